@@ -1,0 +1,13 @@
+# The two programs. assent needs no X library; assent-local needs no terminal library.
+bin_PROGRAMS += assent assent-local
+
+assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
+assent_SOURCES = src/cmd/main.c
+assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
+	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
+	$(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)
+
+assent_local_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
+assent_local_SOURCES = src/cmd/assent_local.c
+assent_local_LDADD = liblocal.a libio.a libcore.a libbase.a \
+	$(XCB_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libio.a
+libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)
+libio_a_SOURCES =

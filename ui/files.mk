@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libui.a
+libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(SIXEL_CFLAGS) $(UTF8PROC_CFLAGS)
+libui_a_SOURCES =
