@@ -1,0 +1,42 @@
+/*
+ * classify: what a request is, by method and path template; one table, rows as data (miosa-api.md 7, semantics.md 4). Pure.
+ *
+ * Not listed: CLASS_UNKNOWN, which is held whatever the method.
+ */
+#ifndef ASSENT_CLASSIFY_H
+#define ASSENT_CLASSIFY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/httpmsg.h"
+
+enum action_class {
+	CLASS_UNKNOWN, CLASS_READ, CLASS_HARMLESS, CLASS_SENSITIVE, CLASS_ACTS, CLASS_LIFECYCLE, CLASS_MONEY, CLASS_COUNT
+};
+enum session_kind { SESSION_NONE, SESSION_SANDBOX, SESSION_COMPUTER };
+
+struct classify_row {
+	enum http_method method;
+	const char *template;	/* below /api/v1; "{}" is one segment, a last "{*}" one or more */
+	enum action_class class;
+	const char *kind;	/* "click", "exec", "write", "read" ...; what policy and screens name it */
+	bool stream;		/* an event stream, or an answer that comes as one */
+};
+
+struct classified {
+	const struct classify_row *row;	/* NULL when not listed */
+	enum action_class class;
+	const char *kind;	/* "unknown" when not listed */
+	enum session_kind session_kind;
+	char session[128];	/* the id in the path, decoded; "" for none */
+	bool stream;
+};
+
+/* path: as in http_head.path, with /api/v1 in front. Always fills *ret. */
+void classify(enum http_method method, const char *path, struct classified *ret);
+/* The table, for tests and docs. */
+const struct classify_row *classify_rows(size_t *ret_count);
+const char *action_class_name(enum action_class c);	/* "read", "harmless", "sensitive", "acts", "lifecycle", "money", "unknown" */
+
+#endif

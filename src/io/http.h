@@ -1,0 +1,67 @@
+/*
+ * http: requests to others, by libcurl's multi socket interface on a libuv loop. The only file that knows curl.
+ *
+ * HTTP/1.1; no redirects, no proxies from the environment, no cookies, no netrc; paths as they are; TLS verified; plain http
+ * only to loopback or a unix socket (security.md section 4).
+ */
+#ifndef ASSENT_HTTP_H
+#define ASSENT_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/err.h"
+
+struct http;			/* a client on one loop */
+struct http_call;		/* one request under way; gone after on_done or http_cancel() */
+
+enum http_outcome {
+	HTTP_ANSWERED,		/* a whole answer came */
+	HTTP_NOT_SENT,		/* connect, DNS or TLS failed: no byte of the request left */
+	HTTP_UNKNOWN,		/* a byte may have left, and no whole answer came */
+	HTTP_REFUSED,		/* never tried: bad URL, plain http beyond loopback; nothing left */
+};
+
+struct http_result {
+	enum http_outcome outcome;
+	int status;		/* 0 where no head came */
+	const char *error;	/* borrowed; one line for a person, "" when answered */
+	int64_t took_us;
+};
+
+struct http_spec {
+	const char *method;	/* copied */
+	const char *url;	/* copied; scheme://host[:port]/path?query */
+	const char *unix_path;	/* copied; NULL for TCP */
+	const char *const *headers;	/* copied; "Name: value", NULL-terminated; may be NULL */
+	const void *body;	/* borrowed until on_done; NULL for none */
+	size_t body_len;
+	bool once;		/* a mutating request: fresh connection, never reused, never repeated */
+	int connect_timeout_ms;	/* 0: 10,000 */
+	int timeout_ms;		/* whole request; 0: none */
+	int silence_ms;		/* give up after so long without a byte; 0: never */
+	size_t answer_max;	/* bytes of answer body; 0: no limit (streams) */
+	/* Once, with the head. `headers` is "Name: value" lines, borrowed, NULL-terminated. */
+	void (*on_head)(struct http_call *c, int status, const char *const *headers, void *arg);
+	/* Body bytes, as they come. http_pause() may be called from here. */
+	void (*on_data)(struct http_call *c, const char *data, size_t len, void *arg);
+	/* Always the last callback, never from inside http_start(). */
+	void (*on_done)(struct http_call *c, const struct http_result *r, void *arg);
+	void *arg;
+};
+
+struct http *http_new(uv_loop_t *loop);
+/* Cancels what is under way (without callbacks). `closed` is called (later) when all is freed. */
+void http_free(struct http *h, void (*closed)(void *arg), void *arg);
+/* NULL only when out of memory. */
+struct http_call *http_start(struct http *h, const struct http_spec *s);
+void http_pause(struct http_call *c);	/* no more on_data until resumed; back-pressure reaches the server */
+void http_resume(struct http_call *c);	/* not from inside on_data */
+void http_cancel(struct http_call *c);	/* no further callback; not from inside a callback of c */
+
+/* A value among header lines ("Name: value"), compared without case; NULL when absent. Borrowed. */
+const char *http_header(const char *const *headers, const char *name);
+
+#endif
