@@ -8,3 +8,10 @@ include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk
 include tests/unit/files-demo.mk
 endif
+
+# What ./check asks: the tests' programs built, and the tests' names.
+check-programs: $(check_PROGRAMS)
+list-tests:
+	@echo $(TESTS)
+.PHONY: check-programs list-tests
+AM_TESTS_ENVIRONMENT = ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)'; export ASSENT_SRC ASSENT_BUILD;
