@@ -1,1 +1,2 @@
 # Manual pages.
+dist_man_MANS += docs/assent.1 docs/assent-local.1
