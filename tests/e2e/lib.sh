@@ -1,0 +1,127 @@
+# lib.sh: what the end-to-end tests share: processes with logs that all end with the test, waiting without guessing,
+# and "ok - NAME" / "not ok - NAME" lines, which tests/run counts.
+# shellcheck shell=bash
+set -u
+: "${ASSENT_SRC:?}" "${ASSENT_BUILD:?}" "${ASSENT_TMP:?}"
+failures=0
+children=()
+socket=$ASSENT_TMP/operator.sock
+gate_state=$ASSENT_TMP/gate
+local_state=$ASSENT_TMP/local
+LOCAL_URL='' GATE_URL=''
+
+# report STATUS NAME [DETAIL]
+report() {
+	if [ "$1" -eq 0 ]; then
+		echo "ok - $2"
+	else
+		echo "not ok - $2${3:+: $3}"
+		failures=$((failures + 1))
+	fi
+}
+
+# ok NAME COMMAND...: the command succeeds.
+ok() {
+	local name=$1 out
+	shift
+	out=$("$@" 2>&1)
+	report $? "$name" "$(head -c 400 <<<"$out")"
+}
+
+# is NAME GOT WANT: two texts are the same.
+is() {
+	[ "$2" = "$3" ]
+	report $? "$1" "got \"$2\", want \"$3\""
+}
+
+# like NAME TEXT PATTERN: the extended regular expression is found in the text.
+like() {
+	grep -qE -- "$3" <<<"$2"
+	report $? "$1" "no /$3/ in \"$(head -c 600 <<<"$2")\""
+}
+
+# wait_until SECONDS COMMAND...: until it succeeds.
+wait_until() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# start NAME COMMAND...: in the background, output in NAME.log; sets started.
+start() {
+	local name=$1
+	shift
+	"$@" </dev/null >>"$ASSENT_TMP/$name.log" 2>&1 &
+	started=$!
+	children=("$started" "${children[@]}")
+}
+
+finish() {
+	local pid
+	for pid in "${children[@]}"; do kill "$pid" 2>/dev/null; done
+	for pid in "${children[@]}"; do wait "$pid" 2>/dev/null; done
+	[ $failures -eq 0 ] || for log in "$ASSENT_TMP"/*.log; do
+		echo "--- $log"
+		tail -n 30 "$log"
+	done
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+# end_test: the script's last line.
+end_test() { exit $((failures > 0)); }
+
+# start_local OPTION...: assent-local on a free port; sets LOCAL_URL, local_pid.
+start_local() {
+	rm -f "$ASSENT_TMP/local.port"
+	start local "$ASSENT_BUILD/assent-local" --listen 127.0.0.1:0 --port-file "$ASSENT_TMP/local.port" --state "$local_state" \
+		--apps "$ASSENT_BUILD/examples" "$@"
+	local_pid=$started
+	wait_until 30 test -s "$ASSENT_TMP/local.port" || { report 1 "assent-local starts"; end_test; }
+	LOCAL_URL=http://127.0.0.1:$(<"$ASSENT_TMP/local.port")/api/v1
+}
+
+# local_api PATH [CURL-ARGUMENT...]: a call past the gate, with the substrate's own key.
+local_api() {
+	local path=$1
+	shift
+	curl -sS --max-time 20 -H "Authorization: Bearer $(<"$local_state/token")" -H 'Content-Type: application/json' "$@" "$LOCAL_URL$path"
+}
+
+# start_gate OPTION...: a gate before UPSTREAM (default: assent-local); sets GATE_URL, gate_pid.
+start_gate() {
+	start gate "$ASSENT_BUILD/assent" gate --foreground --listen 127.0.0.1:0 --upstream "${UPSTREAM:-$LOCAL_URL}" \
+		--key-file "${KEY_FILE:-$local_state/token}" --state "$gate_state" --socket "$socket" "$@"
+	gate_pid=$started
+	wait_until 20 operator /v1/state -f || { report 1 "the gate starts"; end_test; }
+	GATE_URL=$(operator /v1/state | jq -r .gate.base_url)
+}
+
+# operator PATH [CURL-ARGUMENT...]
+operator() {
+	local path=$1
+	shift
+	curl -sS --max-time 20 --unix-socket "$socket" -H 'Content-Type: application/json' "$@" "http://gate$path"
+}
+
+# add_agent NAME [OPTION...]: prints the token.
+add_agent() { "$ASSENT_BUILD/assent" agent add "$@" --socket "$socket" 2>/dev/null | grep -o 'msk_assent_[A-Za-z0-9_-]*'; }
+
+# actions FILTER: of the snapshot's actions those which match, as JSON lines.
+actions() { operator /v1/state | jq -c ".actions[] | select($1)"; }
+
+# decide FILTER approve|deny [NOTE]: the first held action that matches; the screen is named where it is asked for.
+decide() {
+	local action
+	action=$(actions ".state == \"held\" and ($1)" | head -n 1)
+	[ -n "$action" ] || return 1
+	jq -c --arg d "$2" --arg n "${3-}" '{version, digest, decision: $d, ahead: true} + (if $n == "" then {} else {note: $n} end) +
+		(if .x == null then {} else {screen: {sha256: ("0" * 64), taken_at: 1, box: [0, 0, 10, 10]}} end)' <<<"$action" |
+		operator "/v1/actions/$(jq .id <<<"$action")/decision" -f -X POST --data-binary @-
+}
+
+# session_id KIND NAME: of a computer or sandbox of assent-local.
+session_id() { local_api "/$1" | jq -er --arg n "$2" '(.data // .) | map(select(.name == $n)) | .[0].id'; }
