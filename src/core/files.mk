@@ -1,3 +1,5 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
-libcore_a_SOURCES =
+libcore_a_SOURCES = \
+	src/core/classify.c src/core/classify.h \
+	src/core/httpmsg.c src/core/httpmsg.h
