@@ -2,4 +2,6 @@ noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 libcore_a_SOURCES = \
 	src/core/classify.c src/core/classify.h \
-	src/core/httpmsg.c src/core/httpmsg.h
+	src/core/httpmsg.c src/core/httpmsg.h \
+	src/core/safetext.c src/core/safetext.h \
+	src/core/sse.c src/core/sse.h

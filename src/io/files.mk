@@ -1,3 +1,7 @@
 noinst_LIBRARIES += libio.a
 libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)
-libio_a_SOURCES =
+libio_a_SOURCES = \
+	src/io/http.c src/io/http.h \
+	src/io/key.c src/io/key.h \
+	src/io/log.c src/io/log.h \
+	src/io/server.c src/io/server.h

@@ -59,7 +59,7 @@ void http_free(struct http *h, void (*closed)(void *arg), void *arg);
 struct http_call *http_start(struct http *h, const struct http_spec *s);
 void http_pause(struct http_call *c);	/* no more on_data until resumed; back-pressure reaches the server */
 void http_resume(struct http_call *c);	/* not from inside on_data */
-void http_cancel(struct http_call *c);	/* no further callback; not from inside a callback of c */
+void http_cancel(struct http_call *c);	/* no further callback; may be called from inside one of c, but not from on_done */
 
 /* A value among header lines ("Name: value"), compared without case; NULL when absent. Borrowed. */
 const char *http_header(const char *const *headers, const char *name);

@@ -1,0 +1,553 @@
+/*
+ * http: libcurl's multi socket interface on libuv. See http.h.
+ *
+ * Two traps of libcurl 7.88 are closed here: it sends a request a second time when a reused connection dies (so `once` takes a fresh
+ * connection that is never reused), and it passes custom headers on to another host when it follows a redirect (so it never does).
+ */
+#include "config.h"
+
+#include "io/http.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+enum { HEADER_BYTES_MAX = 65536, HEADER_LINES_MAX = 128, CONNECT_TIMEOUT_MS = 10000 };
+
+struct http {
+	uv_loop_t *loop;
+	CURLM *multi;
+	uv_timer_t timer;	/* curl's one timer */
+	uv_timer_t defer;	/* for calls that were never tried: their on_done comes from the loop too */
+	struct http_call *calls;
+	int handles;		/* open libuv handles */
+	bool freeing;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+struct http_call {
+	struct http *http;
+	struct http_call *next, **prev;
+	CURL *easy;
+	struct curl_slist *lines;
+	struct http_spec spec;	/* callbacks, limits */
+	char error[CURL_ERROR_SIZE];
+	struct buf head;	/* header lines, NUL between them */
+	size_t head_lines;
+	int status;
+	uint64_t received;
+	int64_t start_us;
+	bool head_given, cancelled, in_callback, refused, silent, has_timer;
+	uv_timer_t silence;
+};
+
+struct watch {
+	uv_poll_t poll;
+	curl_socket_t fd;
+	struct http *http;
+};
+
+static void finish_free(struct http *h)
+{
+	if (!h->freeing || h->handles > 0)
+		return;
+	if (h->closed)
+		h->closed(h->closed_arg);
+	free(h);
+}
+
+static void on_http_handle_closed(uv_handle_t *handle)
+{
+	struct http *h = handle->data;
+
+	h->handles--;
+	finish_free(h);
+}
+
+static void free_call_memory(struct http_call *c)
+{
+	struct http *h = c->http;
+
+	free(c);
+	h->handles--;
+	finish_free(h);
+}
+
+static void on_silence_closed(uv_handle_t *handle)
+{
+	free_call_memory(handle->data);
+}
+
+/* Takes the call out of curl and of the list; its memory goes when its timer is closed. */
+static void release_call(struct http_call *c)
+{
+	*c->prev = c->next;
+	if (c->next)
+		c->next->prev = c->prev;
+	if (c->easy) {
+		curl_multi_remove_handle(c->http->multi, c->easy);
+		curl_easy_cleanup(c->easy);
+	}
+	curl_slist_free_all(c->lines);
+	buf_release(&c->head);
+	if (c->has_timer)
+		uv_close((uv_handle_t *)&c->silence, on_silence_closed);
+	else
+		free_call_memory(c);
+}
+
+/* What is certain: no byte left only if curl says so of a failure that comes before writing. */
+static enum http_outcome judge(const struct http_call *c, CURLcode code)
+{
+	long sent = 0;
+
+	if (code == CURLE_OK)
+		return HTTP_ANSWERED;
+	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
+	if (sent > 0 || c->status != 0 || c->received > 0)
+		return HTTP_UNKNOWN;
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_OPERATION_TIMEDOUT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		return HTTP_NOT_SENT;
+	default:
+		return HTTP_UNKNOWN;
+	}
+}
+
+static void finish_call(struct http_call *c, CURLcode code)
+{
+	struct http_result r = { .status = c->status, .took_us = clock_boot_us() - c->start_us, .error = "" };
+	void (*on_done)(struct http_call *, const struct http_result *, void *) = c->spec.on_done;
+
+	r.outcome = c->refused ? HTTP_REFUSED : judge(c, code);
+	if (r.outcome != HTTP_ANSWERED) {
+		if (c->silent)
+			snprintf(c->error, sizeof(c->error), "nothing came for %d s", c->spec.silence_ms / 1000);
+		r.error = c->error[0] ? c->error : curl_easy_strerror(code);
+	}
+	if (!c->cancelled && on_done) {
+		c->in_callback = true;
+		on_done(c, &r, c->spec.arg);
+	}
+	release_call(c);
+}
+
+static void check_done(struct http *h)
+{
+	CURLMsg *m;
+	int left;
+
+	while (!h->freeing && (m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		struct http_call *c = NULL;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
+		finish_call(c, m->data.result);
+	}
+}
+
+static void on_timer(uv_timer_t *t)
+{
+	struct http *h = t->data;
+	int running;
+
+	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	check_done(h);
+}
+
+static int set_timer(CURLM *multi, long ms, void *arg)
+{
+	struct http *h = arg;
+
+	(void)multi;
+	if (h->freeing || ms < 0)
+		uv_timer_stop(&h->timer);
+	else
+		uv_timer_start(&h->timer, on_timer, (uint64_t)ms, 0);
+	return 0;
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+	struct watch *w = poll->data;
+	struct http *h = w->http;
+	int flags = 0, running;
+
+	if (status < 0)
+		flags = CURL_CSELECT_ERR;
+	if (events & UV_READABLE)
+		flags |= CURL_CSELECT_IN;
+	if (events & UV_WRITABLE)
+		flags |= CURL_CSELECT_OUT;
+	curl_multi_socket_action(h->multi, w->fd, flags, &running);
+	check_done(h);
+}
+
+static void on_watch_closed(uv_handle_t *handle)
+{
+	struct watch *w = handle->data;
+	struct http *h = w->http;
+
+	free(w);
+	h->handles--;
+	finish_free(h);
+}
+
+static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
+{
+	struct http *h = arg;
+	struct watch *w = socket_arg;
+	int events = 0;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		if (w) {
+			uv_poll_stop(&w->poll);
+			curl_multi_assign(h->multi, fd, NULL);
+			uv_close((uv_handle_t *)&w->poll, on_watch_closed);
+		}
+		return 0;
+	}
+	if (!w) {
+		w = calloc(1, sizeof(*w));
+		if (!w || uv_poll_init_socket(h->loop, &w->poll, fd) < 0) {
+			free(w);
+			return -1;
+		}
+		w->http = h;
+		w->fd = fd;
+		w->poll.data = w;
+		h->handles++;
+		curl_multi_assign(h->multi, fd, w);
+	}
+	if (what & CURL_POLL_IN)
+		events |= UV_READABLE;
+	if (what & CURL_POLL_OUT)
+		events |= UV_WRITABLE;
+	uv_poll_start(&w->poll, events, on_poll);
+	return 0;
+}
+
+static void on_silence(uv_timer_t *t)
+{
+	struct http_call *c = t->data;
+
+	c->silent = true;
+	finish_call(c, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void heard(struct http_call *c)
+{
+	if (c->has_timer)
+		uv_timer_again(&c->silence);
+}
+
+static void give_head(struct http_call *c)
+{
+	const char *lines[HEADER_LINES_MAX + 1];
+	const char *p = buf_cstr(&c->head);
+	size_t i;
+
+	c->head_given = true;
+	for (i = 0; i < c->head_lines; i++, p += strlen(p) + 1)
+		lines[i] = p;
+	lines[i] = NULL;
+	if (c->spec.on_head && !c->cancelled) {
+		c->in_callback = true;
+		c->spec.on_head(c, c->status, lines, c->spec.arg);
+		c->in_callback = false;
+	}
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *arg)
+{
+	struct http_call *c = arg;
+	size_t len = size * count, n = len;
+
+	heard(c);
+	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'))
+		n--;
+	if (n >= 9 && memcmp(line, "HTTP/", 5) == 0 && !c->head_given) {
+		/* A new head: the one before was a 1xx. */
+		const char *space = memchr(line, ' ', n);
+
+		buf_clear(&c->head);
+		c->head_lines = 0;
+		c->status = space ? atoi(space + 1) : 0;
+		return len;
+	}
+	if (n == 0) {
+		if (c->status >= 200 && !c->head_given)
+			give_head(c);
+		return c->cancelled ? 0 : len;
+	}
+	if (c->head_given)
+		return len;	/* a trailer: nobody asked for it */
+	if (c->head_lines == HEADER_LINES_MAX || memchr(line, '\0', n) || buf_append(&c->head, line, n) < 0 ||
+	    buf_append(&c->head, "", 1) < 0) {
+		snprintf(c->error, sizeof(c->error), "the answer's head is too long");
+		return 0;
+	}
+	c->head_lines++;
+	return len;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg)
+{
+	struct http_call *c = arg;
+	size_t len = size * count;
+
+	heard(c);
+	if (c->cancelled)
+		return 0;
+	c->received += len;
+	if (c->spec.answer_max > 0 && c->received > c->spec.answer_max) {
+		snprintf(c->error, sizeof(c->error), "the answer is longer than %zu bytes", c->spec.answer_max);
+		return 0;
+	}
+	if (c->spec.on_data) {
+		c->in_callback = true;
+		c->spec.on_data(c, data, len, c->spec.arg);
+		c->in_callback = false;
+	}
+	return c->cancelled ? 0 : len;
+}
+
+struct http *http_new(uv_loop_t *loop)
+{
+	struct http *h = calloc(1, sizeof(*h));
+
+	if (!h || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(h);
+		return NULL;
+	}
+	h->multi = curl_multi_init();
+	if (!h->multi) {
+		free(h);
+		return NULL;
+	}
+	h->loop = loop;
+	uv_timer_init(loop, &h->timer);
+	uv_timer_init(loop, &h->defer);
+	h->timer.data = h->defer.data = h;
+	h->handles = 2;
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	return h;
+}
+
+void http_free(struct http *h, void (*closed)(void *arg), void *arg)
+{
+	struct http_call *c, *next;
+
+	if (!h) {
+		if (closed)
+			closed(arg);
+		return;
+	}
+	h->closed = closed;
+	h->closed_arg = arg;
+	for (c = h->calls; c; c = next) {
+		next = c->next;
+		release_call(c);
+	}
+	curl_multi_cleanup(h->multi);
+	h->freeing = true;
+	uv_close((uv_handle_t *)&h->timer, on_http_handle_closed);
+	uv_close((uv_handle_t *)&h->defer, on_http_handle_closed);
+	curl_global_cleanup();
+}
+
+static bool is_loopback(const char *url)
+{
+	static const char *const hosts[] = { "127.0.0.1", "localhost", "[::1]" };
+	const char *host = url + strlen("http://");
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(hosts); i++) {
+		size_t n = strlen(hosts[i]);
+
+		if (strncasecmp(host, hosts[i], n) == 0 && (host[n] == ':' || host[n] == '/' || host[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static bool has_header(const struct http_spec *s, const char *name)
+{
+	return s->headers && http_header(s->headers, name);
+}
+
+static void add_line(struct http_call *c, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(c->lines, line);
+
+	if (more)
+		c->lines = more;
+	else
+		c->refused = true;
+}
+
+static void set_method(struct http_call *c, const struct http_spec *s)
+{
+	bool get = strcmp(s->method, "GET") == 0, head = strcmp(s->method, "HEAD") == 0;
+	CURL *easy = c->easy;
+
+	if (head) {
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	} else if (get || (strcmp(s->method, "DELETE") == 0 && s->body_len == 0)) {
+		curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+	} else {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body_len);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, s->body_len > 0 ? s->body : "");
+		if (!has_header(s, "content-type"))
+			add_line(c, "Content-Type:");	/* curl would call it a form */
+	}
+	if (!get && !head)
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, s->method);
+}
+
+static void set_options(struct http_call *c, const struct http_spec *s)
+{
+	const char *const *line;
+	CURL *easy = c->easy;
+
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, c);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
+	curl_easy_setopt(easy, CURLOPT_URL, s->url);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, strncmp(s->url, "http:", 5) == 0 ? "http" : "https");
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 65536L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(s->connect_timeout_ms > 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS));
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
+	if (s->unix_path)
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, s->unix_path);
+	if (s->once) {
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	}
+	set_method(c, s);
+	for (line = s->headers; line && *line; line++)
+		add_line(c, *line);
+	add_line(c, "Expect:");
+	if (!has_header(s, "accept"))
+		add_line(c, "Accept:");
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->lines);
+}
+
+static void on_defer(uv_timer_t *t)
+{
+	struct http *h = t->data;
+	struct http_call *c, *next;
+
+	for (c = h->calls; c; c = next) {
+		next = c->next;
+		if (c->refused)
+			finish_call(c, CURLE_URL_MALFORMAT);
+	}
+}
+
+struct http_call *http_start(struct http *h, const struct http_spec *s)
+{
+	struct http_call *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->easy = curl_easy_init();
+	if (!c->easy) {
+		free(c);
+		return NULL;
+	}
+	c->http = h;
+	c->spec = *s;
+	c->start_us = clock_boot_us();
+	h->handles++;
+	buf_init(&c->head, HEADER_BYTES_MAX);
+	c->next = h->calls;
+	c->prev = &h->calls;
+	if (c->next)
+		c->next->prev = &c->next;
+	h->calls = c;
+	set_options(c, s);
+	if (strncmp(s->url, "https://", 8) != 0 && !(strncmp(s->url, "http://", 7) == 0 && (s->unix_path || is_loopback(s->url)))) {
+		snprintf(c->error, sizeof(c->error), "only https, or http to this machine, is used: %.150s", s->url);
+		c->refused = true;
+	}
+	if (!c->refused && curl_multi_add_handle(h->multi, c->easy) != CURLM_OK)
+		c->refused = true;
+	if (c->refused) {
+		uv_timer_start(&h->defer, on_defer, 0, 0);
+		return c;
+	}
+	if (s->silence_ms > 0) {
+		uv_timer_init(h->loop, &c->silence);
+		c->silence.data = c;
+		c->has_timer = true;
+		uv_timer_start(&c->silence, on_silence, (uint64_t)s->silence_ms, (uint64_t)s->silence_ms);
+	}
+	return c;
+}
+
+void http_pause(struct http_call *c)
+{
+	curl_easy_pause(c->easy, CURLPAUSE_RECV);
+}
+
+void http_resume(struct http_call *c)
+{
+	curl_easy_pause(c->easy, CURLPAUSE_CONT);
+}
+
+void http_cancel(struct http_call *c)
+{
+	c->cancelled = true;
+	if (!c->in_callback)
+		release_call(c);
+}
+
+const char *http_header(const char *const *headers, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; headers && *headers; headers++) {
+		const char *line = *headers;
+
+		if (strncasecmp(line, name, len) == 0 && line[len] == ':')
+			return line + len + 1 + strspn(line + len + 1, " \t");
+	}
+	return NULL;
+}
