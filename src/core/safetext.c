@@ -57,8 +57,11 @@ static enum kind kind_of(uint32_t cp)
 	case UTF8PROC_CATEGORY_CS:
 	case UTF8PROC_CATEGORY_CC:
 		return STRANGE;
-	case UTF8PROC_CATEGORY_MN:
 	case UTF8PROC_CATEGORY_MC:
+		if (utf8proc_charwidth((utf8proc_int32_t)cp) > 0)
+			return PLAIN;
+		return is_overlay(cp) ? STRANGE : COMBINING;
+	case UTF8PROC_CATEGORY_MN:
 	case UTF8PROC_CATEGORY_ME:
 		return is_overlay(cp) ? STRANGE : COMBINING;
 	default:

@@ -20,7 +20,7 @@ enum safetext_kind {
 };
 
 struct safetext_glyph {
-	char text[40];		/* UTF-8, NUL-terminated; safe to draw */
+	char text[48];		/* UTF-8, NUL-terminated; safe to draw */
 	int cells;		/* columns that it takes, 1 or 2 for a character; the length of a mark */
 	bool marked;		/* drawn in the style of marks */
 	bool newline;		/* an LF in the source: text is "" and cells 0 */

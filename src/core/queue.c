@@ -1,0 +1,293 @@
+/* queue: the rules of waiting and repeating. See queue.h. */
+#include "config.h"
+
+#include "core/queue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void queue_init(struct queue *q)
+{
+	*q = (struct queue){ 0 };
+}
+
+void queue_release(struct queue *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++)
+		action_free(q->items[i]);
+	free(q->items);
+	queue_init(q);
+}
+
+int queue_insert(struct queue *q, struct action *a)
+{
+	size_t i;
+
+	if (q->count == q->cap) {
+		size_t cap = q->cap ? q->cap * 2 : 64;
+		struct action **more = realloc(q->items, cap * sizeof(*more));
+
+		if (!more)
+			return ERR_NOMEM;
+		q->items = more;
+		q->cap = cap;
+	}
+	for (i = q->count; i > 0 && q->items[i - 1]->id > a->id; i--)
+		q->items[i] = q->items[i - 1];
+	q->items[i] = a;
+	q->count++;
+	if (a->id > q->last_id)
+		q->last_id = a->id;
+	return 0;
+}
+
+struct action *queue_find(const struct queue *q, int64_t id)
+{
+	size_t low = 0, high = q->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (q->items[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < q->count && q->items[low]->id == id ? q->items[low] : NULL;
+}
+
+bool queue_needs_person(const struct action *a)
+{
+	return a->state == ACTION_HELD || (action_is_fault(a->state) && !a->seen_by);
+}
+
+void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg)
+{
+	size_t i, kept = 0, ended = 0;
+
+	for (i = 0; i < q->count; i++)
+		ended += action_ended(q->items[i]->state);
+	for (i = 0; i < q->count; i++) {
+		struct action *a = q->items[i];
+
+		if (ended > QUEUE_ENDED_KEPT && action_ended(a->state) && a->askers == 0 && !queue_needs_person(a) &&
+		    (!a->agent_key || now - a->ended_boot_ms > QUEUE_KEYED_MS)) {
+			ended--;
+			gone(a, arg);
+			action_free(a);
+		} else {
+			q->items[kept++] = a;
+		}
+	}
+	q->count = kept;
+}
+
+enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const char *digest, const char *agent_key, int64_t now,
+				struct action **ret)
+{
+	struct action *same = NULL;
+	size_t i, waiting = 0;
+
+	*ret = NULL;
+	/* From the newest: a repeat means the last one. */
+	for (i = q->count; i-- > 0;) {
+		struct action *a = q->items[i];
+		bool ended = action_ended(a->state);
+
+		if (strcmp(a->agent, agent) != 0)
+			continue;
+		waiting += a->state == ACTION_HELD;
+		if (agent_key) {
+			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && now - a->ended_boot_ms > QUEUE_KEYED_MS))
+				continue;
+			*ret = a;
+			if (strcmp(a->digest, digest) != 0)
+				return ARRIVAL_MISMATCH;
+			return ended ? ARRIVAL_RECORDED : ARRIVAL_JOIN;
+		}
+		if (same || a->agent_key || strcmp(a->digest, digest) != 0)
+			continue;
+		*ret = same = a;
+		if (!ended)
+			return ARRIVAL_JOIN;
+		/* What was withdrawn because its asker stayed away is asked anew by its repeat. */
+		if (!a->delivered && a->state != ACTION_WITHDRAWN && now - a->ended_boot_ms <= QUEUE_UNFETCHED_MS)
+			return ARRIVAL_RECORDED;
+	}
+	return waiting >= QUEUE_WAITING_MAX ? ARRIVAL_FULL : ARRIVAL_NEW;
+}
+
+void queue_attach(struct action *a)
+{
+	a->askers++;
+	a->away_since_boot_ms = 0;
+}
+
+void queue_detach(struct action *a, int64_t now)
+{
+	if (a->askers > 0)
+		a->askers--;
+	if (a->askers == 0)
+		a->away_since_boot_ms = now;
+}
+
+static bool same_session(const struct action *a, const struct action *b)
+{
+	return a->session_kind != SESSION_NONE && a->session_kind == b->session_kind && strcmp(a->session, b->session) == 0;
+}
+
+struct action *queue_waits_for(const struct queue *q, const struct action *a)
+{
+	size_t i;
+
+	for (i = 0; i < q->count && q->items[i]->id < a->id; i++)
+		if (!action_ended(q->items[i]->state) && same_session(q->items[i], a))
+			return q->items[i];
+	return NULL;
+}
+
+bool queue_may_send(const struct queue *q, const struct action *a)
+{
+	size_t i;
+
+	if (a->state != ACTION_APPROVED)
+		return false;
+	for (i = 0; i < q->count; i++) {
+		const struct action *other = q->items[i];
+
+		if (other == a || !same_session(other, a))
+			continue;
+		if (other->state == ACTION_SENT || (other->state == ACTION_APPROVED && other->id < a->id))
+			return false;
+	}
+	return true;
+}
+
+struct action *queue_next_to_send(const struct queue *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++)
+		if (q->items[i]->state == ACTION_APPROVED && queue_may_send(q, q->items[i]))
+			return q->items[i];
+	return NULL;
+}
+
+enum decision_refusal queue_judge(const struct queue *q, const struct decision *d, struct action **ret, char message[256])
+{
+	struct action *a = queue_find(q, d->id), *before;
+
+	*ret = a;
+	message[0] = '\0';
+	if (!a) {
+		snprintf(message, 256, "there is no action %lld", (long long)d->id);
+		return DECISION_NOT_FOUND;
+	}
+	if (a->state != ACTION_HELD) {
+		snprintf(message, 256, "action %lld is %s%s%.100s already", (long long)a->id, action_state_name(a->state),
+			 a->decided_by ? " by " : "", a->decided_by ? a->decided_by : "");
+		return DECISION_TOO_LATE;
+	}
+	if (d->version != a->version) {
+		snprintf(message, 256, "action %lld is at version %d now, not %d: look again", (long long)a->id, a->version, d->version);
+		return DECISION_STALE;
+	}
+	if (strcmp(d->digest, a->digest) != 0) {
+		snprintf(message, 256, "the digest is not that of action %lld", (long long)a->id);
+		return DECISION_DIGEST;
+	}
+	if (!d->approve)
+		return DECISION_OK;
+	if (a->askers == 0) {
+		snprintf(message, 256, "agent %.100s is away: no connection waits for the answer", a->agent);
+		return DECISION_AWAY;
+	}
+	if (a->has_point && !d->has_screen) {
+		snprintf(message, 256, "action %lld has coordinates: name the picture that you saw", (long long)a->id);
+		return DECISION_SCREEN;
+	}
+	before = queue_waits_for(q, a);
+	if (before && before->state == ACTION_HELD && !d->ahead) {
+		snprintf(message, 256, "action %lld waits before this one on the same session", (long long)before->id);
+		return DECISION_WAITS;
+	}
+	return DECISION_OK;
+}
+
+/* The time at which a held action ends by itself, and how. */
+static int64_t due_at(const struct action *a, struct proposal *ret)
+{
+	int64_t at = a->expires_boot_ms, away;
+
+	if (ret)
+		*ret = (struct proposal){ .to = ACTION_EXPIRED, .why = "nobody decided in time" };
+	if (a->away_since_boot_ms == 0)
+		return at;
+	away = a->away_since_boot_ms + (a->deadline_answered ? QUEUE_AWAY_ANSWERED_MS : QUEUE_AWAY_MS);
+	if (away >= at)
+		return at;
+	if (ret)
+		*ret = (struct proposal){ .to = ACTION_WITHDRAWN, .why = "the agent stayed away" };
+	return away;
+}
+
+bool queue_due(const struct queue *q, int64_t now, struct proposal *ret)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		if (q->items[i]->state != ACTION_HELD || due_at(q->items[i], ret) > now)
+			continue;
+		ret->action = q->items[i];
+		return true;
+	}
+	return false;
+}
+
+int64_t queue_next_deadline(const struct queue *q)
+{
+	int64_t next = INT64_MAX;
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		int64_t at = q->items[i]->state == ACTION_HELD ? due_at(q->items[i], NULL) : INT64_MAX;
+
+		if (at < next)
+			next = at;
+	}
+	return next;
+}
+
+bool queue_superseded(const struct queue *q, const struct action *a, struct proposal *ret)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		struct action *other = q->items[i];
+
+		if (other->id >= a->id || other->state != ACTION_HELD || other->askers > 0 || !same_session(other, a) ||
+		    strcmp(other->agent, a->agent) != 0 || strcmp(other->digest, a->digest) == 0)
+			continue;
+		*ret = (struct proposal){ .action = other, .to = ACTION_WITHDRAWN, .why = "the agent asked for something else" };
+		return true;
+	}
+	return false;
+}
+
+bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct proposal *ret)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		struct action *other = q->items[i];
+
+		if (other->id <= a->id || other->state != ACTION_APPROVED || !same_session(other, a) || strcmp(other->agent, a->agent) != 0)
+			continue;
+		*ret = (struct proposal){ .action = other, .to = ACTION_HELD, .why = "an earlier action of this agent was denied" };
+		return true;
+	}
+	return false;
+}

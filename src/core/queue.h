@@ -1,0 +1,88 @@
+/*
+ * queue: waiting, repeating and going away (semantics.md 2), as questions and answers. Pure: the clock is an argument.
+ *
+ * It proposes; the gate commits a proposal to the journal and then makes the move with action_move(). So nothing is ever true here
+ * that is not on disk. Times are CLOCK_BOOTTIME in ms.
+ */
+#ifndef ASSENT_QUEUE_H
+#define ASSENT_QUEUE_H
+
+#include "core/action.h"
+
+#define QUEUE_HOLD_MS (10 * 60 * 1000)		/* hold time */
+#define QUEUE_AWAY_MS (30 * 1000)		/* the asker left without an answer */
+#define QUEUE_AWAY_ANSWERED_MS (90 * 1000)	/* it was told to come again */
+#define QUEUE_UNFETCHED_MS (60 * 1000)		/* a result that nobody fetched serves a repeat for so long */
+#define QUEUE_KEYED_MS (24 * 60 * 60 * 1000LL)	/* with the agent's Idempotency-Key */
+#define QUEUE_WAITING_MAX 8			/* held actions of one agent */
+#define QUEUE_ENDED_KEPT 200			/* ended actions in memory, besides those that a person has to see */
+
+struct queue {
+	struct action **items;	/* own, by id */
+	size_t count, cap;
+	int64_t last_id;
+};
+
+void queue_init(struct queue *q);
+void queue_release(struct queue *q);
+
+enum queue_arrival {
+	ARRIVAL_NEW,		/* to be held; ret is an ended action with the same digest, or NULL */
+	ARRIVAL_JOIN,		/* ret has not ended: the asker waits with the others */
+	ARRIVAL_RECORDED,	/* ret has ended: its recorded answer */
+	ARRIVAL_MISMATCH,	/* the agent's key was used for other bytes: 422 */
+	ARRIVAL_FULL,		/* the agent has too many waiting: 403 budget_exhausted */
+};
+/* What a request is, of which agent, digest and agent_key (may be NULL) are given. */
+enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const char *digest, const char *agent_key, int64_t now,
+				struct action **ret);
+
+/* Takes ownership. 0 or ERR_NOMEM (then a is still the caller's). */
+int queue_insert(struct queue *q, struct action *a);
+struct action *queue_find(const struct queue *q, int64_t id);
+/* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see; `gone` is told of each before. */
+void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg);
+
+/* An asker came or left. */
+void queue_attach(struct action *a);
+void queue_detach(struct action *a, int64_t now);
+
+/* The earliest action on the session that still has to be sent or decided before a; NULL for none. */
+struct action *queue_waits_for(const struct queue *q, const struct action *a);
+/* May an approved action be sent now? One on a session at a time, approved ones in order of arrival. */
+bool queue_may_send(const struct queue *q, const struct action *a);
+/* The next approved action that may be sent; NULL for none. */
+struct action *queue_next_to_send(const struct queue *q);
+
+struct decision {
+	int64_t id;
+	int version;
+	const char *digest;	/* borrowed */
+	bool approve;
+	bool has_screen;
+	bool ahead;
+};
+enum decision_refusal {
+	DECISION_OK, DECISION_NOT_FOUND, DECISION_TOO_LATE, DECISION_STALE, DECISION_DIGEST, DECISION_AWAY, DECISION_WAITS, DECISION_SCREEN
+};
+/* May this decision be made? ret: the action when there is one. message: one line for a person, at least 256 bytes. */
+enum decision_refusal queue_judge(const struct queue *q, const struct decision *d, struct action **ret, char message[256]);
+
+/* Proposals: the next move that time or another action asks for; false when there is none. Call until false. */
+struct proposal {
+	struct action *action;
+	enum action_state to;
+	const char *why;	/* literal */
+};
+bool queue_due(const struct queue *q, int64_t now, struct proposal *ret);
+/* a has just been held: older holds of its agent on its session that nobody waits for any more are withdrawn. */
+bool queue_superseded(const struct queue *q, const struct action *a, struct proposal *ret);
+/* a was just denied: later approved ones of its agent on its session need a new yes. */
+bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct proposal *ret);
+/* When queue_due() may next have something; INT64_MAX for never. */
+int64_t queue_next_deadline(const struct queue *q);
+
+/* Does a person have to look at it? Held, or a fault nobody has seen. */
+bool queue_needs_person(const struct action *a);
+
+#endif
