@@ -4,4 +4,5 @@ libio_a_SOURCES = \
 	src/io/http.c src/io/http.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
-	src/io/server.c src/io/server.h
+	src/io/server.c src/io/server.h \
+	src/io/store_sqlite.c src/io/store_sqlite.h
