@@ -1,0 +1,129 @@
+/* agents: who may ask, known by the SHA-256 of a token. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "gate/gate.h"
+#include "io/key.h"
+
+enum { TOKEN_DIGITS = 48 };
+
+static struct agent *append(struct gate *g, const struct store_agent *from)
+{
+	struct agent *a = calloc(1, sizeof(*a)), **end = &g->agents;
+
+	if (!a)
+		abort();
+	a->name = gate_strdup(from->name);
+	a->token_sha256 = gate_strdup(from->token_sha256);
+	a->session = gate_strdup("");
+	a->answer_within_ms = from->answer_within_ms;
+	a->created_wall_ms = from->created_wall_ms;
+	while (*end)
+		end = &(*end)->next;
+	*end = a;
+	return a;
+}
+
+static void on_stored(const struct store_agent *a, void *arg)
+{
+	append(arg, a);
+}
+
+int agents_load(struct gate *g, struct err *e)
+{
+	return store_agents(g->store, on_stored, g, e);
+}
+
+static void agent_free(struct agent *a)
+{
+	free(a->name);
+	free(a->token_sha256);
+	free(a->session);
+	free(a);
+}
+
+void agents_release(struct gate *g)
+{
+	struct agent *a, *next;
+
+	for (a = g->agents; a; a = next) {
+		next = a->next;
+		agent_free(a);
+	}
+	g->agents = NULL;
+}
+
+bool agent_name_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len <= 40 && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == len && name[0] != '-';
+}
+
+int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char token[96], struct agent **ret, struct err *e)
+{
+	char random[TOKEN_DIGITS + 1], hash[DIGEST_HEX + 1];
+	struct store_agent a = { .name = name, .token_sha256 = hash, .answer_within_ms = answer_within_ms, .created_wall_ms = clock_wall_ms() };
+	int r;
+
+	if (!agent_name_ok(name))
+		return err_set(e, ERR_INVALID, "an agent's name has 1 to 40 letters, digits, '.', '_' or '-'");
+	if (random_hex(random, TOKEN_DIGITS) < 0)
+		return err_set(e, ERR_IO, "no random bytes for a token");
+	snprintf(token, 96, "%s%s", AGENT_TOKEN_PREFIX, random);
+	digest_hex(token, strlen(token), hash);
+	r = store_add_agent(g->store, &a, e);
+	if (r < 0)
+		return r;
+	*ret = append(g, &a);
+	events_agent(g, *ret);
+	return 0;
+}
+
+int agents_revoke(struct gate *g, const char *name, struct err *e)
+{
+	struct agent **p = &g->agents, *a;
+	struct asker *k;
+	int r = store_revoke_agent(g->store, name, e);
+
+	if (r < 0)
+		return r;
+	while (*p && strcmp((*p)->name, name) != 0)
+		p = &(*p)->next;
+	if (*p) {
+		a = *p;
+		*p = a->next;
+		for (k = g->askers; k; k = k->next)
+			if (k->agent == a)
+				k->agent = NULL;
+		agent_free(a);
+	}
+	events_gone(g, "agent", name);
+	return 0;
+}
+
+struct agent *agents_find_token(const struct gate *g, const char *token)
+{
+	struct agent *a, *found = NULL;
+	char hash[DIGEST_HEX + 1];
+
+	digest_hex(token, strlen(token), hash);
+	for (a = g->agents; a; a = a->next)
+		if (bytes_equal_ct(hash, a->token_sha256, DIGEST_HEX))
+			found = a;
+	return found;
+}
+
+struct agent *gate_agent(const struct gate *g, const char *name)
+{
+	struct agent *a;
+
+	for (a = g->agents; a && strcmp(a->name, name) != 0; a = a->next)
+		;
+	return a;
+}

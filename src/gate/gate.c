@@ -1,0 +1,295 @@
+/* gate: starts and ends the daemon, moves actions, and carries out what time brings. */
+#include "config.h"
+
+#include "gate/gate.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "core/describe.h"
+#include "io/log.h"
+
+enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 1024 * 1024 };
+
+char *gate_strdup(const char *s)
+{
+	char *own = strdup(s ? s : "");
+
+	if (!own)
+		abort();
+	return own;
+}
+
+void gate_changed(struct gate *g, const struct action *a)
+{
+	struct agent *agent = gate_agent(g, a->agent);
+
+	events_action(g, a);
+	if (agent)
+		events_agent(g, agent);
+}
+
+int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e)
+{
+	struct err local;
+	int r = store_move(g->store, a, m, &local);
+
+	if (r < 0) {
+		log_line("%s", local.msg);
+		snprintf(g->record_error, sizeof(g->record_error), "%s", local.msg);
+		events_gate(g);
+		return err_set(e, r, "%s", local.msg);
+	}
+	if (g->record_error[0]) {
+		g->record_error[0] = '\0';
+		events_gate(g);
+	}
+	action_move(a, m->to);
+	if (action_ended(a->state))
+		a->ended_boot_ms = clock_boot_ms();
+	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
+	gate_changed(g, a);
+	return 0;
+}
+
+void gate_set_live(struct gate *g, bool live, const char *why)
+{
+	if (g->live == live && (live || strcmp(g->not_live_why, why) == 0))
+		return;
+	if (g->live && !live)
+		g->not_live_since_wall_ms = clock_wall_ms();
+	log_line(live ? "the upstream answers%s" : "the upstream does not answer: %s", why);
+	g->live = live;
+	snprintf(g->not_live_why, sizeof(g->not_live_why), "%s", why);
+	events_gate(g);
+}
+
+static void end_by_gate(struct gate *g, const struct proposal *p)
+{
+	struct store_move m = { .to = p->to, .who = "gate", .detail = p->why };
+	struct action *a = p->action;
+
+	a->ended_wall_ms = p->to == ACTION_HELD ? 0 : clock_wall_ms();
+	if (gate_move(g, a, &m, NULL) < 0) {
+		a->ended_wall_ms = 0;
+		return;
+	}
+	if (action_ended(a->state))
+		executor_answer_all(g, a);
+}
+
+static struct asker *overdue(const struct gate *g, int64_t now)
+{
+	struct asker *k;
+
+	for (k = g->askers; k; k = k->next) {
+		const struct action *a = queue_find(&g->queue, k->action);
+
+		/* What was sent has its answer on the way. */
+		if (k->deadline_boot_ms <= now && !k->streaming && a && a->state != ACTION_SENT)
+			return k;
+	}
+	return NULL;
+}
+
+static void answer_deadlines(struct gate *g, int64_t now)
+{
+	struct asker *k;
+
+	while ((k = overdue(g, now)) != NULL) {
+		struct action *a = queue_find(&g->queue, k->action);
+		struct server_req *r = k->req;
+
+		a->deadline_answered = true;
+		queue_detach(a, now);
+		asker_free(k);
+		executor_answer_pending(a, r);
+		gate_changed(g, a);
+	}
+}
+
+static void on_trimmed(const struct action *a, void *arg)
+{
+	(void)a;
+	(void)arg;
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	gate_pump(t->data);
+}
+
+/* The timer runs only when there is something to wait for. */
+static void arm(struct gate *g, int64_t now)
+{
+	int64_t next = queue_next_deadline(&g->queue);
+	struct asker *k;
+
+	for (k = g->askers; k; k = k->next)
+		if (!k->streaming && k->deadline_boot_ms > now && k->deadline_boot_ms < next)
+			next = k->deadline_boot_ms;
+	if (next == INT64_MAX)
+		uv_timer_stop(&g->tick);
+	else
+		uv_timer_start(&g->tick, on_tick, next > now ? (uint64_t)(next - now) : 100, 0);
+}
+
+void gate_pump(struct gate *g)
+{
+	int64_t now = clock_boot_ms();
+	struct proposal p;
+
+	if (g->stopping)
+		return;
+	answer_deadlines(g, now);
+	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
+	while (!g->record_error[0] && queue_due(&g->queue, now, &p))
+		end_by_gate(g, &p);
+	if (g->record_error[0] && queue_due(&g->queue, now, &p))
+		end_by_gate(g, &p);
+	executor_pump(g);
+	queue_trim(&g->queue, now, on_trimmed, NULL);
+	arm(g, now);
+}
+
+/* What a gate that was killed left behind. */
+static int recover(struct gate *g, struct action *a, struct err *e)
+{
+	int64_t now = clock_boot_ms();
+	struct store_move m = { .who = "gate", .detail = "the gate was restarted" };
+
+	a->ended_boot_ms = now;	/* of another boot, perhaps: a repeat still finds its answer for a while */
+	a->delivered = true;
+	if (a->state == ACTION_SENT) {
+		m.to = ACTION_UNKNOWN;
+		a->ended_wall_ms = clock_wall_ms();
+		a->error = a->error ? a->error : gate_strdup("the gate ended after it was sent and before an answer was on disk");
+	} else if (a->state == ACTION_APPROVED) {
+		m.to = ACTION_HELD;
+		a->decided_wall_ms = 0;
+		free(a->decided_by);
+		a->decided_by = NULL;
+	}
+	if (a->state == ACTION_SENT || a->state == ACTION_APPROVED) {
+		if (store_move(g->store, a, &m, e) < 0)
+			return ERR_IO;
+		log_line("action %lld was %s: now %s", (long long)a->id, action_state_name(a->state), action_state_name(m.to));
+		action_move(a, m.to);
+	}
+	if (a->state == ACTION_HELD) {
+		a->arrived_boot_ms = now;
+		a->expires_boot_ms = now + QUEUE_HOLD_MS;
+		a->away_since_boot_ms = now;
+		a->deadline_answered = true;	/* its asker lost the connection: it may take its time to come again */
+	}
+	return 0;
+}
+
+static void on_loaded(struct action *a, void *arg)
+{
+	struct gate *g = arg;
+
+	if (describe(a, "") < 0 || queue_insert(&g->queue, a) < 0)
+		abort();
+}
+
+static int load(struct gate *g, struct err *e)
+{
+	size_t i;
+	int r;
+
+	r = agents_load(g, e);
+	if (r == 0)
+		r = store_load(g->store, on_loaded, g, e);
+	for (i = 0; r == 0 && i < g->queue.count; i++)
+		r = recover(g, g->queue.items[i], e);
+	if (r == 0)
+		g->queue.last_id = store_last_id(g->store);
+	return r;
+}
+
+static int listen_both(struct gate *g, struct err *e)
+{
+	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
+					.check_host = true, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
+	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
+					   .on_request = operator_request, .arg = g };
+	char ours[64];
+	int r;
+
+	r = server_listen(&operators, &g->operator_server, e);
+	if (r == 0)
+		r = server_listen(&agents, &g->agents_server, e);
+	if (r < 0)
+		return r;
+	snprintf(g->base_url, sizeof(g->base_url), "http://%s:%d/api/v1", g->config.listen_host, server_port(g->agents_server));
+	snprintf(ours, sizeof(ours), "http://%s:%d", g->config.listen_host, server_port(g->agents_server));
+	if (strcmp(g->origin, ours) == 0)
+		return err_set(e, ERR_INVALID, "the upstream %s is this gate itself", g->origin);
+	return 0;
+}
+
+int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, struct err *e)
+{
+	const char *path;
+	int r;
+
+	*g = (struct gate){ .loop = loop, .config = *c, .live = true };
+	queue_init(&g->queue);
+	path = strstr(c->upstream, "://");
+	path = path ? strchr(path + 3, '/') : NULL;
+	snprintf(g->origin, sizeof(g->origin), "%.*s", path ? (int)(path - c->upstream) : (int)strlen(c->upstream), c->upstream);
+	uv_timer_init(loop, &g->tick);
+	g->tick.data = g;
+	g->events = events_new(g);
+	if (!g->events)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	r = store_open(c->state_dir, &g->store, e);
+	if (r == 0)
+		r = load(g, e);
+	if (r == 0)
+		r = listen_both(g, e);
+	if (r < 0)
+		return r;
+	g->http = http_new(loop);
+	g->feed = g->http ? feed_new(g) : NULL;
+	if (!g->feed)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	gate_pump(g);
+	return 0;
+}
+
+static void on_closed(void *arg)
+{
+	(void)arg;
+}
+
+void gate_close(struct gate *g)
+{
+	if (g->stopping)
+		return;
+	g->stopping = true;
+	uv_close((uv_handle_t *)&g->tick, NULL);
+	if (g->feed)
+		feed_close(g->feed);
+	server_close(g->agents_server, on_closed, g);
+	server_close(g->operator_server, on_closed, g);
+	if (g->http)
+		http_free(g->http, on_closed, g);
+	events_close(g->events);
+}
+
+void gate_release(struct gate *g)
+{
+	while (g->askers)
+		asker_free(g->askers);
+	feed_free(g->feed);
+	events_free(g->events);
+	queue_release(&g->queue);
+	agents_release(g);
+	store_close(g->store);
+}

@@ -1,0 +1,162 @@
+/*
+ * gate: the daemon. What its parts share; each part is one file of this folder.
+ *
+ *   intake    agents' requests: tokens, reads passed on, everything else held
+ *   executor  sends what was approved, once, and answers those who asked
+ *   operator  the operator API on the unix socket (docs/OPERATOR.md)
+ *   events    numbered changes, to every dashboard
+ *   feed      the upstream's sessions and event streams; logs: what they print
+ *   view      actions, agents, sessions as JSON
+ */
+#ifndef ASSENT_GATE_H
+#define ASSENT_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "core/queue.h"
+#include "io/http.h"
+#include "io/server.h"
+#include "io/store_sqlite.h"
+
+struct gate_config {
+	const char *listen_host;
+	int listen_port;
+	const char *upstream;	/* normalised: scheme://host[:port]/api/v1 */
+	const char *state_dir;
+	const char *socket_path;
+	const char *key;
+};
+
+struct agent {
+	struct agent *next;
+	char *name, *token_sha256;
+	int64_t answer_within_ms;	/* 0: none */
+	int64_t created_wall_ms, last_seen_boot_ms;
+	int connections, actions, refused;
+	char *session;			/* where it acted last; "" */
+};
+
+/* An agent's connection that waits for an action's answer. */
+struct asker {
+	struct asker *next, **prev;
+	struct gate *gate;
+	struct server_req *req;
+	struct agent *agent;		/* NULL once it was revoked */
+	int64_t action;
+	int64_t deadline_boot_ms;	/* INT64_MAX: none */
+	bool streaming;			/* the head of a streamed answer was passed on */
+};
+
+struct session {
+	struct session *next;
+	enum session_kind kind;
+	char *id, *name, *state, *isolation, *agent;
+	int width, height;
+	bool live, seen;		/* seen: in the list that is being read */
+	int64_t not_live_since_wall_ms;
+	int64_t screen_seq;
+	struct log *log;		/* own */
+	struct feed_stream *stream;	/* own */
+	int64_t log_told_boot_ms;	/* last count event */
+	bool log_news;
+};
+
+struct gate {
+	uv_loop_t *loop;
+	struct gate_config config;
+	char origin[512];		/* of the upstream: scheme://host[:port] */
+	char base_url[64];
+	struct store *store;
+	struct http *http;
+	struct server *agents_server, *operator_server;
+	struct queue queue;
+	struct agent *agents;
+	struct asker *askers;
+	struct session *sessions;
+	struct events *events;
+	struct feed *feed;
+	uv_timer_t tick;
+	bool stopping;
+	char record_error[512];		/* "" while the journal can be written */
+	bool live;			/* the upstream answers */
+	int64_t not_live_since_wall_ms;
+	char not_live_why[256];
+	void (*stop)(struct gate *g);	/* ends the process in order */
+};
+
+/* gate.c */
+int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, struct err *e);
+/* Connections are dropped without an answer; held actions stay held on disk. `closed` when all handles are. */
+void gate_close(struct gate *g);
+void gate_release(struct gate *g);	/* after the loop has ended */
+/* Commits the move, then makes it, then tells. On failure nothing has moved, and nothing is to be sent. */
+int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e);
+/* Time passed, something was decided or somebody left: carries out what is due, sends what may be sent. */
+void gate_pump(struct gate *g);
+void gate_changed(struct gate *g, const struct action *a);
+struct agent *gate_agent(const struct gate *g, const char *name);
+void gate_set_live(struct gate *g, bool live, const char *why);
+char *gate_strdup(const char *s);	/* "" for NULL; aborts when out of memory: the gate holds no half actions */
+
+/* agents.c */
+int agents_load(struct gate *g, struct err *e);
+/* Makes a token; it is shown this once. 0, ERR_CONFLICT, ERR_INVALID, ERR_IO. */
+int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char token[96], struct agent **ret, struct err *e);
+int agents_revoke(struct gate *g, const char *name, struct err *e);
+/* In constant time over all agents; NULL when no agent has this token. */
+struct agent *agents_find_token(const struct gate *g, const char *token);
+void agents_release(struct gate *g);
+bool agent_name_ok(const char *name);
+
+/* intake.c */
+void intake_request(struct server_req *r, void *arg);
+void intake_refused(const char *why, void *arg);
+
+/* executor.c */
+void executor_pump(struct gate *g);
+/* Answers everyone who waits for an ended action. */
+void executor_answer_all(struct gate *g, struct action *a);
+/* The answer of an ended action to one request; r is gone afterwards. */
+void executor_answer(struct gate *g, struct action *a, struct server_req *r, struct agent *agent);
+/* 409 action_pending. */
+void executor_answer_pending(struct action *a, struct server_req *r);
+void asker_free(struct asker *k);
+
+/* operator.c */
+void operator_request(struct server_req *r, void *arg);
+
+/* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. */
+void pass_read(struct gate *g, struct server_req *r, struct agent *agent);
+
+/* view.c */
+void view_action(const struct gate *g, const struct action *a, struct jsonw *w);
+void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w);
+void view_session(const struct gate *g, const struct session *s, struct jsonw *w);
+void view_gate(const struct gate *g, struct jsonw *w);
+
+/* events.c */
+struct events *events_new(struct gate *g);
+void events_close(struct events *ev);	/* its timer */
+void events_free(struct events *ev);	/* after the loop has ended */
+int64_t events_seq(const struct events *ev);
+void events_publish(struct events *ev, const char *type, const char *data, size_t len);
+/* Takes the request over as a stream. */
+void events_subscribe(struct events *ev, struct server_req *r, int64_t after);
+void events_action(struct gate *g, const struct action *a);
+void events_agent(struct gate *g, const struct agent *a);
+void events_session(struct gate *g, const struct session *s);
+void events_gate(struct gate *g);
+void events_gone(struct gate *g, const char *kind, const char *id);
+
+/* feed.c */
+struct feed *feed_new(struct gate *g);
+void feed_close(struct feed *f);
+void feed_free(struct feed *f);
+struct session *feed_session(const struct gate *g, const char *id);
+
+#endif

@@ -1,0 +1,220 @@
+/* view: actions, agents, sessions and the gate as the operator API shows them (docs/OPERATOR.md). */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/utf8.h"
+#include "gate/gate.h"
+#include "gate/logs.h"
+
+enum { BODY_TEXT_MAX = 1024 * 1024, BODY_BASE64_MAX = 65536 };
+
+static void int_or_null(struct jsonw *w, const char *key, bool there, int64_t n)
+{
+	jw_key(w, key);
+	if (there)
+		jw_int(w, n);
+	else
+		jw_null(w);
+}
+
+static void put_request(const struct action *a, struct jsonw *w)
+{
+	struct buf b;
+	int i;
+
+	jw_kstr(w, "method", http_method_name(a->method));
+	jw_kstr(w, "path", a->path);
+	jw_kstr(w, "query", a->query);
+	jw_key(w, "headers");
+	jw_begin(w, '[');
+	for (i = 0; i < ACTION_HEADERS; i++) {
+		if (!a->headers[i])
+			continue;
+		jw_begin(w, '[');
+		jw_str(w, action_header_name((enum action_header)i));
+		jw_str(w, a->headers[i]);
+		jw_end(w, ']');
+	}
+	jw_end(w, ']');
+	jw_kstr(w, "digest", a->digest);
+	jw_kint(w, "body_len", (int64_t)a->body_len);
+	jw_key(w, "body");
+	if (a->body_len <= BODY_TEXT_MAX && utf8_valid(a->body, a->body_len)) {
+		jw_strn(w, a->body, a->body_len);
+		jw_kstr(w, "body_base64", NULL);
+		return;
+	}
+	jw_null(w);
+	buf_init(&b, SIZE_MAX - 1);
+	base64_encode(&b, a->body, a->body_len < BODY_BASE64_MAX ? a->body_len : BODY_BASE64_MAX);
+	jw_kstr(w, "body_base64", buf_cstr(&b));
+	buf_release(&b);
+}
+
+static void put_found(const struct gate *g, const struct action *a, struct jsonw *w)
+{
+	const struct session *s = feed_session(g, a->session);
+	size_t i;
+
+	jw_kstr(w, "agent", a->agent);
+	jw_kstr(w, "session", a->session);
+	jw_kstr(w, "session_kind", a->session_kind == SESSION_COMPUTER ? "computer" : a->session_kind == SESSION_SANDBOX ? "sandbox" : "");
+	jw_kstr(w, "session_name", s ? s->name : a->session);
+	jw_kstr(w, "kind", a->kind);
+	jw_kstr(w, "class", action_class_name(a->class));
+	jw_kstr(w, "plain", a->plain);
+	jw_kstr(w, "summary", a->summary);
+	int_or_null(w, "x", a->has_point, a->x);
+	int_or_null(w, "y", a->has_point, a->y);
+	int_or_null(w, "x2", a->has_second, a->x2);
+	int_or_null(w, "y2", a->has_second, a->y2);
+	jw_kstr(w, "text", a->text);
+	jw_kstr(w, "title", a->title);
+	jw_kstr(w, "reason", a->reason);
+	jw_kstr(w, "turn", a->turn);
+	jw_kstr(w, "held_by", "default: no rule names it");
+	jw_key(w, "risks");
+	jw_begin(w, '[');
+	for (i = 0; i < ACTION_RISKS && a->risks[i]; i++)
+		jw_str(w, a->risks[i]);
+	jw_end(w, ']');
+}
+
+static void put_result(const struct action *a, struct jsonw *w)
+{
+	char text[160] = "";
+
+	switch (a->state) {
+	case ACTION_SENT:
+		snprintf(text, sizeof(text), "sent");
+		break;
+	case ACTION_DONE:
+		if (a->status < 400)
+			snprintf(text, sizeof(text), "done, %.1fs", (double)a->took_ms / 1000);
+		else
+			snprintf(text, sizeof(text), "answered %d, %.1fs", a->status, (double)a->took_ms / 1000);
+		break;
+	case ACTION_UPSTREAM_FAILED:
+		snprintf(text, sizeof(text), "FAILED: it answered %d", a->status);
+		break;
+	case ACTION_NOT_SENT:
+		snprintf(text, sizeof(text), "NOT SENT");
+		break;
+	case ACTION_UNKNOWN:
+		snprintf(text, sizeof(text), "SENT, NO ANSWER");
+		break;
+	case ACTION_DENIED:
+		snprintf(text, sizeof(text), "denied");
+		break;
+	case ACTION_EXPIRED:
+		snprintf(text, sizeof(text), "expired: nobody decided");
+		break;
+	case ACTION_WITHDRAWN:
+		snprintf(text, sizeof(text), "agent gave up");
+		break;
+	default:
+		break;
+	}
+	jw_kstr(w, "result", text);
+	jw_kstr(w, "error", a->error ? a->error : "");
+}
+
+void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
+{
+	struct action *before = a->state == ACTION_HELD ? queue_waits_for(&g->queue, a) : NULL;
+	bool approved = a->decided_wall_ms && a->state != ACTION_DENIED && a->state != ACTION_HELD;
+
+	jw_begin(w, '{');
+	jw_kint(w, "id", a->id);
+	jw_kint(w, "version", a->version);
+	jw_kstr(w, "state", action_state_name(a->state));
+	put_found(g, a, w);
+	put_request(a, w);
+	jw_kint(w, "arrived_wall_ms", a->arrived_wall_ms);
+	jw_kint(w, "arrived_boot_ms", a->arrived_boot_ms);
+	jw_kint(w, "expires_boot_ms", a->expires_boot_ms);
+	int_or_null(w, "decided_wall_ms", a->decided_wall_ms != 0, a->decided_wall_ms);
+	int_or_null(w, "ended_wall_ms", a->ended_wall_ms != 0, a->ended_wall_ms);
+	jw_kint(w, "askers", a->askers);
+	int_or_null(w, "away_since_boot_ms", a->away_since_boot_ms != 0, a->away_since_boot_ms);
+	jw_kint(w, "joined", a->joined);
+	int_or_null(w, "waits_for", before != NULL, before ? before->id : 0);
+	int_or_null(w, "same_as", a->same_as != 0, a->same_as);
+	int_or_null(w, "same_as_ended_ms_ago", a->same_as != 0, a->same_as_ended_ms_ago);
+	jw_kbool(w, "needs_person", queue_needs_person(a));
+	jw_kstr(w, "seen_by", a->seen_by);
+	jw_kstr(w, "decision", approved ? "approve" : a->state == ACTION_DENIED ? "deny" : NULL);
+	jw_kstr(w, "decided_by", a->decided_by);
+	jw_kstr(w, "note", a->note);
+	int_or_null(w, "sent_wall_ms", a->sent_wall_ms != 0, a->sent_wall_ms);
+	int_or_null(w, "status", a->status != 0, a->status);
+	int_or_null(w, "took_ms", a->status != 0, a->took_ms);
+	put_result(a, w);
+	jw_kstr(w, "screen_sha256", a->screen_sha256[0] ? a->screen_sha256 : NULL);
+	jw_end(w, '}');
+}
+
+void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w)
+{
+	int waiting = 0;
+	size_t i;
+
+	for (i = 0; i < g->queue.count; i++)
+		waiting += g->queue.items[i]->state == ACTION_HELD && strcmp(g->queue.items[i]->agent, a->name) == 0;
+	jw_begin(w, '{');
+	jw_kstr(w, "name", a->name);
+	jw_kint(w, "created_wall_ms", a->created_wall_ms);
+	int_or_null(w, "last_seen_boot_ms", a->last_seen_boot_ms != 0, a->last_seen_boot_ms);
+	jw_kint(w, "connections", a->connections);
+	jw_kint(w, "actions", a->actions);
+	jw_kint(w, "waiting", waiting);
+	jw_kint(w, "refused", a->refused);
+	int_or_null(w, "answer_within_ms", a->answer_within_ms != 0, a->answer_within_ms);
+	jw_kstr(w, "session", a->session);
+	jw_end(w, '}');
+}
+
+void view_session(const struct gate *g, const struct session *s, struct jsonw *w)
+{
+	(void)g;
+	jw_begin(w, '{');
+	jw_kstr(w, "id", s->id);
+	jw_kstr(w, "kind", s->kind == SESSION_COMPUTER ? "computer" : "sandbox");
+	jw_kstr(w, "name", s->name);
+	jw_kstr(w, "state", s->state);
+	jw_kstr(w, "isolation", s->isolation);
+	jw_kint(w, "width", s->width);
+	jw_kint(w, "height", s->height);
+	jw_kbool(w, "live", s->live);
+	int_or_null(w, "not_live_since_wall_ms", !s->live, s->not_live_since_wall_ms);
+	jw_kint(w, "log_lines", s->log ? log_count(s->log) : 0);
+	jw_kint(w, "screen_seq", s->screen_seq);
+	jw_kstr(w, "agent", s->agent);
+	jw_key(w, "controls");
+	jw_begin(w, '[');
+	jw_end(w, ']');
+	jw_end(w, '}');
+}
+
+void view_gate(const struct gate *g, struct jsonw *w)
+{
+	char listen[80];
+
+	snprintf(listen, sizeof(listen), "%s:%d", g->config.listen_host, server_port(g->agents_server));
+	jw_begin(w, '{');
+	jw_kstr(w, "version", PACKAGE_VERSION);
+	jw_kint(w, "pid", uv_os_getpid());
+	jw_kstr(w, "listen", listen);
+	jw_kstr(w, "base_url", g->base_url);
+	jw_kstr(w, "upstream", g->origin);
+	jw_kstr(w, "upstream_name", strstr(g->origin, "//127.0.0.1") || strstr(g->origin, "//localhost") ? "local" : "MIOSA");
+	jw_kbool(w, "live", g->live && !g->record_error[0]);
+	int_or_null(w, "not_live_since_wall_ms", !g->live, g->not_live_since_wall_ms);
+	jw_kstr(w, "not_live_why", g->record_error[0] ? g->record_error : g->not_live_why);
+	jw_kstr(w, "state_dir", g->config.state_dir);
+	jw_end(w, '}');
+}
