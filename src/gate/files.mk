@@ -1,3 +1,14 @@
 noinst_LIBRARIES += libgate.a
 libgate_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
-libgate_a_SOURCES =
+libgate_a_SOURCES = \
+	src/gate/agents.c \
+	src/gate/events.c \
+	src/gate/executor.c \
+	src/gate/failpoint.c src/gate/failpoint.h \
+	src/gate/feed.c \
+	src/gate/gate.c src/gate/gate.h \
+	src/gate/intake.c \
+	src/gate/logs.c src/gate/logs.h \
+	src/gate/operator.c \
+	src/gate/pass.c \
+	src/gate/view.c

@@ -1,0 +1,39 @@
+/* cmd: the subcommands of assent, and what they share. */
+#ifndef ASSENT_CMD_H
+#define ASSENT_CMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum exit_code { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_REFUSED = 4 };
+
+/* argv[0] is the command's own name. Each returns an exit code and has said why on standard error. */
+int cmd_dashboard(int argc, char **argv);
+int cmd_gate(int argc, char **argv);
+int cmd_agent(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_stop(int argc, char **argv);
+
+/* "assent NAME: message" with what is foreign made safe; returns code. */
+int complain(const char *command, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* paths.c: where things are when no option says so. Own strings; NULL when out of memory or without a home. */
+char *path_state_dir(const char *option);
+/* $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
+char *path_socket(const char *option, const char *state_dir);
+/* The folder of the socket, 0700. */
+int path_make_parent(const char *path, struct err *e);
+
+/* call.c: one call of the operator API, waited for. 0 and the status, or ERR_IO when nobody answers at the socket. */
+int call_gate(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e);
+/* The message of an error answer, else its status. */
+void call_error(const struct buf *answer, int status, struct err *e);
+
+/* spawn_gate.c: starts `assent gate` as a process of its own and waits until it answers. args: further arguments, NULL-terminated. ERR_IO with
+ * the gate's own words. */
+int spawn_gate(const char *socket, const char *state_dir, const char *const *args, struct err *e);
+
+#endif

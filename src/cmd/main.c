@@ -1,0 +1,94 @@
+/* assent: finds the subcommand and calls it. */
+#include "config.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "core/safetext.h"
+
+static const struct command {
+	const char *name, *arguments, *help;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
+	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
+	{ "status", "", "what runs and what waits, in a few lines", cmd_status },
+	{ "stop", "", "end the gate; what is held stays held", cmd_stop },
+};
+
+static void usage(FILE *to)
+{
+	size_t i;
+
+	fputs("usage: assent [OPTION...]              the dashboard; starts a gate where none runs\n"
+	      "       assent COMMAND [ARGUMENT...]\n\n", to);
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(to, "  %-7s %-30s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+	fputs("\nassent COMMAND --help tells more of each; the dashboard's options are in man assent.\n", to);
+}
+
+int complain(const char *command, int code, const char *fmt, ...)
+{
+	char text[2048];
+	struct buf safe;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	buf_init(&safe, 65536);
+	safetext_line(&safe, text, strlen(text), SAFETEXT_PROSE);
+	fprintf(stderr, "assent%s%s: %s\n", command[0] ? " " : "", command, buf_cstr(&safe));
+	buf_release(&safe);
+	return code;
+}
+
+/* The name that starts like the wrong one, or has its letters: good enough for a slip. */
+static const char *nearest(const char *wrong)
+{
+	size_t i, best = 0, best_score = 0;
+
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
+		const char *name = commands[i].name;
+		size_t score = 0, k;
+
+		for (k = 0; wrong[k]; k++)
+			score += strchr(name, wrong[k]) != NULL;
+		score = score * 4 / (strlen(wrong) + strlen(name)) + (wrong[0] == name[0]);
+		if (score > best_score) {
+			best_score = score;
+			best = i;
+		}
+	}
+	return best_score >= 2 ? commands[best].name : NULL;
+}
+
+int main(int argc, char **argv)
+{
+	const char *hint;
+	size_t i;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
+		usage(stdout);
+		return EXIT_YES;
+	}
+	if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
+		puts("assent " PACKAGE_VERSION);
+		return EXIT_YES;
+	}
+	if (argc < 2 || argv[1][0] == '-')
+		return cmd_dashboard(argc, argv);
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	hint = nearest(argv[1]);
+	complain("", EXIT_USAGE, "unknown command \"%s\"%s%s%s; see assent --help", argv[1], hint ? " (did you mean \"" : "", hint ? hint : "",
+		 hint ? "\"?)" : "");
+	return EXIT_USAGE;
+}

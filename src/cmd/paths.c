@@ -1,0 +1,57 @@
+/* paths: the state folder and the operator's socket. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/cmd.h"
+
+static char *join(const char *a, const char *b)
+{
+	struct buf path;
+
+	buf_init(&path, 4096);
+	buf_printf(&path, "%s%s", a, b);
+	return buf_failed(&path) ? NULL : buf_take(&path);
+}
+
+char *path_state_dir(const char *option)
+{
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (option)
+		return strdup(option);
+	if (xdg && xdg[0] == '/')
+		return join(xdg, "/assent");
+	return home && home[0] == '/' ? join(home, "/.local/state/assent") : NULL;
+}
+
+char *path_socket(const char *option, const char *state_dir)
+{
+	const char *xdg = getenv("XDG_RUNTIME_DIR");
+
+	if (option)
+		return strdup(option);
+	if (xdg && xdg[0] == '/')
+		return join(xdg, "/assent/operator.sock");
+	return state_dir ? join(state_dir, "/run/operator.sock") : NULL;
+}
+
+int path_make_parent(const char *path, struct err *e)
+{
+	char part[4096];
+	char *p;
+
+	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part))
+		return err_set(e, ERR_INVALID, "%s: too long", path);
+	for (p = strchr(part + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(part, 0700) < 0 && errno != EEXIST)
+			return err_sys(e, ERR_IO, errno, "%s", part);
+		*p = '/';
+	}
+	return 0;
+}
