@@ -1,3 +1,20 @@
 noinst_LIBRARIES += liblocal.a
 liblocal_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(XCB_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
-liblocal_a_SOURCES =
+liblocal_a_SOURCES = \
+	src/local/api.c src/local/api.h \
+	src/local/computer.c \
+	src/local/desktop.c src/local/desktop.h \
+	src/local/driver.c src/local/driver.h \
+	src/local/driver_child.c \
+	src/local/events.c src/local/events.h \
+	src/local/exec.c \
+	src/local/fallback.c src/local/fallback.h \
+	src/local/files.c src/local/files.h \
+	src/local/guest.c src/local/guest.h \
+	src/local/machine.c \
+	src/local/pngwrite.c src/local/pngwrite.h \
+	src/local/preview.c \
+	src/local/probe.c src/local/probe.h \
+	src/local/routes_computer.c \
+	src/local/routes_sandbox.c \
+	src/local/sandbox.c src/local/sandbox.h

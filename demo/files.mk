@@ -1,1 +1,0 @@
-# The demo: agents and their form.

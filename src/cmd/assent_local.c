@@ -1,0 +1,293 @@
+/* assent-local: real sandboxes and computers on this machine, behind the API's own paths. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "local/api.h"
+#include "local/fallback.h"
+#include "local/guest.h"
+#include "local/probe.h"
+
+enum { BODY_MAX = 64 * 1024 * 1024 };
+
+static const char help[] =
+	"usage: assent-local [OPTION...]\n\n"
+	"Serves the MIOSA API with real sandboxes and computers on this machine. The token is in DIR/token.\n\n"
+	"  --listen ADDRESS:PORT  127.0.0.1:7718; port 0: any free one\n"
+	"  --port-file FILE       the port is written there once it listens\n"
+	"  --state DIR            $XDG_STATE_HOME/assent-local, else ~/.local/state/assent-local\n"
+	"  --sandboxes N          made at the start, named build-1 and so on\n"
+	"  --computers N          made at the start, named desk-1 and so on\n"
+	"  --size WxH             of the computers' screens (1280x800)\n"
+	"  --apps DIR             seen inside as /opt/apps\n"
+	"  --no-namespaces        use Landlock and seccomp even where namespaces work\n";
+
+static struct {
+	uv_loop_t loop;
+	uv_signal_t signals[4];
+	struct local local;
+	char state[4096], apps[4096];
+	bool ending;
+} run;
+
+static int complain(const char *message)
+{
+	fprintf(stderr, "assent-local: %s\n", message);
+	return 4;
+}
+
+static void end(void)
+{
+	size_t i;
+
+	if (run.ending)
+		return;
+	run.ending = true;
+	while (run.local.machines)
+		machine_remove(run.local.machines);
+	events_close(run.local.tenant);
+	server_close(run.local.server, NULL, NULL);
+	for (i = 0; i < ARRAY_LEN(run.signals); i++)
+		uv_close((uv_handle_t *)&run.signals[i], NULL);
+}
+
+static void on_signal(uv_signal_t *s, int number)
+{
+	int status;
+
+	(void)s;
+	if (number != SIGCHLD) {
+		end();
+		return;
+	}
+	/* Supervisors, drivers, and what bubblewrap left to us. */
+	while (waitpid(-1, &status, WNOHANG) > 0)
+		;
+}
+
+static int read_number(const char *text, int most, int *ret)
+{
+	char *rest;
+	long n = strtol(text, &rest, 10);
+
+	if (!*text || *rest || n < 0 || n > most)
+		return -1;
+	*ret = (int)n;
+	return 0;
+}
+
+static int read_listen(const char *text, struct local_config *c)
+{
+	const char *colon = strrchr(text, ':');
+
+	if (colon && strncmp(text, "127.0.0.1:", 10) != 0 && strncmp(text, "localhost:", 10) != 0)
+		return -1;
+	c->host = "127.0.0.1";
+	return read_number(colon ? colon + 1 : text, 65535, &c->port);
+}
+
+/* 0: go on; else the exit code plus one. */
+static int read_options(int argc, char **argv, struct local_config *c, const char **port_file)
+{
+	static const struct option known[] = {
+		{ "listen", required_argument, NULL, 'l' }, { "port-file", required_argument, NULL, 'p' }, { "state", required_argument, NULL, 's' },
+		{ "sandboxes", required_argument, NULL, 'S' }, { "computers", required_argument, NULL, 'C' }, { "size", required_argument, NULL, 'z' },
+		{ "apps", required_argument, NULL, 'a' }, { "no-namespaces", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { 0 },
+	};
+	int ch, bad = 0;
+
+	*c = (struct local_config){ .host = "127.0.0.1", .port = 7718, .width = 1280, .height = 800 };
+	while ((ch = getopt_long(argc, argv, "hV", known, NULL)) != -1) {
+		switch (ch) {
+		case 'l': bad |= read_listen(optarg, c); break;
+		case 'p': *port_file = optarg; break;
+		case 's': c->state_dir = optarg; break;
+		case 'S': bad |= read_number(optarg, 64, &c->sandboxes); break;
+		case 'C': bad |= read_number(optarg, 16, &c->computers); break;
+		case 'z':
+			bad |= sscanf(optarg, "%dx%d", &c->width, &c->height) != 2 || c->width < 320 || c->width > 4096 || c->height < 200 || c->height > 4096;
+			break;
+		case 'a': c->apps_dir = optarg; break;
+		case 'n': c->no_namespaces = true; break;
+		case 'h': fputs(help, stdout); return 1;
+		case 'V': puts("assent-local " PACKAGE_VERSION); return 1;
+		default: return 3;
+		}
+		if (bad) {
+			fprintf(stderr, "assent-local: %s: not a value for this option (it listens on 127.0.0.1 only); see --help\n", optarg);
+			return 3;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "assent-local: unknown argument \"%s\"; see --help\n", argv[optind]);
+		return 3;
+	}
+	return 0;
+}
+
+static int make_state(struct local_config *c, struct err *e)
+{
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char path[4096], *p;
+
+	if (c->state_dir)
+		snprintf(path, sizeof(path), "%s", c->state_dir);
+	else if (xdg && xdg[0] == '/')
+		snprintf(path, sizeof(path), "%s/assent-local", xdg);
+	else
+		snprintf(path, sizeof(path), "%s/.local/state/assent-local", home ? home : "");
+	for (p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			return err_sys(e, ERR_IO, errno, "%s", path);
+		*p = '/';
+	}
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	if (!realpath(path, run.state) || access(run.state, W_OK) < 0)
+		return err_sys(e, ERR_IO, errno, "state directory %s", path);
+	c->state_dir = run.state;
+	if (c->apps_dir && !realpath(c->apps_dir, run.apps))
+		return err_sys(e, ERR_IO, errno, "--apps %s", c->apps_dir);
+	if (c->apps_dir)
+		c->apps_dir = run.apps;
+	return 0;
+}
+
+/* Made on the first start; 0600. */
+static int load_token(struct local *l, struct err *e)
+{
+	char path[4200], random[49];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/token", l->config.state_dir);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, l->token, sizeof(l->token) - 1);
+		close(fd);
+		if (n > 0)
+			l->token[strcspn(l->token, "\n")] = '\0';
+		return n > 20 ? 0 : err_set(e, ERR_INVALID, "%s: no token in it; remove the file", path);
+	}
+	if (random_hex(random, 48) < 0)
+		return err_set(e, ERR_IO, "no random bytes for a token");
+	snprintf(l->token, sizeof(l->token), "msk_u_local_%s", random);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || dprintf(fd, "%s\n", l->token) < 0)
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	close(fd);
+	return 0;
+}
+
+static int choose_isolation(struct local *l, struct err *e)
+{
+	if (l->config.no_namespaces)
+		snprintf(l->isolation_why, sizeof(l->isolation_why), "namespaces are not used: --no-namespaces");
+	else if (probe_namespaces(l->isolation_why, sizeof(l->isolation_why)))
+		return 0;
+	l->isolation = ISOLATION_LANDLOCK;
+	fprintf(stderr, "assent-local: %s\nassent-local: falling back to Landlock and seccomp\n", l->isolation_why);
+	return fallback_available() ? 0 : err_set(e, ERR_UNSUPPORTED, "this kernel has no Landlock either: there is nothing to isolate with");
+}
+
+static int write_port(const char *file, int port, struct err *e)
+{
+	char part[4200];
+	FILE *f;
+
+	snprintf(part, sizeof(part), "%s.new", file);
+	f = fopen(part, "w");
+	if (!f || fprintf(f, "%d\n", port) < 0 || fclose(f) != 0 || rename(part, file) < 0)
+		return err_sys(e, ERR_IO, errno, "%s", file);
+	return 0;
+}
+
+static int make_machines(struct local *l, struct err *e)
+{
+	char why[600];
+	int i;
+
+	if (l->config.computers > 0 && !computer_available(why, sizeof(why)))
+		return err_set(e, ERR_UNSUPPORTED, "%.500s", why);
+	for (i = 0; i < l->config.computers; i++)
+		if (!machine_new(l, SESSION_COMPUTER, NULL, e))
+			return ERR_IO;
+	for (i = 0; i < l->config.sandboxes; i++)
+		if (!machine_new(l, SESSION_SANDBOX, NULL, e))
+			return ERR_IO;
+	return 0;
+}
+
+static int start(const char *port_file, struct err *e)
+{
+	struct local *l = &run.local;
+	struct server_config server = { .loop = &run.loop, .host = l->config.host, .port = l->config.port, .body_max = BODY_MAX,
+					.check_host = true, .on_request = api_request, .arg = l };
+	int r;
+
+	l->loop = &run.loop;
+	l->tenant = events_new(&run.loop);
+	if (!l->tenant)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	r = make_state(&l->config, e);
+	if (r == 0)
+		r = load_token(l, e);
+	if (r == 0)
+		r = choose_isolation(l, e);
+	if (r == 0)
+		r = server_listen(&server, &l->server, e);
+	if (r == 0)
+		r = make_machines(l, e);
+	if (r == 0 && port_file)
+		r = write_port(port_file, server_port(l->server), e);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+	const char *port_file = NULL;
+	struct err e;
+	size_t i;
+	int r;
+
+	if (argc == 3 && strcmp(argv[1], "--guest") == 0)
+		return guest_main(atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "--driver") == 0)
+		return driver_main(atoi(argv[2]));
+	r = read_options(argc, argv, &run.local.config, &port_file);
+	if (r != 0)
+		return r - 1;
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	uv_loop_init(&run.loop);
+	for (i = 0; i < ARRAY_LEN(numbers); i++) {
+		uv_signal_init(&run.loop, &run.signals[i]);
+		uv_signal_start(&run.signals[i], on_signal, numbers[i]);
+	}
+	r = start(port_file, &e);
+	if (r < 0) {
+		complain(e.msg);
+		end();
+	} else {
+		printf("assent-local: http://127.0.0.1:%d/api/v1, token in %s/token, isolation: %s\n", server_port(run.local.server),
+		       run.local.config.state_dir, run.local.isolation == ISOLATION_NAMESPACES ? "namespaces" : "landlock");
+		fflush(stdout);
+	}
+	uv_run(&run.loop, UV_RUN_DEFAULT);
+	uv_loop_close(&run.loop);
+	return r < 0 ? 4 : 0;
+}

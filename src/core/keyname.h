@@ -1,0 +1,20 @@
+/* keyname: key names as people, models and toolkits write them, to X keysyms (key-names.md 1). Pure. */
+#ifndef ASSENT_KEYNAME_H
+#define ASSENT_KEYNAME_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define KEYNAME_CHORD_MAX 8
+
+struct keychord {
+	int count;
+	uint32_t keysyms[KEYNAME_CHORD_MAX];	/* in the order written: modifiers, then the key */
+};
+
+/* "ctrl+shift+t", "Enter", "PAGE UP", "U20AC", "+": 0, or ERR_INVALID with the nearest known name. */
+int keyname_parse(const char *text, struct keychord *ret, struct err *e);
+uint32_t keyname_of_char(uint32_t cp);	/* the keysym of a character */
+
+#endif

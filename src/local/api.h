@@ -1,0 +1,121 @@
+/* api: the server of assent-local: its sessions, its routes, its answers (miosa-api.md 1.4, 1.6). */
+#ifndef ASSENT_LOCAL_API_H
+#define ASSENT_LOCAL_API_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/json.h"
+#include "core/classify.h"
+#include "io/server.h"
+#include "local/driver.h"
+#include "local/events.h"
+#include "local/files.h"
+#include "local/sandbox.h"
+
+struct local_config {
+	const char *host;
+	int port;
+	const char *state_dir, *apps_dir;	/* apps_dir NULL: none */
+	int sandboxes, computers;
+	int width, height;			/* of screens, pixels */
+	bool no_namespaces;
+};
+
+/* A sandbox, or a computer: that is a sandbox with a screen. */
+struct machine {
+	struct machine *next;
+	struct local *local;
+	enum session_kind kind;
+	char id[48], name[64];
+	char state[16];			/* "provisioning", "running", "stopped", "error" */
+	char dir[4096];			/* workspace/, and for computers home/, x11/, auth/ below */
+	struct sandbox *sandbox;
+	struct events *events;
+	struct files files;
+	struct driver *driver;		/* computers */
+	struct preview *previews;
+	int width, height;
+	int64_t started_ms, created_wall_ms;
+	uint64_t exec_count;
+	struct buf log;			/* the newest lines, as text */
+	uv_timer_t timer;		/* waits for the X server */
+	bool closing;
+	int tries;
+};
+
+struct local {
+	uv_loop_t *loop;
+	struct local_config config;
+	struct server *server;
+	char token[96];
+	enum isolation isolation;
+	char isolation_why[1024];	/* "" with namespaces */
+	struct machine *machines;
+	struct events *tenant;
+	int made[2];			/* names given: computers, sandboxes */
+};
+
+/* One request with what routes need of it. */
+struct api_call {
+	struct local *local;
+	struct server_req *req;
+	struct machine *machine;	/* of the path; NULL for collections */
+	const char *rest;		/* of the path behind the template's literal part, for files */
+	struct json_doc body;		/* a parsed object, when the route wants one */
+	int root;
+};
+
+struct api_route {
+	enum http_method method;
+	const char *template;		/* below /api/v1; {} the session's id, a last {*} the rest */
+	bool wants_body;
+	bool wants_running;
+	void (*handle)(struct api_call *c);
+};
+
+extern const struct api_route routes_sandbox[], routes_computer[];
+extern const size_t routes_sandbox_count, routes_computer_count;
+
+void api_request(struct server_req *r, void *arg);
+void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
+void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/* By an error code of files_*(): 404, 422, 413, 500. */
+void api_failed(struct server_req *r, int code, const struct err *e);
+/* 422 VALIDATION_ERROR and false when the field is missing or no string / integer. own string. */
+bool api_string(struct api_call *c, const char *key, char **ret);
+bool api_int(struct api_call *c, const char *key, int64_t *ret);
+/* true when the field is there; wrong types are answered with 422, *ret_bad tells. */
+bool api_optional_int(struct api_call *c, const char *key, int64_t *ret, bool *ret_bad);
+char *api_query(struct api_call *c, const char *name);	/* own; NULL when absent */
+
+/* routes_sandbox.c: what computers have too */
+void routes_list(struct api_call *c, enum session_kind kind);
+void routes_show(struct api_call *c, const struct machine *m, int status);
+void routes_create(struct api_call *c, enum session_kind kind);
+
+/* machine.c */
+struct machine *machine_find(const struct local *l, const char *id);
+/* Makes one and starts it. name may be NULL. */
+struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e);
+void machine_remove(struct machine *m);		/* everything in it dies; its files stay in the state folder until then */
+void machine_event(struct machine *m, const char *type, struct buf *json);	/* releases json */
+void machine_log(struct machine *m, const char *line, size_t len);
+void machine_json(const struct machine *m, struct jsonw *w);
+bool computer_available(char *why, size_t size);
+
+/* computer.c */
+int computer_start(struct machine *m, struct err *e);
+
+/* exec.c: shared by sandboxes and computers */
+void exec_route(struct api_call *c);
+void exec_stream_route(struct api_call *c);
+
+/* preview.c */
+void preview_expose(struct api_call *c);
+void preview_list(struct api_call *c);
+void preview_deploy(struct api_call *c);
+void preview_close_all(struct machine *m);
+
+#endif

@@ -1,0 +1,237 @@
+/* exec: commands in a session, whole or as a stream; each leaves its events and log lines. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/sse.h"
+#include "local/api.h"
+
+enum { OUTPUT_MAX = 1024 * 1024, LINE_MAX_BYTES = 65536, TIMEOUT_S = 30, TIMEOUT_MAX_S = 300 };
+
+struct exec {
+	struct machine *machine;
+	struct server_req *req;		/* NULL once the asker is gone */
+	char id[32];
+	char *command;
+	bool stream;
+	struct buf out[2], line[2];	/* by stream; line: what has no end yet */
+};
+
+static void event(struct exec *x, const char *type, const char *key, const char *text, size_t len, int64_t status, int64_t ms)
+{
+	bool computer = x->machine->kind == SESSION_COMPUTER;
+	struct buf b;
+	struct jsonw w;
+
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "exec_id", x->id);
+	if (key) {
+		jw_key(&w, key);
+		jw_strn(&w, text, len);
+	}
+	if (status >= 0) {
+		if (computer)
+			jw_kstr(&w, "command", x->command);
+		jw_kint(&w, "exit_code", status);
+		jw_kint(&w, "duration_ms", ms);
+	}
+	jw_end(&w, '}');
+	machine_event(x->machine, computer ? "exec" : type, &b);
+}
+
+static void give_line(struct exec *x, int stream, const char *text, size_t len)
+{
+	static const char *const types[] = { "sandbox.exec.stdout", "sandbox.exec.stderr" };
+	struct buf b, out;
+	struct jsonw w;
+
+	if (x->machine->kind == SESSION_SANDBOX)
+		event(x, types[stream], "line", text, len, -1, 0);
+	machine_log(x->machine, text, len);
+	if (!x->stream || !x->req)
+		return;
+	buf_init(&b, SIZE_MAX - 1);
+	buf_init(&out, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "line");
+	jw_strn(&w, text, len);
+	jw_end(&w, '}');
+	sse_write(&out, stream == 0 ? "stdout" : "stderr", NULL, b.data, b.len);
+	server_write(x->req, out.data, out.len);
+	buf_release(&b);
+	buf_release(&out);
+}
+
+static void on_output(int stream, const char *data, size_t len, void *arg)
+{
+	struct exec *x = arg;
+	struct buf *line = &x->line[stream - 1];
+	const char *end;
+
+	if (!x->stream)
+		buf_append(&x->out[stream - 1], data, len < OUTPUT_MAX - x->out[stream - 1].len ? len : OUTPUT_MAX - x->out[stream - 1].len);
+	while (len > 0) {
+		size_t n;
+
+		end = memchr(data, '\n', len);
+		n = end ? (size_t)(end - data) : len;
+		buf_append(line, data, n < LINE_MAX_BYTES - line->len ? n : LINE_MAX_BYTES - line->len);
+		if (end) {
+			give_line(x, stream - 1, buf_cstr(line), line->len);
+			buf_clear(line);
+			n++;
+		}
+		data += n;
+		len -= n;
+	}
+}
+
+static void reply_whole(struct exec *x, int status, bool timed_out, int64_t ms)
+{
+	struct buf b, both;
+	struct jsonw w;
+
+	buf_init(&b, SIZE_MAX - 1);
+	buf_init(&both, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	if (x->machine->kind == SESSION_COMPUTER) {
+		buf_append(&both, buf_cstr(&x->out[0]), x->out[0].len);
+		buf_append(&both, buf_cstr(&x->out[1]), x->out[1].len);
+		jw_key(&w, "output");
+		jw_strn(&w, buf_cstr(&both), both.len);
+		jw_kbool(&w, "success", status == 0);
+	}
+	jw_key(&w, "stdout");
+	jw_strn(&w, buf_cstr(&x->out[0]), x->out[0].len);
+	jw_key(&w, "stderr");
+	jw_strn(&w, buf_cstr(&x->out[1]), x->out[1].len);
+	jw_kint(&w, "exit_code", status);
+	jw_kint(&w, "duration_ms", ms);
+	if (timed_out)
+		jw_kbool(&w, "timed_out", true);
+	jw_end(&w, '}');
+	buf_release(&both);
+	api_json(x->req, 200, &b);
+}
+
+static void end_stream(struct exec *x, int status)
+{
+	struct buf out;
+	char data[48];
+
+	buf_init(&out, 1024);
+	snprintf(data, sizeof(data), "{\"exit_code\":%d}", status);
+	sse_write(&out, "exit", NULL, data, strlen(data));
+	server_write(x->req, out.data, out.len);
+	buf_release(&out);
+	server_end(x->req, true, NULL, NULL);
+}
+
+static void exec_free(struct exec *x)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		buf_release(&x->out[i]);
+		buf_release(&x->line[i]);
+	}
+	free(x->command);
+	free(x);
+}
+
+static void on_command_end(int status, bool timed_out, int64_t took_ms, void *arg)
+{
+	struct exec *x = arg;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (x->line[i].len > 0)
+			give_line(x, i, x->line[i].data, x->line[i].len);
+	if (!x->machine->closing)
+		event(x, "sandbox.exec.completed", NULL, NULL, 0, status < 0 ? 255 : status, took_ms);
+	if (x->req) {
+		server_set_user(x->req, NULL, NULL);
+		if (x->stream)
+			end_stream(x, status);
+		else if (status < 0)
+			api_error(x->req, 502, "SANDBOX_GONE", "the session ended while the command ran");
+		else
+			reply_whole(x, status, timed_out, took_ms);
+	}
+	exec_free(x);
+}
+
+/* The asker leaves: the command goes on, as in a VM. */
+static void on_gone(struct server_req *r, void *user)
+{
+	struct exec *x = user;
+
+	(void)r;
+	x->req = NULL;
+}
+
+static void start(struct api_call *c, bool stream)
+{
+	static const char *const sse[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
+	struct sandbox_exec_spec spec = { .on_output = on_output, .on_exit = on_command_end };
+	int64_t seconds = TIMEOUT_S;
+	struct exec *x;
+	struct err e;
+	char *cwd;
+	bool bad;
+	int i, r;
+
+	api_optional_int(c, "timeout", &seconds, &bad);
+	if (bad)
+		return;
+	if (seconds < 1 || seconds > TIMEOUT_MAX_S) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "\"timeout\" must be 1 to %d seconds", TIMEOUT_MAX_S);
+		return;
+	}
+	x = calloc(1, sizeof(*x));
+	if (!x || !api_string(c, "command", &x->command)) {
+		free(x);
+		return;
+	}
+	x->machine = c->machine;
+	x->req = c->req;
+	x->stream = stream;
+	snprintf(x->id, sizeof(x->id), "exec_%llu", (unsigned long long)++c->machine->exec_count);
+	for (i = 0; i < 2; i++) {
+		buf_init(&x->out[i], OUTPUT_MAX);
+		buf_init(&x->line[i], LINE_MAX_BYTES);
+	}
+	cwd = json_strdup(&c->body, json_get(&c->body, c->root, c->machine->kind == SESSION_COMPUTER ? "working_dir" : "cwd"));
+	spec.command = x->command;
+	spec.cwd = cwd;
+	spec.timeout_ms = (int)seconds * 1000;
+	spec.arg = x;
+	server_set_user(c->req, x, on_gone);
+	r = sandbox_exec(c->machine->sandbox, &spec, &e);
+	free(cwd);
+	if (r < 0) {
+		server_set_user(c->req, NULL, NULL);
+		api_failed(c->req, r, &e);
+		exec_free(x);
+		return;
+	}
+	event(x, "sandbox.exec.started", "command", x->command, strlen(x->command), -1, 0);
+	if (stream)
+		server_begin(c->req, 200, sse, -1);
+}
+
+void exec_route(struct api_call *c)
+{
+	start(c, false);
+}
+
+void exec_stream_route(struct api_call *c)
+{
+	start(c, true);
+}

@@ -1,0 +1,272 @@
+/* files: openat2 with RESOLVE_IN_ROOT does the keeping in. See files.h. */
+#include "config.h"
+
+#include "local/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "local/sandbox.h"
+
+int files_open(struct files *f, const char *dir, const char *root, struct err *e)
+{
+	*f = (struct files){ .fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), .root = root };
+	return f->fd >= 0 ? 0 : err_sys(e, ERR_IO, errno, "%s", dir);
+}
+
+void files_close(struct files *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+/* The part below root; NULL when the path is elsewhere. */
+static const char *below(const struct files *f, const char *path)
+{
+	size_t n = strlen(f->root);
+
+	if (strncmp(path, f->root, n) == 0 && (path[n] == '/' || path[n] == '\0'))
+		path += n;
+	else if (path[0] == '/')
+		return NULL;
+	while (*path == '/')
+		path++;
+	return *path ? path : ".";
+}
+
+static int open_below(const struct files *f, const char *path, int flags, mode_t mode, struct err *e)
+{
+	struct open_how how = { .flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC), .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+	const char *rest = below(f, path);
+	int fd;
+
+	if (!rest)
+		return err_set(e, ERR_INVALID, "%s is not below %s", path, f->root);
+	fd = (int)syscall(SYS_openat2, f->fd, rest, &how, sizeof(how));
+	if (fd >= 0)
+		return fd;
+	return err_sys(e, errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP ? ERR_NOTFOUND : ERR_IO, errno, "%s", path);
+}
+
+int files_read(const struct files *f, const char *path, struct buf *out, struct err *e)
+{
+	int fd = open_below(f, path, O_RDONLY | O_NONBLOCK, 0, e), r = 0;
+	char piece[65536];
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		r = err_set(e, ERR_INVALID, "%s is not a file", path);
+	while (r == 0 && (n = read(fd, piece, sizeof(piece))) != 0) {
+		if (n < 0)
+			r = err_sys(e, ERR_IO, errno, "%s", path);
+		else if (buf_append(out, piece, (size_t)n) < 0)
+			r = err_set(e, ERR_TOOBIG, "%s is longer than %zu bytes", path, out->max);
+	}
+	close(fd);
+	return r;
+}
+
+/* Files belong to the one who lives inside, not to us. */
+static void give_away(int fd)
+{
+	if (geteuid() == 0 && fchown(fd, sandbox_uid(), sandbox_uid()) < 0)
+		errno = 0;
+}
+
+int files_mkdir(const struct files *f, const char *path, struct err *e)
+{
+	const char *rest = below(f, path);
+	char part[4096];
+	char *p;
+	int fd, up;
+
+	if (!rest || snprintf(part, sizeof(part), "%s", rest) >= (int)sizeof(part))
+		return err_set(e, ERR_INVALID, "%s is not below %s", path, f->root);
+	for (p = part; p;) {
+		char *name = p, parent[4096];
+
+		p = strchr(p, '/');
+		if (p)
+			*p = '\0';
+		snprintf(parent, sizeof(parent), "%.*s", (int)(name - part), part);
+		if (name > part && parent[name - part - 1] == '\0')
+			parent[name - part - 1] = '/';
+		up = open_below(f, name == part ? "." : parent, O_PATH | O_DIRECTORY, 0, e);
+		if (up < 0)
+			return up;
+		if (strcmp(name, "..") == 0 || (name[0] && mkdirat(up, name, 0755) < 0 && errno != EEXIST)) {
+			close(up);
+			return err_sys(e, ERR_IO, errno, "%s", path);
+		}
+		close(up);
+		fd = open_below(f, part, O_RDONLY | O_DIRECTORY, 0, e);
+		if (fd < 0)
+			return fd;
+		give_away(fd);
+		close(fd);
+		if (p)
+			*p++ = '/';
+	}
+	return 0;
+}
+
+int files_write(const struct files *f, const char *path, const void *data, size_t len, struct err *e)
+{
+	const char *slash = strrchr(path, '/'), *rest = below(f, path);
+	char parent[4096];
+	size_t done = 0;
+	int fd, r;
+
+	if (!rest || strcmp(rest, ".") == 0)
+		return err_set(e, ERR_INVALID, "%s is not a file below %s", path, f->root);
+	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
+	if (slash && below(f, parent) && strcmp(below(f, parent), ".") != 0) {
+		r = files_mkdir(f, parent, e);
+		if (r < 0)
+			return r;
+	}
+	fd = open_below(f, path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0644, e);
+	if (fd < 0)
+		return fd;
+	give_away(fd);
+	r = 0;
+	while (r == 0 && done < len) {
+		ssize_t n = write(fd, (const char *)data + done, len - done);
+
+		if (n < 0)
+			r = err_sys(e, ERR_IO, errno, "%s", path);
+		else
+			done += (size_t)n;
+	}
+	close(fd);
+	return r;
+}
+
+static int remove_tree(int parent, const char *name)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct dirent *d;
+	DIR *dir;
+
+	if (fd < 0)
+		return unlinkat(parent, name, 0);
+	dir = fdopendir(fd);
+	while (dir && (d = readdir(dir)) != NULL)
+		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
+			remove_tree(dirfd(dir), d->d_name);
+	if (dir)
+		closedir(dir);
+	return unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+int files_delete(const struct files *f, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/'), *rest = below(f, path), *name = slash ? slash + 1 : path;
+	char parent[4096];
+	int up, r;
+
+	if (!rest || strcmp(rest, ".") == 0 || !*name || strcmp(name, "..") == 0)
+		return err_set(e, ERR_INVALID, "%s is nothing below %s", path, f->root);
+	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
+	up = open_below(f, slash ? parent : ".", O_RDONLY | O_DIRECTORY, 0, e);
+	if (up < 0)
+		return up;
+	r = remove_tree(up, name) == 0 ? 0 : err_sys(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, errno, "%s", path);
+	close(up);
+	return r;
+}
+
+static void put_time(struct jsonw *w, const struct stat *st)
+{
+	char text[40];
+	struct tm tm;
+
+	gmtime_r(&st->st_mtime, &tm);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	jw_kstr(w, "modified_at", text);
+}
+
+static void list_folder(const struct files *f, int fd, const char *path, int depth, struct jsonw *w)
+{
+	DIR *dir = fdopendir(fd);
+	struct dirent *d;
+	char child[4096];
+	struct stat st;
+
+	while (dir && (d = readdir(dir)) != NULL) {
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 || fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		snprintf(child, sizeof(child), "%s%s%s", path, path[0] && path[strlen(path) - 1] == '/' ? "" : "/", d->d_name);
+		jw_begin(w, '{');
+		jw_kstr(w, "name", d->d_name);
+		jw_kstr(w, "path", child);
+		jw_kint(w, "size", st.st_size);
+		jw_kbool(w, "is_dir", S_ISDIR(st.st_mode));
+		put_time(w, &st);
+		jw_end(w, '}');
+		if (depth > 1 && S_ISDIR(st.st_mode)) {
+			int sub = openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+			if (sub >= 0)
+				list_folder(f, sub, child, depth - 1, w);
+		}
+	}
+	if (dir)
+		closedir(dir);
+	else
+		close(fd);
+}
+
+int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e)
+{
+	int fd = open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
+
+	if (fd < 0)
+		return fd;
+	jw_begin(w, '{');
+	jw_kstr(w, "path", path);
+	jw_key(w, "entries");
+	jw_begin(w, '[');
+	list_folder(f, fd, path, depth, w);
+	jw_end(w, ']');
+	jw_end(w, '}');
+	return 0;
+}
+
+int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e)
+{
+	int fd = open_below(f, path, O_PATH | O_NOFOLLOW, 0, e);
+	struct stat st;
+	char mode[16];
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	}
+	close(fd);
+	snprintf(mode, sizeof(mode), "%04o", (unsigned int)st.st_mode & 07777U);
+	jw_begin(w, '{');
+	jw_kstr(w, "path", path);
+	jw_kint(w, "size", st.st_size);
+	jw_kstr(w, "mode", mode);
+	jw_kbool(w, "is_dir", S_ISDIR(st.st_mode));
+	jw_kbool(w, "is_symlink", S_ISLNK(st.st_mode));
+	put_time(w, &st);
+	jw_end(w, '}');
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* files: a session's workspace as the files API sees it. No path and no link leads out of it. */
+#ifndef ASSENT_LOCAL_FILES_H
+#define ASSENT_LOCAL_FILES_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+#define FILES_READ_MAX (64 * 1024 * 1024)
+
+struct files {
+	int fd;			/* the folder, O_PATH; own */
+	const char *root;	/* its name inside, "/workspace"; borrowed */
+};
+
+int files_open(struct files *f, const char *dir, const char *root, struct err *e);
+void files_close(struct files *f);
+/* path: absolute below root, or relative to it. ERR_NOTFOUND, ERR_INVALID (outside), ERR_TOOBIG, ERR_IO. */
+int files_read(const struct files *f, const char *path, struct buf *out, struct err *e);
+/* Folders above are made. */
+int files_write(const struct files *f, const char *path, const void *data, size_t len, struct err *e);
+int files_delete(const struct files *f, const char *path, struct err *e);
+/* {"path","entries":[{name,path,size,is_dir,modified_at}]}, depth levels deep. */
+int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e);
+/* {"path","size","mode","is_dir","is_symlink","modified_at"} */
+int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e);
+int files_mkdir(const struct files *f, const char *path, struct err *e);
+
+#endif

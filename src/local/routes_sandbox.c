@@ -1,0 +1,347 @@
+/* routes_sandbox: /sandboxes and what is below. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "local/api.h"
+
+void routes_list(struct api_call *c, enum session_kind kind)
+{
+	const struct machine *m;
+	struct buf b;
+	struct jsonw w;
+	int64_t total = 0;
+
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "data");
+	jw_begin(&w, '[');
+	for (m = c->local->machines; m; m = m->next) {
+		if (m->kind != kind)
+			continue;
+		machine_json(m, &w);
+		total++;
+	}
+	jw_end(&w, ']');
+	jw_key(&w, "page");
+	jw_begin(&w, '{');
+	jw_kint(&w, "page", 1);
+	jw_kint(&w, "page_size", total);
+	jw_kint(&w, "total", total);
+	jw_end(&w, '}');
+	jw_end(&w, '}');
+	api_json(c->req, 200, &b);
+}
+
+void routes_show(struct api_call *c, const struct machine *m, int status)
+{
+	struct buf b;
+	struct jsonw w;
+
+	buf_init(&b, 65536);
+	jw_init(&w, &b);
+	machine_json(m, &w);
+	api_json(c->req, status, &b);
+}
+
+void routes_create(struct api_call *c, enum session_kind kind)
+{
+	char *name = json_strdup(&c->body, json_get(&c->body, c->root, "name"));
+	struct machine *m;
+	struct err e;
+
+	m = machine_new(c->local, kind, name, &e);
+	free(name);
+	if (!m)
+		api_error(c->req, 500, "INTERNAL_ERROR", "%s", e.msg);
+	else
+		routes_show(c, m, 201);
+}
+
+static void list(struct api_call *c) { routes_list(c, SESSION_SANDBOX); }
+static void create(struct api_call *c) { routes_create(c, SESSION_SANDBOX); }
+static void show(struct api_call *c) { routes_show(c, c->machine, 200); }
+
+static void destroy(struct api_call *c)
+{
+	machine_remove(c->machine);
+	server_reply(c->req, 204, NULL, "", 0);
+}
+
+static void readiness(struct api_call *c)
+{
+	struct buf b;
+
+	buf_init(&b, 256);
+	buf_printf(&b, "{\"ready\":%s}", strcmp(c->machine->state, "running") == 0 ? "true" : "false");
+	api_json(c->req, 200, &b);
+}
+
+static void usage(struct api_call *c)
+{
+	struct buf b;
+	struct jsonw w;
+
+	buf_init(&b, 1024);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "sandbox_id", c->machine->id);
+	jw_kstr(&w, "state", c->machine->state);
+	jw_kint(&w, "runtime_sec", (clock_boot_ms() - c->machine->started_ms) / 1000);
+	jw_kint(&w, "estimated_cost_cents", 0);
+	jw_end(&w, '}');
+	api_json(c->req, 200, &b);
+}
+
+static void logs(struct api_call *c)
+{
+	static const char *const headers[] = { "Content-Type: text/plain; charset=utf-8", NULL };
+
+	server_reply(c->req, 200, headers, buf_cstr(&c->machine->log), c->machine->log.len);
+}
+
+static void events(struct api_call *c)
+{
+	events_subscribe(c->machine->events, c->req);
+}
+
+static void list_files(struct api_call *c)
+{
+	char *path = api_query(c, "path"), *depth = api_query(c, "depth");
+	struct buf b;
+	struct jsonw w;
+	struct err e;
+	int r, n = depth ? atoi(depth) : 1;
+
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	r = files_list(&c->machine->files, path ? path : c->machine->files.root, n < 1 ? 1 : n > 8 ? 8 : n, &w, &e);
+	if (r == 0) {
+		api_json(c->req, 200, &b);
+	} else {
+		buf_release(&b);
+		api_failed(c->req, r, &e);
+	}
+	free(path);
+	free(depth);
+}
+
+static void reply_file(struct api_call *c, const char *path)
+{
+	static const char *const headers[] = { "Content-Type: application/octet-stream", NULL };
+	struct buf b;
+	struct err e;
+	int r;
+
+	buf_init(&b, FILES_READ_MAX);
+	r = files_read(&c->machine->files, path, &b, &e);
+	if (r == 0)
+		server_reply(c->req, 200, headers, buf_cstr(&b), b.len);
+	else
+		api_failed(c->req, r, &e);
+	buf_release(&b);
+}
+
+/* The path is the rest of the URL, its segments decoded; a client may send its slashes encoded. */
+static void read_file(struct api_call *c)
+{
+	const char *rest = c->rest;
+	struct buf path, segment;
+
+	buf_init(&path, 4096);
+	buf_init(&segment, 4096);
+	while (http_path_segment(&rest, &segment)) {
+		buf_putc(&path, '/');
+		buf_append(&path, buf_cstr(&segment), segment.len);
+	}
+	if (buf_failed(&path) || memchr(buf_cstr(&path), '\0', path.len))
+		api_error(c->req, 422, "VALIDATION_ERROR", "a bad path");
+	else
+		reply_file(c, strncmp(path.data, c->machine->files.root, strlen(c->machine->files.root)) == 0 ? path.data : path.data + 1);
+	buf_release(&path);
+	buf_release(&segment);
+}
+
+/* content_base64 or content; content is base64 by the API, and taken as text where it is none. */
+static bool content(struct api_call *c, int v, struct buf *out)
+{
+	int encoded = json_get(&c->body, v, "content_base64"), plain = json_get(&c->body, v, "content");
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, FILES_READ_MAX * 2UL);
+	ok = json_str(&c->body, encoded != JSON_NONE ? encoded : plain, &text) == 0;
+	if (ok && base64_decode(out, buf_cstr(&text), text.len) < 0) {
+		buf_clear(out);
+		ok = encoded == JSON_NONE && buf_append(out, buf_cstr(&text), text.len) == 0;
+	}
+	buf_release(&text);
+	return ok;
+}
+
+static void file_event(struct api_call *c, const char *operation, const char *path)
+{
+	struct buf b;
+	struct jsonw w;
+
+	buf_init(&b, 16384);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "operation", operation);
+	jw_kstr(&w, "path", path);
+	jw_end(&w, '}');
+	machine_event(c->machine, "file", &b);
+}
+
+static void write_file(struct api_call *c)
+{
+	struct buf data, b;
+	struct jsonw w;
+	struct err e;
+	char *path;
+	int r;
+
+	if (!api_string(c, "path", &path))
+		return;
+	buf_init(&data, FILES_READ_MAX);
+	if (!content(c, c->root, &data)) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "\"content\" must be base64 or text");
+	} else if ((r = files_write(&c->machine->files, path, buf_cstr(&data), data.len, &e)) < 0) {
+		api_failed(c->req, r, &e);
+	} else {
+		file_event(c, "write", path);
+		buf_init(&b, 16384);
+		jw_init(&w, &b);
+		jw_begin(&w, '{');
+		jw_kstr(&w, "path", path);
+		jw_kint(&w, "size_bytes", (int64_t)data.len);
+		jw_end(&w, '}');
+		api_json(c->req, 201, &b);
+	}
+	buf_release(&data);
+	free(path);
+}
+
+static void write_many(struct api_call *c)
+{
+	int files = json_get(&c->body, c->root, "files"), v;
+	struct buf b, failed, data;
+	struct jsonw w, wf;
+	struct err e;
+
+	if (json_type(&c->body, files) != JSON_ARRAY) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "\"files\" must be a list");
+		return;
+	}
+	buf_init(&b, SIZE_MAX - 1);
+	buf_init(&failed, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_init(&wf, &failed);
+	jw_begin(&w, '{');
+	jw_key(&w, "written");
+	jw_begin(&w, '[');
+	jw_begin(&wf, '[');
+	for (v = json_first(&c->body, files); v != JSON_NONE; v = json_next(&c->body, v)) {
+		char *path = json_strdup(&c->body, json_get(&c->body, v, "path"));
+		bool ok;
+
+		buf_init(&data, FILES_READ_MAX);
+		err_set(&e, ERR_INVALID, "path or content is missing");
+		ok = path && content(c, v, &data) && files_write(&c->machine->files, path, buf_cstr(&data), data.len, &e) == 0;
+		jw_begin(ok ? &w : &wf, '{');
+		jw_kstr(ok ? &w : &wf, "path", path);
+		if (ok) {
+			jw_kint(&w, "size_bytes", (int64_t)data.len);
+			file_event(c, "write", path);
+		} else {
+			jw_kstr(&wf, "error", e.msg);
+		}
+		jw_end(ok ? &w : &wf, '}');
+		buf_release(&data);
+		free(path);
+	}
+	jw_end(&w, ']');
+	jw_end(&wf, ']');
+	jw_key(&w, "failed");
+	jw_raw(&w, failed.data, failed.len);
+	jw_end(&w, '}');
+	buf_release(&failed);
+	api_json(c->req, 200, &b);
+}
+
+static void stat_file(struct api_call *c)
+{
+	struct buf b;
+	struct jsonw w;
+	struct err e;
+	char *path;
+	int r;
+
+	if (!api_string(c, "path", &path))
+		return;
+	buf_init(&b, 65536);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "data");
+	r = files_stat(&c->machine->files, path, &w, &e);
+	jw_end(&w, '}');
+	if (r == 0) {
+		api_json(c->req, 200, &b);
+	} else {
+		buf_release(&b);
+		api_failed(c->req, r, &e);
+	}
+	free(path);
+}
+
+static void delete_file(struct api_call *c)
+{
+	char *path = api_query(c, "path");
+	struct err e;
+	int r;
+
+	if (!path)
+		path = json_strdup(&c->body, json_get(&c->body, c->root, "path"));
+	r = path ? files_delete(&c->machine->files, path, &e) : err_set(&e, ERR_INVALID, "\"path\" is missing");
+	if (r < 0) {
+		api_failed(c->req, r, &e);
+	} else {
+		file_event(c, "delete", path);
+		server_reply(c->req, 204, NULL, "", 0);
+	}
+	free(path);
+}
+
+const struct api_route routes_sandbox[] = {
+	{ HTTP_GET, "/sandboxes", false, false, list },
+	{ HTTP_POST, "/sandboxes", true, false, create },
+	{ HTTP_GET, "/sandboxes/{}", false, false, show },
+	{ HTTP_DELETE, "/sandboxes/{}", false, false, destroy },
+	{ HTTP_GET, "/sandboxes/{}/readiness", false, false, readiness },
+	{ HTTP_GET, "/sandboxes/{}/usage", false, false, usage },
+	{ HTTP_GET, "/sandboxes/{}/logs", false, false, logs },
+	{ HTTP_GET, "/sandboxes/{}/events", false, false, events },
+	{ HTTP_POST, "/sandboxes/{}/exec", true, true, exec_route },
+	{ HTTP_POST, "/sandboxes/{}/exec/stream", true, true, exec_stream_route },
+	{ HTTP_GET, "/sandboxes/{}/files", false, false, list_files },
+	{ HTTP_POST, "/sandboxes/{}/files", true, false, write_file },
+	{ HTTP_DELETE, "/sandboxes/{}/files", true, false, delete_file },
+	{ HTTP_POST, "/sandboxes/{}/files/write-many", true, false, write_many },
+	{ HTTP_POST, "/sandboxes/{}/files/stat", true, false, stat_file },
+	{ HTTP_GET, "/sandboxes/{}/files/{*}", false, false, read_file },
+	{ HTTP_GET, "/sandboxes/{}/previews", false, false, preview_list },
+	{ HTTP_POST, "/sandboxes/{}/previews", true, true, preview_expose },
+	{ HTTP_POST, "/sandboxes/{}/expose", true, true, preview_expose },
+	{ HTTP_POST, "/sandboxes/{}/deploy", true, true, preview_deploy },
+	/* a computer's files are the same thing under other names */
+	{ HTTP_GET, "/computers/{}/files", false, false, list_files },
+	{ HTTP_POST, "/computers/{}/files/write", true, false, write_file },
+	{ HTTP_POST, "/computers/{}/files/stat", true, false, stat_file },
+	{ HTTP_DELETE, "/computers/{}/files", true, false, delete_file },
+};
+const size_t routes_sandbox_count = ARRAY_LEN(routes_sandbox);

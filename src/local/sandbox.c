@@ -1,0 +1,487 @@
+/* sandbox: starts bubblewrap or the fall-back, and speaks with the supervisor inside. See sandbox.h. */
+#include "config.h"
+
+#include "local/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "local/fallback.h"
+#include "local/guest.h"
+
+enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100 };
+
+struct stream {
+	uv_pipe_t pipe;
+	struct sandbox_exec *exec;
+	int number;
+};
+
+struct sandbox_exec {
+	struct sandbox_exec *next;
+	struct sandbox *sandbox;
+	struct sandbox_exec_spec spec;
+	uint32_t id;
+	struct stream streams[2];
+	uv_timer_t after;	/* for a background process that keeps the pipes open */
+	int handles, open_streams, status;
+	bool exited, timed_out, finished;
+	int64_t start_ms;
+};
+
+struct connect_wait {
+	struct connect_wait *next;
+	uint32_t id;
+	void (*on_fd)(int fd, void *arg);
+	void *arg;
+};
+
+struct sandbox {
+	struct sandbox_spec spec;
+	pid_t pid;
+	int fd;
+	uv_poll_t poll;
+	bool ended;
+	uint32_t last_id;
+	struct sandbox_exec *execs;
+	struct connect_wait *connects;
+	char buffer[65536];
+};
+
+uid_t sandbox_uid(void)
+{
+	return geteuid() == 0 ? UNUSED_UID : geteuid();
+}
+
+static int drop_root(void)
+{
+	if (geteuid() != 0)
+		return 0;
+	return setgroups(0, NULL) < 0 || setresgid(UNUSED_UID, UNUSED_UID, UNUSED_UID) < 0 || setresuid(UNUSED_UID, UNUSED_UID, UNUSED_UID) < 0 ? -1 : 0;
+}
+
+/* A descriptor that the child keeps, as a path: so no folder above needs to be open to the sandbox's uid. */
+static const char *keep(const char *path, char *out, size_t size)
+{
+	int fd = open(path, O_PATH);
+
+	snprintf(out, size, "/proc/self/fd/%d", fd);
+	return fd < 0 ? path : out;
+}
+
+static int passwd_file(void)
+{
+	static const char text[] = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/workspace:/bin/sh\n";
+	int fd = memfd_create("passwd", 0);
+
+	if (fd >= 0 && (write(fd, text, sizeof(text) - 1) < 0 || lseek(fd, 0, SEEK_SET) < 0))
+		return -1;
+	return fd;
+}
+
+/* The one place where bubblewrap's arguments stand. */
+static void exec_bwrap(const struct sandbox_spec *s, int channel)
+{
+	static const char *const fixed[] = {
+		"bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+		"--uid", "1000", "--gid", "1000", "--disable-userns", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+		"--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/sbin", "/sbin", "--symlink", "usr/lib", "/lib",
+		"--symlink", "usr/lib64", "/lib64", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+		"--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs",
+		"--ro-bind-try", "/etc/fonts", "/etc/fonts", "--ro-bind-try", "/etc/X11", "/etc/X11",
+		"--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig",
+		"--proc", "/proc", "--dev", "/dev", "--size", "67108864", "--tmpfs", "/tmp", "--size", "8388608", "--tmpfs", "/run",
+		"--dir", "/var/tmp", "--clearenv", "--setenv", "PATH", "/opt/apps:/usr/local/bin:/usr/bin:/bin", "--setenv", "USER", "user",
+		"--setenv", "LANG", "C.UTF-8", "--setenv", "TERM", "dumb", "--setenv", "ASSENT_NPROC", "64",
+	};
+	static char names[32][64], values[32][256];
+	const char *argv[ARGS_MAX];
+	char number[16], passwd[16], self[64], workspace[64];
+	size_t n = 0, i;
+
+	for (i = 0; i < ARRAY_LEN(fixed); i++)
+		argv[n++] = fixed[i];
+	snprintf(number, sizeof(number), "%d", channel);
+	snprintf(passwd, sizeof(passwd), "%d", passwd_file());
+#define ADD(...) do { const char *const more[] = { __VA_ARGS__ }; for (i = 0; i < ARRAY_LEN(more); i++) argv[n++] = more[i]; } while (0)
+	ADD("--hostname", s->hostname, "--file", passwd, "/etc/passwd", "--ro-bind", keep("/proc/self/exe", self, sizeof(self)), "/.guest");
+	ADD("--bind", keep(s->workspace, workspace, sizeof(workspace)), "/workspace", "--chdir", "/workspace", "--setenv", "HOME", s->home);
+	for (i = 0; s->binds && s->binds[i].target; i++) {
+		argv[n++] = s->binds[i].writable ? "--bind" : "--ro-bind";
+		argv[n++] = keep(s->binds[i].source, names[i], sizeof(names[i]));
+		argv[n++] = s->binds[i].target;
+	}
+	for (i = 0; s->env && s->env[i] && i < ARRAY_LEN(values); i++) {
+		const char *equals = strchr(s->env[i], '=');
+
+		snprintf(values[i], sizeof(values[i]), "%.*s", (int)(equals - s->env[i]), s->env[i]);
+		argv[n++] = "--setenv";
+		argv[n++] = values[i];
+		argv[n++] = equals + 1;
+	}
+	ADD("--as-pid-1", "--", "/.guest", "--guest", number);
+#undef ADD
+	argv[n] = NULL;
+	if (drop_root() == 0)
+		execv("/usr/bin/bwrap", (char *const *)(void *)argv);
+	dprintf(STDERR_FILENO, "assent-local: cannot run bwrap: %s\n", strerror(errno));
+}
+
+static void exec_restricted(const struct sandbox_spec *s, int channel)
+{
+	static const char *const readable[] = { "/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/fonts",
+						"/etc/X11", "/etc/ssl/certs", "/var/cache/fontconfig", "/proc/self", "/dev/urandom", NULL };
+	const char *writable[16] = { s->workspace, "/dev/null", "/dev/zero", "/dev/shm" }, *reads[32], *env[40];
+	const char *argv[] = { "assent-local", "--guest", NULL, NULL };
+	char number[16], self[64], home[4200], path[] = "PATH=/opt/apps:/usr/local/bin:/usr/bin:/bin";
+	size_t w = 4, r = 0, n = 0, i;
+	int exe;
+
+	for (i = 0; readable[i]; i++)
+		reads[r++] = readable[i];
+	for (i = 0; s->binds && s->binds[i].target; i++) {
+		if (s->binds[i].writable)
+			writable[w++] = s->binds[i].source;
+		else
+			reads[r++] = s->binds[i].source;
+	}
+	writable[w] = NULL;
+	snprintf(home, sizeof(home), "HOME=%s", s->home);
+	env[n++] = path;
+	env[n++] = home;
+	env[n++] = "USER=user";
+	env[n++] = "LANG=C.UTF-8";
+	env[n++] = "TERM=dumb";
+	for (i = 0; s->env && s->env[i] && n < ARRAY_LEN(env) - 1; i++)
+		env[n++] = s->env[i];
+	env[n] = NULL;
+	snprintf(number, sizeof(number), "%d", channel);
+	argv[2] = number;
+	exe = open("/proc/self/exe", O_RDONLY);
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", exe);
+	reads[r++] = "/proc/self/exe";
+	reads[r] = NULL;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setsid();
+	if (drop_root() == 0 && chdir(s->workspace) == 0 && fallback_restrict(writable, reads) == 0)
+		fexecve(exe, (char *const *)(void *)argv, (char *const *)(void *)env);
+	dprintf(STDERR_FILENO, "assent-local: cannot restrict the sandbox: %s\n", strerror(errno));
+}
+
+static struct guest_packet *packet(void)
+{
+	static struct guest_packet p;	/* 64 KiB: not on the stack; one loop, one user at a time */
+
+	return &p;
+}
+
+static int send_packet(struct sandbox *s, const struct guest_packet *p, size_t text_len, const int fds[2])
+{
+	struct iovec io = { .iov_base = (void *)(uintptr_t)p, .iov_len = GUEST_HEAD + text_len };
+	union { struct cmsghdr align; char bytes[CMSG_SPACE(2 * sizeof(int))]; } control = { 0 };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+
+	if (fds) {
+		m.msg_control = control.bytes;
+		m.msg_controllen = sizeof(control.bytes);
+		c = CMSG_FIRSTHDR(&m);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(2 * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, 2 * sizeof(int));
+	}
+	return sendmsg(s->fd, &m, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+/* ---- commands ---- */
+
+static void on_exec_handle_closed(uv_handle_t *h)
+{
+	struct sandbox_exec *x = h->data;
+
+	if (--x->handles == 0)
+		free(x);
+}
+
+static void finish_exec(struct sandbox_exec *x)
+{
+	struct sandbox_exec **p = &x->sandbox->execs;
+	int i;
+
+	if (x->finished)
+		return;
+	x->finished = true;
+	while (*p != x)
+		p = &(*p)->next;
+	*p = x->next;
+	for (i = 0; i < 2; i++)
+		uv_close((uv_handle_t *)&x->streams[i].pipe, on_exec_handle_closed);
+	uv_close((uv_handle_t *)&x->after, on_exec_handle_closed);
+	x->spec.on_exit(x->status, x->timed_out, clock_boot_ms() - x->start_ms, x->spec.arg);
+}
+
+static void on_after(uv_timer_t *t)
+{
+	finish_exec(t->data);
+}
+
+static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret)
+{
+	struct sandbox_exec *x = h->data;
+
+	(void)hint;
+	*ret = uv_buf_init(x->sandbox->buffer, sizeof(x->sandbox->buffer));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+	struct stream *s = (struct stream *)stream;
+	struct sandbox_exec *x = s->exec;
+
+	if (x->finished || n == 0)
+		return;
+	if (n > 0) {
+		x->spec.on_output(s->number, buf->base, (size_t)n, x->spec.arg);
+		return;
+	}
+	uv_read_stop(stream);
+	if (--x->open_streams == 0 && x->exited)
+		finish_exec(x);
+}
+
+static void open_stream(struct sandbox_exec *x, int i, int fd)
+{
+	struct stream *s = &x->streams[i];
+
+	s->exec = x;
+	s->number = i + 1;
+	uv_pipe_init(x->sandbox->spec.loop, &s->pipe, 0);
+	s->pipe.data = x;
+	uv_pipe_open(&s->pipe, fd);
+	uv_read_start((uv_stream_t *)&s->pipe, on_alloc, on_read);
+	x->open_streams++;
+	x->handles++;
+}
+
+int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct err *e)
+{
+	size_t cwd = spec->cwd ? strlen(spec->cwd) : 0, len = cwd + strlen(spec->command);
+	struct guest_packet *p = packet();
+	int out[2], err[2], far[2];
+	struct sandbox_exec *x;
+
+	if (len > GUEST_TEXT_MAX)
+		return err_set(e, ERR_TOOBIG, "the command is longer than %d bytes", GUEST_TEXT_MAX);
+	if (s->ended)
+		return err_set(e, ERR_STATE, "it is not running");
+	x = calloc(1, sizeof(*x));
+	if (!x || pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0) {
+		free(x);
+		return err_sys(e, ERR_IO, errno, "pipe");
+	}
+	if (pipe2(err, O_CLOEXEC | O_NONBLOCK) < 0) {
+		close(out[0]);
+		close(out[1]);
+		free(x);
+		return err_sys(e, ERR_IO, errno, "pipe");
+	}
+	/* The command's own ends block: only ours do not. */
+	fcntl(out[1], F_SETFL, 0);
+	fcntl(err[1], F_SETFL, 0);
+	*x = (struct sandbox_exec){ .sandbox = s, .spec = *spec, .id = ++s->last_id, .next = s->execs, .start_ms = clock_boot_ms(), .status = -1 };
+	s->execs = x;
+	open_stream(x, 0, out[0]);
+	open_stream(x, 1, err[0]);
+	uv_timer_init(s->spec.loop, &x->after);
+	x->after.data = x;
+	x->handles++;
+	p->type = GUEST_EXEC;
+	p->id = x->id;
+	p->value = spec->timeout_ms;
+	p->flag = (uint32_t)cwd;
+	memcpy(p->text, spec->cwd ? spec->cwd : "", cwd);
+	memcpy(p->text + cwd, spec->command, len - cwd);
+	far[0] = out[1];
+	far[1] = err[1];
+	if (send_packet(s, p, len, far) < 0)
+		uv_timer_start(&x->after, on_after, 0, 0);	/* the supervisor is going: on_exit says -1 */
+	close(out[1]);
+	close(err[1]);
+	return 0;
+}
+
+int sandbox_connect(struct sandbox *s, int port, void (*on_fd)(int fd, void *arg), void *arg, struct err *e)
+{
+	struct connect_wait *w = calloc(1, sizeof(*w));
+	struct guest_packet *p = packet();
+
+	if (!w || s->ended) {
+		free(w);
+		return err_set(e, ERR_STATE, "it is not running");
+	}
+	*w = (struct connect_wait){ .next = s->connects, .id = ++s->last_id, .on_fd = on_fd, .arg = arg };
+	s->connects = w;
+	p->type = GUEST_CONNECT;
+	p->id = w->id;
+	p->value = port;
+	p->flag = 0;
+	send_packet(s, p, 0, NULL);
+	return 0;
+}
+
+/* ---- the supervisor ---- */
+
+static void end(struct sandbox *s, bool tell)
+{
+	struct connect_wait *w;
+
+	if (s->ended)
+		return;
+	s->ended = true;
+	uv_poll_stop(&s->poll);
+	kill(s->pid, SIGKILL);
+	kill(-s->pid, SIGKILL);
+	while (s->execs)
+		finish_exec(s->execs);
+	while ((w = s->connects) != NULL) {
+		s->connects = w->next;
+		w->on_fd(-1, w->arg);
+		free(w);
+	}
+	if (tell && s->spec.on_end)
+		s->spec.on_end(s->spec.arg);
+}
+
+static void exec_exited(struct sandbox *s, const struct guest_packet *p)
+{
+	struct sandbox_exec *x = s->execs;
+
+	while (x && x->id != p->id)
+		x = x->next;
+	if (!x)
+		return;
+	x->exited = true;
+	x->status = p->value;
+	x->timed_out = p->flag != 0;
+	if (x->open_streams == 0)
+		finish_exec(x);
+	else
+		uv_timer_start(&x->after, on_after, AFTER_EXIT_MS, 0);
+}
+
+static void connected(struct sandbox *s, const struct guest_packet *p, int fd)
+{
+	struct connect_wait **at = &s->connects, *w;
+
+	while (*at && (*at)->id != p->id)
+		at = &(*at)->next;
+	w = *at;
+	if (!w) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	*at = w->next;
+	w->on_fd(fd, w->arg);
+	free(w);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+	struct sandbox *s = poll->data;
+	struct guest_packet *p = packet();
+	struct iovec io = { .iov_base = p, .iov_len = sizeof(*p) };
+	union { struct cmsghdr align; char bytes[CMSG_SPACE(sizeof(int))]; } control;
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+	struct cmsghdr *c;
+	int fd = -1;
+	ssize_t n;
+
+	(void)status;
+	(void)events;
+	n = recvmsg(s->fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n < (ssize_t)GUEST_HEAD) {
+		end(s, true);
+		return;
+	}
+	c = CMSG_FIRSTHDR(&m);
+	if (c && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&fd, CMSG_DATA(c), sizeof(int));
+	if (p->type == GUEST_EXIT)
+		exec_exited(s, p);
+	else if (p->type == GUEST_CONNECTED)
+		connected(s, p, fd);
+}
+
+static void on_poll_closed(uv_handle_t *h)
+{
+	struct sandbox *s = h->data;
+
+	close(s->fd);
+	free(s);
+}
+
+int sandbox_start(const struct sandbox_spec *spec, struct sandbox **ret, struct err *e)
+{
+	struct sandbox *s = calloc(1, sizeof(*s));
+	int pair[2];
+
+	if (!s)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		free(s);
+		return err_sys(e, ERR_IO, errno, "socketpair");
+	}
+	s->spec = *spec;
+	s->fd = pair[0];
+	s->pid = fork();
+	if (s->pid == 0) {
+		int channel = dup(pair[1]);	/* without close-on-exec */
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		if (spec->isolation == ISOLATION_NAMESPACES)
+			exec_bwrap(spec, channel);
+		else
+			exec_restricted(spec, channel);
+		_exit(126);
+	}
+	close(pair[1]);
+	if (s->pid < 0) {
+		close(pair[0]);
+		free(s);
+		return err_sys(e, ERR_IO, errno, "fork");
+	}
+	uv_poll_init(spec->loop, &s->poll, s->fd);
+	s->poll.data = s;
+	uv_poll_start(&s->poll, UV_READABLE | UV_DISCONNECT, on_poll);
+	*ret = s;
+	return 0;
+}
+
+void sandbox_kill(struct sandbox *s)
+{
+	if (!s)
+		return;
+	end(s, false);
+	uv_close((uv_handle_t *)&s->poll, on_poll_closed);
+}
+
+pid_t sandbox_pid(const struct sandbox *s)
+{
+	return s->pid;
+}
