@@ -2,7 +2,17 @@
 bin_PROGRAMS += assent assent-local
 
 assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
-assent_SOURCES = src/cmd/main.c
+assent_SOURCES = \
+	src/cmd/agent.c \
+	src/cmd/call.c \
+	src/cmd/client.c src/cmd/client.h \
+	src/cmd/cmd.h \
+	src/cmd/dashboard.c \
+	src/cmd/gate_cmd.c \
+	src/cmd/main.c \
+	src/cmd/paths.c \
+	src/cmd/spawn_gate.c \
+	src/cmd/status.c
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
 	$(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)

@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	src/core/describe.c src/core/describe.h \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/keyname.c src/core/keyname.h \
+	src/core/model.c src/core/model.h \
 	src/core/queue.c src/core/queue.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/sse.c src/core/sse.h

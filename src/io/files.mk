@@ -1,8 +1,10 @@
 noinst_LIBRARIES += libio.a
-libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS)
+libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS)
 libio_a_SOURCES = \
 	src/io/http.c src/io/http.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
+	src/io/png.c src/io/png.h \
+	src/io/png_child.c \
 	src/io/server.c src/io/server.h \
 	src/io/store_sqlite.c src/io/store_sqlite.h

@@ -1,0 +1,434 @@
+/* client: see client.h. */
+#include "config.h"
+
+#include "cmd/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "core/httpmsg.h"
+#include "core/sse.h"
+#include "io/http.h"
+
+enum { RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024, CALL_TIMEOUT_MS = 15000 };
+
+struct fetch {
+	struct client *client;
+	struct http_call *call;
+	struct buf body;
+	char session[128];
+};
+
+struct client {
+	struct client_spec spec;
+	struct http *http;
+	struct fetch state, log, screen;
+	struct http_call *events;
+	struct sse sse;
+	uv_timer_t retry;
+	bool up, told, stale;
+};
+
+/* A decision on its way; more than one may be. */
+struct post {
+	struct client *client;
+	struct buf body, answer;
+};
+
+static void get_state(struct client *c);
+
+static void set_up(struct client *c, bool up, const char *why)
+{
+	if (c->told && c->up == up)
+		return;
+	c->told = true;
+	c->up = up;
+	c->spec.on_up(up, why, c->spec.arg);
+}
+
+static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
+{
+	struct fetch *f = arg;
+
+	(void)call;
+	buf_append(&f->body, data, len);
+}
+
+static bool start(struct client *c, struct fetch *f, const char *path, size_t max,
+		  void (*done)(struct http_call *call, const struct http_result *r, void *arg))
+{
+	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .timeout_ms = CALL_TIMEOUT_MS, .answer_max = max, .on_data = on_data,
+				  .on_done = done, .arg = f };
+	struct buf url;
+
+	if (f->call)
+		return false;
+	buf_clear(&f->body);
+	buf_init(&url, 4096);
+	buf_printf(&url, "http://gate%s", path);
+	spec.url = buf_cstr(&url);
+	f->call = http_start(c->http, &spec);
+	buf_release(&url);
+	return f->call != NULL;
+}
+
+static void on_retry(uv_timer_t *t)
+{
+	get_state(t->data);
+}
+
+static void retry(struct client *c, const char *why)
+{
+	set_up(c, false, why);
+	uv_timer_start(&c->retry, on_retry, RETRY_MS, 0);
+}
+
+/* ---- events ---- */
+
+static void on_event(const struct sse_event *ev, void *arg)
+{
+	struct client *c = arg;
+
+	if (c->stale)
+		return;
+	if (model_event(c->spec.model, ev->type, ev->data, ev->data_len, strtoll(ev->id, NULL, 10), NULL) == ERR_STATE)
+		c->stale = true;	/* a hole: a new snapshot, and nothing of what is still in the pipe */
+}
+
+static void on_events_data(struct http_call *call, const char *data, size_t len, void *arg)
+{
+	struct client *c = arg;
+
+	sse_feed(&c->sse, data, len);
+	c->spec.on_change(c->spec.arg);
+	if (c->stale && c->events == call) {
+		c->events = NULL;
+		http_cancel(call);
+		uv_timer_start(&c->retry, on_retry, 0, 0);
+	}
+}
+
+static void on_events_done(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct client *c = arg;
+
+	(void)call;
+	c->events = NULL;
+	retry(c, r->error[0] ? r->error : "it closed the connection");
+}
+
+static void follow(struct client *c)
+{
+	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .silence_ms = SILENCE_MS, .on_data = on_events_data,
+				  .on_done = on_events_done, .arg = c };
+	char url[80];
+
+	snprintf(url, sizeof(url), "http://gate/v1/events?after=%lld", (long long)c->spec.model->seq);
+	spec.url = url;
+	sse_reconnect(&c->sse);
+	c->stale = false;
+	c->events = http_start(c->http, &spec);
+	if (!c->events)
+		retry(c, "out of memory");
+}
+
+static void on_state(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct fetch *f = arg;
+	struct client *c = f->client;
+	struct err e;
+
+	(void)call;
+	f->call = NULL;
+	if (r->outcome != HTTP_ANSWERED || r->status != 200) {
+		retry(c, r->outcome != HTTP_ANSWERED ? r->error : "it refuses to tell its state");
+	} else if (model_snapshot(c->spec.model, buf_cstr(&f->body), f->body.len, clock_boot_ms(), clock_wall_ms(), &e) < 0) {
+		retry(c, e.msg);
+	} else {
+		set_up(c, true, "");
+		follow(c);
+		c->spec.on_change(c->spec.arg);
+	}
+	buf_release(&f->body);
+}
+
+static void get_state(struct client *c)
+{
+	if (!c->events && !c->state.call && !start(c, &c->state, "/v1/state", 0, on_state))
+		retry(c, "out of memory");
+}
+
+/* ---- logs and screens ---- */
+
+static void on_log(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct fetch *f = arg;
+	struct client *c = f->client;
+	struct dash_log_line *lines;
+	struct json_doc d;
+	size_t n = 0;
+	int list, v;
+	int64_t total = 0;
+
+	(void)call;
+	f->call = NULL;
+	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
+		return;
+	list = json_get(&d, json_root(&d), "lines");
+	json_int(&d, json_get(&d, json_root(&d), "total"), &total);
+	lines = calloc((size_t)json_size(&d, list) + 1, sizeof(*lines));
+	for (v = lines ? json_first(&d, list) : JSON_NONE; v != JSON_NONE; v = json_next(&d, v)) {
+		struct buf text;
+
+		buf_init(&text, SIZE_MAX - 1);
+		json_str(&d, json_get(&d, v, "text"), &text);
+		json_int(&d, json_get(&d, v, "n"), &lines[n].n);
+		json_int(&d, json_get(&d, v, "wall_ms"), &lines[n].wall_ms);
+		lines[n].text = buf_take(&text);
+		buf_init(&text, 64);
+		json_str(&d, json_get(&d, v, "stream"), &text);
+		lines[n].stream = buf_take(&text);
+		n++;
+	}
+	json_release(&d);
+	if (lines)
+		c->spec.on_log(f->session, lines, n, total, c->spec.arg);
+}
+
+bool client_get_log(struct client *c, const char *session)
+{
+	struct buf path;
+	bool ok;
+
+	if (c->log.call || !c->up)
+		return false;
+	snprintf(c->log.session, sizeof(c->log.session), "%s", session);
+	buf_init(&path, 2048);
+	buf_puts(&path, "/v1/sessions/");
+	http_encode(&path, session, strlen(session), false);
+	buf_printf(&path, "/log?from=-%d&n=%d", DASH_LOG_LINES, DASH_LOG_LINES);
+	ok = start(c, &c->log, buf_cstr(&path), 0, on_log);
+	buf_release(&path);
+	return ok;
+}
+
+static void on_screen(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct fetch *f = arg;
+	struct client *c = f->client;
+	struct json_doc d;
+	struct buf png, text;
+	char error[300];
+	char *message = NULL;
+
+	(void)call;
+	f->call = NULL;
+	if (r->outcome != HTTP_ANSWERED) {
+		c->spec.on_screen(f->session, NULL, 0, r->error, c->spec.arg);
+		return;
+	}
+	if (r->status == 200 && f->body.len > 0 && f->body.data[0] != '{') {
+		c->spec.on_screen(f->session, f->body.data, f->body.len, "", c->spec.arg);
+		return;
+	}
+	/* JSON: {data:{image:<base64>}} is a picture too (miosa-api.md 3.3); anything else is an error. */
+	buf_init(&png, SCREEN_MAX);
+	buf_init(&text, 2 * SCREEN_MAX);
+	if (json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) == 0) {
+		int image = json_get(&d, json_get(&d, json_root(&d), "data"), "image");
+
+		if (json_str(&d, image, &text) < 0 || base64_decode(&png, buf_cstr(&text), text.len) < 0)
+			message = json_strdup(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "message"));
+		json_release(&d);
+	}
+	snprintf(error, sizeof(error), "it answered %d%s%.200s", r->status, message ? ": " : "", message ? message : "");
+	if (png.len > 0)
+		c->spec.on_screen(f->session, png.data, png.len, "", c->spec.arg);
+	else
+		c->spec.on_screen(f->session, NULL, 0, error, c->spec.arg);
+	free(message);
+	buf_release(&png);
+	buf_release(&text);
+}
+
+bool client_get_screen(struct client *c, const char *session)
+{
+	struct buf path;
+	bool ok;
+
+	if (c->screen.call || !c->up)
+		return false;
+	snprintf(c->screen.session, sizeof(c->screen.session), "%s", session);
+	buf_init(&path, 2048);
+	buf_puts(&path, "/api/v1/computers/");
+	http_encode(&path, session, strlen(session), false);
+	buf_puts(&path, "/desktop/screenshot");
+	ok = start(c, &c->screen, buf_cstr(&path), SCREEN_MAX, on_screen);
+	buf_release(&path);
+	return ok;
+}
+
+/* ---- decisions ---- */
+
+static void on_post_data(struct http_call *call, const char *data, size_t len, void *arg)
+{
+	struct post *p = arg;
+
+	(void)call;
+	buf_append(&p->answer, data, len);
+}
+
+static void on_posted(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct post *p = arg;
+	struct json_doc d;
+	char *message = NULL;
+
+	(void)call;
+	if (r->outcome != HTTP_ANSWERED) {
+		p->client->spec.on_answer(0, r->error, p->client->spec.arg);
+	} else {
+		if (r->status >= 300 && json_parse(buf_cstr(&p->answer), p->answer.len, &d, NULL) == 0) {
+			message = json_strdup(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "message"));
+			json_release(&d);
+		}
+		p->client->spec.on_answer(r->status, message ? message : "", p->client->spec.arg);
+	}
+	free(message);
+	buf_release(&p->body);
+	buf_release(&p->answer);
+	free(p);
+}
+
+static struct post *new_post(struct client *c)
+{
+	struct post *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		abort();
+	p->client = c;
+	buf_init(&p->body, 65536);
+	buf_init(&p->answer, SIZE_MAX - 1);
+	return p;
+}
+
+static void send_post(struct post *p, const char *path)
+{
+	static const char *const headers[] = { "Content-Type: application/json", NULL };
+	struct http_spec spec = { .method = "POST", .unix_path = p->client->spec.socket, .headers = headers, .body = buf_cstr(&p->body), .body_len = p->body.len,
+				  .once = true, .timeout_ms = CALL_TIMEOUT_MS, .on_data = on_post_data, .on_done = on_posted, .arg = p };
+	char url[200];
+
+	snprintf(url, sizeof(url), "http://gate%s", path);
+	spec.url = url;
+	if (http_start(p->client->http, &spec))
+		return;
+	p->client->spec.on_answer(0, "out of memory", p->client->spec.arg);
+	buf_release(&p->body);
+	free(p);
+}
+
+void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box)
+{
+	struct post *p = new_post(c);
+	struct jsonw w;
+	char path[80];
+
+	jw_init(&w, &p->body);
+	jw_begin(&w, '{');
+	jw_kint(&w, "version", q->version);
+	jw_kstr(&w, "digest", q->digest);
+	jw_kstr(&w, "decision", q->approve ? "approve" : "deny");
+	if (q->note[0])
+		jw_kstr(&w, "note", q->note);
+	if (q->ahead)
+		jw_kbool(&w, "ahead", true);
+	if (q->with_screen && screen_sha256[0]) {
+		jw_key(&w, "screen");
+		jw_begin(&w, '{');
+		jw_kstr(&w, "sha256", screen_sha256);
+		jw_kint(&w, "taken_at", taken_at);
+		jw_key(&w, "box");
+		jw_begin(&w, '[');
+		jw_int(&w, box->x);
+		jw_int(&w, box->y);
+		jw_int(&w, box->width);
+		jw_int(&w, box->height);
+		jw_end(&w, ']');
+		jw_end(&w, '}');
+	}
+	jw_end(&w, '}');
+	snprintf(path, sizeof(path), "/v1/actions/%lld/decision", (long long)q->id);
+	send_post(p, path);
+}
+
+void client_seen(struct client *c, int64_t id)
+{
+	struct post *p = new_post(c);
+	char path[80];
+
+	buf_puts(&p->body, "{}");
+	snprintf(path, sizeof(path), "/v1/actions/%lld/seen", (long long)id);
+	send_post(p, path);
+}
+
+void client_stop_gate(struct client *c)
+{
+	struct post *p = new_post(c);
+
+	buf_puts(&p->body, "{}");
+	send_post(p, "/v1/shutdown");
+}
+
+struct client *client_new(const struct client_spec *s)
+{
+	struct client *c = calloc(1, sizeof(*c));
+	struct fetch *fetches[3];
+	size_t i;
+
+	if (!c)
+		return NULL;
+	c->spec = *s;
+	c->http = http_new(s->loop);
+	if (!c->http) {
+		free(c);
+		return NULL;
+	}
+	fetches[0] = &c->state, fetches[1] = &c->log, fetches[2] = &c->screen;
+	for (i = 0; i < ARRAY_LEN(fetches); i++) {
+		fetches[i]->client = c;
+		buf_init(&fetches[i]->body, SIZE_MAX - 1);
+	}
+	sse_init(&c->sse, EVENT_MAX, on_event, c);
+	uv_timer_init(s->loop, &c->retry);
+	c->retry.data = c;
+	get_state(c);
+	return c;
+}
+
+static void on_http_closed(void *arg)
+{
+	struct client *c = arg;
+
+	buf_release(&c->state.body);
+	buf_release(&c->log.body);
+	buf_release(&c->screen.body);
+	sse_release(&c->sse);
+	free(c);
+}
+
+static void on_retry_closed(uv_handle_t *h)
+{
+	struct client *c = h->data;
+
+	http_free(c->http, on_http_closed, c);
+}
+
+void client_free(struct client *c)
+{
+	if (c)
+		uv_close((uv_handle_t *)&c->retry, on_retry_closed);
+}

@@ -1,0 +1,38 @@
+/* client: the dashboard's connection to its gate: state, events, logs, screens, decisions. It knows the socket and nothing else. */
+#ifndef ASSENT_CMD_CLIENT_H
+#define ASSENT_CMD_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "base/buf.h"
+#include "core/model.h"
+#include "ui/dashboard.h"
+
+struct client;
+
+struct client_spec {
+	uv_loop_t *loop;
+	const char *socket;		/* borrowed */
+	struct model *model;		/* borrowed; kept up to date */
+	void (*on_change)(void *arg);	/* the model changed */
+	void (*on_up)(bool up, const char *why, void *arg);	/* the gate answers, or not any more */
+	void (*on_log)(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg);	/* lines: own */
+	/* png NULL: error tells why. Both borrowed. */
+	void (*on_screen)(const char *session, const char *png, size_t len, const char *error, void *arg);
+	void (*on_answer)(int status, const char *message, void *arg);	/* to a decision or seen; 0: no answer */
+	void *arg;
+};
+
+struct client *client_new(const struct client_spec *s);
+void client_free(struct client *c);
+/* At most one of each is under way; false when one is. */
+bool client_get_log(struct client *c, const char *session);
+bool client_get_screen(struct client *c, const char *session);
+/* screen_sha256 "" for none; taken_at in wall ms; box in pixels of the screen. */
+void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box);
+void client_seen(struct client *c, int64_t id);
+void client_stop_gate(struct client *c);
+
+#endif

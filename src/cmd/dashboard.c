@@ -1,0 +1,686 @@
+/* assent without a subcommand: wires the terminal, the dashboard and the gate's client together on one loop. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "cmd/client.h"
+#include "cmd/cmd.h"
+#include "io/png.h"
+#include "ui/detect.h"
+#include "ui/term.h"
+
+enum { FRAME_MS = 20, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, SAVE_TRIES = 100 };
+
+enum picture_mode { PICTURE_AUTO, PICTURE_SIXEL, PICTURE_BLOCKS, PICTURE_NONE };
+
+static const char help[] =
+	"usage: assent [OPTION...]\n\n"
+	"The dashboard: what waits for you, where it would act, and the keys to decide. Starts a gate where none runs.\n\n"
+	"  --socket PATH   the gate's operator socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
+	"  --state DIR     the gate's state folder\n"
+	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
+	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n";
+
+/* What was last written as a picture; the same is not written again. */
+struct shown {
+	char sha256[65];
+	struct rect at, part;
+	struct picture_mark mark;
+	bool valid;
+};
+
+static struct {
+	uv_loop_t loop;
+	uv_poll_t input_poll;
+	uv_timer_t frame, clock, escape, detect_limit, screen_again;
+	uv_signal_t signals[4];
+	struct model model;
+	struct dashboard dash;
+	struct cells cells;
+	struct input input;
+	struct detect detect;
+	struct client *client;
+	struct decoder *decoder;
+	enum picture_mode mode;
+	struct shown shown;
+	struct image scaled;		/* for half blocks, as last made */
+	struct shown scaled_for;
+	int pixel_width, pixel_height;
+	int64_t screen_seq, screen_asked_ms, log_lines;
+	char screen_session[128], log_session[128];
+	char decoding_sha[65];
+	int64_t decoding_wall_ms;
+	struct buf png;			/* the shown picture as it came, for o */
+	bool query, redraw, quitting, stop_gate;
+	int code;
+} app;
+
+static void draw_soon(void);
+
+static void on_handle_closed(uv_handle_t *h)
+{
+	(void)h;
+}
+
+static void close_handle(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, on_handle_closed);
+}
+
+static void quit(void)
+{
+	if (app.quitting)
+		return;
+	app.quitting = true;
+	client_free(app.client);
+	decoder_free(app.decoder);
+	close_handle((uv_handle_t *)&app.input_poll, NULL);
+	close_handle((uv_handle_t *)&app.frame, NULL);
+	close_handle((uv_handle_t *)&app.clock, NULL);
+	close_handle((uv_handle_t *)&app.escape, NULL);
+	close_handle((uv_handle_t *)&app.detect_limit, NULL);
+	close_handle((uv_handle_t *)&app.screen_again, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(app.signals); i++)
+		close_handle((uv_handle_t *)&app.signals[i], NULL);
+}
+
+/* ---- pictures ---- */
+
+static bool same_mark(const struct picture_mark *a, const struct picture_mark *b)
+{
+	return a->point == b->point && a->second == b->second && a->x == b->x && a->y == b->y && a->x2 == b->x2 && a->y2 == b->y2;
+}
+
+static bool same_rect(const struct rect *a, const struct rect *b)
+{
+	return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
+}
+
+static bool same_shown(const struct shown *a, const struct shown *b)
+{
+	return a->valid && b->valid && strcmp(a->sha256, b->sha256) == 0 && same_rect(&a->at, &b->at) && same_rect(&a->part, &b->part) && same_mark(&a->mark, &b->mark);
+}
+
+/* The image for `width` x `height` pixels at most, marked; what it is of in *want. */
+static int make_image(int width, int height, struct shown *want, struct image *ret, bool only_want)
+{
+	struct dashboard *d = &app.dash;
+	int w, h;
+
+	*want = (struct shown){ .at = d->picture, .mark = dash_mark(d), .valid = true };
+	snprintf(want->sha256, sizeof(want->sha256), "%s", d->screen_sha256);
+	picture_part(&d->screen, width, height, d->picture_whole, &want->mark, &want->part, &w, &h);
+	if (only_want)
+		return 0;
+	if (image_scale(&d->screen, &want->part, w, h, ret) < 0)
+		return -1;
+	image_mark(ret, &want->part, &want->mark);
+	return 0;
+}
+
+static void draw_blocks(void)
+{
+	const struct rect *r = &app.dash.picture;
+	/* A cell of half blocks is two square pixels, one above the other. A part is shown at a quarter, or nothing could be seen on it. */
+	int scale = app.dash.picture_whole ? 1 : 4;
+	struct image cut;
+	struct shown want;
+
+	make_image(r->width * scale, r->height * 2 * scale, &want, NULL, true);
+	if (!same_shown(&want, &app.scaled_for)) {
+		image_release(&app.scaled);
+		app.scaled_for.valid = false;
+		if (make_image(r->width * scale, r->height * 2 * scale, &want, &cut, false) < 0)
+			return;
+		if (scale > 1) {
+			struct rect all = { 0, 0, cut.width, cut.height };
+
+			if (image_scale(&cut, &all, cut.width / scale, cut.height / scale, &app.scaled) < 0)
+				app.scaled = (struct image){ 0 };
+			image_release(&cut);
+		} else {
+			app.scaled = cut;
+		}
+		app.scaled_for = want;
+	}
+	if (app.scaled.rgb)
+		picture_blocks(&app.cells, r, &app.scaled);
+}
+
+static void draw_sixel(void)
+{
+	const struct rect *r = &app.dash.picture;
+	int width = r->width * app.detect.cell_width, height = r->height * app.detect.cell_height;
+	struct image im = { 0 };
+	struct shown want;
+	struct buf out;
+	struct err e;
+
+	if (app.detect.max_width > 0 && width > app.detect.max_width)
+		width = app.detect.max_width;
+	if (app.detect.max_height > 0 && height > app.detect.max_height)
+		height = app.detect.max_height;
+	make_image(width, height, &want, NULL, true);
+	if (same_shown(&want, &app.shown))
+		return;
+	buf_init(&out, 8 * 1024 * 1024);
+	buf_printf(&out, "\0337\033[%d;%dH", r->y + 1, r->x + 1);
+	if (make_image(width, height, &want, &im, false) == 0 && picture_sixel(&im, &out, &e) == 0) {
+		buf_puts(&out, "\0338");
+		term_write(out.data, out.len);
+		app.shown = want;
+	}
+	image_release(&im);
+	buf_release(&out);
+}
+
+static void on_decoded(uint8_t *rgb, int width, int height, const char *error, void *arg)
+{
+	struct dashboard *d = &app.dash;
+
+	(void)arg;
+	if (app.quitting || strcmp(app.screen_session, d->session) != 0) {
+		free(rgb);
+		return;
+	}
+	image_release(&d->screen);
+	if (rgb) {
+		d->screen = (struct image){ .rgb = rgb, .width = width, .height = height };
+		snprintf(d->screen_sha256, sizeof(d->screen_sha256), "%s", app.decoding_sha);
+		d->screen_error[0] = '\0';
+	} else {
+		d->screen_sha256[0] = '\0';
+		snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
+	}
+	d->screen_wall_ms = app.decoding_wall_ms;
+	draw_soon();
+}
+
+static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
+{
+	struct dashboard *d = &app.dash;
+	struct err e;
+
+	(void)arg;
+	if (strcmp(session, d->session) != 0)
+		return;
+	app.decoding_wall_ms = clock_wall_ms();
+	if (png) {
+		digest_hex(png, len, app.decoding_sha);
+		if (strcmp(app.decoding_sha, d->screen_sha256) == 0) {
+			d->screen_wall_ms = app.decoding_wall_ms;
+			return;
+		}
+		buf_clear(&app.png);
+		buf_append(&app.png, png, len);
+		if (decoder_decode(app.decoder, png, len, on_decoded, NULL, &e) == 0)
+			return;
+		error = e.msg;
+	}
+	image_release(&d->screen);
+	d->screen_sha256[0] = '\0';
+	snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
+	draw_soon();
+}
+
+static void fetch(void);
+
+static void on_screen_again(uv_timer_t *t)
+{
+	(void)t;
+	fetch();
+}
+
+/* Asks for what is shown and has changed. */
+static void fetch(void)
+{
+	const struct model_session *s = model_find_session(&app.model, app.dash.session);
+	int64_t now = clock_boot_ms();
+
+	if (!s)
+		return;
+	if (strcmp(app.log_session, s->id) != 0 || app.log_lines != s->log_lines) {
+		if (client_get_log(app.client, s->id)) {
+			snprintf(app.log_session, sizeof(app.log_session), "%s", s->id);
+			app.log_lines = s->log_lines;
+		}
+	}
+	if (strcmp(s->kind, "computer") != 0 || (strcmp(app.screen_session, s->id) == 0 && app.screen_seq == s->screen_seq && app.dash.screen.rgb))
+		return;
+	if (strcmp(app.screen_session, s->id) == 0 && now - app.screen_asked_ms < SCREEN_MS) {
+		uv_timer_start(&app.screen_again, on_screen_again, SCREEN_MS, 0);
+		return;
+	}
+	if (client_get_screen(app.client, s->id)) {
+		snprintf(app.screen_session, sizeof(app.screen_session), "%s", s->id);
+		app.screen_seq = s->screen_seq;
+		app.screen_asked_ms = now;
+		/* What failed is tried again, more slowly. */
+		uv_timer_start(&app.screen_again, on_screen_again, 2000, 0);
+	} else {
+		uv_timer_start(&app.screen_again, on_screen_again, SCREEN_MS, 0);
+	}
+}
+
+/* ---- frames ---- */
+
+static void on_clock(uv_timer_t *t)
+{
+	(void)t;
+	draw_soon();
+}
+
+static void draw(void)
+{
+	struct dashboard *d = &app.dash;
+	int64_t now = clock_boot_ms();
+
+	app.query |= dash_update(d, now);
+	fetch();
+	dash_draw(d, &app.cells, now, clock_wall_ms());
+	if (app.redraw) {
+		term_forget();
+		app.shown.valid = false;
+		app.redraw = false;
+	}
+	if (d->picture.width > 0 && d->screen.rgb && d->blocks)
+		draw_blocks();
+	term_paint(&app.cells);
+	if (d->picture.width > 0 && d->screen.rgb && d->sixel)
+		draw_sixel();
+	else
+		app.shown.valid = false;
+	if (app.query) {
+		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
+		arm_drawn(&d->arm, now);
+		if (d->arm.trust_answers)
+			term_write("\033[5n", 4);
+		app.query = false;
+	}
+	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
+}
+
+static void on_frame(uv_timer_t *t)
+{
+	(void)t;
+	if (!app.quitting)
+		draw();
+}
+
+static void draw_soon(void)
+{
+	if (!app.quitting && !uv_is_active((uv_handle_t *)&app.frame))
+		uv_timer_start(&app.frame, on_frame, FRAME_MS, 0);
+}
+
+/* ---- the gate ---- */
+
+static void on_change(void *arg)
+{
+	(void)arg;
+	draw_soon();
+}
+
+static void on_up(bool up, const char *why, void *arg)
+{
+	struct dashboard *d = &app.dash;
+
+	(void)arg;
+	if (d->gate_up && !up)
+		d->gate_down_since_wall_ms = clock_wall_ms();
+	d->gate_up = up;
+	snprintf(d->gate_why, sizeof(d->gate_why), "%s", why);
+	draw_soon();
+}
+
+static void on_log(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg)
+{
+	size_t i;
+
+	(void)arg;
+	if (strcmp(session, app.dash.session) == 0) {
+		dash_set_log(&app.dash, lines, count, total);
+		draw_soon();
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		free(lines[i].stream);
+		free(lines[i].text);
+	}
+	free(lines);
+}
+
+static void on_answer(int status, const char *message, void *arg)
+{
+	(void)arg;
+	if (app.stop_gate)
+		quit();
+	else if (status == 0)
+		dash_say(&app.dash, clock_boot_ms(), "the gate gave no answer (%s): look before you decide again", message);
+	else if (status >= 300)
+		dash_say(&app.dash, clock_boot_ms(), "not decided: %s", message);
+	draw_soon();
+}
+
+/* ---- keys ---- */
+
+/* The shown picture, as it came, into a new file of the folder where the dashboard was started. */
+static void save_picture(void)
+{
+	char name[64];
+	int i, fd = -1;
+
+	if (app.png.len == 0 || !app.dash.screen.rgb) {
+		dash_say(&app.dash, clock_boot_ms(), "there is no picture to be written");
+		return;
+	}
+	for (i = 1; i <= SAVE_TRIES && fd < 0; i++) {
+		snprintf(name, sizeof(name), "assent-screen-%d.png", i);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd >= 0 && write(fd, app.png.data, app.png.len) == (ssize_t)app.png.len)
+		dash_say(&app.dash, clock_boot_ms(), "written: %s", name);
+	else
+		dash_say(&app.dash, clock_boot_ms(), "%s cannot be written: %s", name, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+static void carry_out(const struct dash_request *q)
+{
+	struct dashboard *d = &app.dash;
+	struct rect box = { 0 };
+
+	switch (q->type) {
+	case REQUEST_DECIDE:
+		if (app.shown.valid || app.scaled_for.valid)
+			box = app.shown.valid ? app.shown.part : app.scaled_for.part;
+		client_decide(app.client, q, d->screen_sha256, d->screen_wall_ms, &box);
+		break;
+	case REQUEST_SEEN:
+		client_seen(app.client, q->id);
+		break;
+	case REQUEST_SAVE_PICTURE:
+		save_picture();
+		break;
+	case REQUEST_STOP_GATE:
+		app.stop_gate = true;
+		client_stop_gate(app.client);
+		break;
+	case REQUEST_QUIT:
+		quit();
+		break;
+	case REQUEST_NONE:
+		break;
+	}
+}
+
+static void choose_pictures(void)
+{
+	struct dashboard *d = &app.dash;
+
+	detect_finish(&app.detect, app.cells.width, app.cells.height, app.pixel_width, app.pixel_height);
+	if (app.mode == PICTURE_SIXEL && app.detect.cell_width == 0) {
+		/* Asked for, and the size of a cell is not known: the most common one. */
+		app.detect.cell_width = 10;
+		app.detect.cell_height = 20;
+	}
+	d->sixel = app.mode == PICTURE_SIXEL || (app.mode == PICTURE_AUTO && app.detect.sixel);
+	d->blocks = !d->sixel && app.mode != PICTURE_NONE && d->unicode;
+	uv_timer_stop(&app.detect_limit);
+	draw_soon();
+}
+
+static void on_detect_limit(uv_timer_t *t)
+{
+	(void)t;
+	choose_pictures();
+}
+
+static void on_event(const struct input_event *ev, void *arg)
+{
+	struct dash_request q;
+
+	(void)arg;
+	if (app.quitting)
+		return;
+	if (detect_answer(&app.detect, ev)) {
+		if (ev->type == INPUT_ATTRIBUTES)
+			choose_pictures();
+		return;
+	}
+	if (ev->type == INPUT_STATUS) {
+		arm_answered(&app.dash.arm, clock_boot_ms());
+	} else if (ev->type == INPUT_KEY && keymap_find(ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
+		app.redraw = true;
+	} else {
+		dash_key(&app.dash, ev, clock_boot_ms(), &q);
+		carry_out(&q);
+	}
+	draw_soon();
+}
+
+static void on_escape(uv_timer_t *t)
+{
+	(void)t;
+	input_idle(&app.input, on_event, NULL);
+}
+
+static void on_input(uv_poll_t *p, int status, int events)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	(void)p;
+	(void)events;
+	n = status < 0 ? 0 : read(STDIN_FILENO, bytes, sizeof(bytes));
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		app.code = EXIT_NO;	/* the terminal is gone; nothing was decided by that */
+		quit();
+		return;
+	}
+	uv_timer_stop(&app.escape);
+	input_feed(&app.input, bytes, (size_t)n, on_event, NULL);
+	if (!app.quitting && input_pending(&app.input))
+		uv_timer_start(&app.escape, on_escape, ESCAPE_MS, 0);
+}
+
+static void resize(void)
+{
+	int columns, rows;
+
+	term_size(&columns, &rows, &app.pixel_width, &app.pixel_height);
+	if (columns == app.cells.width && rows == app.cells.height)
+		return;
+	cells_release(&app.cells);
+	if (cells_init(&app.cells, columns, rows) < 0)
+		abort();
+	term_resize(columns, rows);
+	app.redraw = true;
+}
+
+static void on_signal(uv_signal_t *s, int number)
+{
+	(void)s;
+	if (number == SIGWINCH) {
+		resize();
+		draw_soon();
+	} else {
+		app.code = EXIT_NO;
+		quit();
+	}
+}
+
+/* ---- start and end ---- */
+
+static int read_picture(const char *text, enum picture_mode *ret)
+{
+	static const char *const modes[] = { "auto", "sixel", "blocks", "none" };
+	int i;
+
+	for (i = 0; i < (int)ARRAY_LEN(modes); i++) {
+		if (strcmp(text, modes[i]) == 0) {
+			*ret = (enum picture_mode)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+struct options {
+	const char *socket, *state;
+	const char *gate[8];	/* passed on to a gate that is started */
+	size_t gate_count;
+};
+
+/* -1: go on; else an exit code. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+	static const struct option known[] = {
+		{ "socket", required_argument, NULL, 'o' }, { "state", required_argument, NULL, 's' }, { "picture", required_argument, NULL, 'p' },
+		{ "upstream", required_argument, NULL, 'u' }, { "key-file", required_argument, NULL, 'k' }, { "listen", required_argument, NULL, 'l' },
+		{ "help", no_argument, NULL, 'h' }, { 0 },
+	};
+	int c;
+
+	*o = (struct options){ 0 };
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
+		switch (c) {
+		case 'o': o->socket = optarg; break;
+		case 's': o->state = optarg; break;
+		case 'p':
+			if (read_picture(optarg, &app.mode) < 0)
+				return complain("", EXIT_USAGE, "--picture=%s: one of auto, sixel, blocks, none", optarg);
+			break;
+		case 'u': case 'k': case 'l':
+			if (o->gate_count + 2 >= ARRAY_LEN(o->gate))
+				return complain("", EXIT_USAGE, "too many options for the gate");
+			o->gate[o->gate_count++] = c == 'u' ? "--upstream" : c == 'k' ? "--key-file" : "--listen";
+			o->gate[o->gate_count++] = optarg;
+			break;
+		case 'h': fputs(help, stdout); return EXIT_YES;
+		default: return EXIT_USAGE;
+		}
+	}
+	return optind < argc ? complain("", EXIT_USAGE, "unknown argument \"%s\"; see assent --help", argv[optind]) : -1;
+}
+
+/* A gate answers at the socket, or one is started. */
+static int find_gate(const struct options *o, const char *socket, const char *state)
+{
+	struct buf answer;
+	struct err e;
+	int status, r;
+
+	buf_init(&answer, SIZE_MAX - 1);
+	r = call_gate(socket, "GET", "/v1/state", NULL, &status, &answer, &e);
+	buf_release(&answer);
+	if (r == 0)
+		return 0;
+	fprintf(stderr, "assent: no gate runs at %s; starting one ...\n", socket);
+	if (spawn_gate(socket, state, o->gate, &e) < 0)
+		return complain("", EXIT_UNREACHABLE, "%s", e.msg);
+	app.dash.own_gate = true;
+	return 0;
+}
+
+static int start(const char *socket, struct err *e)
+{
+	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
+	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = on_log,
+				    .on_screen = on_screen, .on_answer = on_answer };
+	int columns, rows;
+	size_t i;
+
+	if (term_start(getenv("NO_COLOR") == NULL || !getenv("NO_COLOR")[0], e) < 0)
+		return ERR_IO;
+	term_size(&columns, &rows, &app.pixel_width, &app.pixel_height);
+	if (cells_init(&app.cells, columns, rows) < 0)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	uv_timer_init(&app.loop, &app.frame);
+	uv_timer_init(&app.loop, &app.clock);
+	uv_timer_init(&app.loop, &app.escape);
+	uv_timer_init(&app.loop, &app.detect_limit);
+	uv_timer_init(&app.loop, &app.screen_again);
+	uv_poll_init(&app.loop, &app.input_poll, STDIN_FILENO);
+	uv_poll_start(&app.input_poll, UV_READABLE | UV_DISCONNECT, on_input);
+	for (i = 0; i < ARRAY_LEN(numbers); i++) {
+		uv_signal_init(&app.loop, &app.signals[i]);
+		uv_signal_start(&app.signals[i], on_signal, numbers[i]);
+	}
+	app.decoder = decoder_new(&app.loop);
+	app.client = client_new(&spec);
+	if (!app.decoder || !app.client)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	term_write(detect_query(), strlen(detect_query()));
+	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);
+	draw_soon();
+	return 0;
+}
+
+/* tmux and screen answer for themselves: they say nothing of the terminal behind them. */
+static bool under_multiplexer(void)
+{
+	const char *name = getenv("TERM");
+
+	return getenv("TMUX") || getenv("STY") || (name && (strncmp(name, "screen", 6) == 0 || strncmp(name, "tmux", 4) == 0));
+}
+
+int cmd_dashboard(int argc, char **argv)
+{
+	char *socket, *state;
+	struct options o;
+	struct err e = { "" };
+	int code = read_options(argc, argv, &o);
+
+	if (code >= 0)
+		return code;
+	model_init(&app.model);
+	dash_init(&app.dash, &app.model);
+	app.dash.unicode = term_unicode();
+	arm_init(&app.dash.arm, !under_multiplexer());
+	input_init(&app.input);
+	buf_init(&app.png, PNG_BYTES_MAX);
+	app.dash.gate_up = true;
+	state = path_state_dir(o.state);
+	socket = path_socket(o.socket, state);
+	if (!socket || !state)
+		code = complain("", EXIT_USAGE, "no home directory: name --state and --socket");
+	else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		code = complain("", EXIT_USAGE, "the dashboard needs a terminal; for scripts there are assent status and docs/OPERATOR.md");
+	else
+		code = find_gate(&o, socket, state);
+	if (code == 0) {
+		uv_loop_init(&app.loop);
+		if (start(socket, &e) < 0)
+			quit();
+		uv_run(&app.loop, UV_RUN_DEFAULT);
+		uv_loop_close(&app.loop);
+		term_stop();
+		code = e.msg[0] ? complain("", EXIT_UNREACHABLE, "%s", e.msg) : app.code;
+	}
+	dash_release(&app.dash);
+	model_release(&app.model);
+	cells_release(&app.cells);
+	image_release(&app.scaled);
+	buf_release(&app.png);
+	free(socket);
+	free(state);
+	return code;
+}

@@ -1,0 +1,66 @@
+/*
+ * model: what the dashboard knows: the gate's snapshot, and each change since (docs/OPERATOR.md). Pure.
+ * All strings are foreign text: they reach the screen through core/safetext only.
+ */
+#ifndef ASSENT_MODEL_H
+#define ASSENT_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+
+#define MODEL_RISKS 8
+#define MODEL_HEADERS 5
+
+struct model_action {
+	int64_t id, version;
+	char *state, *agent, *session, *session_kind, *session_name, *kind, *class;
+	char *method, *path, *query, *digest, *body, *body_base64, *plain, *summary, *text, *title, *reason, *turn, *held_by;
+	char *headers[MODEL_HEADERS];	/* "name: value" */
+	char *risks[MODEL_RISKS];
+	char *seen_by, *decided_by, *note, *result, *error;
+	int64_t body_len;
+	bool has_point, has_second, needs_person;
+	int64_t x, y, x2, y2;
+	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, ended_wall_ms, decided_wall_ms;
+	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;
+};
+
+struct model_agent {
+	char *name, *session;
+	int64_t connections, actions, waiting, refused;
+};
+
+struct model_session {
+	char *id, *kind, *name, *state, *isolation;
+	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
+	bool live;
+};
+
+struct model {
+	int64_t seq;
+	int64_t boot_offset_ms, wall_offset_ms;	/* the gate's clocks less ours, when the snapshot came */
+	bool loaded;
+	struct { char *base_url, *upstream, *upstream_name, *why; int64_t pid, not_live_since_wall_ms; bool live; } gate;
+	struct model_action **actions;	/* by id */
+	size_t action_count, action_cap;
+	struct model_agent **agents;	/* in order of arrival */
+	size_t agent_count, agent_cap;
+	struct model_session **sessions;
+	size_t session_count, session_cap;
+};
+
+void model_init(struct model *m);
+void model_release(struct model *m);
+/* The answer of GET /v1/state: everything anew. now_*: our clocks. */
+int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_boot_ms, int64_t now_wall_ms, struct err *e);
+/* One event. ERR_STATE: take a new snapshot. Unknown types are fine. */
+int model_event(struct model *m, const char *type, const char *json, size_t len, int64_t seq, struct err *e);
+struct model_action *model_find_action(const struct model *m, int64_t id);
+struct model_session *model_find_session(const struct model *m, const char *id);
+bool model_is_held(const struct model_action *a);
+bool model_is_risky(const struct model_action *a);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * arm: when the deciding key works (typing ahead decides nothing). Pure: times in ms are arguments.
+ *
+ * Dead until the card has been on screen for 500 ms since the terminal answered a query which was written after the card, and the
+ * keyboard has been quiet for 400 ms. Without an answer: 1.5 s. Only another id or version starts it anew: a flood cannot starve it.
+ */
+#ifndef ASSENT_UI_ARM_H
+#define ASSENT_UI_ARM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ARM_SHOWN_MS 500
+#define ARM_QUIET_MS 400
+#define ARM_NO_ANSWER_MS 1500
+
+struct arm {
+	int64_t id, version;
+	int64_t drawn_ms;	/* the card was written; -1: not yet */
+	int64_t answered_ms;	/* the terminal said that it has drawn it; -1: not yet */
+	int64_t key_ms;		/* the last key */
+	bool trust_answers;	/* not under tmux and screen: they answer for themselves */
+};
+
+void arm_init(struct arm *a, bool trust_answers);
+/* What is selected now; true when that is new, and the terminal is to be asked after the next frame. id 0: nothing. */
+bool arm_select(struct arm *a, int64_t id, int64_t version);
+void arm_drawn(struct arm *a, int64_t now);
+void arm_answered(struct arm *a, int64_t now);
+void arm_key(struct arm *a, int64_t now);
+bool arm_ready(const struct arm *a, int64_t now);
+/* When it becomes ready if nothing else happens; INT64_MAX when that is not known. */
+int64_t arm_ready_at(const struct arm *a);
+
+#endif

@@ -1,0 +1,52 @@
+/* cells: the screen as a grid, before any terminal. Pure. Everything is drawn into it, clipped, and painted from it (term.h). */
+#ifndef ASSENT_UI_CELLS_H
+#define ASSENT_UI_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "core/safetext.h"
+
+/* Meanings, not colours; what they look like is style.h's. */
+enum style {
+	STYLE_NORMAL, STYLE_DIM, STYLE_BOLD, STYLE_BORDER, STYLE_TITLE, STYLE_TOP, STYLE_ALERT, STYLE_RISKY, STYLE_SELECTED, STYLE_MARK,
+	STYLE_READY, STYLE_WAIT, STYLE_CLAIM, STYLE_GOOD, STYLE_PICTURE, STYLE_COUNT
+};
+
+struct rect { int x, y, width, height; };
+
+struct cell {
+	char text[28];		/* UTF-8; "" behind a wide character */
+	uint8_t width;		/* columns: 1, 2, or 0 for what a wide one covers */
+	uint8_t style;
+	int16_t front, back;	/* colours of the 256, for pictures; -1: the style's own */
+};
+
+struct cells {
+	struct cell *grid;	/* own; rows of width */
+	int width, height;
+	int cursor_x, cursor_y;	/* -1: hidden */
+};
+
+int cells_init(struct cells *c, int width, int height);	/* 0 or ERR_NOMEM */
+void cells_release(struct cells *c);
+void cells_clear(struct cells *c);
+struct cell *cells_at(struct cells *c, int x, int y);	/* NULL outside */
+
+/* Our own text: literals and numbers. Returns the column behind it. */
+int cells_put(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text);
+int cells_putf(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* The one function that draws foreign text: on one line, through core/safetext; marks in STYLE_MARK. Cut at the clip. */
+int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
+/* The same, wrapped over lines from row y (rows above the clip are skipped). Returns the rows it takes in all. */
+int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
+void cells_fill(struct cells *c, const struct rect *r, enum style style);
+/* A frame in the rectangle's edge, with a title in its top edge. */
+void cells_frame(struct cells *c, const struct rect *r, const char *title, bool unicode);
+void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode);
+/* As text, for golden tests: rows, then a layer of style letters. */
+int cells_dump(const struct cells *c, struct buf *out);
+
+#endif

@@ -1,0 +1,97 @@
+/*
+ * dashboard: the state of the screen, what keys do to it, and how it is drawn. Pure: clocks are arguments, requests come out as data.
+ */
+#ifndef ASSENT_UI_DASHBOARD_H
+#define ASSENT_UI_DASHBOARD_H
+
+#include "core/model.h"
+#include "ui/arm.h"
+#include "ui/cells.h"
+#include "ui/input.h"
+#include "ui/keymap.h"
+#include "ui/picture.h"
+
+#define DASH_MIN_COLUMNS 60
+#define DASH_MIN_ROWS 18
+#define DASH_LOG_LINES 200
+#define DASH_WORDS_MAX 400
+
+enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP };
+enum dash_prompt { PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM };
+
+enum dash_request_type { REQUEST_NONE, REQUEST_DECIDE, REQUEST_SEEN, REQUEST_SAVE_PICTURE, REQUEST_QUIT, REQUEST_STOP_GATE };
+struct dash_request {
+	enum dash_request_type type;
+	int64_t id, version;
+	char digest[65];
+	bool approve, ahead, with_screen;
+	char note[DASH_WORDS_MAX];
+};
+
+struct dash_log_line {
+	int64_t n, wall_ms;
+	char *stream, *text;
+};
+
+struct dashboard {
+	struct model *model;		/* borrowed */
+	enum dash_view view;
+	enum dash_prompt prompt;
+	bool unicode, blocks, sixel;	/* blocks, sixel: how pictures are drawn; neither: not at all */
+	bool show_log, zoom, own_gate;
+	bool gate_up;
+	int64_t gate_down_since_wall_ms;
+	char gate_why[200];
+
+	int64_t selected;		/* an action's id; 0 none */
+	struct arm arm;
+	int scroll;			/* of the card, rows */
+	int card_rows, card_room;	/* as last drawn */
+	int64_t seen_id, seen_version;	/* whose end has been on screen */
+	int log_scroll;			/* rows up from the end; 0 follows */
+	char line[DASH_WORDS_MAX];	/* typed words */
+	char message[240];
+	int64_t message_until_ms;
+	int64_t again_id, again_version;	/* approving asked once more for this one */
+	char again_why[160];
+
+	/* the session that is shown, its picture and log; kept by the wiring */
+	char session[128];
+	struct image screen;		/* own; empty when there is none */
+	char screen_sha256[65];
+	char screen_error[520];
+	int64_t screen_wall_ms;
+	struct dash_log_line *log;	/* own */
+	size_t log_count;
+	int64_t log_total;
+
+	/* where the last frame wants a picture as bytes; width 0: nowhere */
+	struct rect picture;		/* cells */
+	bool picture_whole;
+};
+
+void dash_init(struct dashboard *d, struct model *m);
+void dash_release(struct dashboard *d);
+/* The model changed, or time passed: the selection is looked after. true when another action or version is selected now. */
+bool dash_update(struct dashboard *d, int64_t now_boot_ms);
+/* A key, or a pasted character. Fills *ret (REQUEST_NONE mostly). */
+void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now_boot_ms, struct dash_request *ret);
+void dash_say(struct dashboard *d, int64_t now_boot_ms, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void dash_set_log(struct dashboard *d, struct dash_log_line *lines, size_t count, int64_t total);	/* takes ownership */
+
+/* Draws everything. wall and boot: our clocks. */
+void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
+struct model_action *dash_selected(const struct dashboard *d);
+/* Where the selected action would act on the shown screen. */
+struct picture_mark dash_mark(const struct dashboard *d);
+/* Until when nothing changes by itself: the next time that drawing is needed, at most a second away. */
+int64_t dash_next_ms(const struct dashboard *d, int64_t now_boot_ms);
+
+/* view_card.c: the rows of the whole action; drawn from row -scroll. Returns how many there are. */
+int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now_boot_ms);
+/* view_overview.c */
+void view_overview(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
+/* view_help.c: also as plain text for the manual page. */
+void view_help(struct cells *c, const struct rect *r);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * input: the terminal's bytes to keys, pastes and answers, cut at any byte. Pure.
+ * An answer of the terminal that comes late is still an answer, and never a key.
+ */
+#ifndef ASSENT_UI_INPUT_H
+#define ASSENT_UI_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum input_type {
+	INPUT_KEY,		/* code: a code point, or KEYS_* */
+	INPUT_PASTE,		/* one pasted character in code: text, and no key */
+	INPUT_FOCUS,		/* code 1 in, 0 out */
+	INPUT_STATUS,		/* CSI 0 n: the terminal has drawn what came before */
+	INPUT_ATTRIBUTES,	/* CSI ? params c (DA1) */
+	INPUT_GRAPHICS,		/* CSI ? params S (XTSMGRAPHICS) */
+	INPUT_CELL_SIZE,	/* CSI 6 ; height ; width t */
+	INPUT_AREA_SIZE,	/* CSI 4 ; height ; width t */
+	INPUT_MODE,		/* CSI ? mode ; value $ y */
+	INPUT_OTHER,		/* understood as nothing; swallowed */
+};
+
+#define INPUT_PARAMS 16
+
+struct input_event {
+	enum input_type type;
+	uint32_t code;
+	int params[INPUT_PARAMS], count;
+};
+
+struct input {
+	int state;
+	char sequence[128];	/* the sequence so far, without ESC */
+	size_t len;
+	unsigned char utf8[4];
+	size_t utf8_len;
+	int pasting;
+};
+
+void input_init(struct input *in);
+/* Feeds bytes; calls back for each event. */
+void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
+/* Nothing came for a while (25 ms): a lone ESC was the Escape key. */
+void input_idle(struct input *in, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
+/* Is a lone ESC waiting for that? */
+int input_pending(const struct input *in);
+
+#endif

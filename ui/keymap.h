@@ -1,0 +1,32 @@
+/* keymap: one table of keys; the bar, the help screen and the manual page come from it. Pure. */
+#ifndef ASSENT_UI_KEYMAP_H
+#define ASSENT_UI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum intent {
+	INTENT_NONE, INTENT_DOWN, INTENT_UP, INTENT_NEXT, INTENT_OPEN, INTENT_BACK, INTENT_PAGE_DOWN, INTENT_PAGE_UP, INTENT_HOME, INTENT_END,
+	INTENT_APPROVE, INTENT_DENY, INTENT_DENY_WORDS, INTENT_SEEN, INTENT_LOG, INTENT_ZOOM, INTENT_SAVE_PICTURE, INTENT_HELP, INTENT_REDRAW,
+	INTENT_QUIT, INTENT_STOP_GATE,
+};
+
+/* Keys beyond characters: code points from here on. */
+enum {
+	KEY_SPECIAL = 0x110000, KEYS_UP, KEYS_DOWN, KEYS_LEFT, KEYS_RIGHT, KEYS_PAGE_UP, KEYS_PAGE_DOWN, KEYS_HOME, KEYS_END, KEYS_ENTER, KEYS_ESCAPE,
+	KEYS_BACKSPACE, KEYS_DELETE, KEYS_OTHER,
+};
+
+struct keymap_row {
+	uint32_t keys[4];	/* 0 ends */
+	enum intent intent;
+	const char *shown;	/* as help names them: "j, Down" */
+	const char *bar;	/* in the bar; NULL: not there */
+	const char *help;
+};
+
+const struct keymap_row *keymap_rows(size_t *ret_count);
+enum intent keymap_find(uint32_t key);
+
+#endif

@@ -1,0 +1,183 @@
+/* term: see term.h. Styles get their looks here: for colour, and for terminals without. */
+#include "config.h"
+
+#include "ui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { FIRST_PICTURE_PAIR = 32, PAIRS = 4096 };
+
+static struct {
+	SCREEN *screen;
+	bool color, deep;	/* deep: 256 colours and pairs enough */
+	int picture_pairs;
+	int16_t front[PAIRS], back[PAIRS];
+} term;
+
+static const struct { attr_t attr; short front, back; attr_t mono; } looks[STYLE_COUNT] = {
+	[STYLE_NORMAL] = { A_NORMAL, -1, -1, A_NORMAL }, [STYLE_DIM] = { A_DIM, -1, -1, A_DIM }, [STYLE_BOLD] = { A_BOLD, -1, -1, A_BOLD },
+	[STYLE_BORDER] = { A_DIM, -1, -1, A_DIM }, [STYLE_TITLE] = { A_BOLD, COLOR_CYAN, -1, A_BOLD },
+	[STYLE_TOP] = { A_NORMAL, COLOR_WHITE, COLOR_BLUE, A_REVERSE }, [STYLE_ALERT] = { A_BOLD, COLOR_WHITE, COLOR_RED, A_REVERSE | A_BOLD },
+	[STYLE_RISKY] = { A_BOLD, COLOR_RED, -1, A_BOLD }, [STYLE_SELECTED] = { A_NORMAL, COLOR_BLACK, COLOR_CYAN, A_REVERSE },
+	[STYLE_MARK] = { A_BOLD, COLOR_RED, COLOR_YELLOW, A_REVERSE }, [STYLE_READY] = { A_BOLD, COLOR_BLACK, COLOR_GREEN, A_REVERSE | A_BOLD },
+	[STYLE_WAIT] = { A_NORMAL, COLOR_YELLOW, -1, A_UNDERLINE }, [STYLE_CLAIM] = { A_NORMAL, COLOR_MAGENTA, -1, A_NORMAL },
+	[STYLE_GOOD] = { A_NORMAL, COLOR_GREEN, -1, A_NORMAL },
+	/* A pair of its own: so that ncurses sees a change when text takes a picture's place, and writes it. */
+	[STYLE_PICTURE] = { A_NORMAL, -1, COLOR_BLACK, A_NORMAL },
+};
+
+bool term_unicode(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+int term_start(bool color, struct err *e)
+{
+	static const char on[] = "\033[?2004h";
+	int i;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(e, ERR_IO, "the dashboard needs a terminal; in a script use curl and docs/OPERATOR.md");
+	/* newterm, not initscr: that one ends the program when TERM is unknown. */
+	term.screen = newterm(NULL, stdout, stdin);
+	if (!term.screen)
+		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo; try TERM=xterm, or install ncurses-term", getenv("TERM") ? getenv("TERM") : "");
+	raw();
+	noecho();
+	nonl();
+	curs_set(0);
+	typeahead(-1);
+	term.color = color && has_colors();
+	if (term.color) {
+		start_color();
+		use_default_colors();
+		for (i = 0; i < STYLE_COUNT; i++)
+			init_pair((short)(i + 1), looks[i].front, looks[i].back);
+		term.deep = COLORS >= 256 && COLOR_PAIRS >= FIRST_PICTURE_PAIR + PAIRS;
+	}
+	term_write(on, sizeof(on) - 1);
+	return 0;
+}
+
+void term_stop(void)
+{
+	static const char off[] = "\033[?2004l";
+
+	if (!term.screen)
+		return;
+	term_write(off, sizeof(off) - 1);
+	curs_set(1);
+	endwin();
+	delscreen(term.screen);
+	term.screen = NULL;
+}
+
+void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)
+{
+	struct winsize w = { 0 };
+
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &w);
+	*columns = w.ws_col > 0 ? w.ws_col : 80;
+	*rows = w.ws_row > 0 ? w.ws_row : 24;
+	*pixel_width = w.ws_xpixel;
+	*pixel_height = w.ws_ypixel;
+}
+
+void term_resize(int columns, int rows)
+{
+	resizeterm(rows, columns);
+	clearok(curscr, TRUE);
+}
+
+void term_forget(void)
+{
+	clearok(curscr, TRUE);
+}
+
+/* A pair for two of the 256 colours; made when it is first asked for. */
+static int picture_pair(int16_t front, int16_t back)
+{
+	int i, n = term.picture_pairs;
+
+	for (i = n - 1; i >= 0 && i >= n - 64; i--)	/* neighbours are mostly alike */
+		if (term.front[i] == front && term.back[i] == back)
+			return FIRST_PICTURE_PAIR + i;
+	for (i = 0; i < n; i++)
+		if (term.front[i] == front && term.back[i] == back)
+			return FIRST_PICTURE_PAIR + i;
+	if (n == PAIRS)
+		return STYLE_PICTURE + 1;	/* more than any screen has: plain */
+	term.front[n] = front;
+	term.back[n] = back;
+	init_extended_pair(FIRST_PICTURE_PAIR + n, front, back);
+	term.picture_pairs++;
+	return FIRST_PICTURE_PAIR + n;
+}
+
+static void paint_cell(int x, int y, const struct cell *cell)
+{
+	attr_t attr = term.color ? looks[cell->style].attr : looks[cell->style].mono;
+	int pair = term.color ? cell->style + 1 : 0;
+	wchar_t text[8];
+	mbstate_t state = { 0 };
+	const char *p = cell->text;
+	cchar_t cc;
+	size_t n;
+
+	if (cell->width == 0)
+		return;
+	n = mbsrtowcs(text, &p, 6, &state);
+	if (n == (size_t)-1 || n == 0)
+		wcscpy(text, L"?");
+	else
+		text[n < 6 ? n : 6] = L'\0';
+	if (cell->front >= 0 && term.color && term.deep)
+		pair = picture_pair(cell->front, cell->back);
+	setcchar(&cc, text, attr, 0, &pair);
+	mvadd_wch(y, x, &cc);
+}
+
+void term_paint(const struct cells *c)
+{
+	int x, y;
+
+	/* Pairs of pictures that are gone are forgotten, before they are too many. */
+	if (term.picture_pairs > PAIRS / 2)
+		term.picture_pairs = 0;
+	for (y = 0; y < c->height; y++)
+		for (x = 0; x < c->width; x++)
+			paint_cell(x, y, &c->grid[y * c->width + x]);
+	curs_set(c->cursor_x >= 0);
+	if (c->cursor_x >= 0)
+		move(c->cursor_y, c->cursor_x);
+	refresh();
+}
+
+void term_write(const char *bytes, size_t len)
+{
+	fflush(stdout);
+	while (len > 0) {
+		ssize_t n = write(STDOUT_FILENO, bytes, len);
+
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+			poll(&p, 1, 1000);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		bytes += n;
+		len -= (size_t)n;
+	}
+}

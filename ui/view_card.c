@@ -1,0 +1,173 @@
+/* view_card: the whole action, never cut: the request first, then what the gate knows, then what the agent says, behind its gutter. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "ui/dashboard.h"
+
+/* Rows are drawn from row - scroll on; what is outside the rectangle is only counted. */
+struct page {
+	struct dashboard *d;
+	struct cells *c;
+	struct rect r;
+	int y;		/* the next row, in screen rows; may be above or below the rectangle */
+	int request_end;	/* the row behind the request */
+	bool brief;	/* in the overview: the same request, whole, but less around it */
+};
+
+static void row(struct page *p, enum style style, const char *text)
+{
+	cells_put(p->c, &p->r, p->r.x, p->y++, style, text);
+}
+
+static void foreign(struct page *p, enum style style, enum safetext_kind kind, const char *text, int indent)
+{
+	struct rect clip = { p->r.x + indent, p->r.y, p->r.width - indent, p->r.height };
+
+	p->y += cells_foreign_wrapped(p->c, &clip, p->y, style, kind, text, strlen(text));
+}
+
+static void labelled(struct page *p, const char *label, enum style style, enum safetext_kind kind, const char *text)
+{
+	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_DIM, label);
+	foreign(p, style, kind, text, 10);
+}
+
+static void put_text(struct page *p, const struct model_action *a)
+{
+	struct safetext_counts n;
+	char line[200];
+
+	if (!a->text[0] || p->brief)
+		return;
+	safetext_count(a->text, strlen(a->text), &n);
+	p->y++;
+	snprintf(line, sizeof(line), "%s  %zu bytes, %s%s%s%sall of it follows", strncmp(a->kind, "exec", 4) == 0 ? "COMMAND" : "TEXT", n.bytes,
+		 n.non_ascii || n.controls || n.invalid ? "" : "all plain ASCII, ", n.non_ascii ? "some not ASCII, " : "",
+		 n.controls ? "CONTROL CHARACTERS, " : "", n.invisible || n.invalid ? "INVISIBLE OR BROKEN ONES, " : "");
+	row(p, n.controls || n.invisible || n.invalid ? STYLE_ALERT : STYLE_TITLE, line);
+	foreign(p, STYLE_BOLD, strncmp(a->kind, "exec", 4) == 0 ? SAFETEXT_IDENT : SAFETEXT_PROSE, a->text, 2);
+}
+
+static void put_request(struct page *p, const struct model_action *a)
+{
+	struct safetext_counts n;
+	char line[200];
+	size_t i;
+
+	safetext_count(a->body, strlen(a->body), &n);
+	snprintf(line, sizeof(line), "REQUEST  body of %lld bytes%s", (long long)a->body_len,
+		 a->body_base64[0] ? ", NOT TEXT: base64 of its start" : n.controls || n.invisible ? ", WITH UNUSUAL CHARACTERS" : "");
+	p->y += !p->brief;
+	if (!p->brief || a->body_base64[0] || n.controls || n.invisible)
+		row(p, a->body_base64[0] || n.controls || n.invisible ? STYLE_ALERT : STYLE_TITLE, line);
+	snprintf(line, sizeof(line), "  %.40s ", a->method);
+	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_NORMAL, line);
+	foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, a->path, 2 + (int)strlen(a->method) + 1);
+	if (a->query[0])
+		labelled(p, "  query", STYLE_NORMAL, SAFETEXT_IDENT, a->query);
+	for (i = 0; i < MODEL_HEADERS && a->headers[i]; i++)
+		foreign(p, STYLE_DIM, SAFETEXT_IDENT, a->headers[i], 2);
+	if (a->body_len > 0)
+		foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->body_base64[0] ? a->body_base64 : a->body, 2);
+	snprintf(line, sizeof(line), "  sha256 %.64s", a->digest);
+	if (!p->brief)
+		row(p, STYLE_DIM, line);
+	p->request_end = p->y;
+}
+
+static void put_state(struct page *p, const struct model_action *a, int64_t now)
+{
+	int64_t left = (a->expires_boot_ms - (now + p->d->model->boot_offset_ms)) / 1000;
+	char line[400];
+	size_t i;
+
+	p->y++;
+	row(p, STYLE_TITLE, "WHAT THE GATE KNOWS");
+	if (model_is_held(a)) {
+		snprintf(line, sizeof(line), "  held: %.80s; %lldm%02llds left%s", a->held_by, (long long)(left < 0 ? 0 : left / 60),
+			 (long long)(left < 0 ? 0 : left % 60), a->askers == 0 ? "; AGENT AWAY" : "");
+	} else {
+		snprintf(line, sizeof(line), "  %.20s %.100s%s%.64s", a->state, a->result, a->decided_by[0] ? ", decided by " : "", a->decided_by);
+	}
+	row(p, STYLE_NORMAL, line);
+	if (a->error[0])
+		labelled(p, "  error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
+	if (a->note[0])
+		labelled(p, "  words", STYLE_NORMAL, SAFETEXT_PROSE, a->note);
+	for (i = 0; i < MODEL_RISKS && a->risks[i]; i++)
+		labelled(p, i == 0 ? "  risky" : "", STYLE_RISKY, SAFETEXT_PROSE, a->risks[i]);
+	if (a->waits_for) {
+		snprintf(line, sizeof(line), "  %lld waits before it on this session", (long long)a->waits_for);
+		row(p, STYLE_ALERT, line);
+	}
+	if (a->same_as) {
+		snprintf(line, sizeof(line), "  same as %lld, which ended %lld s before", (long long)a->same_as, (long long)a->same_as_ms_ago / 1000);
+		row(p, STYLE_ALERT, line);
+	}
+	row(p, STYLE_NORMAL, "  undo: NO (this version takes no snapshots)");
+}
+
+/* One row each in the overview: how it ended or what is risky, and what the agent calls it. */
+static void put_brief(struct page *p, const struct model_action *a)
+{
+	char line[600] = "";
+	size_t i, n = 0;
+
+	for (i = 0; i < MODEL_RISKS && a->risks[i] && n < sizeof(line) - 100; i++)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%.60s", i ? ", " : "", a->risks[i]);
+	if (!model_is_held(a))
+		snprintf(line, sizeof(line), "%.20s: %.100s %.200s", a->state, a->result, a->error);
+	if (line[0])
+		labelled(p, model_is_held(a) ? " risky" : " now", model_is_held(a) ? STYLE_RISKY : STYLE_BOLD, SAFETEXT_PROSE, line);
+	if (a->title[0])
+		labelled(p, " says   |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);
+}
+
+static void put_claims(struct page *p, const struct model_action *a)
+{
+	static const char *const labels[] = { "says |", "why  |", "turn |" };
+	const char *texts[] = { a->title, a->reason, a->turn };
+	size_t i;
+
+	p->y++;
+	row(p, STYLE_TITLE, "WHAT THE AGENT SAYS (nobody checked it)");
+	for (i = 0; i < ARRAY_LEN(labels); i++) {
+		int first = p->y;
+
+		if (!texts[i][0])
+			continue;
+		labelled(p, "  ", STYLE_CLAIM, SAFETEXT_PROSE, texts[i]);
+		/* The gutter stands on each of its rows: none of them can pass for ours. */
+		for (; first < p->y; first++)
+			cells_put(p->c, &p->r, p->r.x + 2, first, STYLE_CLAIM, first == p->y - 1 || texts[i][0] ? labels[i] : "     |");
+	}
+}
+
+int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now)
+{
+	const struct model_action *a = dash_selected(d);
+	struct page p = { .d = d, .c = c, .r = *r, .y = r->y - scroll, .brief = d->view != VIEW_CARD };
+	char line[200];
+
+	if (!a)
+		return 0;
+	snprintf(line, sizeof(line), "%lld %.40s by %.60s%s", (long long)a->id, a->kind, a->agent, model_is_risky(a) ? "   RISKY" : "");
+	row(&p, model_is_risky(a) ? STYLE_RISKY : STYLE_BOLD, line);
+	foreign(&p, STYLE_BOLD, SAFETEXT_PROSE, a->plain, 0);
+	put_text(&p, a);
+	put_request(&p, a);
+	if (p.request_end <= r->y + r->height) {
+		d->seen_id = a->id;
+		d->seen_version = a->version;
+	}
+	if (p.brief) {
+		put_brief(&p, a);
+	} else {
+		put_state(&p, a, now);
+		put_claims(&p, a);
+	}
+	return p.y - (r->y - scroll);
+}

@@ -1,0 +1,456 @@
+/* view_overview: what needs you, the agents, the screen, the selected action, and the tape or the log. Layout is arithmetic on rectangles. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/err.h"
+#include "ui/dashboard.h"
+
+struct layout {
+	struct rect top, list, agents, screen, card, tape, bar;
+};
+
+static void make_layout(const struct cells *c, bool zoom, struct layout *l)
+{
+	int width = c->width, height = c->height, card = 7, tape = height / 5 < 3 ? 3 : height / 5 > 8 ? 8 : height / 5;
+	int left = zoom ? 0 : width >= 100 ? 54 : 32, body = height - 2 - card - tape, list;
+
+	if (zoom) {
+		tape = 0;
+		card = 4;
+		body = height - 2 - card;
+	}
+	list = body * 3 / 5 < 5 ? 5 : body * 3 / 5;
+	l->top = (struct rect){ 0, 0, width, 1 };
+	l->list = (struct rect){ 0, 1, left, list };
+	l->agents = (struct rect){ 0, 1 + list, left, body - list };
+	l->screen = (struct rect){ left, 1, width - left, body };
+	l->card = (struct rect){ 0, 1 + body, width, card };
+	l->tape = (struct rect){ 0, 1 + body + card, width, tape };
+	l->bar = (struct rect){ 0, height - 1, width, 1 };
+}
+
+static void put_time(int64_t wall_ms, char out[16])
+{
+	time_t t = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	localtime_r(&t, &tm);
+	strftime(out, 16, "%H:%M:%S", &tm);
+}
+
+static int64_t left_ms(const struct dashboard *d, const struct model_action *a, int64_t now)
+{
+	return a->expires_boot_ms - (now + d->model->boot_offset_ms);
+}
+
+static void put_left(const struct dashboard *d, const struct model_action *a, int64_t now, char out[24])
+{
+	int64_t s = left_ms(d, a, now) / 1000;
+
+	if (!model_is_held(a))
+		snprintf(out, 24, "%s", a->needs_person ? "x seen it" : "");
+	else if (a->askers == 0)
+		snprintf(out, 24, "away");
+	else if (s >= 60)
+		snprintf(out, 24, "%lldm%02llds", (long long)s / 60, (long long)s % 60);
+	else
+		snprintf(out, 24, "%llds", (long long)(s < 0 ? 0 : s));
+}
+
+static void draw_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, int64_t wall)
+{
+	const struct model *m = d->model;
+	int held = 0, risky = 0, faults = 0, x;
+	int64_t first = INT64_MAX;
+	enum style style = STYLE_TOP;
+	char when[16], since[16];
+	size_t i;
+
+	for (i = 0; i < m->action_count; i++) {
+		const struct model_action *a = m->actions[i];
+
+		if (model_is_held(a)) {
+			held++;
+			risky += model_is_risky(a);
+			first = left_ms(d, a, now) < first ? left_ms(d, a, now) : first;
+		} else {
+			faults += a->needs_person;
+		}
+	}
+	put_time(wall, when);
+	if (!d->gate_up || (m->loaded && !m->gate.live))
+		style = STYLE_ALERT;
+	cells_fill(c, r, style);
+	x = cells_putf(c, r, 1, 0, style, "assent  %d HELD", held);
+	if (risky)
+		x = cells_putf(c, r, x, 0, style, ", %d risky", risky);
+	if (held)
+		x = cells_putf(c, r, x, 0, style, ", first out in %llds", (long long)(first < 0 ? 0 : first / 1000));
+	if (faults)
+		x = cells_putf(c, r, x, 0, style, " | %d FAULT%s", faults, faults > 1 ? "S" : "");
+	x = cells_putf(c, r, x, 0, style, " | %zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
+	if (!d->gate_up) {
+		put_time(d->gate_down_since_wall_ms, since);
+		cells_putf(c, r, x, 0, style, " | THE GATE DOES NOT ANSWER since %s", since);
+	} else if (m->loaded && !m->gate.live) {
+		put_time(m->gate.not_live_since_wall_ms, since);
+		x = cells_putf(c, r, x, 0, style, " | %s not live since %s: ", m->gate.upstream_name, since);
+		cells_foreign(c, r, x, 0, style, SAFETEXT_PROSE, m->gate.why, strlen(m->gate.why));
+	}
+	cells_put(c, r, r->width - 9, 0, style, when);
+}
+
+static void draw_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a, int64_t now)
+{
+	bool selected = a->id == d->selected, risky = model_is_risky(a);
+	enum style style = selected ? STYLE_SELECTED : !model_is_held(a) && a->needs_person ? STYLE_ALERT : risky ? STYLE_RISKY : STYLE_NORMAL;
+	struct rect agent = { r->x + 7, y, r->width >= 50 ? 11 : 9, 1 }, what, line = { r->x, y, r->width, 1 };
+	char left[24];
+
+	put_left(d, a, now, left);
+	cells_fill(c, &line, style);
+	cells_putf(c, r, r->x, y, style, "%c%c%4lld", selected ? '>' : ' ', model_is_held(a) ? risky ? '!' : ' ' : a->needs_person ? '?' : '.', (long long)a->id);
+	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
+	what = (struct rect){ agent.x + agent.width + 1, y, r->x + r->width - 9 - agent.x - agent.width - 1, 1 };
+	if (model_is_held(a))
+		cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
+	else
+		cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->result, strlen(a->result));
+	cells_put(c, r, r->x + r->width - 1 - (int)strlen(left), y, style, left);
+}
+
+static void draw_list(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+{
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
+	const struct model *m = d->model;
+	int count = 0, position = 0, skip, i = 0;
+	char title[40];
+	size_t k;
+
+	for (k = 0; k < m->action_count; k++) {
+		if (!m->actions[k]->needs_person && m->actions[k]->id != d->selected)
+			continue;
+		if (m->actions[k]->id == d->selected)
+			position = count;
+		count++;
+	}
+	snprintf(title, sizeof(title), "NEEDS YOU %d", count);
+	cells_frame(c, r, title, d->unicode);
+	if (count == 0)
+		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing waits for you");
+	/* The selection stays in sight; nothing else moves. */
+	skip = position >= in.height ? position - in.height + 1 : 0;
+	for (k = 0; k < m->action_count; k++) {
+		const struct model_action *a = m->actions[k];
+
+		if (!a->needs_person && a->id != d->selected)
+			continue;
+		if (i >= skip && i - skip < in.height)
+			draw_row(d, c, &in, in.y + i - skip, a, now);
+		i++;
+	}
+	if (count - skip > in.height)
+		cells_putf(c, r, r->x + r->width - 12, r->y + r->height - 1, STYLE_TITLE, " %d more ", count - skip - in.height);
+}
+
+static void draw_agents(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
+	const struct model *m = d->model;
+	char title[40];
+	size_t i;
+
+	if (r->height < 3)
+		return;
+	snprintf(title, sizeof(title), "AGENTS %zu", m->agent_count);
+	cells_frame(c, r, title, d->unicode);
+	for (i = 0; i < m->agent_count && (int)i < in.height; i++) {
+		const struct model_agent *a = m->agents[i];
+		const struct model_session *s = model_find_session(m, a->session);
+		struct rect name = { in.x + 1, in.y + (int)i, 12, 1 };
+		int y = in.y + (int)i;
+
+		cells_foreign(c, &name, name.x, y, STYLE_NORMAL, SAFETEXT_IDENT, a->name, strlen(a->name));
+		if (in.width >= 50 && s) {
+			struct rect where = { in.x + 14, y, 12, 1 };
+
+			cells_foreign(c, &where, where.x, y, STYLE_DIM, SAFETEXT_IDENT, s->name, strlen(s->name));
+		}
+		cells_putf(c, &in, in.x + (in.width >= 50 ? 27 : 14), y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, %lld asked",
+			   (long long)a->waiting, (long long)a->actions);
+	}
+}
+
+/* With nobody attached: what to paste. */
+static void draw_welcome(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	struct rect in = { r->x + 2, r->y + 2, r->width - 3, r->height - 3 };
+	int y = in.y;
+
+	cells_frame(c, r, "NO AGENT YET", d->unicode);
+	cells_put(c, &in, in.x, y++, STYLE_NORMAL, "Make a token in another terminal:");
+	cells_put(c, &in, in.x, y++, STYLE_BOLD, "assent agent add NAME");
+	cells_put(c, &in, in.x, y++, STYLE_NORMAL, "and give the agent these two lines:");
+	cells_putf(c, &in, in.x, y++, STYLE_BOLD, "export MIOSA_BASE_URL=%s", d->model->gate.base_url ? d->model->gate.base_url : "");
+	cells_put(c, &in, in.x, y++, STYLE_BOLD, "export MIOSA_API_KEY=<the token>");
+}
+
+static void draw_screen(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
+{
+	const struct model_session *s = model_find_session(d->model, d->session);
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
+	char title[160], since[16];
+	int64_t age = (wall - d->screen_wall_ms) / 1000;
+
+	d->picture = (struct rect){ 0 };
+	if (d->model->agent_count == 0) {
+		draw_welcome(d, c, r);
+		return;
+	}
+	if (!s) {
+		cells_frame(c, r, "NO SESSION", d->unicode);
+		return;
+	}
+	if (s->live)
+		snprintf(title, sizeof(title), "%.40s  %lldx%lld  %s", s->name, (long long)s->width, (long long)s->height,
+			 age > 10 && d->screen.rgb ? "live, unchanged" : "live");
+	else
+		put_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%.40s  not live since %s", s->name, since);
+	if (strcmp(s->kind, "computer") != 0) {
+		snprintf(title, sizeof(title), "%.40s  sandbox, %.20s%s", s->name, s->isolation, s->live ? "" : ", NOT LIVE");
+		cells_frame(c, r, title, d->unicode);
+		return;	/* its log is drawn here by the caller */
+	}
+	cells_frame(c, r, title, d->unicode);
+	if (d->screen_error[0]) {
+		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_ALERT, "no picture:");
+		in.x += 1;
+		in.width -= 2;
+		cells_foreign_wrapped(c, &in, in.y + 2, STYLE_ALERT, SAFETEXT_PROSE, d->screen_error, strlen(d->screen_error));
+	} else if (!d->screen.rgb) {
+		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_DIM, "waiting for the picture ...");
+	} else if (d->sixel || d->blocks) {
+		cells_fill(c, &in, STYLE_PICTURE);
+		d->picture = in;
+		/* A small picture is a part at 1:1 round the target; z shows the whole. */
+		d->picture_whole = d->zoom || (d->sixel && c->width >= 100);
+		if (d->blocks)
+			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, d->zoom ? " text is not readable here " : " part, z whole; text is not readable here ");
+		else if (!d->picture_whole)
+			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, " 1:1 part, z whole ");
+	} else {
+		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_DIM, "pictures are off; o writes it into a file");
+	}
+}
+
+static void draw_log(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	int i, y = r->y + r->height - 1;
+
+	if (d->log_count == 0)
+		cells_put(c, r, r->x + 1, r->y, STYLE_DIM, "no lines yet");
+	for (i = (int)d->log_count - 1 - d->log_scroll; i >= 0 && y >= r->y; i--, y--) {
+		const struct dash_log_line *l = &d->log[i];
+		enum style style = strcmp(l->stream, "err") == 0 ? STYLE_RISKY : strcmp(l->stream, "out") == 0 ? STYLE_NORMAL : STYLE_DIM;
+		char when[16];
+		int x;
+
+		put_time(l->wall_ms, when);
+		x = cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
+		cells_foreign(c, r, x, y, style, SAFETEXT_PROSE, l->text, strlen(l->text));
+	}
+}
+
+static void draw_tape_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a)
+{
+	struct rect agent = { r->x + 10, y, 12, 1 }, where = { r->x + 23, y, 12, 1 }, what, result = { r->x + r->width - 38, y, 38, 1 };
+	enum style style = a->needs_person ? STYLE_ALERT : strcmp(a->state, "done") == 0 ? STYLE_NORMAL : STYLE_DIM;
+	bool wide = r->width >= 100;
+	char when[16];
+	int x;
+
+	put_time(a->ended_wall_ms, when);
+	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);
+	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
+	if (wide)
+		cells_foreign(c, &where, where.x, y, style, SAFETEXT_IDENT, a->session_name, strlen(a->session_name));
+	what = (struct rect){ r->x + (wide ? 36 : 23), y, result.x - r->x - (wide ? 36 : 23) - 1, 1 };
+	cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
+	x = cells_foreign(c, &result, result.x, y, style, SAFETEXT_PROSE, a->result, strlen(a->result));
+	x = cells_foreign(c, &result, x + 1, y, STYLE_DIM, SAFETEXT_PROSE, a->decided_by, strlen(a->decided_by));
+	if (a->note[0]) {
+		x = cells_put(c, &result, x + 1, y, STYLE_DIM, "\"");
+		x = cells_foreign(c, &result, x, y, STYLE_DIM, SAFETEXT_PROSE, a->note, strlen(a->note));
+		cells_put(c, &result, x, y, STYLE_DIM, "\"");
+	}
+	(void)d;
+}
+
+static void draw_tape(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_session *s = model_find_session(d->model, d->session);
+	struct rect in = { r->x, r->y + 1, r->width, r->height - 1 };
+	const struct model *m = d->model;
+	const struct model_action *last[16];
+	int n = 0, y;
+	size_t i;
+	char title[120];
+
+	if (r->height < 2)
+		return;
+	if (d->show_log) {
+		snprintf(title, sizeof(title), "LOG of %.40s, %lld lines%s", s ? s->name : "nothing", (long long)d->log_total, d->log_scroll ? " (scrolled)" : "");
+		cells_line(c, r->x, r->y, r->width, title, d->unicode);
+		draw_log(d, c, &in);
+		return;
+	}
+	cells_line(c, r->x, r->y, r->width, "TAPE: all that was sent or refused", d->unicode);
+	/* The newest by the time of their end; ties by id. */
+	for (i = 0; i < m->action_count; i++) {
+		const struct model_action *a = m->actions[i];
+		int k;
+
+		if (!a->ended_wall_ms)
+			continue;
+		/* Insertion into the list of the newest. */
+		if (n < in.height && n < (int)ARRAY_LEN(last))
+			n++;
+		else if (last[n - 1]->ended_wall_ms > a->ended_wall_ms)
+			continue;
+		for (k = n - 1; k > 0 && last[k - 1]->ended_wall_ms <= a->ended_wall_ms; k--)
+			last[k] = last[k - 1];
+		last[k] = a;
+	}
+	for (y = 0; y < n; y++)
+		draw_tape_row(d, c, &in, in.y + n - 1 - y, last[y]);
+	if (n == 0)
+		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
+}
+
+static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+{
+	const struct model_action *a = dash_selected(d);
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 1 };
+	int rows;
+
+	cells_line(c, r->x, r->y, r->width, a ? "THE ACTION" : NULL, d->unicode);
+	if (!a) {
+		cells_put(c, &in, in.x, in.y, STYLE_DIM, "j and k select, n picks the next question");
+		return;
+	}
+	rows = view_card(d, c, &in, 0, now);
+	if (rows > in.height)
+		cells_putf(c, r, r->x + r->width - 30, r->y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
+}
+
+static void draw_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_action *a = dash_selected(d);
+	int x;
+
+	cells_fill(c, r, STYLE_WAIT);
+	if (d->prompt == PROMPT_WORDS)
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to 6: phrases; Enter; Esc): ", (long long)d->selected);
+	else
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->selected,
+			       a ? a->session_name[0] ? a->session_name : a->kind : "");
+	x = cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line, strlen(d->line));
+	c->cursor_x = x < r->width ? x : r->width - 1;
+	c->cursor_y = r->y;
+}
+
+static void draw_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+{
+	const struct model_action *a = dash_selected(d);
+	const struct keymap_row *rows;
+	size_t i, n;
+	int x = 1;
+
+	if (d->prompt != PROMPT_NONE) {
+		draw_prompt(d, c, r);
+		return;
+	}
+	if (a && model_is_held(a)) {
+		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && d->gate_up && d->seen_id == a->id && d->seen_version == a->version;
+
+		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
+		x += 2;
+	} else if (a) {
+		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state) + 2;
+	}
+	if (d->message[0] && now < d->message_until_ms) {
+		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+		return;
+	}
+	rows = keymap_rows(&n);
+	for (i = 0; i < n; i++) {
+		bool dead = rows[i].intent == INTENT_APPROVE && !(a && model_is_held(a) && arm_ready(&d->arm, now));
+
+		if (rows[i].bar)
+			x = cells_put(c, r, x, r->y, dead ? STYLE_DIM : STYLE_NORMAL, rows[i].bar) + 2;
+	}
+}
+
+void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	const struct model_session *s = model_find_session(d->model, d->session);
+	struct layout l;
+
+	make_layout(c, d->zoom, &l);
+	draw_top(d, c, &l.top, now, wall);
+	if (l.list.width > 0) {
+		draw_list(d, c, &l.list, now);
+		draw_agents(d, c, &l.agents);
+	}
+	draw_screen(d, c, &l.screen, wall);
+	if (s && strcmp(s->kind, "computer") != 0 && d->model->agent_count > 0) {
+		struct rect in = { l.screen.x + 1, l.screen.y + 1, l.screen.width - 2, l.screen.height - 2 };
+
+		draw_log(d, c, &in);
+	}
+	draw_card(d, c, &l.card, now);
+	draw_tape(d, c, &l.tape);
+	draw_bar(d, c, &l.bar, now);
+}
+
+static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
+
+	draw_top(d, c, &top, now, wall);
+	d->card_room = in.height;
+	d->card_rows = view_card(d, c, &in, d->scroll, now);
+	cells_line(c, 0, 1, c->width, "THE WHOLE ACTION   Esc back", d->unicode);
+	if (d->card_rows > in.height)
+		cells_putf(c, &top, c->width - 40, 0, STYLE_TOP, " rows %d to %d of %d ", d->scroll + 1,
+			   d->scroll + in.height < d->card_rows ? d->scroll + in.height : d->card_rows, d->card_rows);
+	if (d->scroll + in.height < d->card_rows)
+		cells_line(c, 0, c->height - 2, c->width, "more: Space", d->unicode);
+	draw_bar(d, c, &bar, now);
+}
+
+void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect all = { 0, 0, c->width, c->height }, in = { 2, 2, c->width - 4, c->height - 4 };
+
+	cells_clear(c);
+	d->picture = (struct rect){ 0 };
+	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
+		d->seen_id = 0;	/* what cannot be shown cannot be decided */
+		cells_putf(c, &all, 0, 0, STYLE_ALERT, "assent needs %dx%d cells, this is %dx%d", DASH_MIN_COLUMNS, DASH_MIN_ROWS, c->width, c->height);
+		cells_put(c, &all, 0, 1, STYLE_NORMAL, "make it larger; nothing is decided. q leaves");
+		return;
+	}
+	if (d->view == VIEW_HELP) {
+		cells_frame(c, &all, "assent: help (Esc: back)", d->unicode);
+		view_help(c, &in);
+	} else if (d->view == VIEW_CARD && dash_selected(d)) {
+		draw_card_view(d, c, now, wall);
+	} else {
+		d->view = VIEW_OVERVIEW;
+		view_overview(d, c, now, wall);
+	}
+}
