@@ -46,7 +46,7 @@ first_session() {
 	local id
 	while :; do
 		id=$(read_api "/$1" 2>/dev/null |
-			jq -r --arg l "$1" --arg n "$2" '(.data // .[$l] // .) | map(select(.name == $n)) | .[0].id // empty' 2>/dev/null)
+			jq -r --arg l "$1" --arg n "$2" '(if type == "array" then . else (.data // .[$l]) end) | map(select(.name == $n)) | .[0].id // empty' 2>/dev/null)
 		[ -n "$id" ] && { printf '%s\n' "$id"; return; }
 		sleep 0.5
 	done

@@ -6,18 +6,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "local/fallback.h"
 #include "local/guest.h"
+
+#define STAGE "/mnt"
 
 enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100 };
 
@@ -70,13 +75,35 @@ static int drop_root(void)
 	return setgroups(0, NULL) < 0 || setresgid(UNUSED_UID, UNUSED_UID, UNUSED_UID) < 0 || setresuid(UNUSED_UID, UNUSED_UID, UNUSED_UID) < 0 ? -1 : 0;
 }
 
-/* A descriptor that the child keeps, as a path: so no folder above needs to be open to the sandbox's uid. */
-static const char *keep(const char *path, char *out, size_t size)
+/*
+ * As root we become an unused uid before bubblewrap starts, and that uid may not be able to reach our folders (a clone below /root). So
+ * they are bound, in a mount namespace of this child, to a place which everyone can reach. Where that is not allowed the paths stay as they are.
+ */
+static bool open_stage(void)
 {
-	int fd = open(path, O_PATH);
+	return geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	       mount("stage", STAGE, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=64k") == 0;
+}
 
-	snprintf(out, size, "/proc/self/fd/%d", fd);
-	return fd < 0 ? path : out;
+static const char *stage(bool staged, const char *path, char *out, size_t size)
+{
+	static int count;
+	struct stat st;
+	int fd;
+
+	snprintf(out, size, "%s/%d", STAGE, count++);
+	if (!staged || stat(path, &st) < 0)
+		return path;
+	if (S_ISDIR(st.st_mode)) {
+		if (mkdir(out, 0755) < 0)
+			return path;
+	} else {
+		fd = open(out, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0)
+			return path;
+		close(fd);
+	}
+	return mount(path, out, NULL, MS_BIND, NULL) == 0 ? out : path;
 }
 
 static int passwd_file(void)
@@ -107,18 +134,24 @@ static void exec_bwrap(const struct sandbox_spec *s, int channel)
 	static char names[32][64], values[32][256];
 	const char *argv[ARGS_MAX];
 	char number[16], passwd[16], self[64], workspace[64];
+	bool staged = open_stage();
+	char exe[4096] = "";
 	size_t n = 0, i;
+
+	/* Our own file by its name: the link means another program once bubblewrap reads it. */
+	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
+		return;
 
 	for (i = 0; i < ARRAY_LEN(fixed); i++)
 		argv[n++] = fixed[i];
 	snprintf(number, sizeof(number), "%d", channel);
 	snprintf(passwd, sizeof(passwd), "%d", passwd_file());
 #define ADD(...) do { const char *const more[] = { __VA_ARGS__ }; for (i = 0; i < ARRAY_LEN(more); i++) argv[n++] = more[i]; } while (0)
-	ADD("--hostname", s->hostname, "--file", passwd, "/etc/passwd", "--ro-bind", keep("/proc/self/exe", self, sizeof(self)), "/.guest");
-	ADD("--bind", keep(s->workspace, workspace, sizeof(workspace)), "/workspace", "--chdir", "/workspace", "--setenv", "HOME", s->home);
+	ADD("--hostname", s->hostname, "--file", passwd, "/etc/passwd", "--ro-bind", stage(staged, exe, self, sizeof(self)), "/.guest");
+	ADD("--bind", stage(staged, s->workspace, workspace, sizeof(workspace)), "/workspace", "--chdir", "/workspace", "--setenv", "HOME", s->home);
 	for (i = 0; s->binds && s->binds[i].target; i++) {
 		argv[n++] = s->binds[i].writable ? "--bind" : "--ro-bind";
-		argv[n++] = keep(s->binds[i].source, names[i], sizeof(names[i]));
+		argv[n++] = stage(staged, s->binds[i].source, names[i], sizeof(names[i]));
 		argv[n++] = s->binds[i].target;
 	}
 	for (i = 0; s->env && s->env[i] && i < ARRAY_LEN(values); i++) {
