@@ -2,6 +2,7 @@
 if TESTS_POSSIBLE
 include tests/unit/files-core.mk
 include tests/unit/files-gate.mk
+include tests/unit/files-intake.mk
 include tests/unit/files-local.mk
 include tests/unit/files-desktop.mk
 include tests/unit/files-ui.mk
@@ -15,3 +16,7 @@ list-tests:
 	@echo $(TESTS)
 .PHONY: check-programs list-tests
 AM_TESTS_ENVIRONMENT = ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)'; export ASSENT_SRC ASSENT_BUILD;
+# What a test links that says nothing else.
+LDADD = libgate.a libui.a liblocal.a libio.a libcore.a libbase.a \
+	$(CMOCKA_LIBS) $(VTERM_LIBS) $(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
+	$(XCB_LIBS) $(ZLIB_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm

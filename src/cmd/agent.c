@@ -186,6 +186,8 @@ static int by_store(const struct request *q)
 		r = store_agents(s, on_agent, NULL, &e);
 	else if (r == 0)
 		r = store_revoke_agent(s, q->name, &e);
+	if (r == ERR_CONFLICT && !s)
+		return complain("agent", EXIT_UNREACHABLE, "a gate has %s but does not answer at %s; name its --socket", q->state, q->socket);
 	store_close(s);
 	return r < 0 ? complain("agent", EXIT_NO, "%s", e.msg) : EXIT_YES;
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -131,7 +130,7 @@ static int check_upstream(const char *url, struct err *e)
 {
 	const char *tail = strlen(url) > 7 ? url + strlen(url) - 7 : "";
 
-	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
 		return err_set(e, ERR_INVALID, "--upstream %s: neither http:// nor https://", url);
 	if (strchr(strstr(url, "://") + 3, '@') || strpbrk(url, "?# "))
 		return err_set(e, ERR_INVALID, "--upstream %s: only scheme, host, port and path", url);
@@ -197,9 +196,7 @@ static int serve(const struct options *o, const struct gate_config *c, int ready
 		for (i = 0; i < ARRAY_LEN(numbers); i++)
 			uv_signal_start(&run.signals[i], on_signal, numbers[i]);
 		log_line("agents ask at %s; the upstream is %s; state in %s", run.gate.base_url, c->upstream, c->state_dir);
-		if (o->foreground)
-			fprintf(stderr, o->log ? "" : "assent gate: agents ask at %s\n", run.gate.base_url);
-		else
+		if (!o->foreground)
 			leave_terminal(ready);
 	}
 	uv_run(&run.loop, UV_RUN_DEFAULT);

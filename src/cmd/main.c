@@ -12,6 +12,8 @@
 #include "core/safetext.h"
 #include "io/png.h"
 
+enum { WORD_MAX = 32 };
+
 static const struct command {
 	const char *name, *arguments, *help;
 	int (*run)(int argc, char **argv);
@@ -49,24 +51,44 @@ int complain(const char *command, int code, const char *fmt, ...)
 	return code;
 }
 
-/* The name that starts like the wrong one, or has its letters: good enough for a slip. */
-static const char *nearest(const char *wrong)
+/* Letters to add, drop or change to make one word the other. */
+static size_t distance(const char *a, const char *b)
 {
-	size_t i, best = 0, best_score = 0;
+	size_t row[WORD_MAX + 1], i, k;
 
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		const char *name = commands[i].name;
-		size_t score = 0, k;
+	for (k = 0; b[k]; k++)
+		row[k] = k;
+	row[k] = k;
+	for (i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
 
-		for (k = 0; wrong[k]; k++)
-			score += strchr(name, wrong[k]) != NULL;
-		score = score * 4 / (strlen(wrong) + strlen(name)) + (wrong[0] == name[0]);
-		if (score > best_score) {
-			best_score = score;
-			best = i;
+		row[0] = i + 1;
+		for (k = 0; b[k]; k++) {
+			size_t change = diagonal + (a[i] != b[k]), add = row[k] + 1, drop = row[k + 1] + 1;
+
+			diagonal = row[k + 1];
+			row[k + 1] = change < add ? change : add;
+			if (drop < row[k + 1])
+				row[k + 1] = drop;
 		}
 	}
-	return best_score >= 2 ? commands[best].name : NULL;
+	return row[strlen(b)];
+}
+
+static const char *nearest(const char *wrong)
+{
+	const char *best = NULL;
+	size_t i, best_distance = 3;
+
+	for (i = 0; i < ARRAY_LEN(commands) && strlen(wrong) <= WORD_MAX; i++) {
+		size_t n = distance(wrong, commands[i].name);
+
+		if (n < best_distance && n < strlen(commands[i].name)) {
+			best_distance = n;
+			best = commands[i].name;
+		}
+	}
+	return best;
 }
 
 int main(int argc, char **argv)

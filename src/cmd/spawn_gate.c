@@ -41,16 +41,19 @@ static void become_gate(const char *socket, const char *state_dir, const char *c
 
 static void read_words(int fd, struct err *e)
 {
-	char text[480];
+	char text[4096], *p, *end;
 	ssize_t n = read(fd, text, sizeof(text) - 1);
-	char *p = text;
 
 	if (n <= 0) {
 		err_set(e, ERR_IO, "the gate ended without a word");
 		return;
 	}
+	/* Warnings may stand before: the last line is why it ended. */
 	text[n] = '\0';
-	p[strcspn(p, "\n")] = '\0';
+	end = text + strlen(text);
+	while (end > text && end[-1] == '\n')
+		*--end = '\0';
+	p = strrchr(text, '\n') ? strrchr(text, '\n') + 1 : text;
 	if (strncmp(p, "assent gate: ", 13) == 0)
 		p += 13;
 	err_set(e, ERR_IO, "%s", p);

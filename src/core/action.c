@@ -78,6 +78,15 @@ int action_move(struct action *a, enum action_state to)
 	return 0;
 }
 
+void action_undecide(struct action *a)
+{
+	free(a->decided_by);
+	free(a->note);
+	a->decided_by = a->note = NULL;
+	a->decided_wall_ms = a->ended_wall_ms = 0;
+	a->screen_sha256[0] = '\0';
+}
+
 bool action_ended(enum action_state s)
 {
 	return moves[s] == 0;

@@ -81,6 +81,8 @@ void action_free(struct action *a);
 
 /* The one function that moves an action: ERR_STATE when the table has no such move. Back to held is version + 1. */
 int action_move(struct action *a, enum action_state to);
+/* Forgets the decision: before it comes back to held, or when it could not be written. */
+void action_undecide(struct action *a);
 bool action_may_move(enum action_state from, enum action_state to);
 bool action_ended(enum action_state s);
 /* A fault that a person has to look at: unknown, upstream_failed, not_sent. */

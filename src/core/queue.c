@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void queue_init(struct queue *q)
 {
@@ -134,6 +135,17 @@ void queue_detach(struct action *a, int64_t now)
 		a->away_since_boot_ms = now;
 }
 
+/* " by ana at 12:03:04 UTC" */
+static void put_who_and_when(const struct action *a, char *text, size_t size)
+{
+	time_t seconds = (time_t)(a->decided_wall_ms / 1000);
+	struct tm tm;
+
+	text[0] = '\0';
+	if (a->decided_by && gmtime_r(&seconds, &tm))
+		snprintf(text, size, " by %.64s at %02d:%02d:%02d UTC", a->decided_by, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
 static bool same_session(const struct action *a, const struct action *b)
 {
 	return a->session_kind != SESSION_NONE && a->session_kind == b->session_kind && strcmp(a->session, b->session) == 0;
@@ -179,6 +191,7 @@ struct action *queue_next_to_send(const struct queue *q)
 enum decision_refusal queue_judge(const struct queue *q, const struct decision *d, struct action **ret, char message[256])
 {
 	struct action *a = queue_find(q, d->id), *before;
+	char who[128];
 
 	*ret = a;
 	message[0] = '\0';
@@ -187,8 +200,9 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 		return DECISION_NOT_FOUND;
 	}
 	if (a->state != ACTION_HELD) {
-		snprintf(message, 256, "action %lld is %s%s%.100s already", (long long)a->id, action_state_name(a->state),
-			 a->decided_by ? " by " : "", a->decided_by ? a->decided_by : "");
+		put_who_and_when(a, who, sizeof(who));
+		snprintf(message, 256, "action %lld was %s%s; it is %s now", (long long)a->id,
+			 a->state == ACTION_DENIED ? "denied" : a->decided_by ? "approved" : "not decided", who, action_state_name(a->state));
 		return DECISION_TOO_LATE;
 	}
 	if (d->version != a->version) {

@@ -88,7 +88,6 @@ int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char 
 int agents_revoke(struct gate *g, const char *name, struct err *e)
 {
 	struct agent **p = &g->agents, *a;
-	struct asker *k;
 	int r = store_revoke_agent(g->store, name, e);
 
 	if (r < 0)
@@ -98,12 +97,11 @@ int agents_revoke(struct gate *g, const char *name, struct err *e)
 	if (*p) {
 		a = *p;
 		*p = a->next;
-		for (k = g->askers; k; k = k->next)
-			if (k->agent == a)
-				k->agent = NULL;
+		askers_drop_agent(g, a);
 		agent_free(a);
 	}
 	events_gone(g, "agent", name);
+	gate_kick(g);
 	return 0;
 }
 

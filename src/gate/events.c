@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/sse.h"
 #include "gate/gate.h"
 
@@ -17,7 +18,7 @@ struct subscriber {
 
 struct events {
 	struct gate *gate;
-	int64_t seq;
+	int64_t first, seq;	/* numbers begin with the wall clock's, so that those of an earlier gate are older */
 	struct { char *text; size_t len; } ring[KEPT];	/* by seq modulo KEPT */
 	struct subscriber *subscribers;
 	uv_timer_t heartbeat;
@@ -30,6 +31,7 @@ struct events *events_new(struct gate *g)
 	if (!ev)
 		return NULL;
 	ev->gate = g;
+	ev->first = ev->seq = clock_wall_ms();
 	uv_timer_init(g->loop, &ev->heartbeat);
 	ev->heartbeat.data = ev;
 	return ev;
@@ -137,7 +139,7 @@ void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 	server_begin(r, 200, headers, -1);
 	buf_init(&out, SIZE_MAX - 1);
 	buf_puts(&out, ": events\n\n");
-	if (after > ev->seq || after < ev->seq - KEPT + 1) {
+	if (after > ev->seq || after < ev->first || after < ev->seq - KEPT + 1) {
 		snprintf(data, sizeof(data), "{\"seq\":%lld}", (long long)ev->seq);
 		sse_write(&out, "reset", NULL, data, strlen(data));
 	} else {

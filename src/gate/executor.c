@@ -22,23 +22,15 @@ static const char denied_words[] = "Denied by a person. Do not retry; say what y
 
 /* One request under way. */
 struct sending {
+	struct sending *next, **prev;
 	struct gate *gate;
 	int64_t action;
 	struct buf body;
-	char content_type[256], request_id[256];
-	int status;
+	char content_type[256];
 	bool streamed;		/* done at its head, passed on as it comes */
+	bool unrecorded;	/* over, but its result could not be written yet */
+	enum action_state outcome;
 };
-
-void asker_free(struct asker *k)
-{
-	*k->prev = k->next;
-	if (k->next)
-		k->next->prev = k->prev;
-	if (k->agent)
-		k->agent->connections--;
-	free(k);
-}
 
 /* What an agent is told of an action that did not get an answer of the substrate. */
 static void refusal(const struct action *a, int *ret_status, const char **ret_code, char *message, size_t size)
@@ -186,27 +178,17 @@ void executor_answer_pending(struct action *a, struct server_req *r)
 	server_error(r, 409, headers, "action_pending", "A person has not decided yet; send the same request again.", id);
 }
 
-/* One who waits for the action and has no head yet. An answer may bring the next request of its connection in at once, which changes
- * the list: so it is searched anew each time. */
-static struct asker *find_asker(const struct gate *g, int64_t action, bool streaming)
-{
-	struct asker *k;
-
-	for (k = g->askers; k && (k->action != action || k->streaming != streaming); k = k->next)
-		;
-	return k;
-}
-
 static void answer_waiting(struct gate *g, struct action *a, const char *type, const char *body, size_t len)
 {
 	struct asker *k;
 	struct server_req *r;
 
-	while ((k = find_asker(g, a->id, false)) != NULL) {
+	while ((k = asker_find(g, a->id, false)) != NULL) {
 		r = k->req;
 		a->askers--;
 		asker_free(k);
-		reply(a, r, type, body, len);
+		if (r)
+			reply(a, r, type, body, len);
 	}
 }
 
@@ -228,7 +210,7 @@ static void scrub(struct gate *g, struct buf *body)
 
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
-	const char *type = http_header(headers, "content-type"), *id = http_header(headers, "x-request-id");
+	const char *type = http_header(headers, "content-type");
 	struct sending *s = arg;
 	struct gate *g = s->gate;
 	struct action *a = queue_find(&g->queue, s->action);
@@ -238,8 +220,6 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 
 	(void)c;
 	snprintf(s->content_type, sizeof(s->content_type), "%s", type ? type : "");
-	snprintf(s->request_id, sizeof(s->request_id), "%s", id ? id : "");
-	s->status = status;
 	failpoint(11);
 	if (!a->stream || status < 200 || status > 299)
 		return;
@@ -248,9 +228,10 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	if (gate_move(g, a, &m, NULL) < 0)
 		return;		/* not on disk: nobody is told before on_done tries again */
 	s->streamed = true;
+	a->askers++;	/* keeps the action in memory until on_done */
 	make_lines(&l, a, s->content_type);
 	for (k = g->askers; k; k = k->next) {
-		if (k->action != a->id)
+		if (k->action != a->id || !k->req)
 			continue;
 		k->streaming = true;
 		server_begin(k->req, status, l.list, -1);
@@ -264,10 +245,11 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 	struct asker *k, *next;
 
 	(void)c;
-	buf_append(&s->body, data, len);	/* over the limit it is marked as not kept */
+	if (!s->streamed)
+		buf_append(&s->body, data, len);
 	for (k = s->streamed ? s->gate->askers : NULL; k; k = next) {
 		next = k->next;
-		if (k->action == s->action)
+		if (k->action == s->action && k->streaming)
 			server_write(k->req, data, len);
 	}
 }
@@ -277,12 +259,14 @@ static void end_stream(struct sending *s, struct action *a, bool ok)
 	struct asker *k;
 	struct server_req *r;
 
-	while ((k = find_asker(s->gate, a->id, true)) != NULL) {
+	while ((k = asker_find(s->gate, a->id, true)) != NULL) {
 		r = k->req;
 		server_set_user(r, NULL, NULL);
 		asker_free(k);	/* a->askers still counts it, until on_flushed */
 		server_end(r, ok, on_flushed, a);
 	}
+	answer_waiting(s->gate, a, "", "", 0);	/* who came in by Prefer: respond-async has nobody to be told */
+	a->askers--;
 }
 
 static enum action_state outcome_state(const struct http_result *r)
@@ -296,8 +280,35 @@ static enum action_state outcome_state(const struct http_result *r)
 
 static void sending_free(struct sending *s)
 {
+	*s->prev = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
 	buf_release(&s->body);
 	free(s);
+}
+
+/* The result: on disk, then to those who wait. Where it cannot be written nobody is told, and it is tried again with every pump; a gate
+ * that ends before shows the action as unknown. */
+static void settle(struct sending *s)
+{
+	struct gate *g = s->gate;
+	struct action *a = queue_find(&g->queue, s->action);
+	struct store_move m = { .to = s->outcome, .who = "gate", .detail = a->error };
+
+	if (a->status != 0 && !buf_failed(&s->body)) {
+		m.content_type = s->content_type;
+		m.body = buf_cstr(&s->body);
+		m.body_len = s->body.len;
+	}
+	s->unrecorded = gate_move(g, a, &m, NULL) < 0;
+	if (s->unrecorded) {
+		askers_drop(g, a);
+		return;
+	}
+	failpoint(13);
+	answer_waiting(g, a, s->content_type, buf_cstr(&s->body), s->body.len);
+	failpoint(14);
+	sending_free(s);
 }
 
 static void on_done(struct http_call *c, const struct http_result *r, void *arg)
@@ -305,8 +316,6 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	struct sending *s = arg;
 	struct gate *g = s->gate;
 	struct action *a = queue_find(&g->queue, s->action);
-	struct store_move m = { .to = outcome_state(r), .who = "gate", .detail = r->error };
-	bool whole = !buf_failed(&s->body);
 
 	(void)c;
 	a->took_ms = r->took_us / 1000;
@@ -315,32 +324,24 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		end_stream(s, a, r->outcome == HTTP_ANSWERED);
 		gate_changed(g, a);
 		sending_free(s);
-		gate_pump(g);
-		return;
+	} else {
+		failpoint(12);
+		scrub(g, &s->body);
+		s->outcome = outcome_state(r);
+		a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
+		free(a->error);
+		a->error = gate_strdup(r->error);
+		a->ended_wall_ms = clock_wall_ms();
+		settle(s);
 	}
-	failpoint(12);
-	scrub(g, &s->body);
-	a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
-	free(a->error);
-	a->error = gate_strdup(r->error);
-	a->ended_wall_ms = clock_wall_ms();
-	if (r->outcome == HTTP_ANSWERED && whole) {
-		m.content_type = s->content_type;
-		m.body = buf_cstr(&s->body);
-		m.body_len = s->body.len;
-	}
-	if (gate_move(g, a, &m, NULL) < 0) {
-		/* It was sent, and its result cannot be written: for the record, and so for everyone, it is unknown at the next start. Those
-		 * who wait are not told a result that is not on disk. */
-		log_line("action %lld: its result is not on disk; its askers get no answer", (long long)a->id);
-		sending_free(s);
-		return;
-	}
-	failpoint(13);
-	answer_waiting(g, a, s->content_type, buf_cstr(&s->body), s->body.len);
-	failpoint(14);
-	sending_free(s);
 	gate_pump(g);
+}
+
+static void on_step(struct http_call *c, enum http_step step, void *arg)
+{
+	(void)c;
+	(void)arg;
+	failpoint(step == HTTP_CONNECTED ? 8 : step == HTTP_HALF_SENT ? 9 : 10);
 }
 
 static void add_line(struct buf *text, const char *name, const char *value)
@@ -354,8 +355,8 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 {
 	const char *lines[ACTION_HEADERS + 3];
 	struct http_spec spec = { .method = http_method_name(a->method), .headers = lines, .body = a->body_len > 0 ? a->body : NULL,
-				  .body_len = a->body_len, .once = true, .answer_max = ANSWER_MAX, .on_head = on_head, .on_data = on_data,
-				  .on_done = on_done, .arg = s };
+				  .body_len = a->body_len, .once = true, .answer_max = a->stream ? 0 : ANSWER_MAX, .on_head = on_head, .on_data = on_data,
+				  .on_step = on_step, .on_done = on_done, .arg = s };
 	struct http_call *call;
 	struct buf text, url;
 	size_t i, n = 0;
@@ -385,9 +386,7 @@ static void back_to_held(struct gate *g, struct action *a, const char *why)
 {
 	struct store_move m = { .to = ACTION_HELD, .who = "gate", .detail = why };
 
-	free(a->decided_by);
-	a->decided_by = NULL;
-	a->decided_wall_ms = 0;
+	action_undecide(a);
 	gate_move(g, a, &m, NULL);
 }
 
@@ -399,8 +398,11 @@ static bool send_one(struct gate *g, struct action *a)
 
 	if (!s)
 		return false;
-	*s = (struct sending){ .gate = g, .action = a->id };
-	buf_init(&s->body, STORE_RESULT_MAX > ANSWER_MAX ? STORE_RESULT_MAX : ANSWER_MAX);
+	*s = (struct sending){ .gate = g, .action = a->id, .next = g->sendings, .prev = &g->sendings };
+	if (s->next)
+		s->next->prev = &s->next;
+	g->sendings = s;
+	buf_init(&s->body, ANSWER_MAX);
 	if (action_digest(a, a->body, a->body_len, digest) < 0 || strcmp(digest, a->digest) != 0) {
 		sending_free(s);
 		back_to_held(g, a, "the bytes to be sent are not those that were approved");
@@ -424,10 +426,31 @@ static bool send_one(struct gate *g, struct action *a)
 	return true;
 }
 
+void executor_release(struct gate *g)
+{
+	while (g->sendings)
+		sending_free(g->sendings);
+}
+
+static struct sending *unrecorded(const struct gate *g)
+{
+	struct sending *s;
+
+	for (s = g->sendings; s && !s->unrecorded; s = s->next)
+		;
+	return s;
+}
+
 void executor_pump(struct gate *g)
 {
+	struct sending *s;
 	struct action *a;
 
+	while ((s = unrecorded(g)) != NULL) {
+		settle(s);
+		if (g->record_error[0])
+			return;
+	}
 	while (!g->stopping && (a = queue_next_to_send(&g->queue)) != NULL)
 		if (!send_one(g, a))
 			break;

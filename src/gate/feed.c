@@ -230,8 +230,10 @@ static void retry_later(struct feed_stream *f)
 {
 	unsigned int jitter = 0;
 
-	if (f->closing || f->absent)
+	if (f->closing)
 		return;
+	if (f->absent)
+		f->backoff_ms = BACKOFF_MAX_MS;	/* it may come with the next version, or when the session is ready */
 	random_bytes(&jitter, sizeof(jitter));
 	uv_timer_start(&f->retry, on_retry, (uint64_t)(f->backoff_ms / 2 + jitter % f->backoff_ms), 0);
 	f->backoff_ms = f->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : f->backoff_ms * 2;
@@ -243,8 +245,7 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 	struct feed_stream *f = arg;
 
 	(void)c;
-	if (status == 404 || status == 405 || status == 406 || status == 501)
-		f->absent = true;
+	f->absent = status == 404 || status == 405 || status == 406 || status == 501;
 	if (status != 200 || !type || strncmp(type, "text/event-stream", 17) != 0)
 		return;
 	f->backoff_ms = BACKOFF_MIN_MS;
@@ -397,8 +398,13 @@ static void read_session(struct gate *g, enum session_kind kind, const struct js
 	if (json_int(d, json_get(d, v, "height"), &n) == 0)
 		s->height = (int)n;
 	running = strcmp(s->state, "running") == 0 || strcmp(s->state, "active") == 0;
-	if (running && !s->stream && s->log)
+	if (running && !s->stream && s->log) {
 		s->stream = stream_new(g, s);
+	} else if (!running && s->stream) {
+		set_session_live(s->stream, false);
+		stream_close(s->stream);
+		s->stream = NULL;
+	}
 	if (changed)
 		events_session(g, s);
 }
@@ -467,8 +473,8 @@ static void on_list_done(struct http_call *c, const struct http_result *r, void 
 	} else if (r->status == 200) {
 		gate_set_live(l->feed->gate, true, "");
 		take_list(l);
-	} else if (r->status == 401 || r->status == 403) {
-		snprintf(why, sizeof(why), "it refuses the API key (%d)", r->status);
+	} else if (r->status == 401 || r->status == 403 || r->status >= 500) {
+		snprintf(why, sizeof(why), r->status >= 500 ? "it answers %d" : "it refuses the API key (%d)", r->status);
 		gate_set_live(l->feed->gate, false, why);
 	}
 	buf_clear(&l->body);

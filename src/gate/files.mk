@@ -2,6 +2,7 @@ noinst_LIBRARIES += libgate.a
 libgate_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 libgate_a_SOURCES = \
 	src/gate/agents.c \
+	src/gate/askers.c \
 	src/gate/events.c \
 	src/gate/executor.c \
 	src/gate/failpoint.c src/gate/failpoint.h \

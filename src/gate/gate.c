@@ -3,17 +3,16 @@
 
 #include "gate/gate.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "core/describe.h"
 #include "io/log.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 1024 * 1024 };
+enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 1024 * 1024, RECORD_AGAIN_MS = 1000 };
 
 char *gate_strdup(const char *s)
 {
@@ -33,24 +32,50 @@ void gate_changed(struct gate *g, const struct action *a)
 		events_agent(g, agent);
 }
 
+void gate_set_record_error(struct gate *g, const char *message)
+{
+	if (!message && !g->record_error[0])
+		return;
+	if (!message) {
+		log_line("the journal can be written again");
+		g->record_error[0] = '\0';
+		events_gate(g);
+	} else if (strncmp(message, g->record_error, sizeof(g->record_error) - 1) != 0) {
+		if (!g->record_error[0])
+			g->record_error_since_wall_ms = clock_wall_ms();
+		snprintf(g->record_error, sizeof(g->record_error), "%s", message);
+		log_line("%s", message);
+		events_gate(g);
+	}
+}
+
+static void on_trimmed(const struct action *a, void *arg)
+{
+	(void)a;
+	(void)arg;
+}
+
+/* From the loop itself: nobody has an action in hand then. */
+static void on_trim(uv_timer_t *t)
+{
+	struct gate *g = t->data;
+
+	queue_trim(&g->queue, clock_boot_ms(), on_trimmed, NULL);
+}
+
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e)
 {
 	struct err local;
 	int r = store_move(g->store, a, m, &local);
 
-	if (r < 0) {
-		log_line("%s", local.msg);
-		snprintf(g->record_error, sizeof(g->record_error), "%s", local.msg);
-		events_gate(g);
+	gate_set_record_error(g, r < 0 ? local.msg : NULL);
+	if (r < 0)
 		return err_set(e, r, "%s", local.msg);
-	}
-	if (g->record_error[0]) {
-		g->record_error[0] = '\0';
-		events_gate(g);
-	}
 	action_move(a, m->to);
-	if (action_ended(a->state))
+	if (action_ended(a->state)) {
 		a->ended_boot_ms = clock_boot_ms();
+		uv_timer_start(&g->trim, on_trim, 0, 0);
+	}
 	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
 	gate_changed(g, a);
 	return 0;
@@ -73,49 +98,12 @@ static void end_by_gate(struct gate *g, const struct proposal *p)
 	struct store_move m = { .to = p->to, .who = "gate", .detail = p->why };
 	struct action *a = p->action;
 
-	a->ended_wall_ms = p->to == ACTION_HELD ? 0 : clock_wall_ms();
+	a->ended_wall_ms = clock_wall_ms();
 	if (gate_move(g, a, &m, NULL) < 0) {
 		a->ended_wall_ms = 0;
 		return;
 	}
-	if (action_ended(a->state))
-		executor_answer_all(g, a);
-}
-
-static struct asker *overdue(const struct gate *g, int64_t now)
-{
-	struct asker *k;
-
-	for (k = g->askers; k; k = k->next) {
-		const struct action *a = queue_find(&g->queue, k->action);
-
-		/* What was sent has its answer on the way. */
-		if (k->deadline_boot_ms <= now && !k->streaming && a && a->state != ACTION_SENT)
-			return k;
-	}
-	return NULL;
-}
-
-static void answer_deadlines(struct gate *g, int64_t now)
-{
-	struct asker *k;
-
-	while ((k = overdue(g, now)) != NULL) {
-		struct action *a = queue_find(&g->queue, k->action);
-		struct server_req *r = k->req;
-
-		a->deadline_answered = true;
-		queue_detach(a, now);
-		asker_free(k);
-		executor_answer_pending(a, r);
-		gate_changed(g, a);
-	}
-}
-
-static void on_trimmed(const struct action *a, void *arg)
-{
-	(void)a;
-	(void)arg;
+	executor_answer_all(g, a);
 }
 
 static void on_tick(uv_timer_t *t)
@@ -126,16 +114,22 @@ static void on_tick(uv_timer_t *t)
 /* The timer runs only when there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	int64_t next = queue_next_deadline(&g->queue);
-	struct asker *k;
+	int64_t next = queue_next_deadline(&g->queue), answer = askers_next_deadline(g, now);
 
-	for (k = g->askers; k; k = k->next)
-		if (!k->streaming && k->deadline_boot_ms > now && k->deadline_boot_ms < next)
-			next = k->deadline_boot_ms;
-	if (next == INT64_MAX)
+	if (answer < next)
+		next = answer;
+	if (g->record_error[0])
+		uv_timer_start(&g->tick, on_tick, RECORD_AGAIN_MS, 0);
+	else if (next == INT64_MAX)
 		uv_timer_stop(&g->tick);
 	else
-		uv_timer_start(&g->tick, on_tick, next > now ? (uint64_t)(next - now) : 100, 0);
+		uv_timer_start(&g->tick, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
+}
+
+void gate_kick(struct gate *g)
+{
+	if (!g->stopping)
+		uv_timer_start(&g->tick, on_tick, 0, 0);
 }
 
 void gate_pump(struct gate *g)
@@ -145,34 +139,33 @@ void gate_pump(struct gate *g)
 
 	if (g->stopping)
 		return;
-	answer_deadlines(g, now);
+	askers_answer_deadlines(g, now);
 	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
 	while (!g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
 	if (g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
 	executor_pump(g);
-	queue_trim(&g->queue, now, on_trimmed, NULL);
 	arm(g, now);
 }
 
 /* What a gate that was killed left behind. */
 static int recover(struct gate *g, struct action *a, struct err *e)
 {
-	int64_t now = clock_boot_ms();
+	int64_t now = clock_boot_ms(), ago = clock_wall_ms() - a->ended_wall_ms;
 	struct store_move m = { .who = "gate", .detail = "the gate was restarted" };
 
-	a->ended_boot_ms = now;	/* of another boot, perhaps: a repeat still finds its answer for a while */
-	a->delivered = true;
+	/* Boot times are of another run, perhaps of another boot. Who fetched an answer is not known: a repeat finds it as long as one that
+	 * nobody fetched. */
+	a->ended_boot_ms = action_ended(a->state) && ago > 0 ? now - ago : now;
 	if (a->state == ACTION_SENT) {
 		m.to = ACTION_UNKNOWN;
 		a->ended_wall_ms = clock_wall_ms();
-		a->error = a->error ? a->error : gate_strdup("the gate ended after it was sent and before an answer was on disk");
+		free(a->error);
+		a->error = gate_strdup("the gate ended after it was sent and before an answer was on disk");
 	} else if (a->state == ACTION_APPROVED) {
 		m.to = ACTION_HELD;
-		a->decided_wall_ms = 0;
-		free(a->decided_by);
-		a->decided_by = NULL;
+		action_undecide(a);
 	}
 	if (a->state == ACTION_SENT || a->state == ACTION_APPROVED) {
 		if (store_move(g->store, a, &m, e) < 0)
@@ -212,13 +205,29 @@ static int load(struct gate *g, struct err *e)
 	return r;
 }
 
+/* Any name of this machine's loopback with our port: the gate would ask itself. */
+static bool is_own_listener(const char *origin, int port)
+{
+	static const char *const names[] = { "localhost", "127.", "0.0.0.0", "[::1]", "[::ffff:127.", "[::]" };
+	bool tls = strncmp(origin, "https://", 8) == 0;
+	const char *host = strstr(origin, "://") + 3, *colon = strrchr(host, ':');
+	int upstream_port = tls ? 443 : 80;
+	size_t i;
+
+	if (colon && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1))
+		upstream_port = atoi(colon + 1);
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (strncasecmp(host, names[i], strlen(names[i])) == 0)
+			return upstream_port == port;
+	return false;
+}
+
 static int listen_both(struct gate *g, struct err *e)
 {
 	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
 					.check_host = true, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
 	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
 					   .on_request = operator_request, .arg = g };
-	char ours[64];
 	int r;
 
 	r = server_listen(&operators, &g->operator_server, e);
@@ -227,8 +236,7 @@ static int listen_both(struct gate *g, struct err *e)
 	if (r < 0)
 		return r;
 	snprintf(g->base_url, sizeof(g->base_url), "http://%s:%d/api/v1", g->config.listen_host, server_port(g->agents_server));
-	snprintf(ours, sizeof(ours), "http://%s:%d", g->config.listen_host, server_port(g->agents_server));
-	if (strcmp(g->origin, ours) == 0)
+	if (is_own_listener(g->origin, server_port(g->agents_server)))
 		return err_set(e, ERR_INVALID, "the upstream %s is this gate itself", g->origin);
 	return 0;
 }
@@ -244,7 +252,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	path = path ? strchr(path + 3, '/') : NULL;
 	snprintf(g->origin, sizeof(g->origin), "%.*s", path ? (int)(path - c->upstream) : (int)strlen(c->upstream), c->upstream);
 	uv_timer_init(loop, &g->tick);
-	g->tick.data = g;
+	uv_timer_init(loop, &g->trim);
+	g->tick.data = g->trim.data = g;
 	g->events = events_new(g);
 	if (!g->events)
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -274,6 +283,7 @@ void gate_close(struct gate *g)
 		return;
 	g->stopping = true;
 	uv_close((uv_handle_t *)&g->tick, NULL);
+	uv_close((uv_handle_t *)&g->trim, NULL);
 	if (g->feed)
 		feed_close(g->feed);
 	server_close(g->agents_server, on_closed, g);
@@ -287,6 +297,7 @@ void gate_release(struct gate *g)
 {
 	while (g->askers)
 		asker_free(g->askers);
+	executor_release(g);
 	feed_free(g->feed);
 	events_free(g->events);
 	queue_release(&g->queue);

@@ -2,6 +2,7 @@
  * gate: the daemon. What its parts share; each part is one file of this folder.
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
+ *   askers    who waits for an answer
  *   executor  sends what was approved, once, and answers those who asked
  *   operator  the operator API on the unix socket (docs/OPERATOR.md)
  *   events    numbered changes, to every dashboard
@@ -41,12 +42,12 @@ struct agent {
 	char *session;			/* where it acted last; "" */
 };
 
-/* An agent's connection that waits for an action's answer. */
+/* One who waits for an action's answer. */
 struct asker {
 	struct asker *next, **prev;
 	struct gate *gate;
-	struct server_req *req;
-	struct agent *agent;		/* NULL once it was revoked */
+	struct server_req *req;		/* NULL: it was told to come and fetch the answer */
+	struct agent *agent;
 	int64_t action;
 	int64_t deadline_boot_ms;	/* INT64_MAX: none */
 	bool streaming;			/* the head of a streamed answer was passed on */
@@ -77,12 +78,14 @@ struct gate {
 	struct queue queue;
 	struct agent *agents;
 	struct asker *askers;
+	struct sending *sendings;	/* requests under way, and results that are not on disk yet */
 	struct session *sessions;
 	struct events *events;
 	struct feed *feed;
-	uv_timer_t tick;
+	uv_timer_t tick, trim;
 	bool stopping;
 	char record_error[512];		/* "" while the journal can be written */
+	int64_t record_error_since_wall_ms;
 	bool live;			/* the upstream answers */
 	int64_t not_live_since_wall_ms;
 	char not_live_why[256];
@@ -98,6 +101,10 @@ void gate_release(struct gate *g);	/* after the loop has ended */
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e);
 /* Time passed, something was decided or somebody left: carries out what is due, sends what may be sent. */
 void gate_pump(struct gate *g);
+/* The same, soon: for callbacks in whose callers' hands something still is. */
+void gate_kick(struct gate *g);
+/* What the last write to the journal said; NULL: it went well. */
+void gate_set_record_error(struct gate *g, const char *message);
 void gate_changed(struct gate *g, const struct action *a);
 struct agent *gate_agent(const struct gate *g, const char *name);
 void gate_set_live(struct gate *g, bool live, const char *why);
@@ -113,6 +120,20 @@ struct agent *agents_find_token(const struct gate *g, const char *token);
 void agents_release(struct gate *g);
 bool agent_name_ok(const char *name);
 
+/* askers.c */
+/* r NULL: told to fetch the answer. */
+void asker_wait(struct gate *g, struct server_req *r, struct agent *agent, struct action *a);
+/* Forgets it; the action's count of askers is the caller's. */
+void asker_free(struct asker *k);
+/* One who waits for the action and got no head yet, or (streaming) has got one. Answers may bring a connection's next request in at once,
+ * which changes the list: so search anew after each. */
+struct asker *asker_find(const struct gate *g, int64_t action, bool streaming);
+/* Closes their connections without an answer. */
+void askers_drop(struct gate *g, struct action *a);
+void askers_drop_agent(struct gate *g, const struct agent *agent);
+void askers_answer_deadlines(struct gate *g, int64_t now);
+int64_t askers_next_deadline(const struct gate *g, int64_t now);	/* INT64_MAX: none */
+
 /* intake.c */
 void intake_request(struct server_req *r, void *arg);
 void intake_refused(const char *why, void *arg);
@@ -125,7 +146,7 @@ void executor_answer_all(struct gate *g, struct action *a);
 void executor_answer(struct gate *g, struct action *a, struct server_req *r, struct agent *agent);
 /* 409 action_pending. */
 void executor_answer_pending(struct action *a, struct server_req *r);
-void asker_free(struct asker *k);
+void executor_release(struct gate *g);	/* after the loop has ended */
 
 /* operator.c */
 void operator_request(struct server_req *r, void *arg);

@@ -118,51 +118,16 @@ static bool has_twins(const struct http_head *h)
 	       (http_field(h, "idempotency-key") && strlen(http_field(h, "idempotency-key")) > KEY_MAX);
 }
 
-static void on_gone(struct server_req *r, void *user)
-{
-	struct asker *k = user;
-	struct gate *g = k->gate;
-	struct action *a = queue_find(&g->queue, k->action);
-
-	(void)r;
-	asker_free(k);
-	if (!a)
-		return;
-	queue_detach(a, clock_boot_ms());
-	if (a->state == ACTION_HELD)
-		gate_changed(g, a);
-	gate_pump(g);
-}
-
-static void wait_for(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
-{
-	struct asker *k = calloc(1, sizeof(*k));
-
-	if (!k) {
-		server_drop(r);
-		return;
-	}
-	*k = (struct asker){ .gate = g, .req = r, .agent = agent, .action = a->id };
-	k->deadline_boot_ms = agent->answer_within_ms ? clock_boot_ms() + agent->answer_within_ms : INT64_MAX;
-	k->next = g->askers;
-	k->prev = &g->askers;
-	if (k->next)
-		k->next->prev = &k->next;
-	g->askers = k;
-	agent->connections++;
-	server_set_user(r, k, on_gone);
-	queue_attach(a);
-}
-
-/* Prefer: respond-async. The asker asks again at the place that it is told; so somebody always waits. */
-static void answer_async(struct action *a, struct server_req *r)
+/* Prefer: respond-async. The answer is fetched at the place that is told; so somebody always waits. */
+static void answer_async(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
 	char location[64], id[48];
 	const char *const headers[] = { location, id, NULL };
 
 	snprintf(location, sizeof(location), "Location: /v1/actions/%lld", (long long)a->id);
 	snprintf(id, sizeof(id), "Assent-Action: %lld", (long long)a->id);
-	queue_attach(a);
+	if (a->askers == 0)
+		asker_wait(g, NULL, agent, a);
 	server_reply(r, 202, headers, "", 0);
 }
 
@@ -173,10 +138,19 @@ static bool wants_async(const struct server_req *r)
 	return prefer && strcasestr(prefer, "respond-async");
 }
 
+static void wait_or_promise(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
+{
+	if (wants_async(r))
+		answer_async(g, r, agent, a);
+	else
+		asker_wait(g, r, agent, a);
+}
+
 static int hold(struct gate *g, struct action *a, struct agent *agent)
 {
 	struct proposal older;
 	struct store_move m = { .who = "gate" };
+	struct session *s;
 	struct err e;
 
 	a->id = g->queue.last_id + 1;
@@ -184,15 +158,26 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 	a->arrived_boot_ms = clock_boot_ms();
 	a->expires_boot_ms = a->arrived_boot_ms + QUEUE_HOLD_MS;
 	failpoint(2);
-	if (action_make_key(a) < 0 || store_hold(g->store, a, &e) < 0 || queue_insert(&g->queue, a) < 0) {
-		log_line("cannot hold a request: %s", e.msg);
+	if (action_make_key(a) < 0)
+		abort();
+	if (store_hold(g->store, a, &e) < 0) {
+		gate_set_record_error(g, e.msg);
 		return ERR_IO;
 	}
+	gate_set_record_error(g, NULL);
+	if (queue_insert(&g->queue, a) < 0)
+		abort();
 	failpoint(3);
 	action_move(a, ACTION_HELD);
 	agent->actions++;
 	free(agent->session);
 	agent->session = gate_strdup(a->session);
+	s = feed_session(g, a->session);
+	if (s && strcmp(s->agent, agent->name) != 0) {
+		free(s->agent);
+		s->agent = gate_strdup(agent->name);
+		events_session(g, s);
+	}
 	log_line("action %lld held: %s: %s", (long long)a->id, a->agent, a->summary);
 	while (queue_superseded(&g->queue, a, &older)) {
 		m.to = older.to;
@@ -229,7 +214,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		break;
 	case ARRIVAL_JOIN:
 		known->joined++;
-		wait_for(g, r, agent, known);
+		wait_or_promise(g, r, agent, known);
 		gate_changed(g, known);
 		break;
 	case ARRIVAL_NEW:
@@ -241,10 +226,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 			server_error(r, 403, NULL, "record_failed", "the action cannot be written down, so it is not taken; tell a person", NULL);
 			break;
 		}
-		if (wants_async(r))
-			answer_async(a, r);
-		else
-			wait_for(g, r, agent, a);
+		wait_or_promise(g, r, agent, a);
 		gate_changed(g, a);
 		failpoint(4);
 		a = NULL;
@@ -254,7 +236,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 	gate_pump(g);
 }
 
-/* GET /v1/actions/{id}: for those who asked with respond-async. */
+/* GET /v1/actions/{id}: for those who asked with respond-async. After a restart of the gate it is what shows that somebody waits. */
 static void take_poll(struct gate *g, struct server_req *r, struct agent *agent, const char *id)
 {
 	char *end;
@@ -264,8 +246,24 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 		server_error(r, 404, NULL, "action_not_found", "there is no such action of yours", NULL);
 	else if (action_ended(a->state))
 		executor_answer(g, a, r, agent);
-	else
+	else {
+		if (a->askers == 0)
+			asker_wait(g, NULL, agent, a);
 		executor_answer_pending(a, r);
+	}
+}
+
+/* Stricter on the agent's word, never looser; and a query that would turn a read into something else is none. */
+static bool wants_hold(const struct http_head *h)
+{
+	const char *word = http_field(h, "assent-hold");
+	struct buf method;
+	bool overridden;
+
+	buf_init(&method, HTTP_LINE_MAX);
+	overridden = http_query_get(h->query, "_method", &method);
+	buf_release(&method);
+	return overridden || (word && strcasecmp(word, "yes") == 0);
 }
 
 void intake_request(struct server_req *r, void *arg)
@@ -274,6 +272,7 @@ void intake_request(struct server_req *r, void *arg)
 	struct gate *g = arg;
 	struct classified c;
 	struct agent *agent;
+	size_t body_len;
 	bool first;
 
 	failpoint(1);
@@ -296,8 +295,13 @@ void intake_request(struct server_req *r, void *arg)
 		server_error(r, 400, NULL, "bad_request", "a header which counts stands twice, or an Idempotency-Key is too long", NULL);
 		return;
 	}
+	server_body(r, &body_len);
+	if (body_len > 0 && (h->method == HTTP_GET || h->method == HTTP_HEAD)) {
+		server_error(r, 400, NULL, "bad_request", "a GET or HEAD has no body", NULL);
+		return;
+	}
 	classify(h->method, h->path, &c);
-	if (c.class == CLASS_READ)
+	if (c.class == CLASS_READ && !wants_hold(h))
 		pass_read(g, r, agent);
 	else
 		take_action(g, r, agent, &c);

@@ -103,9 +103,18 @@ static void get_events(struct gate *g, struct server_req *r, const char *rest)
 	events_subscribe(g->events, r, after);
 }
 
+/* 0, which no action has, for what is no number. */
+static int64_t read_id(const char *text)
+{
+	char *end;
+	long long id = strtoll(text, &end, 10);
+
+	return *end || text[0] < '1' || text[0] > '9' ? 0 : id;
+}
+
 static struct action *find(struct gate *g, struct server_req *r, const char *id)
 {
-	struct action *a = queue_find(&g->queue, strtoll(id, NULL, 10));
+	struct action *a = queue_find(&g->queue, read_id(id));
 
 	if (!a)
 		server_error(r, 404, NULL, "action_not_found", "there is no such action", NULL);
@@ -175,14 +184,41 @@ static bool read_body(struct server_req *r, struct json_doc *d, const char *cons
 	return true;
 }
 
+static bool is_text_or_absent(const struct json_doc *d, int v)
+{
+	char *text = json_strdup(d, v);
+	bool ok = text || v == JSON_NONE || json_type(d, v) == JSON_NULL;
+
+	free(text);
+	return ok;
+}
+
+/* {"sha256": 64 hex digits, "taken_at": ms, "box": [x, y, w, h]} */
+static bool is_screen(const struct json_doc *d, int screen)
+{
+	int box = json_get(d, screen, "box"), v;
+	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
+	bool ok = sha && strlen(sha) == DIGEST_HEX && strspn(sha, "0123456789abcdef") == DIGEST_HEX;
+	int64_t n;
+
+	free(sha);
+	ok = ok && json_int(d, json_get(d, screen, "taken_at"), &n) == 0 && json_type(d, box) == JSON_ARRAY && json_size(d, box) == 4;
+	for (v = ok ? json_first(d, box) : JSON_NONE; v != JSON_NONE; v = json_next(d, v))
+		ok = ok && json_int(d, v, &n) == 0;
+	return ok;
+}
+
 static bool read_decision(const struct json_doc *d, int64_t id, struct decision *ret, char **ret_digest, const char **why)
 {
-	int root = json_root(d), verb = json_get(d, root, "decision"), screen = json_get(d, root, "screen");
+	int root = json_root(d), verb = json_get(d, root, "decision"), screen = json_get(d, root, "screen"), ahead = json_get(d, root, "ahead");
+	int note = json_get(d, root, "note");
 	int64_t version = 0;
+	size_t note_len;
 
 	*ret_digest = json_strdup(d, json_get(d, root, "digest"));
 	*ret = (struct decision){ .id = id, .digest = *ret_digest, .approve = json_str_is(d, verb, "approve"),
-				  .has_screen = json_type(d, screen) == JSON_OBJECT, .ahead = json_bool(d, json_get(d, root, "ahead"), false) };
+				  .has_screen = json_type(d, screen) == JSON_OBJECT, .ahead = json_bool(d, ahead, false) };
+	json_raw(d, note, &note_len);
 	*why = NULL;
 	if (!*ret_digest)
 		*why = "\"digest\" is missing";
@@ -190,8 +226,14 @@ static bool read_decision(const struct json_doc *d, int64_t id, struct decision 
 		*why = "\"version\" is missing";
 	else if (!ret->approve && !json_str_is(d, verb, "deny"))
 		*why = "\"decision\" is neither approve nor deny";
-	else if (ret->has_screen && json_type(d, json_get(d, screen, "sha256")) != JSON_STRING)
-		*why = "\"screen\" has no sha256";
+	else if (screen != JSON_NONE && json_type(d, screen) != JSON_NULL && !is_screen(d, screen))
+		*why = "\"screen\" is not {sha256, taken_at, box}";
+	else if (!is_text_or_absent(d, note) || note_len > NOTE_MAX)
+		*why = "\"note\" is no text of at most 1024 bytes";
+	else if (!is_text_or_absent(d, json_get(d, root, "by")))
+		*why = "\"by\" is no text";
+	else if (ahead != JSON_NONE && json_type(d, ahead) != JSON_TRUE && json_type(d, ahead) != JSON_FALSE)
+		*why = "\"ahead\" is neither true nor false";
 	ret->version = (int)version;
 	return !*why;
 }
@@ -208,15 +250,6 @@ static void refuse_decision(struct server_req *r, enum decision_refusal refusal,
 	server_error(r, table[refusal].status, NULL, table[refusal].code, message, NULL);
 }
 
-static void clear_decision(struct action *a)
-{
-	free(a->decided_by);
-	free(a->note);
-	a->decided_by = a->note = NULL;
-	a->decided_wall_ms = a->ended_wall_ms = 0;
-	a->screen_sha256[0] = '\0';
-}
-
 /* Sets the decision's fields and commits; undone when that fails. */
 static int decide(struct gate *g, struct action *a, const struct decision *d, const struct json_doc *doc, char *by, struct err *e)
 {
@@ -226,7 +259,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	int r;
 
 	snprintf(who, sizeof(who), "person:%.64s", by);
-	clear_decision(a);
+	action_undecide(a);
 	a->decided_by = by;
 	a->note = json_strdup(doc, json_get(doc, json_root(doc), "note"));
 	a->decided_wall_ms = clock_wall_ms();
@@ -239,7 +272,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	failpoint(5);
 	r = gate_move(g, a, &m, e);
 	if (r < 0)
-		clear_decision(a);
+		action_undecide(a);
 	return r;
 }
 
@@ -251,7 +284,7 @@ static void after_denial(struct gate *g, struct action *a)
 	while (queue_needs_new_yes(&g->queue, a, &p)) {
 		struct store_move m = { .to = p.to, .who = "gate", .detail = p.why };
 
-		clear_decision(p.action);
+		action_undecide(p.action);
 		if (gate_move(g, p.action, &m, NULL) < 0)
 			break;
 	}
@@ -267,14 +300,12 @@ static void post_decision(struct gate *g, struct server_req *r, const char *id)
 	struct json_doc doc;
 	struct action *a;
 	struct err e;
-	size_t note_len;
 	int result;
 
 	if (!read_body(r, &doc, known))
 		return;
-	json_raw(&doc, json_get(&doc, json_root(&doc), "note"), &note_len);
-	if (!read_decision(&doc, strtoll(id, NULL, 10), &d, &digest, &why) || note_len > NOTE_MAX) {
-		server_error(r, 422, NULL, "invalid_decision", why ? why : "\"note\" is longer than 1024 bytes", NULL);
+	if (!read_decision(&doc, read_id(id), &d, &digest, &why)) {
+		server_error(r, 422, NULL, "invalid_decision", why, NULL);
 	} else if ((refusal = queue_judge(&g->queue, &d, &a, message)) != DECISION_OK) {
 		refuse_decision(r, refusal, message);
 	} else {

@@ -19,8 +19,8 @@ struct pass {
 };
 
 static const char *const forwarded[] = { "accept", "last-event-id", "range", "if-none-match", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path" };
-static const char *const returned[] = { "content-type", "content-disposition", "content-range", "cache-control", "etag", "last-modified",
-					"retry-after", "x-request-id", "location" };
+static const char *const returned[] = { "content-type", "content-encoding", "content-language", "content-disposition", "content-range", "cache-control", "etag", "last-modified",
+					"retry-after", "x-request-id", "location", "link" };
 
 static void on_gone(struct server_req *r, void *user)
 {

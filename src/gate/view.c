@@ -213,7 +213,7 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	jw_kstr(w, "upstream", g->origin);
 	jw_kstr(w, "upstream_name", strstr(g->origin, "//127.0.0.1") || strstr(g->origin, "//localhost") ? "local" : "MIOSA");
 	jw_kbool(w, "live", g->live && !g->record_error[0]);
-	int_or_null(w, "not_live_since_wall_ms", !g->live, g->not_live_since_wall_ms);
+	int_or_null(w, "not_live_since_wall_ms", !g->live || g->record_error[0], g->live ? g->record_error_since_wall_ms : g->not_live_since_wall_ms);
 	jw_kstr(w, "not_live_why", g->record_error[0] ? g->record_error : g->not_live_why);
 	jw_kstr(w, "state_dir", g->config.state_dir);
 	jw_end(w, '}');

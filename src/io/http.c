@@ -44,6 +44,7 @@ struct http_call {
 	uint64_t received;
 	int64_t start_us;
 	bool head_given, cancelled, in_callback, refused, silent, has_timer;
+	int steps;		/* told so far, a bit each */
 	uv_timer_t silence;
 };
 
@@ -428,6 +429,42 @@ static void set_method(struct http_call *c, const struct http_spec *s)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, s->method);
 }
 
+static void tell_step(struct http_call *c, enum http_step step)
+{
+	if (c->cancelled || (c->steps & (1 << step)))
+		return;
+	c->steps |= 1 << step;
+	c->in_callback = true;
+	c->spec.on_step(c, step, c->spec.arg);
+	c->in_callback = false;
+}
+
+static int on_connected(void *arg, char *primary, char *local, int primary_port, int local_port)
+{
+	(void)primary;
+	(void)local;
+	(void)primary_port;
+	(void)local_port;
+	tell_step(arg, HTTP_CONNECTED);
+	return CURL_PREREQFUNC_OK;
+}
+
+static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+	struct http_call *c = arg;
+	long sent = 0;
+
+	(void)down_total;
+	(void)down;
+	(void)up_total;
+	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
+	if (sent > 0 && (size_t)up < c->spec.body_len && up > 0)
+		tell_step(c, HTTP_HALF_SENT);
+	if (sent > 0 && (size_t)up >= c->spec.body_len)
+		tell_step(c, HTTP_ALL_SENT);
+	return 0;
+}
+
 static void set_options(struct http_call *c, const struct http_spec *s)
 {
 	const char *const *line;
@@ -459,6 +496,13 @@ static void set_options(struct http_call *c, const struct http_spec *s)
 	if (s->once) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	}
+	if (s->on_step) {
+		curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+		curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
+		curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+		curl_easy_setopt(easy, CURLOPT_XFERINFODATA, c);
+		curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
 	}
 	set_method(c, s);
 	for (line = s->headers; line && *line; line++)

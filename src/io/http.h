@@ -24,6 +24,9 @@ enum http_outcome {
 	HTTP_REFUSED,		/* never tried: bad URL, plain http beyond loopback; nothing left */
 };
 
+/* How far a request is on its way out. */
+enum http_step { HTTP_CONNECTED, HTTP_HALF_SENT, HTTP_ALL_SENT };
+
 struct http_result {
 	enum http_outcome outcome;
 	int status;		/* 0 where no head came */
@@ -45,6 +48,8 @@ struct http_spec {
 	size_t answer_max;	/* bytes of answer body; 0: no limit (streams) */
 	/* Once, with the head. `headers` is "Name: value" lines, borrowed, NULL-terminated. */
 	void (*on_head)(struct http_call *c, int status, const char *const *headers, void *arg);
+	/* As far as curl tells, each step at most once; may be NULL. */
+	void (*on_step)(struct http_call *c, enum http_step step, void *arg);
 	/* Body bytes, as they come. http_pause() may be called from here. */
 	void (*on_data)(struct http_call *c, const char *data, size_t len, void *arg);
 	/* Always the last callback, never from inside http_start(). */

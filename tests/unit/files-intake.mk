@@ -1,0 +1,5 @@
+# The gate's tests, on the real programs.
+TESTS += tests/e2e/gate.sh
+check_PROGRAMS += tests/e2e/upstream
+tests_e2e_upstream_SOURCES = tests/e2e/upstream.c
+EXTRA_DIST += tests/e2e/lib.sh tests/e2e/gate_lib.sh tests/e2e/gate.sh
