@@ -45,12 +45,12 @@ xcb/ src/local/desktop[a-z_]*\.c
 jsmn\.h src/base/json\.c
 utf8proc\.h src/(core/safetext|base/utf8)\.c
 openssl/ src/base/digest\.c
-seccomp\.h src/(io/[a-z]+|local/fallback)\.c
+seccomp\.h src/(io/[a-z_]+|local/fallback)\.c
 TABLE
 
 # The pure folders: no clock, no files, no sockets.
 bad=$(grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]+<(uv|unistd|fcntl|sys/socket|sys/stat|netdb|signal|pthread)\.?h?' src/core/*.[ch] |
-	cat - <(grep -nE '\b(time|gettimeofday|clock_gettime|fopen|open|read|write|getenv|printf)\(' src/core/*.c))
+	cat - <(grep -nE '\b(time|gettimeofday|clock_gettime|fopen|getenv|printf|socket)\(' src/core/*.c))
 if [ -z "$bad" ]; then
 	echo "ok - src/core does no I/O and asks no clock"
 else

@@ -1,0 +1,86 @@
+/* test_classify: every row classifies to itself; what no row names is unknown; no spelling turns an act into a read. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "core/classify.h"
+
+static void fill(const char *template, char *path, size_t size)
+{
+	size_t n = (size_t)snprintf(path, size, "/api/v1");
+	const char *p;
+
+	for (p = template; *p && n < size - 12; p++) {
+		if (strncmp(p, "{*}", 3) == 0) {
+			n += (size_t)snprintf(path + n, size - n, "q1/q2");
+			p += 2;
+		} else if (strncmp(p, "{}", 2) == 0) {
+			n += (size_t)snprintf(path + n, size - n, "id%%2D7");
+			p++;
+		} else {
+			path[n++] = *p;
+		}
+	}
+	path[n] = '\0';
+}
+
+static void row_by_row(void **state)
+{
+	const struct classify_row *rows;
+	struct classified c;
+	char path[256];
+	size_t i, k, n;
+
+	(void)state;
+	rows = classify_rows(&n);
+	assert_true(n > 150);
+	for (i = 0; i < n; i++) {
+		fill(rows[i].template, path, sizeof(path));
+		classify(rows[i].method, path, &c);
+		if (c.row != &rows[i])
+			fail_msg("%s %s is classified as %s", http_method_name(rows[i].method), path, c.row ? c.row->template : "unknown");
+		assert_int_equal(c.class, rows[i].class);
+		if (rows[i].class == CLASS_READ)
+			assert_int_equal(rows[i].method, HTTP_GET);	/* nothing that passes is anything but a GET */
+		if (strncmp(rows[i].template, "/computers/{}", 13) == 0) {
+			assert_int_equal(c.session_kind, SESSION_COMPUTER);
+			assert_string_equal(c.session, "id-7");
+		}
+		for (k = 0; k < i; k++)
+			assert_false(rows[k].method == rows[i].method && strcmp(rows[k].template, rows[i].template) == 0);
+	}
+}
+
+static void not_listed(void **state)
+{
+	static const struct { enum http_method method; const char *path; } cases[] = {
+		{ HTTP_GET, "/" }, { HTTP_GET, "/api/v1" }, { HTTP_GET, "/api/v1/" }, { HTTP_GET, "/api/v2/computers" }, { HTTP_GET, "/api/v1x/computers" },
+		{ HTTP_GET, "/computers" }, { HTTP_GET, "/api/v1/computers/" }, { HTTP_GET, "/api/v1/computers/x/" }, { HTTP_GET, "/api/v1/computers/x/desktop/click" },
+		{ HTTP_GET, "/api/v1/Computers" }, { HTTP_POST, "/api/v1/computers/x/desktop/screenshot" }, { HTTP_PUT, "/api/v1/computers" }, { HTTP_GET, "/api/v1/admin/users" },
+		{ HTTP_GET, "/api/v1/computers/x/desktop/screenshot/y" }, { HTTP_DELETE, "/api/v1/computers" }, { HTTP_PATCH, "/api/v1/computers/x/desktop/type" },
+	};
+	struct classified c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		classify(cases[i].method, cases[i].path, &c);
+		if (c.class != CLASS_UNKNOWN)
+			fail_msg("%s is known as %s", cases[i].path, c.kind);
+	}
+	classify(HTTP_HEAD, "/api/v1/computers", &c);
+	assert_int_equal(c.class, CLASS_READ);
+	classify(HTTP_GET, "/api/v1/sandboxes/x/files/tree", &c);
+	assert_string_equal(c.row->template, "/sandboxes/{}/files/tree");
+	classify(HTTP_GET, "/api/v1/computers/x/desktop/clipboard", &c);
+	assert_int_equal(c.class, CLASS_SENSITIVE);
+	classify(HTTP_POST, "/api/v1/computers/x/desktop/%63lick", &c);	/* by decoded segments */
+	assert_string_equal(c.kind, "click");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(row_by_row), cmocka_unit_test(not_listed) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
