@@ -1,0 +1,135 @@
+#!/bin/bash
+# The gate killed with SIGKILL at each point of an action's way (docs/HACKING.md), and started again: the upstream got it at most once,
+# and never without a decision; what is on disk is what is shown. Then a disk that refuses writes, before and after sending.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+. "$ASSENT_SRC/tests/e2e/gate_lib.sh"
+
+start_upstream
+head -c 8000000 /dev/zero | tr '\0' x >big
+
+# crash N: one action, and a gate that dies at point N; then the gate as it comes back.
+crash() {
+	local n=$1
+	gate_state=$ASSENT_TMP/state$n
+	rm -f "$up/requests"
+	token=$("$ASSENT_BUILD/assent" agent add clerk --answer-within none --state "$gate_state" --socket "$socket" 2>/dev/null)
+	FAILPOINT=FP$n:kill start_gate
+	ask "crash$n" "$token" /sandboxes/s1/exec -X POST -H Expect: --data-binary @big
+	if [ "$n" -ge 5 ]; then
+		held true || report 1 "FP$n: it is held"
+		person true approve 2>/dev/null
+	fi
+	wait "$gate_pid" 2>/dev/null
+	is "FP$n: the gate died there" $? 137
+	answered "crash$n"
+	[ "$n" -eq 14 ] || is "FP$n: its asker got no answer" "$(status_of "crash$n")" 000
+	start_gate
+}
+# repeat N: the same request once more.
+repeat() {
+	ask "repeat$1" "$token" /sandboxes/s1/exec -X POST -H Expect: --data-binary @big
+}
+end_gate() {
+	kill "$gate_pid"
+	wait "$gate_pid" 2>/dev/null
+}
+state_and_version() { operator /v1/state | jq -r '.actions[] | "\(.state) \(.version)"' | tr '\n' ' '; }
+
+for n in 1 2; do
+	crash $n
+	is "FP$n: nothing is there" "$(state_and_version)" ''
+	is "FP$n: nothing was sent" "$(sent)" 0
+	end_gate
+done
+for n in 3 4 5 6; do
+	crash $n
+	is "FP$n: it is held" "$(state_and_version)" "held $((n == 6 ? 2 : 1)) "
+	is "FP$n: nothing was sent" "$(sent)" 0
+	repeat $n
+	ok "FP$n: the same request joins it" held '.id == 1 and .askers == 1'
+	is "FP$n: a decision on the old version is stale" "$(post_decision 1 "$(operator /v1/actions/1 |
+		jq -c '.action | {version: (.version - 1), digest, decision: "approve"}')")" "$([ $n -eq 6 ] && echo stale_version || echo invalid_decision)"
+	person true approve
+	answered "repeat$n"
+	is "FP$n: a new yes sends it once" "$(status_of "repeat$n") $(sent)" '200 1'
+	end_gate
+done
+for n in 7 8 9 10 11 12; do
+	crash $n
+	is "FP$n: it is unknown" "$(state_and_version)" 'unknown 1 '
+	case $n in
+	7|8) is "FP$n: nothing was sent" "$(sent)" 0 ;;
+	9) ok "FP$n: it was not sent whole, or once" test "$(sent)" -le 1 ;;
+	*) is "FP$n: it was sent once" "$(sent)" 1 ;;
+	esac
+	before=$(sent)
+	ok "FP$n: a person has to look" test "$(actions .needs_person | wc -l)" -eq 1
+	repeat $n
+	answered "repeat$n"
+	is "FP$n: the same request is told so, and not sent again" "$(status_of "repeat$n") $(jq -r .error.code "repeat$n.body") $(($(sent) - before))" \
+		'409 outcome_unknown 0'
+	is "FP$n: it is too late to decide" "$(decide_code 1 approve)" already_decided
+	end_gate
+done
+for n in 13 14; do
+	crash $n
+	is "FP$n: it is done" "$(state_and_version)" 'done 1 '
+	is "FP$n: it was sent once" "$(sent)" 1
+	repeat $n
+	answered "repeat$n"
+	is "FP$n: the same request gets the recorded answer" "$(status_of "repeat$n") $(cat "repeat$n.body") $(sent)" '200 {"ok":true} 1'
+	end_gate
+done
+
+# ---- killed while the upstream thinks ----
+echo 'delay 3000' >"$up/mode"
+rm -f "$up/requests"
+gate_state=$ASSENT_TMP/stateK
+start_gate
+token=$(add_agent clerk --answer-within none)
+ask killed "$token" /sandboxes/s1/exec -X POST -d x
+held true
+person true approve
+ok "it reached the upstream" wait_until 10 test -s "$up/requests"
+kill -9 "$gate_pid"
+wait "$gate_pid" 2>/dev/null
+start_gate
+is "killed while the upstream thinks: unknown" "$(state_and_version)" 'unknown 1 '
+sleep 0.5
+is "and never sent again by itself" "$(sent)" 1
+rm "$up/mode"
+
+# ---- a disk that refuses ----
+# full, free: what the kernel says to the gate's writes is a limit, which is lifted again.
+full() { prlimit --pid "$gate_pid" --fsize=1000:; }
+free() { prlimit --pid "$gate_pid" --fsize=unlimited:; }
+is_live() { [ "$(operator /v1/state | jq .gate.live)" = "$1" ]; }
+rm -f "$up/requests"
+full
+ask nodisk "$token" /sandboxes/s2/exec -X POST -d first
+answered nodisk
+is "what cannot be written is not taken" "$(status_of nodisk) $(jq -r .error.code nodisk.body)" '403 record_failed'
+ok "and the operator sees it" is_live false
+free
+ask disk "$token" /sandboxes/s2/exec -X POST -d second
+ok "with room again it is" held '.body == "second"'
+id=$(actions '.body == "second"' | jq .id)
+ok "and the notice is gone" is_live true
+full
+is "a decision that cannot be written is none" "$(decide_code "$id" approve)" record_failed
+is "the action is held as before" "$(operator "/v1/actions/$id" | jq -r '.action | "\(.state) \(.version) \(.decided_by)"')" 'held 1 null'
+is "nothing was sent" "$(sent)" 0
+free
+echo 'delay 1500' >"$up/mode"
+person ".id == $id" approve
+wait_until 10 test -s "$up/requests"
+full
+answered disk
+is "a result that cannot be written is told to nobody" "$(status_of disk)" 000
+is "the action is as it was on disk" "$(operator "/v1/actions/$id" | jq -r .action.state)" sent
+free
+ok "with room again it is recorded" wait_until 10 has_state "$id" done
+ask disk2 "$token" /sandboxes/s2/exec -X POST -d second
+answered disk2
+is "and the same request gets it" "$(status_of disk2) $(cat disk2.body) $(sent)" '200 {"ok":true} 1'
+end_test

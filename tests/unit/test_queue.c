@@ -1,0 +1,248 @@
+/* test_queue: the rules of waiting, repeating, deciding and going away, each with a clock of its own. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "core/queue.h"
+
+static struct queue q;
+
+static char digests[40][DIGEST_HEX + 1];
+
+static struct action *add(int64_t id, const char *agent, const char *session, int digest, const char *key, int64_t now)
+{
+	struct action *a = action_new();
+
+	assert_non_null(a);
+	snprintf(digests[digest], sizeof(digests[digest]), "%064d", digest);
+	a->id = id;
+	a->agent = strdup(agent);
+	a->session = strdup(session);
+	a->session_kind = session[0] ? SESSION_COMPUTER : SESSION_NONE;
+	a->agent_key = key ? strdup(key) : NULL;
+	memcpy(a->digest, digests[digest], sizeof(a->digest));
+	a->arrived_boot_ms = now;
+	a->expires_boot_ms = now + QUEUE_HOLD_MS;
+	a->state = ACTION_HELD;
+	assert_int_equal(queue_insert(&q, a), 0);
+	queue_attach(a);
+	return a;
+}
+
+static int start(void **state)
+{
+	(void)state;
+	queue_init(&q);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	queue_release(&q);
+	return 0;
+}
+
+static void end_as(struct action *a, enum action_state s, int64_t now)
+{
+	if (s == ACTION_DONE) {
+		assert_int_equal(action_move(a, ACTION_APPROVED), 0);
+		assert_int_equal(action_move(a, ACTION_SENT), 0);
+	}
+	assert_int_equal(action_move(a, s), 0);
+	a->ended_boot_ms = now;
+}
+
+static void repeats_join(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *ret;
+
+	(void)state;
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 5, &ret), ARRIVAL_JOIN);
+	assert_ptr_equal(ret, a);
+	snprintf(digests[2], sizeof(digests[2]), "%064d", 2);
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], NULL, 5, &ret), ARRIVAL_NEW);
+	assert_int_equal(queue_arrive(&q, "ben", digests[1], NULL, 5, &ret), ARRIVAL_NEW);	/* another agent's is another's */
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], "key", 5, &ret), ARRIVAL_NEW);	/* with a key: only that key's */
+}
+
+static void results_are_fetched_once(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *ret;
+
+	(void)state;
+	end_as(a, ACTION_DONE, 1000);
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 1000 + QUEUE_UNFETCHED_MS, &ret), ARRIVAL_RECORDED);
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 1001 + QUEUE_UNFETCHED_MS, &ret), ARRIVAL_NEW);
+	assert_ptr_equal(ret, a);	/* the card says: same as 1 */
+	a->delivered = true;
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 1001, &ret), ARRIVAL_NEW);
+}
+
+static void keys_last_a_day(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, "k", 0), *ret;
+
+	(void)state;
+	snprintf(digests[2], sizeof(digests[2]), "%064d", 2);
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], "k", 5, &ret), ARRIVAL_JOIN);
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 5, &ret), ARRIVAL_MISMATCH);
+	end_as(a, ACTION_DONE, 1000);
+	a->delivered = true;
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], "k", 1000 + QUEUE_KEYED_MS, &ret), ARRIVAL_RECORDED);
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 1000 + QUEUE_KEYED_MS, &ret), ARRIVAL_MISMATCH);
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], "k", 1001 + QUEUE_KEYED_MS, &ret), ARRIVAL_NEW);
+}
+
+static void withdrawn_is_asked_anew(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, "k", 0), *ret;
+
+	(void)state;
+	end_as(a, ACTION_WITHDRAWN, 1000);
+	end_as(b, ACTION_WITHDRAWN, 1000);
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 1001, &ret), ARRIVAL_NEW);
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 1001, &ret), ARRIVAL_RECORDED);
+}
+
+static void too_many_wait(void **state)
+{
+	struct action *ret;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= QUEUE_WAITING_MAX; i++)
+		add(i, "ana", "c1", i, NULL, 0);
+	snprintf(digests[30], sizeof(digests[30]), "%064d", 30);
+	assert_int_equal(queue_arrive(&q, "ana", digests[30], NULL, 5, &ret), ARRIVAL_FULL);
+	assert_int_equal(queue_arrive(&q, "ana", digests[3], NULL, 5, &ret), ARRIVAL_JOIN);	/* a repeat is no new one */
+	assert_int_equal(queue_arrive(&q, "ben", digests[30], NULL, 5, &ret), ARRIVAL_NEW);
+}
+
+static void time_ends_holds(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c2", 2, NULL, 0), *c = add(3, "ana", "c3", 3, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	assert_false(queue_due(&q, QUEUE_HOLD_MS - 1, &p));
+	assert_true(queue_next_deadline(&q) == QUEUE_HOLD_MS);
+	queue_detach(a, 1000);
+	assert_true(queue_next_deadline(&q) == 1000 + QUEUE_AWAY_MS);
+	assert_false(queue_due(&q, 999 + QUEUE_AWAY_MS, &p));
+	assert_true(queue_due(&q, 1000 + QUEUE_AWAY_MS, &p));
+	assert_ptr_equal(p.action, a);
+	assert_int_equal(p.to, ACTION_WITHDRAWN);
+	end_as(a, ACTION_WITHDRAWN, 31000);
+	b->deadline_answered = true;
+	queue_detach(b, 1000);
+	assert_false(queue_due(&q, 999 + QUEUE_AWAY_ANSWERED_MS, &p));
+	assert_true(queue_due(&q, 1000 + QUEUE_AWAY_ANSWERED_MS, &p));
+	assert_ptr_equal(p.action, b);
+	queue_attach(b);	/* it is back */
+	assert_false(queue_due(&q, 1000 + QUEUE_AWAY_ANSWERED_MS, &p));
+	assert_true(queue_due(&q, QUEUE_HOLD_MS, &p));
+	assert_int_equal(p.to, ACTION_EXPIRED);
+	end_as(b, ACTION_EXPIRED, QUEUE_HOLD_MS);
+	end_as(c, ACTION_DENIED, QUEUE_HOLD_MS);
+	assert_false(queue_due(&q, INT64_MAX, &p));
+	assert_true(queue_next_deadline(&q) == INT64_MAX);
+}
+
+static void something_else_supersedes(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	assert_false(queue_superseded(&q, b, &p));	/* both wait on open connections */
+	queue_detach(a, 10);
+	assert_true(queue_superseded(&q, b, &p));
+	assert_ptr_equal(p.action, a);
+	assert_int_equal(p.to, ACTION_WITHDRAWN);
+	free(a->session);
+	a->session = strdup("c2");
+	assert_false(queue_superseded(&q, b, &p));
+}
+
+static void one_at_a_time(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ben", "c1", 2, NULL, 0), *c = add(3, "ben", "c2", 3, NULL, 0);
+
+	(void)state;
+	assert_ptr_equal(queue_waits_for(&q, b), a);
+	assert_null(queue_waits_for(&q, c));
+	action_move(b, ACTION_APPROVED);
+	assert_true(queue_may_send(&q, b));	/* approved ahead of one that is only held */
+	action_move(a, ACTION_APPROVED);
+	assert_false(queue_may_send(&q, b));
+	assert_ptr_equal(queue_next_to_send(&q), a);
+	action_move(a, ACTION_SENT);
+	assert_null(queue_next_to_send(&q));
+	action_move(c, ACTION_APPROVED);
+	assert_ptr_equal(queue_next_to_send(&q), c);
+	action_move(a, ACTION_DONE);
+	assert_ptr_equal(queue_next_to_send(&q), b);
+}
+
+static void decisions(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *ret;
+	struct decision d = { .id = 2, .version = 1, .digest = digests[2], .approve = true };
+	char message[256];
+
+	(void)state;
+	d.id = 9;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_NOT_FOUND);
+	d.id = 2;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_WAITS);
+	d.ahead = true;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);
+	b->has_point = true;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_SCREEN);
+	d.has_screen = true;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);
+	d.version = 2;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_STALE);
+	d.version = 1;
+	d.digest = digests[1];
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_DIGEST);
+	d.digest = digests[2];
+	queue_detach(b, 5);
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_AWAY);
+	d.approve = false;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);	/* a no needs nobody there */
+	b->decided_by = strdup("ben");
+	end_as(b, ACTION_DENIED, 10);
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_TOO_LATE);
+	assert_non_null(strstr(message, "ben"));
+	(void)a;
+}
+
+static void a_no_takes_later_yeses_back(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *c = add(3, "ben", "c1", 3, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	action_move(b, ACTION_APPROVED);
+	action_move(c, ACTION_APPROVED);
+	end_as(a, ACTION_DENIED, 10);
+	assert_true(queue_needs_new_yes(&q, a, &p));
+	assert_ptr_equal(p.action, b);
+	assert_int_equal(p.to, ACTION_HELD);
+	action_move(b, ACTION_HELD);
+	assert_int_equal(b->version, 2);
+	assert_false(queue_needs_new_yes(&q, a, &p));	/* another agent's yes stands */
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+	const struct CMUnitTest tests[] = {
+		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(too_many_wait),
+		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions), CASE(a_no_takes_later_yeses_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
