@@ -1,0 +1,2 @@
+check_PROGRAMS += tests/unit/test_keyname
+TESTS += tests/unit/test_keyname

@@ -1,0 +1,92 @@
+/* test_arm: when the deciding key works, by a clock of its own. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "ui/arm.h"
+
+static void by_the_terminals_answer(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, true);
+	assert_false(arm_ready(&a, 1000000));	/* nothing is selected */
+	assert_true(arm_select(&a, 41, 1));
+	assert_false(arm_select(&a, 41, 1));	/* arrivals and frames start nothing anew */
+	assert_false(arm_ready(&a, 1000000));	/* nothing was drawn */
+	arm_answered(&a, 10);			/* an answer to an older question */
+	arm_drawn(&a, 100);
+	assert_false(arm_ready(&a, 100 + ARM_NO_ANSWER_MS - 1));
+	assert_true(arm_ready(&a, 100 + ARM_NO_ANSWER_MS));
+	arm_answered(&a, 150);
+	assert_false(arm_ready(&a, 150 + ARM_SHOWN_MS - 1));
+	assert_true(arm_ready(&a, 150 + ARM_SHOWN_MS));
+	arm_drawn(&a, 5000);			/* later frames of the same card */
+	arm_answered(&a, 5000);
+	assert_true(arm_ready(&a, 5000));
+}
+
+static void a_busy_keyboard_waits(void **state)
+{
+	struct arm a;
+	int64_t t;
+
+	(void)state;
+	arm_init(&a, true);
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	arm_answered(&a, 0);
+	for (t = 0; t < 10000; t += 100) {
+		arm_key(&a, t);
+		assert_false(arm_ready(&a, t));
+	}
+	assert_false(arm_ready(&a, 9900 + ARM_QUIET_MS - 1));
+	assert_true(arm_ready(&a, 9900 + ARM_QUIET_MS));
+	assert_true(arm_ready_at(&a) == 9900 + ARM_QUIET_MS);
+}
+
+static void another_one_starts_anew(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, true);
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	arm_answered(&a, 0);
+	assert_true(arm_ready(&a, 1000));
+	assert_true(arm_select(&a, 41, 2));	/* the same one came back changed */
+	assert_false(arm_ready(&a, 1000));
+	arm_drawn(&a, 1000);
+	arm_answered(&a, 1000);
+	assert_true(arm_ready(&a, 1500));
+	assert_true(arm_select(&a, 42, 1));
+	assert_false(arm_ready(&a, 1000000));
+	assert_false(arm_select(&a, 0, 0));
+	assert_false(arm_ready(&a, 1000000));
+}
+
+static void a_multiplexers_answer_is_not_believed(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, false);
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	arm_answered(&a, 1);
+	assert_false(arm_ready(&a, ARM_SHOWN_MS + 1));
+	assert_false(arm_ready(&a, ARM_NO_ANSWER_MS - 1));
+	assert_true(arm_ready(&a, ARM_NO_ANSWER_MS));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
+		cmocka_unit_test(a_multiplexers_answer_is_not_believed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,165 @@
+/*
+ * test_golden: whole screens against tests/golden/NAME.txt: the text, then a layer of style letters. GENERATE=1 rewrites them; read the
+ * difference before you commit it.
+ */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "tests/unit/state.h"
+#include "ui/dashboard.h"
+
+static struct model model;
+static struct dashboard dash;
+
+static void set_up(const char *json)
+{
+	struct err e = { "" };
+
+	setenv("TZ", "UTC", 1);
+	model_init(&model);
+	if (model_snapshot(&model, json, strlen(json), 1000, 1795525201000, &e) != 0)
+		fail_msg("%s", e.msg);
+	dash_init(&dash, &model);
+	dash.gate_up = true;
+	dash_update(&dash, 1000);
+}
+
+static void tear_down(void)
+{
+	dash_release(&dash);
+	model_release(&model);
+}
+
+static void compare(const char *name, int columns, int rows)
+{
+	char path[1000], *text = NULL;
+	struct cells cells;
+	struct buf got;
+	size_t n = 0;
+	FILE *f;
+
+	assert_int_equal(cells_init(&cells, columns, rows), 0);
+	dash_draw(&dash, &cells, 1000, 1795525201000);
+	buf_init(&got, SIZE_MAX - 1);
+	assert_int_equal(cells_dump(&cells, &got), 0);
+	snprintf(path, sizeof(path), "%s/tests/golden/%s.txt", getenv("ASSENT_SRC"), name);
+	if (getenv("GENERATE")) {
+		f = fopen(path, "w");
+		assert_non_null(f);
+		fwrite(got.data, 1, got.len, f);
+		fclose(f);
+	}
+	f = fopen(path, "r");
+	if (!f)
+		fail_msg("%s is missing; GENERATE=1 writes it", path);
+	text = calloc(1, got.len + 2);
+	n = fread(text, 1, got.len + 1, f);
+	fclose(f);
+	if (n != got.len || memcmp(text, got.data, n) != 0)
+		fail_msg("%s differs; the screen is now:\n%s", path, got.data);
+	free(text);
+	buf_release(&got);
+	cells_release(&cells);
+}
+
+static void overview(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	dash.selected = 41;
+	dash_update(&dash, 1000);
+	compare("overview-120x35", 120, 35);
+	compare("overview-80x24", 80, 24);
+	compare("overview-60x18", 60, 18);
+	compare("too-small-59x17", 59, 17);
+	tear_down();
+}
+
+static void card(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	dash.selected = 42;
+	dash.view = VIEW_CARD;
+	dash_update(&dash, 1000);
+	compare("card-120x35", 120, 35);
+	compare("card-80x24", 80, 24);
+	tear_down();
+}
+
+static void help(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	dash.view = VIEW_HELP;
+	compare("help-80x24", 80, 24);
+	tear_down();
+}
+
+static void nobody_yet(void **state)
+{
+	(void)state;
+	set_up("{\"seq\":1,\"now_boot_ms\":1000,\"now_wall_ms\":1795525201000,\"gate\":{\"base_url\":\"http://127.0.0.1:7717/api/v1\",\"live\":true,\"upstream_name\":\"local\"},"
+	       "\"agents\":[],\"sessions\":[],\"actions\":[]}");
+	compare("nobody-100x30", 100, 30);
+	tear_down();
+}
+
+static void not_live(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	model.gate.live = false;
+	model.gate.not_live_since_wall_ms = 1795525190000;
+	free(model.gate.why);
+	model.gate.why = strdup("connection \033[31mrefused");
+	compare("not-live-100x30", 100, 30);
+	dash.gate_up = false;
+	dash.gate_down_since_wall_ms = 1795525195000;
+	compare("no-gate-100x30", 100, 30);
+	tear_down();
+}
+
+static void bad_screenshot(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	dash.selected = 41;
+	dash_update(&dash, 1000);
+	snprintf(dash.screen_error, sizeof(dash.screen_error), "bad picture: the file ends too soon");
+	compare("bad-screenshot-100x30", 100, 30);
+	tear_down();
+}
+
+static void hostile(void **state)
+{
+	size_t i;
+
+	(void)state;
+	set_up(state_json);
+	for (i = 0; i < model.action_count; i++) {
+		struct model_action *a = model.actions[i];
+		char **fields[] = { &a->agent, &a->session_name, &a->summary, &a->plain, &a->path, &a->body, &a->title, &a->result, &a->note, &a->decided_by, &a->text };
+		size_t k;
+
+		for (k = 0; k < ARRAY_LEN(fields); k++) {
+			free(*fields[k]);
+			*fields[k] = strdup("\033[2J\033]0;x\007\r\b\xc2\x9b" "1m\xe2\x80\xae" "gnp.\xff");
+		}
+	}
+	compare("hostile-100x30", 100, 30);
+	dash.view = VIEW_CARD;
+	compare("hostile-card-100x30", 100, 30);
+	tear_down();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
+		cmocka_unit_test(bad_screenshot), cmocka_unit_test(hostile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,146 @@
+/* test_input: keys, pastes and the terminal's answers, each cut at every byte. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "ui/detect.h"
+#include "ui/input.h"
+#include "ui/keymap.h"
+
+static const struct { const char *bytes, *events; } cases[] = {
+	{ "a", "k61 " }, { "\xc3\xa9", "ke9 " }, { "\xf0\x9f\x98\x80", "k1f600 " }, { "\r", "k110009 " }, { "\n", "k110009 " }, { "\x7f", "k11000b " }, { "\033[A", "k110001 " },
+	{ "\033OA", "k110001 " }, { "\033[B", "k110002 " }, { "\033[5~", "k110005 " }, { "\033[6~", "k110006 " }, { "\033[H", "k110007 " }, { "\033[0n", "s " },
+	{ "\033[?62;4;22c", "A3 " }, { "\033[?63;1;2c", "A3 " }, { "\033[?2;0;1000;1000S", "G4 " }, { "\033[6;20;10t", "C3 " }, { "\033[4;700;1200t", "P3 " },
+	{ "\033[?2026;2$y", "M2 " }, { "\033[I", "f1 " }, { "\033[O", "f0 " }, { "\033[200~a\033[Ab\033[201~c", "o p61 o p62 o k63 " }, { "\033Pjunk a d\033\\a", "k61 " },
+	{ "\033]0;a\007d", "k64 " }, { "\033_Ga\033\\d", "k64 " }, { "\033[99;1;2Xa", "o k61 " }, { "a\033[0nd", "k61 s k64 " }, { "\xff" "a", "k61 " },
+};
+
+static void on_event(const struct input_event *ev, void *arg)
+{
+	static const char letters[] = "kpfsAGCPMo";
+
+	if (ev->type == INPUT_KEY || ev->type == INPUT_PASTE || ev->type == INPUT_FOCUS)
+		buf_printf(arg, "%c%x ", letters[ev->type], ev->code);
+	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
+		buf_printf(arg, "%c%d ", letters[ev->type], ev->count);
+	else
+		buf_printf(arg, "%c ", letters[ev->type]);
+}
+
+static void every_split(void **state)
+{
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		for (cut = 0; cut <= strlen(cases[i].bytes); cut++) {
+			struct input in;
+			struct buf out;
+
+			buf_init(&out, 1000);
+			input_init(&in);
+			input_feed(&in, cases[i].bytes, cut, on_event, &out);
+			input_feed(&in, cases[i].bytes + cut, strlen(cases[i].bytes) - cut, on_event, &out);
+			if (strcmp(buf_cstr(&out), cases[i].events) != 0)
+				fail_msg("case %zu cut at %zu: \"%s\", not \"%s\"", i, cut, buf_cstr(&out), cases[i].events);
+			buf_release(&out);
+		}
+	}
+}
+
+static void escape_is_a_key_when_nothing_follows(void **state)
+{
+	struct input in;
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, 100);
+	input_init(&in);
+	input_feed(&in, "\033", 1, on_event, &out);
+	assert_true(input_pending(&in));
+	assert_int_equal(out.len, 0);
+	input_idle(&in, on_event, &out);
+	assert_string_equal(buf_cstr(&out), "k11000a ");
+	/* A late answer behind it is still an answer: its letters are no keys. */
+	input_feed(&in, "\033[?62;4c", 8, on_event, &out);
+	assert_string_equal(buf_cstr(&out), "k11000a A2 ");
+	buf_release(&out);
+}
+
+static void no_answer_is_ever_a_deciding_key(void **state)
+{
+	static const char *const answers[] = { "\033[?62;4;22c", "\033[0n", "\033[6;20;10t", "\033P1$r0;1q\033\\", "\033[?1;0;256S", "\033[24;80R", "\033]11;rgb:aaaa/dddd/aaaa\033\\" };
+	struct input in;
+	struct buf out;
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(answers); i++) {
+		for (cut = 2; cut < strlen(answers[i]); cut++) {
+			buf_init(&out, 1000);
+			input_init(&in);
+			input_feed(&in, answers[i], cut, on_event, &out);
+			input_idle(&in, on_event, &out);	/* however late the rest is */
+			input_feed(&in, answers[i] + cut, strlen(answers[i]) - cut, on_event, &out);
+			assert_null(strchr(buf_cstr(&out), 'k'));
+			buf_release(&out);
+		}
+	}
+}
+
+static void on_answer(const struct input_event *ev, void *arg)
+{
+	assert_true(detect_answer(arg, ev));
+}
+
+static void detection(void **state)
+{
+	static const char answers[] = "\033[6;20;10t\033[4;700;1200t\033[?2;0;1000;900S\033[?63;1;2;4;6c";
+	struct detect d = { 0 };
+	struct input in;
+
+	(void)state;
+	input_init(&in);
+	input_feed(&in, answers, sizeof(answers) - 1, on_answer, &d);
+	assert_true(d.done && d.sixel);
+	detect_finish(&d, 120, 35, 0, 0);
+	assert_true(d.sixel && d.cell_width == 10 && d.cell_height == 20 && d.max_width == 1000 && d.max_height == 900);
+	d = (struct detect){ 0 };
+	input_feed(&in, "\033[?64;1;2c", 10, on_answer, &d);
+	assert_true(d.done && !d.sixel);
+	d = (struct detect){ .sixel = true };
+	detect_finish(&d, 80, 24, 0, 0);
+	assert_false(d.sixel);	/* no size of a cell: no pictures by sixel */
+	d = (struct detect){ .sixel = true, .area_width = 1200, .area_height = 700 };
+	detect_finish(&d, 120, 35, 0, 0);
+	assert_true(d.sixel);
+	assert_int_equal(d.cell_width, 10);
+	assert_int_equal(d.cell_height, 20);
+}
+
+static void keys_have_one_meaning(void **state)
+{
+	const struct keymap_row *rows;
+	size_t n, i, k, m, l;
+
+	(void)state;
+	rows = keymap_rows(&n);
+	for (i = 0; i < n; i++)
+		for (k = 0; k < 4 && rows[i].keys[k]; k++)
+			for (m = 0; m < n; m++)
+				for (l = 0; l < 4 && rows[m].keys[l]; l++)
+					assert_false((i != m || k != l) && rows[i].keys[k] == rows[m].keys[l]);
+	assert_int_equal(keymap_find('a'), INTENT_APPROVE);
+	assert_int_not_equal(keymap_find(KEYS_ENTER), INTENT_APPROVE);
+	assert_int_equal(keymap_find('A'), INTENT_NONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
+		cmocka_unit_test(detection), cmocka_unit_test(keys_have_one_meaning),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,47 @@
+/* test_keyname: the spellings of people and toolkits, and what is refused. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "core/keyname.h"
+
+static const struct { const char *text; int count; uint32_t syms[3]; } good[] = {
+	{ "Return", 1, { 0xff0d } }, { "enter", 1, { 0xff0d } }, { "ENTER", 1, { 0xff0d } }, { "Page_Up", 1, { 0xff55 } }, { "PAGE UP", 1, { 0xff55 } }, { "pgup", 1, { 0xff55 } },
+	{ "ArrowDown", 1, { 0xff54 } }, { "F1", 1, { 0xffbe } }, { "f12", 1, { 0xffc9 } }, { "a", 1, { 'a' } }, { "A", 1, { 'A' } }, { "ctrl+c", 2, { 0xffe3, 'c' } },
+	{ "ctrl+C", 2, { 0xffe3, 'c' } }, { "ctrl+shift+t", 3, { 0xffe3, 0xffe1, 't' } }, { "alt+F4", 2, { 0xffe9, 0xffc1 } }, { "+", 1, { '+' } }, { "ctrl++", 2, { 0xffe3, '+' } },
+	{ "ctrl+plus", 2, { 0xffe3, '+' } }, { "U20AC", 1, { 0x10020ac } }, { "\xe2\x82\xac", 1, { 0x10020ac } }, { "\xc3\xa4", 1, { 0xe4 } }, { "0xff0d", 1, { 0xff0d } },
+	{ "space", 1, { 0x20 } }, { " ", 1, { 0x20 } }, { "cmd", 1, { 0xffeb } }, { "meta", 1, { 0xffeb } }, { "Meta_L", 1, { 0xffe7 } }, { "-", 1, { '-' } },
+};
+static const struct { const char *text, *hint; } bad[] = {
+	{ "Entr", "enter" }, { "", "" }, { "ctrl+", "plus" }, { "F99", "" }, { "escpe", "escape" }, { "ab", "" }, { "U11", "" }, { "a+b+c+d+e+f+g+h+i", "" },
+};
+
+static void tables(void **state)
+{
+	struct keychord c;
+	struct err e;
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(good); i++) {
+		if (keyname_parse(good[i].text, &c, &e) != 0)
+			fail_msg("%s: %s", good[i].text, e.msg);
+		assert_int_equal(c.count, good[i].count);
+		for (k = 0; k < c.count; k++)
+			if (c.keysyms[k] != good[i].syms[k])
+				fail_msg("%s: key %d is 0x%x", good[i].text, k, c.keysyms[k]);
+	}
+	for (i = 0; i < ARRAY_LEN(bad); i++) {
+		assert_int_equal(keyname_parse(bad[i].text, &c, &e), ERR_INVALID);
+		if (!strstr(e.msg, bad[i].hint))
+			fail_msg("%s: %s", bad[i].text, e.msg);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(tables) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
