@@ -268,7 +268,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	if (sha)
 		snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", sha);
 	free(sha);
-	m.detail = a->note ? a->note : d->ahead ? "ahead of an earlier one" : "";
+	m.detail = a->note ? a->note : d->ahead && queue_waits_for(&g->queue, a) ? "ahead of an earlier one" : "";
 	failpoint(5);
 	r = gate_move(g, a, &m, e);
 	if (r < 0)
