@@ -82,21 +82,36 @@ void cells_fill(struct cells *c, const struct rect *r, enum style style)
 			put_one(c, r, x, y, style, " ", 1);
 }
 
+/* A mark is several ASCII characters. */
+static int put_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct safetext_glyph *g)
+{
+	const char *p;
+	char one[2] = "";
+
+	if (!g->marked)
+		return put_one(c, clip, x, y, style, g->text, g->cells);
+	for (p = g->text; *p; p++) {
+		one[0] = *p;
+		x = put_one(c, clip, x, y, STYLE_MARK, one, 1);
+	}
+	return x;
+}
+
 int cells_put(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text)
 {
-	/* Our own words go the same way; they have nothing to be marked. */
+	/* Our own words go the same way as foreign ones: a name that slipped into them is marked too. */
 	struct safetext_glyph g;
 	size_t pos = 0, len = strlen(text);
 
 	while (safetext_next(text, len, &pos, SAFETEXT_PROSE, &g)) {
-		if (g.marked) {	/* a long run of our own blanks */
+		if (g.marked && strstr(g.text, " spaces>")) {	/* our own words may have a long run of blanks */
 			int n = atoi(g.text + 1);
 
 			while (n-- > 0)
 				x = put_one(c, clip, x, y, style, " ", 1);
 			continue;
 		}
-		x = put_one(c, clip, x, y, style, g.text, g.cells);
+		x = put_glyph(c, clip, x, y, style, &g);
 	}
 	return x;
 }
@@ -112,20 +127,6 @@ int cells_putf(struct cells *c, const struct rect *clip, int x, int y, enum styl
 	return cells_put(c, clip, x, y, style, text);
 }
 
-/* A mark is several ASCII characters. */
-static int put_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct safetext_glyph *g)
-{
-	const char *p;
-	char one[2] = "";
-
-	if (!g->marked)
-		return put_one(c, clip, x, y, style, g->text, g->cells);
-	for (p = g->text; *p; p++) {
-		one[0] = *p;
-		x = put_one(c, clip, x, y, STYLE_MARK, one, 1);
-	}
-	return x;
-}
 
 int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum style style, enum safetext_kind kind, const char *text, size_t len)
 {

@@ -35,10 +35,10 @@ void cells_release(struct cells *c);
 void cells_clear(struct cells *c);
 struct cell *cells_at(struct cells *c, int x, int y);	/* NULL outside */
 
-/* Our own text: literals and numbers. Returns the column behind it. */
+/* Our own words; what is foreign in them is marked all the same. Returns the column behind it. */
 int cells_put(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text);
 int cells_putf(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* The one function that draws foreign text: on one line, through core/safetext; marks in STYLE_MARK. Cut at the clip. */
+/* Foreign text on one line, through core/safetext; marks in STYLE_MARK. Cut at the clip, and the cut is seen. */
 int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* The same, wrapped over lines from row y (rows above the clip are skipped). Returns the rows it takes in all. */
 int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);

@@ -108,8 +108,9 @@ static enum http_outcome judge(const struct http_call *c, CURLcode code)
 {
 	long sent = 0;
 
+	/* curl takes a head that was cut off for an empty answer. */
 	if (code == CURLE_OK)
-		return HTTP_ANSWERED;
+		return c->head_given ? HTTP_ANSWERED : HTTP_UNKNOWN;
 	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
 	if (sent > 0 || c->status != 0 || c->received > 0)
 		return HTTP_UNKNOWN;
@@ -141,7 +142,7 @@ static void finish_call(struct http_call *c, CURLcode code)
 	if (r.outcome != HTTP_ANSWERED) {
 		if (c->silent)
 			snprintf(c->error, sizeof(c->error), "nothing came for %d s", c->spec.silence_ms / 1000);
-		r.error = c->error[0] ? c->error : curl_easy_strerror(code);
+		r.error = c->error[0] ? c->error : code == CURLE_OK ? "the answer was cut off" : curl_easy_strerror(code);
 	}
 	if (!c->cancelled && on_done) {
 		c->in_callback = true;

@@ -4,6 +4,7 @@
 . "$ASSENT_SRC/tests/e2e/lib.sh"
 . "$ASSENT_SRC/tests/e2e/gate_lib.sh"
 
+me=$(id -un 2>/dev/null) || me="uid $(id -u)"
 start_upstream
 start_gate
 token=$(add_agent clerk --answer-within none)
@@ -141,7 +142,7 @@ before=$(sent)
 person ".id == $id" approve
 answered click
 is "409 when it is too late" "$(post_decision "$id" "$body")" already_decided
-like "which says who and what" "$(post_decision_text "$id" "$body")" "approved by $(id -un) at .*done now"
+like "which says who and what" "$(post_decision_text "$id" "$body")" "approved by $me at .*done now"
 person '.text == "hello"' approve
 answered second
 is "both were sent, in order" "$(tail -n 2 "$up/requests" | cut -d' ' -f2 | tr '\n' ' ')$(($(sent) - before))" \
@@ -171,7 +172,7 @@ is "the gate's key never comes back" "$(grep -c msk_test o7.body)" 0
 rm "$up/mode"
 fault=$(actions '.state == "unknown" and .needs_person' | head -n 1 | jq .id)
 operator "/v1/actions/$fault/seen" -X POST >/dev/null
-is "a fault is marked as seen" "$(operator "/v1/actions/$fault" | jq -r '.action | .seen_by, .needs_person' | tr '\n' ' ')" "$(id -un) false "
+is "a fault is marked as seen" "$(operator "/v1/actions/$fault" | jq -r '.action | .seen_by, .needs_person' | tr '\n' ' ')" "$me false "
 
 echo 'stream 400' >"$up/mode"
 ask stream "$token" /sandboxes/s5/exec/stream -X POST -d '{"command":"slow"}' -N -H 'Idempotency-Key: str-1'

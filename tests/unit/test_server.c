@@ -1,0 +1,344 @@
+/* test_server: the listener and the client against each other and against raw sockets: held requests, hostile ones, one send only. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/http.h"
+#include "io/server.h"
+
+static uv_loop_t loop;
+static struct server *server;
+static struct server_req *held;
+static int requests, refused, gone;
+
+static void on_gone(struct server_req *r, void *user)
+{
+	(void)r;
+	(void)user;
+	held = NULL;
+	gone++;
+}
+
+static void on_request(struct server_req *r, void *arg)
+{
+	size_t len;
+	const char *body = server_body(r, &len);
+
+	(void)arg;
+	requests++;
+	if (strcmp(server_head(r)->path, "/hold") == 0) {
+		held = r;
+		server_set_user(r, &held, on_gone);
+	} else {
+		server_reply(r, 200, NULL, body, len);
+	}
+}
+
+static void on_refused(const char *why, void *arg)
+{
+	(void)why;
+	(void)arg;
+	refused++;
+}
+
+static int start(void **state)
+{
+	struct server_config c = { .loop = &loop, .host = "127.0.0.1", .body_max = 1000, .head_timeout_ms = 300, .check_host = true, .on_request = on_request, .on_refused = on_refused };
+	struct err e;
+
+	(void)state;
+	requests = refused = gone = 0;
+	held = NULL;
+	uv_loop_init(&loop);
+	return server_listen(&c, &server, &e);
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	server_close(server, NULL, NULL);
+	uv_run(&loop, UV_RUN_DEFAULT);
+	return uv_loop_close(&loop);
+}
+
+static int dial(int port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	return fd;
+}
+
+/* Lets the loop run, and reads what came, for some ms or until `until` is in it. */
+static char *talk(int fd, const char *until, int ms)
+{
+	static char text[65536];
+	size_t n = 0;
+	int i;
+
+	text[0] = '\0';
+	for (i = 0; i < ms; i++) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		ssize_t got;
+
+		uv_run(&loop, UV_RUN_NOWAIT);
+		if (poll(&p, 1, 1) == 1) {
+			got = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+			if (got <= 0) {
+				strcat(text, "<EOF>");
+				break;
+			}
+			n += (size_t)got;
+			text[n] = '\0';
+		}
+		if (until && strstr(text, until))
+			break;
+	}
+	return text;
+}
+
+static void say(int fd, const char *fmt, ...)
+{
+	char text[4096];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	assert_int_equal(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
+}
+
+static void kept_alive_and_pipelined(void **state)
+{
+	int fd = dial(server_port(server));
+	char *text;
+
+	(void)state;
+	say(fd, "POST /a HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 3\r\n\r\nabcPOST /b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n",
+	    server_port(server), server_port(server));
+	text = talk(fd, "de", 500);
+	assert_non_null(strstr(text, "abc"));
+	assert_non_null(strstr(text, "de"));
+	assert_int_equal(requests, 2);
+	close(fd);
+}
+
+static void malformed_reaches_nobody(void **state)
+{
+	static const char *const texts[] = {
+		"GET / HTTP/1.1\nHost: a\n\n", "GET /../x HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://evil.example\r\n\r\n", "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nSec-Fetch-Site: cross-site\r\n\r\n",
+		"POST / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n\r\n",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		int fd = dial(server_port(server));
+		char *text;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+#pragma GCC diagnostic ignored "-Wformat-security"
+		say(fd, texts[i], server_port(server));
+#pragma GCC diagnostic pop
+		text = talk(fd, "<EOF>", 500);
+		if (!strstr(text, "HTTP/1.1 400") || !strstr(text, "\"code\":\"bad_request\"") || !strstr(text, "<EOF>"))
+			fail_msg("%zu: %s", i, text);
+		close(fd);
+	}
+	assert_int_equal(requests, 0);
+	assert_int_equal(refused, (int)ARRAY_LEN(texts));
+}
+
+static void limits(void **state)
+{
+	int fd = dial(server_port(server)), slow = dial(server_port(server));
+	char *text;
+
+	(void)state;
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 1001\r\n\r\n", server_port(server));
+	text = talk(fd, "<EOF>", 500);
+	assert_non_null(strstr(text, "HTTP/1.1 413"));
+	assert_non_null(strstr(text, "limit of 1000 bytes"));
+	close(fd);
+	fd = dial(server_port(server));
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n", server_port(server));
+	for (int i = 0; i < 0x500; i += 100)
+		say(fd, "%0100d", 0);
+	text = talk(fd, "<EOF>", 500);
+	assert_non_null(strstr(text, "HTTP/1.1 413"));
+	close(fd);
+	say(slow, "GET / HT");
+	text = talk(slow, "<EOF>", 1500);
+	assert_non_null(strstr(text, "HTTP/1.1 408"));
+	close(slow);
+	assert_int_equal(requests, 0);
+}
+
+static void a_departed_asker_is_seen(void **state)
+{
+	int fd = dial(server_port(server)), i;
+
+	(void)state;
+	say(fd, "POST /hold HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 0\r\n\r\n", server_port(server));
+	talk(fd, NULL, 20);
+	assert_non_null(held);
+	shutdown(fd, SHUT_WR);	/* only its sending side: that counts */
+	for (i = 0; i < 500 && !gone; i++)
+		uv_run(&loop, UV_RUN_NOWAIT), usleep(1000);
+	assert_int_equal(gone, 1);
+	close(fd);
+}
+
+/* ---- the client ---- */
+
+static struct http_result last;
+static char last_error[300];
+static int done;
+static struct buf answer;
+
+static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
+{
+	(void)c;
+	(void)arg;
+	buf_append(&answer, data, len);
+}
+
+static void on_done(struct http_call *c, const struct http_result *r, void *arg)
+{
+	(void)c;
+	(void)arg;
+	last = *r;
+	snprintf(last_error, sizeof(last_error), "%s", r->error);
+	done++;
+}
+
+static void call(struct http *h, const char *url, bool once)
+{
+	struct http_spec s = { .method = "POST", .url = url, .body = "body", .body_len = 4, .once = once, .timeout_ms = 2000, .on_data = on_data, .on_done = on_done };
+
+	done = 0;
+	assert_non_null(http_start(h, &s));
+}
+
+static void client_and_server(void **state)
+{
+	struct http *h = http_new(&loop);
+	char url[80];
+	int i;
+
+	(void)state;
+	buf_init(&answer, 1000);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/x%%20y?q=1", server_port(server));
+	call(h, url, true);
+	for (i = 0; i < 2000 && !done; i++)
+		uv_run(&loop, UV_RUN_ONCE);
+	assert_int_equal(last.outcome, HTTP_ANSWERED);
+	assert_int_equal(last.status, 200);
+	assert_string_equal(buf_cstr(&answer), "body");
+	call(h, "http://10.1.2.3/x", true);
+	while (!done)
+		uv_run(&loop, UV_RUN_ONCE);
+	assert_int_equal(last.outcome, HTTP_REFUSED);
+	call(h, "http://127.0.0.1:1/x", true);
+	while (!done)
+		uv_run(&loop, UV_RUN_ONCE);
+	assert_int_equal(last.outcome, HTTP_NOT_SENT);
+	buf_release(&answer);
+	http_free(h, NULL, NULL);
+}
+
+/* Every way in which an upstream can die once it has seen the request: it is sent once, and the outcome is unknown. */
+static void never_sent_twice(void **state)
+{
+	static const char *const endings[] = { "", "RST", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "nonsense\r\n\r\n" };
+	struct http *h = http_new(&loop);
+	size_t k;
+
+	(void)state;
+	buf_init(&answer, 1000);
+	for (k = 0; k < ARRAY_LEN(endings); k++) {
+		struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+		socklen_t len = sizeof(a);
+		int listener = socket(AF_INET, SOCK_STREAM, 0), seen = 0, i;
+		char url[80], text[4096];
+
+		bind(listener, (struct sockaddr *)&a, sizeof(a));
+		listen(listener, 5);
+		getsockname(listener, (struct sockaddr *)&a, &len);
+		snprintf(url, sizeof(url), "http://127.0.0.1:%d/x", ntohs(a.sin_port));
+		call(h, url, true);
+		for (i = 0; i < 600; i++) {
+			struct pollfd p = { .fd = listener, .events = POLLIN };
+
+			uv_run(&loop, UV_RUN_NOWAIT);
+			if (poll(&p, 1, 1) == 1) {
+				int fd = accept(listener, NULL, NULL), n;
+
+				for (n = 0; n < 50 && recv(fd, text, sizeof(text), MSG_PEEK | MSG_DONTWAIT) <= 0; n++)
+					uv_run(&loop, UV_RUN_NOWAIT), usleep(1000);
+				if (recv(fd, text, sizeof(text), MSG_DONTWAIT) > 0)
+					seen++;
+				if (strcmp(endings[k], "RST") == 0) {
+					struct linger l = { 1, 0 };
+
+					setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
+				} else {
+					send(fd, endings[k], strlen(endings[k]), MSG_NOSIGNAL);
+				}
+				close(fd);
+			}
+			if (done && i > 200)	/* a second one would have come by now */
+				break;
+		}
+		assert_int_equal(done, 1);
+		assert_int_equal(seen, 1);
+		if (last.outcome != HTTP_UNKNOWN)
+			fail_msg("ending %zu: outcome %d, %s", k, (int)last.outcome, last_error);
+		close(listener);
+	}
+	buf_release(&answer);
+	http_free(h, NULL, NULL);
+}
+
+static void unix_sockets(void **state)
+{
+	char path[300];
+	struct server_config c = { .loop = &loop, .unix_path = path, .body_max = 10, .on_request = on_request };
+	struct server *first, *second;
+	struct stat st;
+	struct err e;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/s%d", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp", (int)getpid());
+	assert_int_equal(server_listen(&c, &first, &e), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(server_listen(&c, &second, &e), ERR_IO);	/* a live one is not replaced */
+	server_close(first, NULL, NULL);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	assert_int_equal(server_listen(&c, &second, &e), 0);
+	server_close(second, NULL, NULL);
+	unlink(path);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+	const struct CMUnitTest tests[] = {
+		CASE(kept_alive_and_pipelined), CASE(malformed_reaches_nobody), CASE(limits), CASE(a_departed_asker_is_seen), CASE(client_and_server),
+		CASE(never_sent_twice), CASE(unix_sockets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
