@@ -13,13 +13,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
 #include "local/fallback.h"
 #include "local/guest.h"
 #include "local/probe.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024 };
+enum { BODY_MAX = 64 * 1024 * 1024, REAP_MS = 3000 };
 
 static const char help[] =
 	"usage: assent-local [OPTION...]\n\n"
@@ -55,7 +56,7 @@ static void end(void)
 		return;
 	run.ending = true;
 	while (run.local.machines)
-		machine_remove(run.local.machines);
+		machine_remove(run.local.machines, false);
 	events_close(run.local.tenant);
 	server_close(run.local.server, NULL, NULL);
 	for (i = 0; i < ARRAY_LEN(run.signals); i++)
@@ -256,6 +257,17 @@ static int start(const char *port_file, struct err *e)
 	return r;
 }
 
+/* All that was started is gone before we are: the ends of what was killed are waited for, for a moment. */
+static void reap_all(void)
+{
+	int64_t end_ms = clock_boot_ms() + REAP_MS;
+	pid_t pid;
+
+	while (((pid = waitpid(-1, NULL, WNOHANG)) > 0 || (pid == 0 && clock_boot_ms() < end_ms)))
+		if (pid == 0)
+			usleep(2000);
+}
+
 int main(int argc, char **argv)
 {
 	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGCHLD };
@@ -289,5 +301,6 @@ int main(int argc, char **argv)
 	}
 	uv_run(&run.loop, UV_RUN_DEFAULT);
 	uv_loop_close(&run.loop);
+	reap_all();
 	return r < 0 ? 4 : 0;
 }

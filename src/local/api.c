@@ -39,6 +39,8 @@ void api_failed(struct server_req *r, int code, const struct err *e)
 		api_error(r, 422, "VALIDATION_ERROR", "%s", e->msg);
 	else if (code == ERR_TOOBIG)
 		api_error(r, 413, "PAYLOAD_TOO_LARGE", "%s", e->msg);
+	else if (code == ERR_UNSUPPORTED)
+		api_error(r, 501, "NOT_IMPLEMENTED", "%s", e->msg);
 	else
 		api_error(r, 500, "INTERNAL_ERROR", "%s", e->msg);
 }

@@ -29,10 +29,10 @@ struct machine {
 	struct local *local;
 	enum session_kind kind;
 	char id[48], name[64];
-	char state[16];			/* "provisioning", "running", "stopped", "error" */
+	char state[16];			/* "provisioning", "running", "paused", "stopped", "error" */
 	char dir[4096];			/* workspace/, and for computers home/, x11/, auth/ below */
 	struct sandbox *sandbox;
-	struct events *events;
+	struct events *events, *log_lines;
 	struct files files;
 	struct driver *driver;		/* computers */
 	struct preview *previews;
@@ -40,7 +40,7 @@ struct machine {
 	int64_t started_ms, created_wall_ms;
 	uint64_t exec_count;
 	struct buf log;			/* the newest lines, as text */
-	uv_timer_t timer;		/* waits for the X server */
+	uv_timer_t timer;		/* waits for the X server; at the end for the last processes */
 	bool closing;
 	int tries;
 };
@@ -81,7 +81,7 @@ extern const size_t routes_sandbox_count, routes_computer_count;
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
 void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-/* By an error code of files_*(): 404, 422, 413, 500. */
+/* By an error code: 404, 422, 413, 501, 500. */
 void api_failed(struct server_req *r, int code, const struct err *e);
 /* 422 VALIDATION_ERROR and false when the field is missing or no string / integer. own string. */
 bool api_string(struct api_call *c, const char *key, char **ret);
@@ -99,10 +99,13 @@ void routes_create(struct api_call *c, enum session_kind kind);
 struct machine *machine_find(const struct local *l, const char *id);
 /* Makes one and starts it. name may be NULL. */
 struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e);
-void machine_remove(struct machine *m);		/* everything in it dies; its files stay in the state folder until then */
+/* Everything in it dies. erase: its files go too, a moment later; else they stay in the state folder. */
+void machine_remove(struct machine *m, bool erase);
 void machine_event(struct machine *m, const char *type, struct buf *json);	/* releases json */
 void machine_log(struct machine *m, const char *line, size_t len);
 void machine_json(const struct machine *m, struct jsonw *w);
+void machine_time(const struct machine *m, char *out, size_t size);	/* when it was made, ISO 8601 */
+void machine_tenant_event(struct machine *m, const char *type);
 bool computer_available(char *why, size_t size);
 
 /* computer.c */

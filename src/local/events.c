@@ -21,6 +21,7 @@ struct events {
 	uv_timer_t heartbeat;
 	struct { char id[32]; char *text; size_t len; } ring[KEPT];
 	uint64_t count;		/* ever */
+	int64_t last_ms;	/* of the newest id */
 	struct subscriber *subscribers;
 };
 
@@ -101,8 +102,11 @@ void events_add(struct events *ev, const char *type, const char *json, size_t le
 	size_t slot = (size_t)(ev->count % KEPT);
 	struct buf out;
 
+	/* A clock that is set back must not make ids go back. */
+	if (clock_wall_ms() > ev->last_ms)
+		ev->last_ms = clock_wall_ms();
 	buf_init(&out, SIZE_MAX - 1);
-	snprintf(ev->ring[slot].id, sizeof(ev->ring[slot].id), "evt_%011llx%08llx", (unsigned long long)clock_wall_ms() & 0xfffffffffffULL,
+	snprintf(ev->ring[slot].id, sizeof(ev->ring[slot].id), "evt_%011llx%08llx", (unsigned long long)ev->last_ms & 0xfffffffffffULL,
 		 (unsigned long long)(ev->count & 0xffffffffU));
 	sse_write(&out, type, ev->ring[slot].id, json, len);
 	free(ev->ring[slot].text);

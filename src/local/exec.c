@@ -8,13 +8,14 @@
 #include "core/sse.h"
 #include "local/api.h"
 
-enum { OUTPUT_MAX = 1024 * 1024, LINE_MAX_BYTES = 65536, TIMEOUT_S = 30, TIMEOUT_MAX_S = 300 };
+enum { OUTPUT_MAX = 1024 * 1024, LINE_MAX_BYTES = 65536, BEHIND_MAX = 256 * 1024, TIMEOUT_MS = 30000, TIMEOUT_MAX_MS = 300000 };
 
 struct exec {
 	struct machine *machine;
 	struct server_req *req;		/* NULL once the asker is gone */
 	char id[32];
 	char *command;
+	struct sandbox_exec *running;
 	bool stream;
 	struct buf out[2], line[2];	/* by stream; line: what has no end yet */
 };
@@ -43,6 +44,14 @@ static void event(struct exec *x, const char *type, const char *key, const char 
 	machine_event(x->machine, computer ? "exec" : type, &b);
 }
 
+static void on_drain(struct server_req *r, void *user)
+{
+	struct exec *x = user;
+
+	server_set_drain(r, NULL);
+	sandbox_exec_hold(x->running, false);
+}
+
 static void give_line(struct exec *x, int stream, const char *text, size_t len)
 {
 	static const char *const types[] = { "sandbox.exec.stdout", "sandbox.exec.stderr" };
@@ -62,7 +71,11 @@ static void give_line(struct exec *x, int stream, const char *text, size_t len)
 	jw_strn(&w, text, len);
 	jw_end(&w, '}');
 	sse_write(&out, stream == 0 ? "stdout" : "stderr", NULL, b.data, b.len);
-	server_write(x->req, out.data, out.len);
+	if (server_write(x->req, out.data, out.len) > BEHIND_MAX) {
+		/* A slow reader: the command waits for it, not our memory. */
+		server_set_drain(x->req, on_drain);
+		sandbox_exec_hold(x->running, true);
+	}
 	buf_release(&b);
 	buf_release(&out);
 }
@@ -174,31 +187,94 @@ static void on_gone(struct server_req *r, void *user)
 
 	(void)r;
 	x->req = NULL;
+	if (x->running)
+		sandbox_exec_hold(x->running, false);
+}
+
+/* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
+static bool put_env(struct api_call *c, struct buf *out)
+{
+	int env = json_get(&c->body, c->root, "env"), key;
+	bool good = env == JSON_NONE || json_type(&c->body, env) == JSON_NULL || json_type(&c->body, env) == JSON_OBJECT;
+
+	for (key = good ? json_first(&c->body, env) : JSON_NONE; good && key != JSON_NONE; key = json_next(&c->body, key)) {
+		char *name = json_strdup(&c->body, key), *value = json_strdup(&c->body, json_value(&c->body, key)), *p;
+
+		good = name && value && name[0] && !strchr("0123456789", name[0]) &&
+		       strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
+		if (good) {
+			buf_printf(out, "export %s='", name);
+			for (p = value; *p; p++)
+				*p == '\'' ? buf_puts(out, "'\\''") : buf_putc(out, *p);
+			buf_puts(out, "'\n");
+		}
+		free(name);
+		free(value);
+	}
+	if (!good)
+		api_error(c->req, 422, "VALIDATION_ERROR", "\"env\" must be an object of names and strings");
+	return good;
+}
+
+/* "timeout" in seconds, or "timeout_ms". */
+static bool read_timeout(struct api_call *c, int64_t *ret_ms)
+{
+	bool bad, exact = api_optional_int(c, "timeout_ms", ret_ms, &bad);
+	int64_t seconds;
+
+	if (bad)
+		return false;
+	if (!exact && api_optional_int(c, "timeout", &seconds, &bad))
+		*ret_ms = seconds > TIMEOUT_MAX_MS || seconds < 1 ? 0 : seconds * 1000;
+	if (bad)
+		return false;
+	if (*ret_ms < 1 || *ret_ms > TIMEOUT_MAX_MS) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "the time limit must be more than 0 and at most %d seconds", TIMEOUT_MAX_MS / 1000);
+		return false;
+	}
+	return true;
+}
+
+/* NULL is fine: the workspace. False when it was answered with 422. */
+static bool read_cwd(struct api_call *c, char **ret)
+{
+	const char *key = c->machine->kind == SESSION_COMPUTER ? "working_dir" : "cwd";
+	int v = json_get(&c->body, c->root, key);
+
+	*ret = NULL;
+	return v == JSON_NONE || json_type(&c->body, v) == JSON_NULL || api_string(c, key, ret);
 }
 
 static void start(struct api_call *c, bool stream)
 {
 	static const char *const sse[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
 	struct sandbox_exec_spec spec = { .on_output = on_output, .on_exit = on_command_end };
-	int64_t seconds = TIMEOUT_S;
+	int64_t ms = TIMEOUT_MS;
+	char *command, *cwd;
+	struct buf script;
 	struct exec *x;
 	struct err e;
-	char *cwd;
-	bool bad;
 	int i, r;
 
-	api_optional_int(c, "timeout", &seconds, &bad);
-	if (bad)
+	if (!read_timeout(c, &ms) || !api_string(c, "command", &command))
 		return;
-	if (seconds < 1 || seconds > TIMEOUT_MAX_S) {
-		api_error(c->req, 422, "VALIDATION_ERROR", "\"timeout\" must be 1 to %d seconds", TIMEOUT_MAX_S);
+	buf_init(&script, SIZE_MAX - 1);
+	if (!put_env(c, &script) || !read_cwd(c, &cwd)) {
+		buf_release(&script);
+		free(command);
 		return;
 	}
+	buf_puts(&script, command);
 	x = calloc(1, sizeof(*x));
-	if (!x || !api_string(c, "command", &x->command)) {
+	if (!x || buf_failed(&script)) {
+		api_error(c->req, 500, "INTERNAL_ERROR", "out of memory");
+		buf_release(&script);
 		free(x);
+		free(command);
+		free(cwd);
 		return;
 	}
+	x->command = command;
 	x->machine = c->machine;
 	x->req = c->req;
 	x->stream = stream;
@@ -207,14 +283,15 @@ static void start(struct api_call *c, bool stream)
 		buf_init(&x->out[i], OUTPUT_MAX);
 		buf_init(&x->line[i], LINE_MAX_BYTES);
 	}
-	cwd = json_strdup(&c->body, json_get(&c->body, c->root, c->machine->kind == SESSION_COMPUTER ? "working_dir" : "cwd"));
-	spec.command = x->command;
+	spec.command = buf_cstr(&script);
 	spec.cwd = cwd;
-	spec.timeout_ms = (int)seconds * 1000;
+	spec.timeout_ms = (int)ms;
 	spec.arg = x;
+	spec.ret = &x->running;
 	server_set_user(c->req, x, on_gone);
 	r = sandbox_exec(c->machine->sandbox, &spec, &e);
 	free(cwd);
+	buf_release(&script);
 	if (r < 0) {
 		server_set_user(c->req, NULL, NULL);
 		api_failed(c->req, r, &e);

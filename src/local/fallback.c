@@ -20,11 +20,24 @@
 #define ALL (READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE | \
 	     LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | \
 	     LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM)
-#define FILE_ONLY (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
+#define FILE_ONLY (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | ACCESS_TRUNCATE)
+
+/* Later than the headers of Debian 12. A kernel that does not know the later members takes the struct as long as they are 0. */
+#define ACCESS_TRUNCATE (1ULL << 14)	/* ABI 3 */
+#define SCOPE_ABSTRACT_SOCKETS (1ULL << 0)	/* ABI 6 */
+#define SCOPE_SIGNALS (1ULL << 1)	/* ABI 6 */
+struct ruleset_attr {
+	uint64_t access_fs, access_net, scoped;
+};
+
+static int landlock_abi(void)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+}
 
 bool fallback_available(void)
 {
-	return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+	return landlock_abi() >= 1;
 }
 
 static int allow(int ruleset, const char *path, uint64_t access)
@@ -43,7 +56,7 @@ static int allow(int ruleset, const char *path, uint64_t access)
 	return r;
 }
 
-static int restrict_calls(void)
+static int restrict_calls(bool unix_sockets, bool truncate)
 {
 	static const int forbidden[] = { SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(io_uring_setup),
 					 SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(bpf), SCMP_SYS(keyctl),
@@ -53,8 +66,13 @@ static int restrict_calls(void)
 	int r = ctx ? 0 : -ENOMEM;
 
 	/* Any family but AF_UNIX: no network. */
-	if (r == 0)
+	if (r == 0 && unix_sockets)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+	else if (r == 0)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 0);
+	/* By path: Landlock before ABI 3 does not see it. ftruncate() is another call. */
+	if (r == 0 && !truncate)
+		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(truncate), 0);
 	for (i = 0; r == 0 && i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), forbidden[i], 0);
 	if (r == 0)
@@ -64,15 +82,17 @@ static int restrict_calls(void)
 	return r == 0 ? 0 : -1;
 }
 
-int fallback_restrict(const char *const *writable, const char *const *readable)
+int fallback_restrict(const char *const *writable, const char *const *readable, bool unix_sockets)
 {
-	struct landlock_ruleset_attr attr = { .handled_access_fs = ALL };
-	int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0), r = 0;
+	int abi = landlock_abi(), ruleset, r = 0;
+	uint64_t all = abi >= 3 ? ALL | ACCESS_TRUNCATE : ALL;
+	struct ruleset_attr attr = { .access_fs = all, .scoped = abi >= 6 ? SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS : 0 };
 
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (ruleset < 0)
 		return -1;
 	for (; r == 0 && *writable; writable++)
-		r = allow(ruleset, *writable, ALL);
+		r = allow(ruleset, *writable, all);
 	for (; r == 0 && *readable; readable++)
 		r = allow(ruleset, *readable, READ);
 	if (r == 0)
@@ -80,5 +100,20 @@ int fallback_restrict(const char *const *writable, const char *const *readable)
 	if (r == 0)
 		r = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 	close(ruleset);
-	return r == 0 ? restrict_calls() : -1;
+	return r == 0 ? restrict_calls(unix_sockets, abi >= 3) : -1;
+}
+
+int fallback_seclude(void)
+{
+	struct ruleset_attr attr = { .scoped = SCOPE_SIGNALS };
+	int ruleset, r;
+
+	if (landlock_abi() < 6)
+		return 0;
+	ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (ruleset < 0)
+		return -1;
+	r = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+	close(ruleset);
+	return r;
 }

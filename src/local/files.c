@@ -178,7 +178,7 @@ int files_delete(const struct files *f, const char *path, struct err *e)
 	char parent[4096];
 	int up, r;
 
-	if (!rest || strcmp(rest, ".") == 0 || !*name || strcmp(name, "..") == 0)
+	if (!rest || strcmp(rest, ".") == 0 || !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return err_set(e, ERR_INVALID, "%s is nothing below %s", path, f->root);
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
 	up = open_below(f, slash ? parent : ".", O_RDONLY | O_DIRECTORY, 0, e);
@@ -199,39 +199,70 @@ static void put_time(struct jsonw *w, const struct stat *st)
 	jw_kstr(w, "modified_at", text);
 }
 
-static void list_folder(const struct files *f, int fd, const char *path, int depth, struct jsonw *w)
+/* A list is flat: what is below a folder follows it. A tree has it inside, as "children". */
+struct walk {
+	struct jsonw *w;
+	bool tree;
+	int left;	/* entries that still may come; negative: too many */
+};
+
+static void put_entry(struct walk *k, const char *name, const char *path, const struct stat *st)
+{
+	jw_kstr(k->w, "name", name);
+	jw_kstr(k->w, "path", path);
+	jw_kint(k->w, "size", st->st_size);
+	if (k->tree)
+		jw_kstr(k->w, "type", S_ISDIR(st->st_mode) ? "dir" : "file");
+	else
+		jw_kbool(k->w, "is_dir", S_ISDIR(st->st_mode));
+	put_time(k->w, st);
+}
+
+/* Closes fd. */
+static void walk_folder(struct walk *k, int fd, const char *path, int depth)
 {
 	DIR *dir = fdopendir(fd);
 	struct dirent *d;
 	char child[4096];
 	struct stat st;
+	int sub;
 
-	while (dir && (d = readdir(dir)) != NULL) {
+	if (!dir)
+		close(fd);
+	if (k->tree) {
+		jw_key(k->w, "children");
+		jw_begin(k->w, '[');
+	}
+	while (dir && k->left >= 0 && (d = readdir(dir)) != NULL) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 || fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
+		if (--k->left < 0)
+			break;
 		snprintf(child, sizeof(child), "%s%s%s", path, path[0] && path[strlen(path) - 1] == '/' ? "" : "/", d->d_name);
-		jw_begin(w, '{');
-		jw_kstr(w, "name", d->d_name);
-		jw_kstr(w, "path", child);
-		jw_kint(w, "size", st.st_size);
-		jw_kbool(w, "is_dir", S_ISDIR(st.st_mode));
-		put_time(w, &st);
-		jw_end(w, '}');
-		if (depth > 1 && S_ISDIR(st.st_mode)) {
-			int sub = openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-			if (sub >= 0)
-				list_folder(f, sub, child, depth - 1, w);
-		}
+		jw_begin(k->w, '{');
+		put_entry(k, d->d_name, child, &st);
+		if (!k->tree)
+			jw_end(k->w, '}');
+		sub = depth > 1 && S_ISDIR(st.st_mode) ? openat(dirfd(dir), d->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+		if (sub >= 0)
+			walk_folder(k, sub, child, depth - 1);
+		if (k->tree)
+			jw_end(k->w, '}');
 	}
 	if (dir)
 		closedir(dir);
-	else
-		close(fd);
+	if (k->tree)
+		jw_end(k->w, ']');
+}
+
+static int walk_result(const struct walk *k, const char *path, struct err *e)
+{
+	return k->left >= 0 ? 0 : err_set(e, ERR_TOOBIG, "%s has more than %d entries: ask for a folder below it, or for less depth", path, FILES_LIST_MAX);
 }
 
 int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e)
 {
+	struct walk k = { .w = w, .left = FILES_LIST_MAX };
 	int fd = open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
 
 	if (fd < 0)
@@ -240,10 +271,35 @@ int files_list(const struct files *f, const char *path, int depth, struct jsonw 
 	jw_kstr(w, "path", path);
 	jw_key(w, "entries");
 	jw_begin(w, '[');
-	list_folder(f, fd, path, depth, w);
+	walk_folder(&k, fd, path, depth);
 	jw_end(w, ']');
 	jw_end(w, '}');
-	return 0;
+	return walk_result(&k, path, e);
+}
+
+int files_tree(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e)
+{
+	struct walk k = { .w = w, .tree = true, .left = FILES_LIST_MAX };
+	const char *slash = strrchr(path, '/');
+	int fd = open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	}
+	jw_begin(w, '{');
+	put_entry(&k, slash ? slash + 1 : path, path, &st);
+	walk_folder(&k, fd, path, depth);
+	jw_end(w, '}');
+	return walk_result(&k, path, e);
+}
+
+void files_erase(const char *dir)
+{
+	remove_tree(AT_FDCWD, dir);
 }
 
 int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 
 #define FILES_READ_MAX (64 * 1024 * 1024)
+#define FILES_LIST_MAX 20000	/* entries of one list or tree; more: ERR_TOOBIG */
 
 struct files {
 	int fd;			/* the folder, O_PATH; own */
@@ -22,8 +23,12 @@ int files_write(const struct files *f, const char *path, const void *data, size_
 int files_delete(const struct files *f, const char *path, struct err *e);
 /* {"path","entries":[{name,path,size,is_dir,modified_at}]}, depth levels deep. */
 int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e);
+/* {"path","name","type":"dir"|"file","size","modified_at","children":[...]}, depth levels deep. */
+int files_tree(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e);
 /* {"path","size","mode","is_dir","is_symlink","modified_at"} */
 int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e);
 int files_mkdir(const struct files *f, const char *path, struct err *e);
+/* A session's folder that nobody lives in any more, with all below; follows no link. */
+void files_erase(const char *dir);
 
 #endif

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "local/fallback.h"
 
 enum { CHILDREN_MAX = 64 };
 
@@ -119,9 +120,10 @@ static void start_child(const struct guest_packet *p, size_t text_len, const int
 static void connect_inside(uint32_t id, int port)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+	/* A full backlog inside must not hold up the supervisor: what is still connecting is handed out as it is. */
+	if (fd < 0 || (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 && errno != EINPROGRESS))
 		reply(GUEST_CONNECTED, id, errno, 0, -1);
 	else
 		reply(GUEST_CONNECTED, id, 0, 0, fd);
@@ -150,6 +152,8 @@ static void take_packet(void)
 		start_child(&p, (size_t)n - GUEST_HEAD, fds);
 	else if (p.type == GUEST_CONNECT)
 		connect_inside(p.id, p.value);
+	else if (p.type == GUEST_PAUSE && getpid() == 1)
+		kill(-1, p.value ? SIGSTOP : SIGCONT);	/* all in our PID namespace but us */
 	if (fds[0] >= 0) {
 		close(fds[0]);
 		close(fds[1]);
@@ -193,6 +197,57 @@ static int check_deadlines(void)
 	return next == INT64_MAX ? -1 : (int)(next - now);
 }
 
+/* Kills what is left below us. What loses its parent comes to us, the subreaper, so one list of children after the other is enough. */
+static void end_descendants(void)
+{
+	char path[64];
+	pid_t pid;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	do {
+		f = fopen(path, "re");
+		if (!f)
+			return;
+		while (fscanf(f, "%d", &pid) == 1)
+			kill(pid, SIGKILL);
+		fclose(f);
+	} while (waitpid(-1, NULL, 0) > 0);
+}
+
+/*
+ * Without a PID namespace nothing ends with its PID 1. So this process stays above as the keeper, and the supervisor goes on in a child, with its
+ * commands in an inner domain from which the keeper cannot be signalled. The keeper ends all of them when the server or the supervisor does.
+ */
+static int stand_below_keeper(void)
+{
+	pid_t supervisor, pid = -1;
+	sigset_t signals;
+	int sig = 0;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGCHLD);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	supervisor = fork();
+	if (supervisor == 0) {
+		sigprocmask(SIG_UNBLOCK, &signals, NULL);
+		return fallback_seclude();
+	}
+	if (supervisor < 0)
+		return -1;
+	close(channel);	/* the supervisor's end alone is what the server sees */
+	while (sig != SIGTERM && pid != supervisor) {
+		if (sigwait(&signals, &sig) != 0)
+			break;
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0 && pid != supervisor)
+			;
+	}
+	end_descendants();
+	_exit(0);
+}
+
 int guest_main(int fd)
 {
 	struct signalfd_siginfo info;
@@ -200,8 +255,14 @@ int guest_main(int fd)
 	sigset_t chld;
 
 	channel = fd;
+	/* A command that held our channel could speak for us. */
+	if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return 1;
 	prctl(PR_SET_DUMPABLE, 0);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (getpid() != 1 && stand_below_keeper() < 0)
+		return 1;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* the keeper's child does not inherit it */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&chld);

@@ -14,7 +14,7 @@
 #include "base/digest.h"
 #include "local/api.h"
 
-enum { LOG_KEPT = 256 * 1024 };
+enum { LOG_KEPT = 256 * 1024, ERASE_AFTER_MS = 200 };
 
 struct machine *machine_find(const struct local *l, const char *id)
 {
@@ -25,7 +25,7 @@ struct machine *machine_find(const struct local *l, const char *id)
 	return m;
 }
 
-static void tenant_event(struct machine *m, const char *type)
+void machine_tenant_event(struct machine *m, const char *type)
 {
 	struct buf b;
 	struct jsonw w;
@@ -49,20 +49,41 @@ void machine_event(struct machine *m, const char *type, struct buf *json)
 
 void machine_log(struct machine *m, const char *line, size_t len)
 {
+	struct buf b;
+	struct jsonw w;
+
 	if (m->log.len + len + 1 > LOG_KEPT)
 		buf_consume(&m->log, m->log.len / 2);
 	buf_append(&m->log, line, len < LOG_KEPT / 4 ? len : LOG_KEPT / 4);
 	buf_putc(&m->log, '\n');
+	if (!m->log_lines)
+		return;
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "line");
+	jw_strn(&w, line, len);
+	jw_end(&w, '}');
+	if (!buf_failed(&b))
+		events_add(m->log_lines, "log", b.data, b.len);
+	buf_release(&b);
+}
+
+void machine_time(const struct machine *m, char *out, size_t size)
+{
+	time_t t = (time_t)(m->created_wall_ms / 1000);
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	if (strftime(out, size, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		out[0] = '\0';
 }
 
 void machine_json(const struct machine *m, struct jsonw *w)
 {
 	char created[40];
-	time_t t = (time_t)(m->created_wall_ms / 1000);
-	struct tm tm;
 
-	gmtime_r(&t, &tm);
-	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	machine_time(m, created, sizeof(created));
 	jw_begin(w, '{');
 	jw_kstr(w, "id", m->id);
 	jw_kstr(w, "name", m->name);
@@ -74,6 +95,8 @@ void machine_json(const struct machine *m, struct jsonw *w)
 		jw_kint(w, "height", m->height);
 	}
 	jw_kstr(w, "isolation", m->local->isolation == ISOLATION_NAMESPACES ? "namespaces" : "landlock");
+	if (m->local->isolation_why[0])
+		jw_kstr(w, "isolation_why", m->local->isolation_why);
 	jw_kstr(w, "limits", "rlimit");
 	jw_kstr(w, "created_at", created);
 	jw_end(w, '}');
@@ -97,7 +120,7 @@ static void on_end(void *arg)
 	snprintf(m->state, sizeof(m->state), "stopped");
 	driver_stop(m->driver);
 	m->driver = NULL;
-	tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.stopped" : "sandbox.destroyed");
+	machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.stopped" : "sandbox.destroyed");
 }
 
 static int start(struct machine *m, struct err *e)
@@ -108,7 +131,7 @@ static int start(struct machine *m, struct err *e)
 	const char *env[4] = { 0 };
 	bool spaces = l->isolation == ISOLATION_NAMESPACES, computer = m->kind == SESSION_COMPUTER;
 	struct sandbox_spec spec = { .loop = l->loop, .isolation = l->isolation, .hostname = computer ? "computer" : "sandbox", .workspace = workspace,
-				     .binds = binds, .env = env, .on_end = on_end, .arg = m };
+				     .binds = binds, .env = env, .unix_sockets = computer, .on_end = on_end, .arg = m };
 	size_t n = 0;
 	int r;
 
@@ -172,20 +195,23 @@ struct machine *machine_new(struct local *l, enum session_kind kind, const char 
 	}
 	r = make_folder(folder, m->id, m->dir, sizeof(m->dir), e);
 	m->events = r == 0 ? events_new(l->loop) : NULL;
+	m->log_lines = r == 0 ? events_new(l->loop) : NULL;
 	uv_timer_init(l->loop, &m->timer);
 	m->timer.data = m;
 	while (*last)
 		last = &(*last)->next;
 	*last = m;
-	if (m->events)
+	if (r == 0 && (!m->events || !m->log_lines))
+		r = err_set(e, ERR_NOMEM, "out of memory");
+	if (r == 0)
 		r = start(m, e);
 	if (r == 0 && computer)
 		r = computer_start(m, e);
-	if (r < 0 || !m->events) {
-		machine_remove(m);
+	if (r < 0) {
+		machine_remove(m, true);
 		return NULL;
 	}
-	tenant_event(m, computer ? "computer.created" : "sandbox.created");
+	machine_tenant_event(m, computer ? "computer.created" : "sandbox.created");
 	if (!computer) {
 		buf_init(&b, 1024);
 		buf_printf(&b, "{\"sandbox_id\":\"%s\",\"region\":\"local\"}", m->id);
@@ -202,7 +228,15 @@ static void on_timer_closed(uv_handle_t *h)
 	free(m);
 }
 
-void machine_remove(struct machine *m)
+static void on_erase(uv_timer_t *t)
+{
+	struct machine *m = t->data;
+
+	files_erase(m->dir);
+	uv_close((uv_handle_t *)t, on_timer_closed);
+}
+
+void machine_remove(struct machine *m, bool erase)
 {
 	struct machine **p = &m->local->machines;
 
@@ -215,9 +249,14 @@ void machine_remove(struct machine *m)
 	sandbox_kill(m->sandbox);
 	files_close(&m->files);
 	if (m->events) {
-		tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.deleted" : "sandbox.destroyed");
+		machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.deleted" : "sandbox.destroyed");
 		events_close(m->events);
 	}
-	m->events = NULL;
-	uv_close((uv_handle_t *)&m->timer, on_timer_closed);
+	events_close(m->log_lines);
+	m->events = m->log_lines = NULL;
+	/* What was killed may still write for a moment. */
+	if (erase && m->dir[0])
+		uv_timer_start(&m->timer, on_erase, ERASE_AFTER_MS, 0);
+	else
+		uv_close((uv_handle_t *)&m->timer, on_timer_closed);
 }

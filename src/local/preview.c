@@ -25,12 +25,15 @@ struct preview {
 	struct files files;		/* a deployment's folder */
 };
 
+enum { BEHIND_MAX = 256 * 1024 };
+
 /* One connection through an exposed port: two ends, each copied to the other. */
 struct relay {
 	uv_tcp_t outer;
 	uv_tcp_t inner;
 	int open;			/* handles not closed yet */
 	bool closing, has_inner;
+	bool held[2];			/* outer, inner: not read until the other end has taken what it has */
 	char buffers[2][16384];
 };
 
@@ -39,6 +42,9 @@ struct piece {
 	struct relay *relay;
 	char data[];
 };
+
+static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret);
+static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf);
 
 static void on_relay_closed(uv_handle_t *h)
 {
@@ -61,9 +67,15 @@ static void relay_close(struct relay *r)
 static void on_piece_written(uv_write_t *w, int status)
 {
 	struct piece *p = (struct piece *)w;
+	struct relay *r = p->relay;
+	uv_stream_t *from = w->handle == (uv_stream_t *)&r->outer ? (uv_stream_t *)&r->inner : (uv_stream_t *)&r->outer;
 
 	if (status < 0)
-		relay_close(p->relay);
+		relay_close(r);
+	else if (r->held[from == (uv_stream_t *)&r->inner] && !r->closing && uv_stream_get_write_queue_size(w->handle) == 0) {
+		r->held[from == (uv_stream_t *)&r->inner] = false;
+		uv_read_start(from, on_alloc, on_read);
+	}
 	free(p);
 }
 
@@ -94,10 +106,10 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	if (n < 0) {
 		/* The inner end's end ends it all; the outer one may still wait for its answer. */
 		shut = s == (uv_stream_t *)&r->outer && n == UV_EOF ? malloc(sizeof(*shut)) : NULL;
-		if (shut)
-			uv_shutdown(shut, to, on_shut);
-		else
+		if (!shut || uv_shutdown(shut, to, on_shut) < 0) {
+			free(shut);
 			relay_close(r);
+		}
 		return;
 	}
 	p = malloc(sizeof(*p) + (size_t)n);
@@ -111,6 +123,9 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	if (uv_write(&p->write, to, &out, 1, on_piece_written) < 0) {
 		free(p);
 		relay_close(r);
+	} else if (uv_stream_get_write_queue_size(to) > BEHIND_MAX) {
+		r->held[s == (uv_stream_t *)&r->inner] = true;
+		uv_read_stop(s);
 	}
 }
 
@@ -308,10 +323,12 @@ static void answer(struct api_call *c, struct preview *p, int r, const struct er
 		api_failed(c->req, r, e);
 		return;
 	}
-	buf_init(&b, 4096);
-	jw_init(&w, &b);
-	put(p, &w);
-	machine_event(c->machine, event, &b);
+	if (event) {
+		buf_init(&b, 4096);
+		jw_init(&w, &b);
+		put(p, &w);
+		machine_event(c->machine, event, &b);
+	}
 	buf_init(&b, 4096);
 	jw_init(&w, &b);
 	put(p, &w);
@@ -333,6 +350,13 @@ void preview_expose(struct api_call *c)
 	if (c->local->isolation != ISOLATION_NAMESPACES) {
 		api_error(c->req, 501, "NOT_IMPLEMENTED", "without namespaces a sandbox has no ports at all");
 		return;
+	}
+	/* Asked again for the same port: it is the same preview. */
+	for (p = c->machine->previews; p; p = p->next) {
+		if (p->inside == port) {
+			answer(c, p, 0, NULL, 200, NULL);
+			return;
+		}
 	}
 	p = preview_new(c->machine, "prv");
 	p->inside = (int)port;

@@ -73,8 +73,10 @@ bool probe_namespaces(char *why, size_t size)
 	int result[2] = { STEP_FORK, errno }, pipes[2];
 	pid_t pid;
 
-	if (pipe2(pipes, O_CLOEXEC) < 0)
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		snprintf(why, size, "namespaces cannot be tried: %s", strerror(errno));
 		return false;
+	}
 	pid = fork();
 	if (pid == 0) {
 		result[0] = (int)try_steps();

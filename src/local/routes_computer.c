@@ -31,7 +31,7 @@ static void create(struct api_call *c)
 
 static void destroy(struct api_call *c)
 {
-	machine_remove(c->machine);
+	machine_remove(c->machine, true);
 	server_reply(c->req, 204, NULL, "", 0);
 }
 

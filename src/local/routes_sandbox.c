@@ -7,7 +7,10 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "core/sse.h"
 #include "local/api.h"
+
+enum { DEPTH_MAX = 8 };
 
 void routes_list(struct api_call *c, enum session_kind kind)
 {
@@ -69,7 +72,7 @@ static void show(struct api_call *c) { routes_show(c, c->machine, 200); }
 
 static void destroy(struct api_call *c)
 {
-	machine_remove(c->machine);
+	machine_remove(c->machine, true);
 	server_reply(c->req, 204, NULL, "", 0);
 }
 
@@ -81,6 +84,53 @@ static void readiness(struct api_call *c)
 	buf_printf(&b, "{\"ready\":%s}", strcmp(c->machine->state, "running") == 0 ? "true" : "false");
 	api_json(c->req, 200, &b);
 }
+
+static void readiness_stream(struct api_call *c)
+{
+	static const char *const headers[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
+	bool ready = strcmp(c->machine->state, "running") == 0;
+	char at[40], data[160];
+	struct buf b;
+
+	/* A sandbox takes commands from its first moment; they wait for its supervisor. */
+	machine_time(c->machine, at, sizeof(at));
+	snprintf(data, sizeof(data), ready ? "{\"ready_at\":\"%s\"}" : "{\"reason\":\"it is %s\"}", ready ? at : c->machine->state);
+	buf_init(&b, 1024);
+	sse_write(&b, ready ? "ready" : "timeout", NULL, data, strlen(data));
+	server_begin(c->req, 200, headers, -1);
+	server_write(c->req, b.data, b.len);
+	server_end(c->req, true, NULL, NULL);
+	buf_release(&b);
+}
+
+/* Everything in it is stopped where it is, or goes on. */
+static void set_paused(struct api_call *c, bool pause)
+{
+	struct machine *m = c->machine;
+	const char *from = pause ? "running" : "paused", *to = pause ? "paused" : "running";
+	struct err e;
+	int r;
+
+	if (strcmp(m->state, to) == 0) {
+		routes_show(c, m, 200);
+		return;
+	}
+	if (strcmp(m->state, from) != 0) {
+		api_error(c->req, 409, "SANDBOX_NOT_COMMAND_READY", "%s is %s", m->name, m->state);
+		return;
+	}
+	r = sandbox_pause(m->sandbox, pause, &e);
+	if (r < 0) {
+		api_failed(c->req, r, &e);
+		return;
+	}
+	snprintf(m->state, sizeof(m->state), "%s", to);
+	machine_tenant_event(m, pause ? "sandbox.paused" : "sandbox.resumed");
+	routes_show(c, m, 200);
+}
+
+static void pause_sandbox(struct api_call *c) { set_paused(c, true); }
+static void resume_sandbox(struct api_call *c) { set_paused(c, false); }
 
 static void usage(struct api_call *c)
 {
@@ -110,17 +160,22 @@ static void events(struct api_call *c)
 	events_subscribe(c->machine->events, c->req);
 }
 
-static void list_files(struct api_call *c)
+static void logs_stream(struct api_call *c)
+{
+	events_subscribe(c->machine->log_lines, c->req);
+}
+
+static void show_files(struct api_call *c, int (*walk)(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e), int otherwise)
 {
 	char *path = api_query(c, "path"), *depth = api_query(c, "depth");
+	int r, n = depth ? atoi(depth) : otherwise;
 	struct buf b;
 	struct jsonw w;
 	struct err e;
-	int r, n = depth ? atoi(depth) : 1;
 
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
-	r = files_list(&c->machine->files, path ? path : c->machine->files.root, n < 1 ? 1 : n > 8 ? 8 : n, &w, &e);
+	r = walk(&c->machine->files, path ? path : c->machine->files.root, n < 1 ? 1 : n > DEPTH_MAX ? DEPTH_MAX : n, &w, &e);
 	if (r == 0) {
 		api_json(c->req, 200, &b);
 	} else {
@@ -130,6 +185,9 @@ static void list_files(struct api_call *c)
 	free(path);
 	free(depth);
 }
+
+static void list_files(struct api_call *c) { show_files(c, files_list, 1); }
+static void tree(struct api_call *c) { show_files(c, files_tree, 3); }
 
 static void reply_file(struct api_call *c, const char *path)
 {
@@ -147,8 +205,10 @@ static void reply_file(struct api_call *c, const char *path)
 	buf_release(&b);
 }
 
+static void erase(struct api_call *c, const char *path);
+
 /* The path is the rest of the URL, its segments decoded; a client may send its slashes encoded. */
-static void read_file(struct api_call *c)
+static void with_path(struct api_call *c, void (*act)(struct api_call *c, const char *path))
 {
 	const char *rest = c->rest;
 	struct buf path, segment;
@@ -162,10 +222,13 @@ static void read_file(struct api_call *c)
 	if (buf_failed(&path) || memchr(buf_cstr(&path), '\0', path.len))
 		api_error(c->req, 422, "VALIDATION_ERROR", "a bad path");
 	else
-		reply_file(c, strncmp(path.data, c->machine->files.root, strlen(c->machine->files.root)) == 0 ? path.data : path.data + 1);
+		act(c, strncmp(path.data, c->machine->files.root, strlen(c->machine->files.root)) == 0 ? path.data : path.data + 1);
 	buf_release(&path);
 	buf_release(&segment);
 }
+
+static void read_file(struct api_call *c) { with_path(c, reply_file); }
+static void delete_named(struct api_call *c) { with_path(c, erase); }
 
 /* content_base64 or content; content is base64 by the API, and taken as text where it is none. */
 static bool content(struct api_call *c, int v, struct buf *out)
@@ -299,20 +362,49 @@ static void stat_file(struct api_call *c)
 	free(path);
 }
 
-static void delete_file(struct api_call *c)
+static void erase(struct api_call *c, const char *path)
 {
-	char *path = api_query(c, "path");
 	struct err e;
-	int r;
+	int r = files_delete(&c->machine->files, path, &e);
 
-	if (!path)
-		path = json_strdup(&c->body, json_get(&c->body, c->root, "path"));
-	r = path ? files_delete(&c->machine->files, path, &e) : err_set(&e, ERR_INVALID, "\"path\" is missing");
 	if (r < 0) {
 		api_failed(c->req, r, &e);
 	} else {
 		file_event(c, "delete", path);
 		server_reply(c->req, 204, NULL, "", 0);
+	}
+}
+
+static void delete_file(struct api_call *c)
+{
+	char *path = api_query(c, "path");
+
+	if (path || api_string(c, "path", &path))
+		erase(c, path);
+	free(path);
+}
+
+static void make_folder(struct api_call *c)
+{
+	struct buf b;
+	struct jsonw w;
+	struct err e;
+	char *path;
+	int r;
+
+	if (!api_string(c, "path", &path))
+		return;
+	r = files_mkdir(&c->machine->files, path, &e);
+	if (r < 0) {
+		api_failed(c->req, r, &e);
+	} else {
+		file_event(c, "mkdir", path);
+		buf_init(&b, 65536);
+		jw_init(&w, &b);
+		jw_begin(&w, '{');
+		jw_kstr(&w, "path", path);
+		jw_end(&w, '}');
+		api_json(c->req, 201, &b);
 	}
 	free(path);
 }
@@ -323,8 +415,12 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_GET, "/sandboxes/{}", false, false, show },
 	{ HTTP_DELETE, "/sandboxes/{}", false, false, destroy },
 	{ HTTP_GET, "/sandboxes/{}/readiness", false, false, readiness },
+	{ HTTP_GET, "/sandboxes/{}/readiness/stream", false, false, readiness_stream },
+	{ HTTP_POST, "/sandboxes/{}/pause", false, false, pause_sandbox },
+	{ HTTP_POST, "/sandboxes/{}/resume", false, false, resume_sandbox },
 	{ HTTP_GET, "/sandboxes/{}/usage", false, false, usage },
 	{ HTTP_GET, "/sandboxes/{}/logs", false, false, logs },
+	{ HTTP_GET, "/sandboxes/{}/logs/stream", false, false, logs_stream },
 	{ HTTP_GET, "/sandboxes/{}/events", false, false, events },
 	{ HTTP_POST, "/sandboxes/{}/exec", true, true, exec_route },
 	{ HTTP_POST, "/sandboxes/{}/exec/stream", true, true, exec_stream_route },
@@ -333,7 +429,10 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_DELETE, "/sandboxes/{}/files", true, false, delete_file },
 	{ HTTP_POST, "/sandboxes/{}/files/write-many", true, false, write_many },
 	{ HTTP_POST, "/sandboxes/{}/files/stat", true, false, stat_file },
+	{ HTTP_POST, "/sandboxes/{}/files/mkdir", true, false, make_folder },
+	{ HTTP_GET, "/sandboxes/{}/files/tree", false, false, tree },
 	{ HTTP_GET, "/sandboxes/{}/files/{*}", false, false, read_file },
+	{ HTTP_DELETE, "/sandboxes/{}/files/{*}", false, false, delete_named },
 	{ HTTP_GET, "/sandboxes/{}/previews", false, false, preview_list },
 	{ HTTP_POST, "/sandboxes/{}/previews", true, true, preview_expose },
 	{ HTTP_POST, "/sandboxes/{}/expose", true, true, preview_expose },

@@ -24,12 +24,13 @@
 
 #define STAGE "/mnt"
 
-enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100 };
+enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100, DRAIN_MAX = 1024 * 1024, SUPERVISOR_LATE_MS = 5000 };
 
 struct stream {
 	uv_pipe_t pipe;
 	struct sandbox_exec *exec;
 	int number;
+	bool ended;
 };
 
 struct sandbox_exec {
@@ -40,7 +41,7 @@ struct sandbox_exec {
 	struct stream streams[2];
 	uv_timer_t after;	/* for a background process that keeps the pipes open */
 	int handles, open_streams, status;
-	bool exited, timed_out, finished;
+	bool exited, timed_out, finished, held;
 	int64_t start_ms;
 };
 
@@ -52,8 +53,8 @@ struct connect_wait {
 };
 
 struct sandbox {
-	struct sandbox_spec spec;
-	pid_t pid;
+	struct sandbox_spec spec;	/* of its strings only workspace and home, which are our own */
+	pid_t pid;			/* bubblewrap; without namespaces the keeper (guest.c) */
 	int fd;
 	uv_poll_t poll;
 	bool ended;
@@ -176,7 +177,7 @@ static void exec_restricted(const struct sandbox_spec *s, int channel)
 						"/etc/X11", "/etc/ssl/certs", "/var/cache/fontconfig", "/proc/self", "/dev/urandom", NULL };
 	const char *writable[16] = { s->workspace, "/dev/null", "/dev/zero", "/dev/shm" }, *reads[32], *env[40];
 	const char *argv[] = { "assent-local", "--guest", NULL, NULL };
-	char number[16], self[64], home[4200], path[] = "PATH=/opt/apps:/usr/local/bin:/usr/bin:/bin";
+	char number[16], home[4200], tmp[4200], path[] = "PATH=/opt/apps:/usr/local/bin:/usr/bin:/bin", nproc[32];
 	size_t w = 4, r = 0, n = 0, i;
 	int exe;
 
@@ -195,18 +196,22 @@ static void exec_restricted(const struct sandbox_spec *s, int channel)
 	env[n++] = "USER=user";
 	env[n++] = "LANG=C.UTF-8";
 	env[n++] = "TERM=dumb";
+	/* /tmp is everybody's here. */
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s", s->workspace);
+	env[n++] = tmp;
+	/* Counted for the whole uid, not for the sandbox: enough against a fork bomb, and out of an ordinary user's way. */
+	snprintf(nproc, sizeof(nproc), "ASSENT_NPROC=%d", geteuid() == 0 ? 512 : 2048);
+	env[n++] = nproc;
 	for (i = 0; s->env && s->env[i] && n < ARRAY_LEN(env) - 1; i++)
 		env[n++] = s->env[i];
 	env[n] = NULL;
 	snprintf(number, sizeof(number), "%d", channel);
 	argv[2] = number;
-	exe = open("/proc/self/exe", O_RDONLY);
-	snprintf(self, sizeof(self), "/proc/self/fd/%d", exe);
+	exe = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	reads[r++] = "/proc/self/exe";
 	reads[r] = NULL;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setsid();
-	if (drop_root() == 0 && chdir(s->workspace) == 0 && fallback_restrict(writable, reads) == 0)
+	if (drop_root() == 0 && chdir(s->workspace) == 0 && fallback_restrict(writable, reads, s->unix_sockets) == 0)
 		fexecve(exe, (char *const *)(void *)argv, (char *const *)(void *)env);
 	dprintf(STDERR_FILENO, "assent-local: cannot restrict the sandbox: %s\n", strerror(errno));
 }
@@ -234,7 +239,7 @@ static int send_packet(struct sandbox *s, const struct guest_packet *p, size_t t
 		c->cmsg_len = CMSG_LEN(2 * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, 2 * sizeof(int));
 	}
-	return sendmsg(s->fd, &m, MSG_NOSIGNAL) < 0 ? -1 : 0;
+	return sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;	/* a supervisor that does not read is no reason to wait */
 }
 
 /* ---- commands ---- */
@@ -264,9 +269,30 @@ static void finish_exec(struct sandbox_exec *x)
 	x->spec.on_exit(x->status, x->timed_out, clock_boot_ms() - x->start_ms, x->spec.arg);
 }
 
+/* What stands in the pipes still counts; a background process that goes on writing does not. */
+static void drain(struct sandbox_exec *x)
+{
+	size_t total = 0;
+	uv_os_fd_t fd;
+	ssize_t n;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (uv_fileno((uv_handle_t *)&x->streams[i].pipe, &fd) < 0)
+			continue;
+		while (total < DRAIN_MAX && (n = read(fd, x->sandbox->buffer, sizeof(x->sandbox->buffer))) > 0) {
+			total += (size_t)n;
+			x->spec.on_output(i + 1, x->sandbox->buffer, (size_t)n, x->spec.arg);
+		}
+	}
+}
+
 static void on_after(uv_timer_t *t)
 {
-	finish_exec(t->data);
+	struct sandbox_exec *x = t->data;
+
+	drain(x);
+	finish_exec(x);
 }
 
 static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret)
@@ -289,6 +315,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 		return;
 	}
 	uv_read_stop(stream);
+	s->ended = true;
 	if (--x->open_streams == 0 && x->exited)
 		finish_exec(x);
 }
@@ -307,12 +334,51 @@ static void open_stream(struct sandbox_exec *x, int i, int fd)
 	x->handles++;
 }
 
+void sandbox_exec_hold(struct sandbox_exec *x, bool hold)
+{
+	int i;
+
+	if (x->finished || x->held == hold)
+		return;
+	x->held = hold;
+	for (i = 0; i < 2; i++) {
+		uv_stream_t *stream = (uv_stream_t *)&x->streams[i].pipe;
+
+		if (hold)
+			uv_read_stop(stream);
+		else if (!x->streams[i].ended)
+			uv_read_start(stream, on_alloc, on_read);
+	}
+}
+
+/* Without namespaces the folders have other names outside than the API says. */
+static void put_cwd(const struct sandbox *s, const char *cwd, char *out, size_t size)
+{
+	static const char *const inside[] = { "/workspace", "/home/user" };
+	const char *const outside[] = { s->spec.workspace, s->spec.home };
+	size_t i, n;
+
+	snprintf(out, size, "%s", cwd ? cwd : "");
+	for (i = 0; cwd && s->spec.isolation != ISOLATION_NAMESPACES && i < ARRAY_LEN(inside); i++) {
+		n = strlen(inside[i]);
+		if (strncmp(cwd, inside[i], n) == 0 && (cwd[n] == '/' || cwd[n] == '\0'))
+			snprintf(out, size, "%s%s", outside[i], cwd + n);
+	}
+}
+
 int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct err *e)
 {
-	size_t cwd = spec->cwd ? strlen(spec->cwd) : 0, len = cwd + strlen(spec->command);
 	struct guest_packet *p = packet();
 	int out[2], err[2], far[2];
 	struct sandbox_exec *x;
+	char folder[8192];
+	size_t cwd, len;
+
+	if (spec->cwd && strlen(spec->cwd) >= sizeof(folder) / 2)
+		return err_set(e, ERR_TOOBIG, "the folder's name is longer than %zu bytes", sizeof(folder) / 2 - 1);
+	put_cwd(s, spec->cwd, folder, sizeof(folder));
+	cwd = strlen(folder);
+	len = cwd + strlen(spec->command);
 
 	if (len > GUEST_TEXT_MAX)
 		return err_set(e, ERR_TOOBIG, "the command is longer than %d bytes", GUEST_TEXT_MAX);
@@ -343,12 +409,16 @@ int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct
 	p->id = x->id;
 	p->value = spec->timeout_ms;
 	p->flag = (uint32_t)cwd;
-	memcpy(p->text, spec->cwd ? spec->cwd : "", cwd);
+	memcpy(p->text, folder, cwd);
 	memcpy(p->text + cwd, spec->command, len - cwd);
 	far[0] = out[1];
 	far[1] = err[1];
 	if (send_packet(s, p, len, far) < 0)
 		uv_timer_start(&x->after, on_after, 0, 0);	/* the supervisor is going: on_exit says -1 */
+	else if (spec->timeout_ms > 0)
+		uv_timer_start(&x->after, on_after, (uint64_t)spec->timeout_ms + SUPERVISOR_LATE_MS, 0);	/* it does not answer */
+	if (spec->ret)
+		*spec->ret = x;
 	close(out[1]);
 	close(err[1]);
 	return 0;
@@ -369,8 +439,25 @@ int sandbox_connect(struct sandbox *s, int port, void (*on_fd)(int fd, void *arg
 	p->id = w->id;
 	p->value = port;
 	p->flag = 0;
-	send_packet(s, p, 0, NULL);
+	if (send_packet(s, p, 0, NULL) < 0) {
+		s->connects = w->next;
+		free(w);
+		return err_set(e, ERR_IO, "its supervisor does not answer");
+	}
 	return 0;
+}
+
+int sandbox_pause(struct sandbox *s, bool pause, struct err *e)
+{
+	struct guest_packet *p = packet();
+
+	if (s->spec.isolation != ISOLATION_NAMESPACES)
+		return err_set(e, ERR_UNSUPPORTED, "without namespaces a sandbox cannot be paused");
+	p->type = GUEST_PAUSE;
+	p->id = 0;
+	p->value = pause;
+	p->flag = 0;
+	return s->ended || send_packet(s, p, 0, NULL) < 0 ? err_set(e, ERR_STATE, "it is not running") : 0;
 }
 
 /* ---- the supervisor ---- */
@@ -383,8 +470,8 @@ static void end(struct sandbox *s, bool tell)
 		return;
 	s->ended = true;
 	uv_poll_stop(&s->poll);
-	kill(s->pid, SIGKILL);
-	kill(-s->pid, SIGKILL);
+	/* Everything in the PID namespace goes with bubblewrap; the keeper has to do it itself. */
+	kill(s->pid, s->spec.isolation == ISOLATION_NAMESPACES ? SIGKILL : SIGTERM);
 	while (s->execs)
 		finish_exec(s->execs);
 	while ((w = s->connects) != NULL) {
@@ -459,12 +546,19 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 		connected(s, p, fd);
 }
 
+static void sandbox_free(struct sandbox *s)
+{
+	free((void *)(uintptr_t)s->spec.workspace);
+	free((void *)(uintptr_t)s->spec.home);
+	free(s);
+}
+
 static void on_poll_closed(uv_handle_t *h)
 {
 	struct sandbox *s = h->data;
 
 	close(s->fd);
-	free(s);
+	sandbox_free(s);
 }
 
 int sandbox_start(const struct sandbox_spec *spec, struct sandbox **ret, struct err *e)
@@ -474,17 +568,26 @@ int sandbox_start(const struct sandbox_spec *spec, struct sandbox **ret, struct 
 
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");
+	s->spec = (struct sandbox_spec){ .loop = spec->loop, .isolation = spec->isolation, .workspace = strdup(spec->workspace),
+					 .home = strdup(spec->home), .on_end = spec->on_end, .arg = spec->arg };
+	if (!s->spec.workspace || !s->spec.home) {
+		sandbox_free(s);
+		return err_set(e, ERR_NOMEM, "out of memory");
+	}
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-		free(s);
+		sandbox_free(s);
 		return err_sys(e, ERR_IO, errno, "socketpair");
 	}
-	s->spec = *spec;
 	s->fd = pair[0];
 	s->pid = fork();
 	if (s->pid == 0) {
-		int channel = dup(pair[1]);	/* without close-on-exec */
+		int channel;
 		sigset_t none;
 
+		/* Whatever our own starter left open would go on through bubblewrap to the commands inside. */
+		if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+			_exit(126);
+		channel = dup(pair[1]);	/* without close-on-exec */
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (spec->isolation == ISOLATION_NAMESPACES)
@@ -496,7 +599,7 @@ int sandbox_start(const struct sandbox_spec *spec, struct sandbox **ret, struct 
 	close(pair[1]);
 	if (s->pid < 0) {
 		close(pair[0]);
-		free(s);
+		sandbox_free(s);
 		return err_sys(e, ERR_IO, errno, "fork");
 	}
 	uv_poll_init(spec->loop, &s->poll, s->fd);
