@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "gate/gate.h"
+#include "gate/answer.h"
 
 static void on_gone(struct server_req *r, void *user)
 {
@@ -124,7 +124,7 @@ void askers_answer_deadlines(struct gate *g, int64_t now)
 		asker_free(k);
 		queue_detach(a, now);
 		gate_changed(g, a);
-		executor_answer_pending(a, r);
+		answer_pending(a, r);
 	}
 }
 

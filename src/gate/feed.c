@@ -1,6 +1,6 @@
 /*
- * feed: which sessions the upstream has, and what happens in each. One list every few seconds and whenever the tenant's stream says
- * that something changed; one event stream for each session, held open, its lines kept in the session's log.
+ * feed: which sessions the upstream has: one list every few seconds, and whenever the tenant's stream says that something changed. What
+ * happens in each comes by a stream of its own (stream.c).
  */
 #include "config.h"
 
@@ -12,26 +12,11 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "core/sse.h"
 #include "gate/gate.h"
 #include "gate/logs.h"
 #include "io/log.h"
 
-enum {
-	POLL_MS = 5000, LIST_TIMEOUT_MS = 10000, LIST_MAX = 4 * 1024 * 1024, SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024,
-	BACKOFF_MIN_MS = 500, BACKOFF_MAX_MS = 30000, COUNTS_MS = 50,
-};
-
-struct feed_stream {
-	struct gate *gate;
-	struct session *session;	/* NULL: the tenant's stream */
-	struct http_call *call;
-	struct sse sse;
-	uv_timer_t retry, counts;
-	int64_t backoff_ms;
-	int handles;
-	bool closing, absent;		/* absent: the upstream has no such stream */
-};
+enum { POLL_MS = 5000, SOON_MS = 50, LIST_TIMEOUT_MS = 10000, LIST_MAX = 4 * 1024 * 1024 };
 
 struct feed_list {
 	struct feed *feed;
@@ -50,7 +35,6 @@ struct feed {
 };
 
 static void on_poll(uv_timer_t *t);
-static void open_stream(struct feed_stream *f);
 
 struct session *feed_session(const struct gate *g, const char *id)
 {
@@ -61,7 +45,7 @@ struct session *feed_session(const struct gate *g, const char *id)
 	return s;
 }
 
-static struct http_call *get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
+struct http_call *feed_get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
 {
 	const char *lines[4];
 	struct buf key, url, last;
@@ -89,249 +73,6 @@ static struct http_call *get(struct gate *g, const char *path, const char *last_
 	buf_release(&last);
 	return call;
 }
-
-/* ---- streams ---- */
-
-static void set_session_live(struct feed_stream *f, bool live)
-{
-	struct session *s = f->session;
-
-	if (!s || s->live == live)
-		return;
-	s->live = live;
-	if (!live)
-		s->not_live_since_wall_ms = clock_wall_ms();
-	events_session(f->gate, s);
-}
-
-static void send_counts(struct feed_stream *f)
-{
-	struct buf b;
-	struct jsonw w;
-
-	buf_init(&b, 1024);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "session", f->session->id);
-	jw_kint(&w, "log_lines", log_count(f->session->log));
-	jw_end(&w, '}');
-	events_publish(f->gate->events, "log", b.data, b.len);
-	buf_release(&b);
-	f->session->log_news = false;
-	f->session->log_told_boot_ms = clock_boot_ms();
-}
-
-static void on_counts(uv_timer_t *t)
-{
-	send_counts(t->data);
-}
-
-/* Counts travel, lines are read on demand; at most 20 counts a second. */
-static void add_line(struct feed_stream *f, const char *stream, const char *text, size_t len)
-{
-	struct session *s = f->session;
-	int64_t since = clock_boot_ms() - s->log_told_boot_ms;
-
-	log_add(s->log, clock_wall_ms(), stream, text, len);
-	if (s->log_news)
-		return;
-	s->log_news = true;
-	uv_timer_start(&f->counts, on_counts, since >= COUNTS_MS ? 0 : (uint64_t)(COUNTS_MS - since), 0);
-}
-
-static void screen_changed(struct feed_stream *f)
-{
-	struct session *s = f->session;
-	struct buf b;
-	struct jsonw w;
-
-	s->screen_seq++;
-	buf_init(&b, 1024);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "session", s->id);
-	jw_kint(&w, "screen_seq", s->screen_seq);
-	jw_end(&w, '}');
-	events_publish(f->gate->events, "screen", b.data, b.len);
-	buf_release(&b);
-}
-
-static bool ends_with(const char *s, const char *tail)
-{
-	size_t n = strlen(s), m = strlen(tail);
-
-	return n >= m && strcmp(s + n - m, tail) == 0;
-}
-
-/* An event as a line of the log: the line itself where it has one, else its name and data. */
-static void log_event(struct feed_stream *f, const char *type, const struct sse_event *ev)
-{
-	const char *stream = ends_with(type, "stderr") ? "err" : ends_with(type, "stdout") ? "out" : "event";
-	static const char *const fields[] = { "line", "message", "text" };
-	struct json_doc d;
-	struct buf text;
-	char *line = NULL;
-	size_t i;
-
-	if (strcmp(stream, "event") != 0 && json_parse(ev->data, ev->data_len, &d, NULL) == 0) {
-		for (i = 0; i < ARRAY_LEN(fields) && !line; i++)
-			line = json_strdup(&d, json_get(&d, json_root(&d), fields[i]));
-		json_release(&d);
-	}
-	if (line) {
-		add_line(f, stream, line, strlen(line));
-	} else {
-		buf_init(&text, SIZE_MAX - 1);
-		buf_printf(&text, "%s ", type);
-		buf_append(&text, ev->data, ev->data_len);
-		add_line(f, stream, buf_cstr(&text), text.len);
-		buf_release(&text);
-	}
-	free(line);
-}
-
-static char *type_of(const struct sse_event *ev)
-{
-	struct json_doc d;
-	char *type = NULL;
-
-	if (strcmp(ev->type, "message") == 0 && json_parse(ev->data, ev->data_len, &d, NULL) == 0) {
-		type = json_strdup(&d, json_get(&d, json_root(&d), "type"));
-		json_release(&d);
-	}
-	return type ? type : gate_strdup(ev->type);
-}
-
-static void on_event(const struct sse_event *ev, void *arg)
-{
-	struct feed_stream *f = arg;
-	char *type = type_of(ev);
-
-	if (strcmp(type, "heartbeat") == 0 || strcmp(type, "ping") == 0) {
-		/* A sign of life; the bytes themselves were counted. */
-	} else if (!f->session) {
-		uv_timer_start(&f->gate->feed->poll, on_poll, 50, POLL_MS);
-	} else if (strcmp(type, "screen.changed") == 0) {
-		screen_changed(f);
-	} else {
-		log_event(f, type, ev);
-		if (strcmp(type, "desktop_action") == 0)
-			screen_changed(f);
-	}
-	free(type);
-}
-
-static void on_retry(uv_timer_t *t)
-{
-	open_stream(t->data);
-}
-
-static void retry_later(struct feed_stream *f)
-{
-	unsigned int jitter = 0;
-
-	if (f->closing)
-		return;
-	if (f->absent)
-		f->backoff_ms = BACKOFF_MAX_MS;	/* it may come with the next version, or when the session is ready */
-	random_bytes(&jitter, sizeof(jitter));
-	uv_timer_start(&f->retry, on_retry, (uint64_t)(f->backoff_ms / 2 + jitter % f->backoff_ms), 0);
-	f->backoff_ms = f->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : f->backoff_ms * 2;
-}
-
-static void on_stream_head(struct http_call *c, int status, const char *const *headers, void *arg)
-{
-	const char *type = http_header(headers, "content-type");
-	struct feed_stream *f = arg;
-
-	(void)c;
-	f->absent = status == 404 || status == 405 || status == 406 || status == 501;
-	if (status != 200 || !type || strncmp(type, "text/event-stream", 17) != 0)
-		return;
-	f->backoff_ms = BACKOFF_MIN_MS;
-	sse_reconnect(&f->sse);
-	set_session_live(f, true);
-}
-
-static void on_stream_data(struct http_call *c, const char *data, size_t len, void *arg)
-{
-	struct feed_stream *f = arg;
-
-	(void)c;
-	sse_feed(&f->sse, data, len);
-}
-
-static void on_stream_done(struct http_call *c, const struct http_result *r, void *arg)
-{
-	struct feed_stream *f = arg;
-
-	(void)c;
-	(void)r;
-	f->call = NULL;
-	set_session_live(f, false);
-	retry_later(f);
-}
-
-static void open_stream(struct feed_stream *f)
-{
-	struct http_spec spec = { .silence_ms = SILENCE_MS, .on_head = on_stream_head, .on_data = on_stream_data, .on_done = on_stream_done, .arg = f };
-	struct session *s = f->session;
-	struct buf path;
-
-	buf_init(&path, 4096);
-	if (s) {
-		buf_puts(&path, s->kind == SESSION_COMPUTER ? "/computers/" : "/sandboxes/");
-		http_encode(&path, s->id, strlen(s->id), false);
-		buf_puts(&path, "/events");
-	} else {
-		buf_puts(&path, "/events/stream");
-	}
-	f->call = get(f->gate, path.data, buf_cstr(&f->sse.id), &spec);
-	buf_release(&path);
-	if (!f->call)
-		retry_later(f);
-}
-
-static struct feed_stream *stream_new(struct gate *g, struct session *s)
-{
-	struct feed_stream *f = calloc(1, sizeof(*f));
-
-	if (!f)
-		abort();
-	f->gate = g;
-	f->session = s;
-	f->backoff_ms = BACKOFF_MIN_MS;
-	sse_init(&f->sse, EVENT_MAX, on_event, f);
-	uv_timer_init(g->loop, &f->retry);
-	uv_timer_init(g->loop, &f->counts);
-	f->retry.data = f->counts.data = f;
-	f->handles = 2;
-	open_stream(f);
-	return f;
-}
-
-static void on_stream_handle_closed(uv_handle_t *h)
-{
-	struct feed_stream *f = h->data;
-
-	if (--f->handles == 0) {
-		sse_release(&f->sse);
-		free(f);
-	}
-}
-
-static void stream_close(struct feed_stream *f)
-{
-	if (!f)
-		return;
-	f->closing = true;
-	if (f->call)
-		http_cancel(f->call);
-	uv_close((uv_handle_t *)&f->retry, on_stream_handle_closed);
-	uv_close((uv_handle_t *)&f->counts, on_stream_handle_closed);
-}
-
-/* ---- sessions ---- */
 
 static void session_free(struct session *s)
 {
@@ -401,7 +142,6 @@ static void read_session(struct gate *g, enum session_kind kind, const struct js
 	if (running && !s->stream && s->log) {
 		s->stream = stream_new(g, s);
 	} else if (!running && s->stream) {
-		set_session_live(s->stream, false);
 		stream_close(s->stream);
 		s->stream = NULL;
 	}
@@ -485,7 +225,12 @@ static void read_list(struct feed_list *l)
 	struct http_spec spec = { .timeout_ms = LIST_TIMEOUT_MS, .answer_max = LIST_MAX, .on_data = on_list_data, .on_done = on_list_done, .arg = l };
 
 	if (!l->call)
-		l->call = get(l->feed->gate, l->kind == SESSION_COMPUTER ? "/computers" : "/sandboxes", NULL, &spec);
+		l->call = feed_get(l->feed->gate, l->kind == SESSION_COMPUTER ? "/computers" : "/sandboxes", NULL, &spec);
+}
+
+void feed_poll_soon(struct feed *f)
+{
+	uv_timer_start(&f->poll, on_poll, SOON_MS, POLL_MS);
 }
 
 static void on_poll(uv_timer_t *t)

@@ -2,14 +2,18 @@ noinst_LIBRARIES += libgate.a
 libgate_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 libgate_a_SOURCES = \
 	src/gate/agents.c \
+	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
+	src/gate/decision.c \
 	src/gate/events.c \
 	src/gate/executor.c \
 	src/gate/failpoint.c src/gate/failpoint.h \
 	src/gate/feed.c \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \
+	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
-	src/gate/operator.c \
+	src/gate/operator.c src/gate/operator.h \
 	src/gate/pass.c \
+	src/gate/stream.c \
 	src/gate/view.c

@@ -3,10 +3,10 @@
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
  *   askers    who waits for an answer
- *   executor  sends what was approved, once, and answers those who asked
+ *   executor  sends what was approved, once; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md)
  *   events    numbered changes, to every dashboard
- *   feed      the upstream's sessions and event streams; logs: what they print
+ *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
  *   view      actions, agents, sessions as JSON
  */
 #ifndef ASSENT_GATE_H
@@ -140,12 +140,6 @@ void intake_refused(const char *why, void *arg);
 
 /* executor.c */
 void executor_pump(struct gate *g);
-/* Answers everyone who waits for an ended action. */
-void executor_answer_all(struct gate *g, struct action *a);
-/* The answer of an ended action to one request; r is gone afterwards. */
-void executor_answer(struct gate *g, struct action *a, struct server_req *r, struct agent *agent);
-/* 409 action_pending. */
-void executor_answer_pending(struct action *a, struct server_req *r);
 void executor_release(struct gate *g);	/* after the loop has ended */
 
 /* operator.c */
@@ -175,9 +169,16 @@ void events_gate(struct gate *g);
 void events_gone(struct gate *g, const char *kind, const char *id);
 
 /* feed.c */
+/* A GET of the upstream with our key; the path is below /api/v1. NULL when out of memory. */
+struct http_call *feed_get(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
+void feed_poll_soon(struct feed *f);
 struct feed *feed_new(struct gate *g);
 void feed_close(struct feed *f);
 void feed_free(struct feed *f);
 struct session *feed_session(const struct gate *g, const char *id);
+
+/* stream.c */
+struct feed_stream *stream_new(struct gate *g, struct session *s);	/* s NULL: the tenant's */
+void stream_close(struct feed_stream *f);	/* NULL is fine */
 
 #endif

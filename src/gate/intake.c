@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "core/describe.h"
+#include "gate/answer.h"
 #include "gate/failpoint.h"
 #include "gate/gate.h"
 #include "io/log.h"
@@ -185,7 +186,7 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 		older.action->ended_wall_ms = clock_wall_ms();
 		if (gate_move(g, older.action, &m, NULL) < 0)
 			break;
-		executor_answer_all(g, older.action);
+		answer_ended(g, older.action);
 	}
 	return 0;
 }
@@ -210,7 +211,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		server_error(r, 403, NULL, "budget_exhausted", "too many of your actions wait for a person; wait for them first", NULL);
 		break;
 	case ARRIVAL_RECORDED:
-		executor_answer(g, known, r, agent);
+		answer_one(g, known, r);
 		break;
 	case ARRIVAL_JOIN:
 		known->joined++;
@@ -245,11 +246,11 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 	if (*id == '\0' || *end || !a || strcmp(a->agent, agent->name) != 0)
 		server_error(r, 404, NULL, "action_not_found", "there is no such action of yours", NULL);
 	else if (action_ended(a->state))
-		executor_answer(g, a, r, agent);
+		answer_one(g, a, r);
 	else {
 		if (a->askers == 0)
 			asker_wait(g, NULL, agent, a);
-		executor_answer_pending(a, r);
+		answer_pending(a, r);
 	}
 }
 

@@ -165,12 +165,16 @@ void log_read(struct log *l, int64_t from, int64_t n, struct jsonw *w)
 
 	if (from < 0)
 		from = l->total + from < 0 ? 0 : l->total + from;
+	if (from > l->total)
+		from = l->total;
+	if (n > l->total - from)
+		n = l->total - from;
 	jw_begin(w, '{');
 	jw_kint(w, "from", from);
 	jw_kint(w, "total", l->total);
 	jw_key(w, "lines");
 	jw_begin(w, '[');
-	for (i = from; i < l->total && i < from + n; i++) {
+	for (i = from; i < from + n; i++) {
 		if (i >= l->now.first)
 			read_line(&l->now, i, w);
 		else if (l->old.fd >= 0 && i >= l->old.first)

@@ -9,14 +9,13 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "gate/failpoint.h"
-#include "gate/gate.h"
 #include "gate/logs.h"
+#include "gate/operator.h"
 #include "io/log.h"
 
-enum { NOTE_MAX = 1024, LOG_LINES_MAX = 1000 };
+enum { LOG_LINES_MAX = 1000 };
 
-static void reply_json(struct server_req *r, int status, struct buf *b)
+void operator_reply_json(struct server_req *r, int status, struct buf *b)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 
@@ -24,7 +23,7 @@ static void reply_json(struct server_req *r, int status, struct buf *b)
 	buf_release(b);
 }
 
-static void reply_action(struct gate *g, struct server_req *r, const struct action *a, bool wrapped)
+void operator_reply_action(struct gate *g, struct server_req *r, const struct action *a, bool wrapped)
 {
 	struct buf b;
 	struct jsonw w;
@@ -38,7 +37,7 @@ static void reply_action(struct gate *g, struct server_req *r, const struct acti
 	view_action(g, a, &w);
 	if (wrapped)
 		jw_end(&w, '}');
-	reply_json(r, 200, &b);
+	operator_reply_json(r, 200, &b);
 }
 
 static void get_state(struct gate *g, struct server_req *r, const char *rest)
@@ -74,7 +73,7 @@ static void get_state(struct gate *g, struct server_req *r, const char *rest)
 		view_action(g, g->queue.items[i], &w);
 	jw_end(&w, ']');
 	jw_end(&w, '}');
-	reply_json(r, 200, &b);
+	operator_reply_json(r, 200, &b);
 }
 
 static bool query_int(const struct server_req *r, const char *name, int64_t *ret)
@@ -103,8 +102,7 @@ static void get_events(struct gate *g, struct server_req *r, const char *rest)
 	events_subscribe(g->events, r, after);
 }
 
-/* 0, which no action has, for what is no number. */
-static int64_t read_id(const char *text)
+int64_t operator_read_id(const char *text)
 {
 	char *end;
 	long long id = strtoll(text, &end, 10);
@@ -114,7 +112,7 @@ static int64_t read_id(const char *text)
 
 static struct action *find(struct gate *g, struct server_req *r, const char *id)
 {
-	struct action *a = queue_find(&g->queue, read_id(id));
+	struct action *a = queue_find(&g->queue, operator_read_id(id));
 
 	if (!a)
 		server_error(r, 404, NULL, "action_not_found", "there is no such action", NULL);
@@ -126,7 +124,7 @@ static void get_action(struct gate *g, struct server_req *r, const char *id)
 	struct action *a = find(g, r, id);
 
 	if (a)
-		reply_action(g, r, a, true);
+		operator_reply_action(g, r, a, true);
 }
 
 static void get_body(struct gate *g, struct server_req *r, const char *id)
@@ -138,8 +136,7 @@ static void get_body(struct gate *g, struct server_req *r, const char *id)
 		server_reply(r, 200, headers, a->body, a->body_len);
 }
 
-/* The name of the person: what the client says for display, else the account's. */
-static char *person(const struct server_req *r, const struct json_doc *d)
+char *operator_person(const struct server_req *r, const struct json_doc *d)
 {
 	char *by = json_strdup(d, json_get(d, json_root(d), "by"));
 	struct passwd *pw;
@@ -157,8 +154,7 @@ static char *person(const struct server_req *r, const struct json_doc *d)
 	return gate_strdup(pw ? pw->pw_name : number);
 }
 
-/* The body as one object of the known keys; answers 422 itself otherwise. */
-static bool read_body(struct server_req *r, struct json_doc *d, const char *const *known)
+bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known)
 {
 	const char *text;
 	struct err e;
@@ -184,145 +180,6 @@ static bool read_body(struct server_req *r, struct json_doc *d, const char *cons
 	return true;
 }
 
-static bool is_text_or_absent(const struct json_doc *d, int v)
-{
-	char *text = json_strdup(d, v);
-	bool ok = text || v == JSON_NONE || json_type(d, v) == JSON_NULL;
-
-	free(text);
-	return ok;
-}
-
-/* {"sha256": 64 hex digits, "taken_at": ms, "box": [x, y, w, h]} */
-static bool is_screen(const struct json_doc *d, int screen)
-{
-	int box = json_get(d, screen, "box"), v;
-	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
-	bool ok = sha && strlen(sha) == DIGEST_HEX && strspn(sha, "0123456789abcdef") == DIGEST_HEX;
-	int64_t n;
-
-	free(sha);
-	ok = ok && json_int(d, json_get(d, screen, "taken_at"), &n) == 0 && json_type(d, box) == JSON_ARRAY && json_size(d, box) == 4;
-	for (v = ok ? json_first(d, box) : JSON_NONE; v != JSON_NONE; v = json_next(d, v))
-		ok = ok && json_int(d, v, &n) == 0;
-	return ok;
-}
-
-static bool read_decision(const struct json_doc *d, int64_t id, struct decision *ret, char **ret_digest, const char **why)
-{
-	int root = json_root(d), verb = json_get(d, root, "decision"), screen = json_get(d, root, "screen"), ahead = json_get(d, root, "ahead");
-	int note = json_get(d, root, "note");
-	int64_t version = 0;
-	size_t note_len;
-
-	*ret_digest = json_strdup(d, json_get(d, root, "digest"));
-	*ret = (struct decision){ .id = id, .digest = *ret_digest, .approve = json_str_is(d, verb, "approve"),
-				  .has_screen = json_type(d, screen) == JSON_OBJECT, .ahead = json_bool(d, ahead, false) };
-	json_raw(d, note, &note_len);
-	*why = NULL;
-	if (!*ret_digest)
-		*why = "\"digest\" is missing";
-	else if (json_int(d, json_get(d, root, "version"), &version) < 0 || version < 1 || version > INT32_MAX)
-		*why = "\"version\" is missing";
-	else if (!ret->approve && !json_str_is(d, verb, "deny"))
-		*why = "\"decision\" is neither approve nor deny";
-	else if (screen != JSON_NONE && json_type(d, screen) != JSON_NULL && !is_screen(d, screen))
-		*why = "\"screen\" is not {sha256, taken_at, box}";
-	else if (!is_text_or_absent(d, note) || note_len > NOTE_MAX)
-		*why = "\"note\" is no text of at most 1024 bytes";
-	else if (!is_text_or_absent(d, json_get(d, root, "by")))
-		*why = "\"by\" is no text";
-	else if (ahead != JSON_NONE && json_type(d, ahead) != JSON_TRUE && json_type(d, ahead) != JSON_FALSE)
-		*why = "\"ahead\" is neither true nor false";
-	ret->version = (int)version;
-	return !*why;
-}
-
-static void refuse_decision(struct server_req *r, enum decision_refusal refusal, const char *message)
-{
-	static const struct { int status; const char *code; } table[] = {
-		[DECISION_NOT_FOUND] = { 404, "action_not_found" }, [DECISION_TOO_LATE] = { 409, "already_decided" },
-		[DECISION_STALE] = { 409, "stale_version" }, [DECISION_DIGEST] = { 409, "digest_mismatch" },
-		[DECISION_AWAY] = { 409, "asker_away" }, [DECISION_WAITS] = { 409, "waits_for" },
-		[DECISION_SCREEN] = { 422, "screen_missing" },
-	};
-
-	server_error(r, table[refusal].status, NULL, table[refusal].code, message, NULL);
-}
-
-/* Sets the decision's fields and commits; undone when that fails. */
-static int decide(struct gate *g, struct action *a, const struct decision *d, const struct json_doc *doc, char *by, struct err *e)
-{
-	int screen = json_get(doc, json_root(doc), "screen");
-	char *sha = json_strdup(doc, json_get(doc, screen, "sha256")), who[80];
-	struct store_move m = { .to = d->approve ? ACTION_APPROVED : ACTION_DENIED, .who = who };
-	int r;
-
-	snprintf(who, sizeof(who), "person:%.64s", by);
-	action_undecide(a);
-	a->decided_by = by;
-	a->note = json_strdup(doc, json_get(doc, json_root(doc), "note"));
-	a->decided_wall_ms = clock_wall_ms();
-	if (!d->approve)
-		a->ended_wall_ms = a->decided_wall_ms;
-	if (sha)
-		snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", sha);
-	free(sha);
-	m.detail = a->note ? a->note : d->ahead && queue_waits_for(&g->queue, a) ? "ahead of an earlier one" : "";
-	failpoint(5);
-	r = gate_move(g, a, &m, e);
-	if (r < 0)
-		action_undecide(a);
-	return r;
-}
-
-static void after_denial(struct gate *g, struct action *a)
-{
-	struct proposal p;
-
-	executor_answer_all(g, a);
-	while (queue_needs_new_yes(&g->queue, a, &p)) {
-		struct store_move m = { .to = p.to, .who = "gate", .detail = p.why };
-
-		action_undecide(p.action);
-		if (gate_move(g, p.action, &m, NULL) < 0)
-			break;
-	}
-}
-
-static void post_decision(struct gate *g, struct server_req *r, const char *id)
-{
-	static const char *const known[] = { "version", "digest", "decision", "note", "screen", "ahead", "by", NULL };
-	enum decision_refusal refusal;
-	char message[256], *digest = NULL;
-	const char *why;
-	struct decision d;
-	struct json_doc doc;
-	struct action *a;
-	struct err e;
-	int result;
-
-	if (!read_body(r, &doc, known))
-		return;
-	if (!read_decision(&doc, read_id(id), &d, &digest, &why)) {
-		server_error(r, 422, NULL, "invalid_decision", why, NULL);
-	} else if ((refusal = queue_judge(&g->queue, &d, &a, message)) != DECISION_OK) {
-		refuse_decision(r, refusal, message);
-	} else {
-		result = decide(g, a, &d, &doc, person(r, &doc), &e);
-		if (result < 0) {
-			server_error(r, 503, NULL, "record_failed", e.msg, NULL);
-		} else {
-			reply_action(g, r, a, false);
-			if (!d.approve)
-				after_denial(g, a);
-			gate_pump(g);
-		}
-	}
-	free(digest);
-	json_release(&doc);
-}
-
 static void post_seen(struct gate *g, struct server_req *r, const char *id)
 {
 	static const char *const known[] = { "by", NULL };
@@ -335,9 +192,9 @@ static void post_seen(struct gate *g, struct server_req *r, const char *id)
 	if (!a)
 		return;
 	server_body(r, &len);
-	if (len > 0 && !read_body(r, &doc, known))
+	if (len > 0 && !operator_read_body(r, &doc, known))
 		return;
-	by = person(r, &doc);
+	by = operator_person(r, &doc);
 	json_release(&doc);
 	if (!action_is_fault(a->state) || a->seen_by) {
 		server_error(r, 409, NULL, "already_decided", "there is no fault of this action to be seen", NULL);
@@ -347,7 +204,7 @@ static void post_seen(struct gate *g, struct server_req *r, const char *id)
 		a->seen_by = by;
 		by = NULL;
 		gate_changed(g, a);
-		reply_action(g, r, a, false);
+		operator_reply_action(g, r, a, false);
 	}
 	free(by);
 }
@@ -368,7 +225,7 @@ static void get_log(struct gate *g, struct server_req *r, const char *id)
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	log_read(s->log, from, n < 0 ? 0 : n > LOG_LINES_MAX ? LOG_LINES_MAX : n, &w);
-	reply_json(r, 200, &b);
+	operator_reply_json(r, 200, &b);
 }
 
 static void post_agent(struct gate *g, struct server_req *r, const char *rest)
@@ -384,15 +241,16 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 	int result;
 
 	(void)rest;
-	if (!read_body(r, &doc, known))
+	if (!operator_read_body(r, &doc, known))
 		return;
 	name = json_strdup(&doc, json_get(&doc, json_root(&doc), "name"));
 	if (json_type(&doc, json_get(&doc, json_root(&doc), "answer_within_ms")) == JSON_NULL)
 		within = 0;
-	else
-		json_int(&doc, json_get(&doc, json_root(&doc), "answer_within_ms"), &within);
+	else if (json_get(&doc, json_root(&doc), "answer_within_ms") != JSON_NONE &&
+		 (json_int(&doc, json_get(&doc, json_root(&doc), "answer_within_ms"), &within) < 0 || within == 0))
+		within = -1;
 	json_release(&doc);
-	result = within < 0 || within > 3600000 ? err_set(&e, ERR_INVALID, "\"answer_within_ms\" is not between 0 and an hour") :
+	result = within < 0 || within > 3600000 ? err_set(&e, ERR_INVALID, "\"answer_within_ms\" is neither null nor between 1 and an hour") :
 						  agents_add(g, name ? name : "", within, token, &agent, &e);
 	free(name);
 	if (result < 0) {
@@ -408,7 +266,7 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 	view_agent(g, agent, &w);
 	jw_kstr(&w, "token", token);
 	jw_end(&w, '}');
-	reply_json(r, 200, &b);
+	operator_reply_json(r, 200, &b);
 }
 
 static void delete_agent(struct gate *g, struct server_req *r, const char *name)
@@ -441,7 +299,7 @@ static const struct {
 	{ HTTP_GET, "/v1/events", NULL, get_events },
 	{ HTTP_GET, "/v1/actions/", "", get_action },
 	{ HTTP_GET, "/v1/actions/", "/body", get_body },
-	{ HTTP_POST, "/v1/actions/", "/decision", post_decision },
+	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
 	{ HTTP_GET, "/v1/sessions/", "/log", get_log },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },

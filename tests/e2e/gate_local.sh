@@ -37,7 +37,7 @@ answered click
 is "approved, it is done" "$(status_of click)" 200
 is "really" "$(cursor)" '[321,234]'
 told() { operator "/v1/sessions/$1/log?from=-100&n=100" | jq -r '.lines[] | "\(.stream) \(.text)"' | grep -E -- "$2"; }
-ok "the operator's log tells" wait_until 10 told "$computer" '^event desktop_action'
+ok "the operator's log tells" wait_until 10 told "$computer" '^event desktop_action kind=click x=321 y=234'
 ok "and that the screen changed" test "$(session "$computer" | jq .screen_seq)" -ge 1
 
 # ---- a command ----

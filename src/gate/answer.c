@@ -1,0 +1,172 @@
+/*
+ * answer: what agents are told: the substrate's answer of a done action, and words of the gate's own for all others, in the API's error
+ * envelope and never with a status that makes a client send again (5xx, 429).
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gate/answer.h"
+#include "gate/failpoint.h"
+
+static const char denied_words[] = "Denied by a person. Do not retry; say what you need.";
+
+/* What an agent is told of an action that did not get an answer of the substrate. */
+static void refusal(const struct action *a, int *ret_status, const char **ret_code, char *message, size_t size)
+{
+	static const struct { enum action_state state; int status; const char *code, *words; } table[] = {
+		{ ACTION_DENIED, 403, "action_denied", denied_words },
+		{ ACTION_EXPIRED, 403, "action_expired", "Nobody decided in time." },
+		{ ACTION_WITHDRAWN, 403, "action_withdrawn", "The request was withdrawn: its asker stayed away, or asked for something else." },
+		{ ACTION_NOT_SENT, 409, "substrate_unreachable", "It was approved, but the substrate could not be reached; nothing was sent." },
+		{ ACTION_UNKNOWN, 409, "outcome_unknown", "It was sent, and no answer came. It may have happened. Look before you do anything else." },
+		{ ACTION_UPSTREAM_FAILED, 409, "upstream_failed", "It was sent, and the substrate answered with a failure." },
+	};
+	const char *words = a->state == ACTION_DENIED && a->note && a->note[0] ? a->note : NULL;
+	size_t i;
+
+	*ret_status = 409;
+	*ret_code = "outcome_unknown";
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		if (table[i].state != a->state)
+			continue;
+		*ret_status = table[i].status;
+		*ret_code = table[i].code;
+		snprintf(message, size, "%s", words ? words : table[i].words);
+	}
+}
+
+void answer_flushed(bool written, void *arg)
+{
+	struct action *a = arg;
+
+	if (written)
+		a->delivered = true;
+	a->askers--;
+}
+
+void answer_lines(struct answer_lines *l, const struct action *a, const char *content_type)
+{
+	size_t n = 0;
+
+	snprintf(l->id, sizeof(l->id), "Assent-Action: %lld", (long long)a->id);
+	l->list[n++] = l->id;
+	buf_init(&l->note, 16384);
+	if (a->note && a->note[0]) {
+		buf_puts(&l->note, "Assent-Note: ");
+		http_encode(&l->note, a->note, strlen(a->note), false);
+		if (!buf_failed(&l->note) && l->note.len < 4096)
+			l->list[n++] = l->note.data;
+	}
+	if (content_type && content_type[0]) {
+		snprintf(l->type, sizeof(l->type), "Content-Type: %s", content_type);
+		l->list[n++] = l->type;
+	}
+	l->list[n] = NULL;
+}
+
+static void put_failure(const struct action *a, const char *body, size_t len, struct buf *out)
+{
+	char message[2048] = "", id[32];
+	const char *code;
+	struct jsonw w;
+	int status;
+
+	refusal(a, &status, &code, message, sizeof(message));
+	snprintf(id, sizeof(id), "%lld", (long long)a->id);
+	jw_init(&w, out);
+	jw_begin(&w, '{');
+	jw_key(&w, "error");
+	jw_begin(&w, '{');
+	jw_kstr(&w, "code", code);
+	jw_kstr(&w, "message", message);
+	jw_kstr(&w, "request_id", id);
+	if (a->state == ACTION_UPSTREAM_FAILED) {
+		jw_key(&w, "details");
+		jw_begin(&w, '{');
+		jw_kint(&w, "status", a->status);
+		jw_key(&w, "body");
+		jw_strn(&w, body, len);
+		jw_end(&w, '}');
+	}
+	jw_end(&w, '}');
+	jw_end(&w, '}');
+}
+
+/* The whole answer of an ended action. The last byte's way is watched: until it is written, a repeat gets the same. */
+static void reply(struct action *a, struct server_req *r, const char *content_type, const char *body, size_t len)
+{
+	char message[2048] = "";
+	const char *code;
+	struct answer_lines l;
+	struct buf out;
+	int status = a->status;
+
+	buf_init(&out, SIZE_MAX - 1);
+	if (a->state == ACTION_DONE) {
+		buf_append(&out, body, len);
+	} else {
+		refusal(a, &status, &code, message, sizeof(message));
+		put_failure(a, body, len, &out);
+		content_type = "application/json";
+	}
+	answer_lines(&l, a, content_type);
+	server_set_user(r, NULL, NULL);
+	a->askers++;	/* keeps the action in memory until answer_flushed */
+	server_begin(r, status, l.list, (int64_t)out.len);
+	server_write(r, out.data, out.len);
+	server_end(r, true, answer_flushed, a);
+	buf_release(&l.note);
+	buf_release(&out);
+}
+
+void answer_one(struct gate *g, struct action *a, struct server_req *r)
+{
+	struct buf body, type;
+	char id[32];
+
+	buf_init(&body, STORE_RESULT_MAX);
+	buf_init(&type, 1024);
+	if ((a->state == ACTION_DONE || a->state == ACTION_UPSTREAM_FAILED) && store_result(g->store, a->id, &body, &type, NULL) < 0) {
+		snprintf(id, sizeof(id), "%lld", (long long)a->id);
+		server_error(r, 409, NULL, a->stream ? "outcome_streamed" : "outcome_not_kept",
+			     "it was done; its answer was passed on once and not kept", id);
+	} else {
+		reply(a, r, buf_cstr(&type), buf_cstr(&body), body.len);
+	}
+	buf_release(&body);
+	buf_release(&type);
+}
+
+void answer_pending(struct action *a, struct server_req *r)
+{
+	char line[48], id[32];
+	const char *const headers[] = { line, NULL };
+
+	snprintf(line, sizeof(line), "Assent-Action: %lld", (long long)a->id);
+	snprintf(id, sizeof(id), "%lld", (long long)a->id);
+	server_set_user(r, NULL, NULL);
+	server_error(r, 409, headers, "action_pending", a->state == ACTION_HELD ? "A person has not decided yet; send the same request again." :
+		     "It was approved and waits for its turn; send the same request again.", id);
+}
+
+void answer_waiting(struct gate *g, struct action *a, const char *type, const char *body, size_t len)
+{
+	struct asker *k;
+	struct server_req *r;
+
+	while ((k = asker_find(g, a->id, false)) != NULL) {
+		r = k->req;
+		a->askers--;
+		asker_free(k);
+		if (r)
+			reply(a, r, type, body, len);
+	}
+}
+
+void answer_ended(struct gate *g, struct action *a)
+{
+	answer_waiting(g, a, NULL, "", 0);
+	failpoint(14);
+}

@@ -1,0 +1,21 @@
+/* operator: what its calls share. */
+#ifndef ASSENT_GATE_OPERATOR_H
+#define ASSENT_GATE_OPERATOR_H
+
+#include "gate/gate.h"
+
+/* Takes the buffer. */
+void operator_reply_json(struct server_req *r, int status, struct buf *b);
+/* wrapped: {"action": Action} */
+void operator_reply_action(struct gate *g, struct server_req *r, const struct action *a, bool wrapped);
+/* 0, which no action has, for what is no number. */
+int64_t operator_read_id(const char *text);
+/* The name of the person: what the client says for display, else the account's. Own string. */
+char *operator_person(const struct server_req *r, const struct json_doc *d);
+/* The body as one object of the known keys; answers 422 itself otherwise. */
+bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known);
+
+/* decision.c: POST /v1/actions/{id}/decision */
+void operator_decide(struct gate *g, struct server_req *r, const char *id);
+
+#endif
