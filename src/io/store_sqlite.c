@@ -16,12 +16,15 @@
 #include "base/clock.h"
 #include "base/digest.h"
 
-enum { SCHEMA_VERSION = 1, APPLICATION_ID = 0x41535345 /* "ASSE" */, ENDED_LOADED = 200 };
+enum { SCHEMA_VERSION = 1, APPLICATION_ID = 0x41535345 /* "ASSE" */, ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000 };
 
 struct store {
 	sqlite3 *db;
 	int lock_fd;
 	char *dir;
+	dev_t dev;		/* of journal.db as it was opened */
+	ino_t ino;
+	bool untrusted;		/* a sync failed: what is on disk is not known any more */
 };
 
 static const char schema[] =
@@ -48,31 +51,34 @@ static int run(struct store *s, const char *sql, struct err *e)
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : db_error(s, e, "cannot write");
 }
 
-/* A statement with its values: t text (NULL is null), i int64, b blob with size_t. NULL on failure. */
+/* A statement with its values: t text (NULL is null), i int64, b blob with size_t. NULL when one of them could not be bound. */
 static sqlite3_stmt *prepare(struct store *s, const char *sql, const char *types, ...)
 {
-	sqlite3_stmt *st;
+	sqlite3_stmt *st = NULL;
+	int i, r = SQLITE_OK;
 	va_list ap;
-	int i;
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
 		return NULL;
 	va_start(ap, types);
-	for (i = 1; *types; types++, i++) {
+	for (i = 1; *types && r == SQLITE_OK; types++, i++) {
 		if (*types == 't') {
-			sqlite3_bind_text(st, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+			r = sqlite3_bind_text(st, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
 		} else if (*types == 'i') {
-			sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
+			r = sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
 		} else {
 			const void *blob = va_arg(ap, const void *);
 			size_t len = va_arg(ap, size_t);
 
 			if (blob)
-				sqlite3_bind_blob64(st, i, len > 0 ? blob : "", len, SQLITE_STATIC);
+				r = sqlite3_bind_blob64(st, i, len > 0 ? blob : "", len, SQLITE_STATIC);
 		}
 	}
 	va_end(ap);
-	return st;
+	if (r == SQLITE_OK)
+		return st;
+	sqlite3_finalize(st);
+	return NULL;
 }
 
 static int finish(struct store *s, sqlite3_stmt *st, struct err *e, const char *what)
@@ -85,21 +91,52 @@ static int finish(struct store *s, sqlite3_stmt *st, struct err *e, const char *
 	return r == SQLITE_DONE || r == SQLITE_ROW ? 0 : ERR_IO;
 }
 
-static int64_t number(struct store *s, const char *sql)
+static int number(struct store *s, const char *sql, int64_t *ret, struct err *e)
 {
 	sqlite3_stmt *st = prepare(s, sql, "");
-	int64_t n = st && sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	int r = st && sqlite3_step(st) == SQLITE_ROW ? 0 : db_error(s, e, "cannot read");
+
+	if (r == 0)
+		*ret = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	return r;
+}
+
+/* Is the first value that a pragma gives this text? */
+static bool says(struct store *s, const char *sql, const char *want)
+{
+	sqlite3_stmt *st = prepare(s, sql, "");
+	bool same = st && sqlite3_step(st) == SQLITE_ROW && sqlite3_column_text(st, 0) &&
+		    strcmp((const char *)sqlite3_column_text(st, 0), want) == 0;
 
 	sqlite3_finalize(st);
-	return n;
+	return same;
+}
+
+/* Refuses where a commit would promise too much: into a file that is not in its place any more, or behind a sync that failed. */
+static int begin(struct store *s, struct err *e)
+{
+	char path[4096];
+	struct stat st;
+
+	if (s->untrusted)
+		return err_set(e, ERR_IO, "%s/journal.db: a write did not reach the disk; start the gate again", s->dir);
+	snprintf(path, sizeof(path), "%s/journal.db", s->dir);
+	if (stat(path, &st) < 0)
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	if (st.st_dev != s->dev || st.st_ino != s->ino)
+		return err_set(e, ERR_IO, "%s was replaced; start the gate again", path);
+	return run(s, "BEGIN IMMEDIATE", e);
 }
 
 static int commit(struct store *s, int r, struct err *e)
 {
 	if (r == 0)
 		r = run(s, "COMMIT", e);
-	if (r < 0)
+	if (r < 0) {
+		s->untrusted |= sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC;
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	}
 	return r;
 }
 
@@ -121,46 +158,76 @@ static int take_lock(struct store *s, struct err *e)
 	return 0;
 }
 
-static int check_schema(struct store *s, struct err *e)
+/* Whose file is it? Only reads: what is not ours stays as it is. *ret_empty: nothing in it yet. */
+static int check_owner(struct store *s, bool *ret_empty, struct err *e)
 {
-	int64_t id = number(s, "PRAGMA application_id"), version = number(s, "PRAGMA user_version");
-	char sql[128];
+	int64_t id, version, tables;
 
-	if (id == 0 && number(s, "SELECT count(*) FROM sqlite_master") == 0) {
-		snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, SCHEMA_VERSION);
-		if (run(s, "BEGIN IMMEDIATE", e) < 0)
-			return ERR_IO;
-		return commit(s, run(s, schema, e) < 0 ? ERR_IO : run(s, sql, e), e);
-	}
+	if (number(s, "PRAGMA application_id", &id, e) < 0 || number(s, "PRAGMA user_version", &version, e) < 0 ||
+	    number(s, "SELECT count(*) FROM sqlite_master", &tables, e) < 0)
+		return ERR_IO;
+	*ret_empty = id == 0 && version == 0 && tables == 0;
+	if (*ret_empty)
+		return 0;
 	if (id != APPLICATION_ID)
 		return err_set(e, ERR_INVALID, "%s/journal.db is not a journal of assent; move it away or choose another --state", s->dir);
 	if (version > SCHEMA_VERSION)
 		return err_set(e, ERR_TOONEW, "%s/journal.db was written by a later assent (%lld); update this one", s->dir, (long long)version);
-	return 0;
+	if (version < SCHEMA_VERSION)
+		return err_set(e, ERR_INVALID, "%s/journal.db has no known version (%lld); move it away or choose another --state", s->dir, (long long)version);
+	return says(s, "PRAGMA quick_check(1)", "ok") ? 0 :
+		err_set(e, ERR_INVALID, "%s/journal.db is damaged; move it away or choose another --state", s->dir);
+}
+
+static int make_schema(struct store *s, struct err *e)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %d", APPLICATION_ID, SCHEMA_VERSION);
+	if (begin(s, e) < 0)
+		return ERR_IO;
+	return commit(s, run(s, schema, e) < 0 ? ERR_IO : run(s, sql, e), e);
+}
+
+static int set_up(struct store *s, const struct stat *st, struct err *e)
+{
+	bool empty;
+	int r;
+
+	s->dev = st->st_dev;
+	s->ino = st->st_ino;
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_busy_timeout(s->db, 2000);
+	r = run(s, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF", e);
+	if (r == 0)
+		r = check_owner(s, &empty, e);
+	if (r == 0 && !says(s, "PRAGMA journal_mode = WAL", "wal"))
+		r = db_error(s, e, "no write-ahead log here");
+	if (r == 0)
+		r = run(s, "PRAGMA synchronous = FULL", e);
+	return r == 0 && empty ? make_schema(s, e) : r;
 }
 
 static int open_db(struct store *s, struct err *e)
 {
-	static const char pragmas[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-				      "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = OFF; PRAGMA quick_check(1)";
 	char path[4096];
+	struct stat st;
 	mode_t mask;
 	int r;
 
 	snprintf(path, sizeof(path), "%s/journal.db", s->dir);
 	mask = umask(077);
 	r = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL);
-	if (r == SQLITE_OK) {
-		sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		sqlite3_busy_timeout(s->db, 2000);
-		r = sqlite3_exec(s->db, pragmas, NULL, NULL, NULL);
-	}
-	umask(mask);
-	if (r == SQLITE_NOTADB || r == SQLITE_CORRUPT)
-		return err_set(e, ERR_INVALID, "%s is damaged or no journal (%s); move it away or choose another --state", path, sqlite3_errmsg(s->db));
 	if (r != SQLITE_OK)
-		return db_error(s, e, "cannot open");
-	return check_schema(s, e);
+		r = db_error(s, e, "cannot open");
+	else if (stat(path, &st) < 0)
+		r = err_sys(e, ERR_IO, errno, "%s", path);
+	else
+		r = set_up(s, &st, e);
+	umask(mask);
+	if (r == ERR_IO && (sqlite3_errcode(s->db) == SQLITE_NOTADB || sqlite3_errcode(s->db) == SQLITE_CORRUPT))
+		return err_set(e, ERR_INVALID, "%s is damaged or no journal (%s); move it away or choose another --state", path, sqlite3_errmsg(s->db));
+	return r;
 }
 
 int store_open(const char *dir, struct store **ret, struct err *e)
@@ -197,23 +264,31 @@ void store_close(struct store *s)
 
 int store_add_agent(struct store *s, const struct store_agent *a, struct err *e)
 {
-	sqlite3_stmt *st = prepare(s, "SELECT 1 FROM agents WHERE name = ?", "t", a->name);
-	bool taken = st && sqlite3_step(st) == SQLITE_ROW;
+	sqlite3_stmt *st;
+	int r;
 
-	sqlite3_finalize(st);
-	if (taken)
-		return err_set(e, ERR_CONFLICT, "there is an agent \"%s\" already; revoke it first, or choose another name", a->name);
-	st = prepare(s, "INSERT INTO agents VALUES (?, ?, ?, ?)", "ttii", a->name, a->token_sha256, a->answer_within_ms, a->created_wall_ms);
-	return finish(s, st, e, "cannot add the agent");
+	if (begin(s, e) < 0)
+		return ERR_IO;
+	st = prepare(s, "INSERT INTO agents VALUES (?, ?, ?, ?) ON CONFLICT (name) DO NOTHING", "ttii", a->name, a->token_sha256,
+		     a->answer_within_ms, a->created_wall_ms);
+	r = finish(s, st, e, "cannot add the agent");
+	if (r == 0 && sqlite3_changes(s->db) == 0)
+		r = err_set(e, ERR_CONFLICT, "there is an agent \"%s\" already; revoke it first, or choose another name", a->name);
+	return commit(s, r, e);
 }
 
 int store_revoke_agent(struct store *s, const char *name, struct err *e)
 {
-	sqlite3_stmt *st = prepare(s, "DELETE FROM agents WHERE name = ?", "t", name);
+	sqlite3_stmt *st;
+	int r;
 
-	if (finish(s, st, e, "cannot revoke the agent") < 0)
+	if (begin(s, e) < 0)
 		return ERR_IO;
-	return sqlite3_changes(s->db) > 0 ? 0 : err_set(e, ERR_NOTFOUND, "there is no agent \"%s\"", name);
+	st = prepare(s, "DELETE FROM agents WHERE name = ?", "t", name);
+	r = finish(s, st, e, "cannot revoke the agent");
+	if (r == 0 && sqlite3_changes(s->db) == 0)
+		r = err_set(e, ERR_NOTFOUND, "there is no agent \"%s\"", name);
+	return commit(s, r, e);
 }
 
 static const char *text(sqlite3_stmt *st, int column)
@@ -267,12 +342,15 @@ static int add_move(struct store *s, const struct action *a, enum action_state f
 	int64_t seq = 1, wall = clock_wall_ms(), boot = clock_boot_ms(), version = a->version;
 	char prev[DIGEST_HEX + 1] = "", hash[DIGEST_HEX + 1];
 	sqlite3_stmt *st = prepare(s, "SELECT seq, hash FROM moves ORDER BY seq DESC LIMIT 1", "");
+	int r = st ? sqlite3_step(st) : SQLITE_ERROR;
 
-	if (st && sqlite3_step(st) == SQLITE_ROW) {
+	if (r == SQLITE_ROW) {
 		seq = sqlite3_column_int64(st, 0) + 1;
 		snprintf(prev, sizeof(prev), "%s", text(st, 1));
 	}
 	sqlite3_finalize(st);
+	if (r != SQLITE_ROW && r != SQLITE_DONE)
+		return db_error(s, e, "cannot read the moves");
 	if (to == ACTION_HELD && from != ACTION_NEW)
 		version++;
 	hash_row(prev, seq, wall, boot, a->id, version, fields, ARRAY_LEN(fields), hash);
@@ -286,7 +364,7 @@ int store_hold(struct store *s, const struct action *a, struct err *e)
 	sqlite3_stmt *st;
 	int r;
 
-	if (run(s, "BEGIN IMMEDIATE", e) < 0)
+	if (begin(s, e) < 0)
 		return ERR_IO;
 	st = prepare(s, "INSERT INTO actions VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, NULL, NULL, '', 0, 0, '',"
 		     " NULL, NULL, NULL)", "iittttttttttbttttt" "ti",
@@ -300,6 +378,14 @@ int store_hold(struct store *s, const struct action *a, struct err *e)
 	return commit(s, r, e);
 }
 
+/* An update that must find its action. */
+static int finish_one(struct store *s, sqlite3_stmt *st, struct err *e)
+{
+	if (finish(s, st, e, "cannot write the action") < 0)
+		return ERR_IO;
+	return sqlite3_changes(s->db) == 1 ? 0 : err_set(e, ERR_IO, "%s/journal.db: the action is not in it", s->dir);
+}
+
 int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e)
 {
 	int64_t version = a->version + (m->to == ACTION_HELD);
@@ -308,14 +394,14 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 
 	if (!action_may_move(a->state, m->to))
 		return err_set(e, ERR_STATE, "action %lld cannot go from %s to %s", (long long)a->id, action_state_name(a->state), action_state_name(m->to));
-	if (run(s, "BEGIN IMMEDIATE", e) < 0)
+	if (begin(s, e) < 0)
 		return ERR_IO;
 	st = prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
 		     " note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
 		     "itiiitttiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
 		     a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
 		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
-	r = finish(s, st, e, "cannot write the action");
+	r = finish_one(s, st, e);
 	if (r == 0)
 		r = add_move(s, a, a->state, m->to, m->who, m->detail, e);
 	return commit(s, r, e);
@@ -326,10 +412,10 @@ int store_seen(struct store *s, const struct action *a, const char *by, struct e
 	sqlite3_stmt *st;
 	int r;
 
-	if (run(s, "BEGIN IMMEDIATE", e) < 0)
+	if (begin(s, e) < 0)
 		return ERR_IO;
 	st = prepare(s, "UPDATE actions SET seen_by = ? WHERE id = ?", "ti", by, a->id);
-	r = finish(s, st, e, "cannot write the action");
+	r = finish_one(s, st, e);
 	if (r == 0)
 		r = add_move(s, a, a->state, a->state, by, "seen", e);
 	return commit(s, r, e);
@@ -429,7 +515,9 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 {
 	sqlite3_stmt *st = prepare(s, "SELECT * FROM actions WHERE state IN ('held', 'approved', 'sent')"
 				      " OR (state IN ('unknown', 'upstream_failed', 'not_sent') AND seen_by IS NULL)"
-				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id", "i", (int64_t)ENDED_LOADED);
+				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?)"
+				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id",
+				      "ii", clock_wall_ms() - KEYED_LOADED_MS, (int64_t)ENDED_LOADED);
 	int r = SQLITE_ERROR;
 
 	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
@@ -447,19 +535,37 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	return r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the actions");
 }
 
-int64_t store_last_id(struct store *s)
+int store_last_id(struct store *s, int64_t *ret, struct err *e)
 {
-	return number(s, "SELECT coalesce(max(id), 0) FROM actions");
+	return number(s, "SELECT coalesce(max(id), 0) FROM actions", ret, e);
+}
+
+/* Is each action as its last move left it? So a chain that lost its end shows too. */
+static int verify_actions(struct store *s, struct err *e)
+{
+	/* Beside max() SQLite gives the other columns of the same row. */
+	sqlite3_stmt *st = prepare(s, "SELECT a.id FROM actions a LEFT JOIN (SELECT action, max(seq), new, version, digest FROM moves GROUP BY action) m"
+				      " ON m.action = a.id WHERE m.action IS NULL OR m.new != a.state OR m.version != a.version OR m.digest != a.digest"
+				      " ORDER BY a.id LIMIT 1", "");
+	int r = st ? sqlite3_step(st) : SQLITE_ERROR;
+
+	if (r == SQLITE_ROW)
+		r = err_set(e, ERR_INVALID, "%s/journal.db: action %lld is not as its last move left it", s->dir, (long long)sqlite3_column_int64(st, 0));
+	else
+		r = r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the actions");
+	sqlite3_finalize(st);
+	return r;
 }
 
 int store_verify(struct store *s, struct err *e)
 {
-	sqlite3_stmt *st = prepare(s, "SELECT seq, wall_ms, boot_ms, action, version, old, new, who, detail, digest, prev, hash FROM moves ORDER BY seq", "");
+	sqlite3_stmt *st = prepare(s, "SELECT seq, wall_ms, boot_ms, action, version, old, new, who, detail, digest, prev, hash FROM moves"
+				      " ORDER BY seq", "");
 	char prev[DIGEST_HEX + 1] = "", hash[DIGEST_HEX + 1];
 	int64_t expected = 1, seq;
-	int r = st ? 0 : db_error(s, e, "cannot read the moves");
+	int r = 0, step = SQLITE_ERROR;
 
-	while (r == 0 && sqlite3_step(st) == SQLITE_ROW) {
+	while (r == 0 && st && (step = sqlite3_step(st)) == SQLITE_ROW) {
 		const char *fields[] = { text(st, 5), text(st, 6), text(st, 7), text(st, 8), text(st, 9) };
 
 		seq = sqlite3_column_int64(st, 0);
@@ -470,6 +576,8 @@ int store_verify(struct store *s, struct err *e)
 		memcpy(prev, hash, sizeof(prev));
 		expected++;
 	}
+	if (r == 0 && step != SQLITE_DONE)
+		r = db_error(s, e, "cannot read the moves");
 	sqlite3_finalize(st);
-	return r;
+	return r == 0 ? verify_actions(s, e) : r;
 }

@@ -1,8 +1,9 @@
 /*
  * store: the journal, in SQLite. The only file that knows it.
  *
- * One folder, one process (state/lock is taken first), one connection: SQLite 3.40's WAL bug needs two (security.md 1.8). Every call that
- * changes something is one transaction, synced to disk before it returns. After a failed one nothing may be sent.
+ * One folder, one process (state/lock is taken first), one connection: the bug that SQLite 3.40 has in its WAL needs two. Every call that
+ * changes something is one transaction, synced to disk before it returns. After a failed one nothing may be sent; after a failed sync, or when
+ * the file was replaced, each further one fails too.
  * `moves` is append-only; each of its rows carries the SHA-256 of the row before.
  */
 #ifndef ASSENT_STORE_SQLITE_H
@@ -52,11 +53,14 @@ int store_seen(struct store *s, const struct action *a, const char *by, struct e
 /* The kept answer of an ended action. ERR_NOTFOUND when none was kept. content_type may come out empty. */
 int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);
 
-/* All that has not ended, all faults that nobody has seen, and the last 200 others, by id; each is given away. */
+/*
+ * All that has not ended, all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last 200 others, by id; each is
+ * given away.
+ */
 int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
-/* The highest id ever used. */
-int64_t store_last_id(struct store *s);
-/* Walks the chain: 0, or ERR_INVALID with the first row that does not fit. */
+/* The highest id ever used, 0 for none. */
+int store_last_id(struct store *s, int64_t *ret, struct err *e);
+/* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);
 
 #endif

@@ -3,14 +3,66 @@
 
 #include "tests/unit/unit.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "core/describe.h"
+#include "base/clock.h"
 #include "io/store_sqlite.h"
 
 static char dir[300];
+
+/* The library's syncs come through here: how many are made, and whether they fail. */
+static int syncs;
+static bool disk_is_bad;
+
+static int sync_or_fail(long number, int fd)
+{
+	syncs++;
+	if (!disk_is_bad)
+		return (int)syscall(number, fd);
+	errno = EIO;
+	return -1;
+}
+
+int fsync(int fd)
+{
+	return sync_or_fail(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+	return sync_or_fail(SYS_fdatasync, fd);
+}
+
+static void sql(const char *text)
+{
+	char path[400];
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/journal.db", dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void read_journal(struct buf *out)
+{
+	char path[400];
+	FILE *f;
+	int c;
+
+	snprintf(path, sizeof(path), "%s/journal.db", dir);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	buf_init(out, 1024 * 1024);
+	while ((c = fgetc(f)) != EOF)
+		buf_putc(out, (char)c);
+	fclose(f);
+}
 
 static int start(void **state)
 {
@@ -18,6 +70,20 @@ static int start(void **state)
 
 	(void)state;
 	snprintf(dir, sizeof(dir), "%s/store-%d-%d", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp", (int)getpid(), n++);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	DIR *d = opendir(dir);
+	struct dirent *f;
+
+	(void)state;
+	while (d && (f = readdir(d)))
+		unlinkat(dirfd(d), f->d_name, 0);
+	if (d)
+		closedir(d);
+	rmdir(dir);
 	return 0;
 }
 
@@ -67,6 +133,7 @@ static void survives_reopening(void **state)
 	struct action *a = make(1);
 	struct store_move m = { .to = ACTION_APPROVED, .who = "person:ana", .detail = "" };
 	struct buf body, type;
+	int64_t last;
 	struct err e;
 
 	(void)state;
@@ -103,7 +170,8 @@ static void survives_reopening(void **state)
 	assert_string_equal(buf_cstr(&body), "answer");
 	assert_string_equal(buf_cstr(&type), "text/x");
 	assert_int_equal(store_result(s, 2, &body, &type, &e), ERR_NOTFOUND);
-	assert_int_equal(store_last_id(s), 1);
+	assert_int_equal(store_last_id(s, &last, &e), 0);
+	assert_int_equal(last, 1);
 	assert_int_equal(store_verify(s, &e), 0);
 	buf_release(&body);
 	buf_release(&type);
@@ -125,57 +193,273 @@ static void one_owner(void **state)
 	store_close(other);
 }
 
+/* Each file is refused by name, and stays byte for byte as it was. */
 static void refuses_what_is_not_its_own(void **state)
 {
-	struct store *s;
+	static const struct { const char *text, *sql; int want; } cases[] = {
+		{ "this is a letter to a friend, and long enough to have a header's length and some more of it ...................", NULL, ERR_INVALID },
+		{ NULL, "CREATE TABLE letters (text)", ERR_INVALID },
+		{ NULL, "CREATE TABLE letters (text); PRAGMA application_id = 7", ERR_INVALID },
+		{ NULL, "PRAGMA user_version = 1", ERR_INVALID },
+		{ NULL, "CREATE TABLE moves (seq); PRAGMA application_id = 1095979845; PRAGMA user_version = 2", ERR_TOONEW },
+		{ NULL, "CREATE TABLE moves (seq); PRAGMA application_id = 1095979845", ERR_INVALID },
+	};
+	struct buf before, after;
 	char path[400];
+	struct store *s;
 	struct err e;
+	size_t i;
 	FILE *f;
 
 	(void)state;
 	mkdir(dir, 0700);
 	snprintf(path, sizeof(path), "%s/journal.db", dir);
-	f = fopen(path, "w");
-	fputs("this is a letter to a friend, and long enough to have a header's length and some more of it ...................", f);
-	fclose(f);
-	assert_int_equal(store_open(dir, &s, &e), ERR_INVALID);
-	assert_non_null(strstr(e.msg, "journal.db"));
-	f = fopen(path, "r");
-	assert_int_equal(fgetc(f), 't');	/* and it is still there */
-	fclose(f);
-	if (geteuid() != 0) {
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		unlink(path);
-		chmod(dir, 0500);
-		assert_int_equal(store_open(dir, &s, &e), ERR_IO);
-		assert_non_null(strstr(e.msg, dir));
-		chmod(dir, 0700);
+		if (cases[i].sql) {
+			sql(cases[i].sql);
+		} else {
+			f = fopen(path, "w");
+			fputs(cases[i].text, f);
+			fclose(f);
+		}
+		read_journal(&before);
+		assert_int_equal(store_open(dir, &s, &e), cases[i].want);
+		assert_non_null(strstr(e.msg, path));
+		read_journal(&after);
+		assert_int_equal(before.len, after.len);
+		assert_memory_equal(before.data, after.data, before.len);
+		buf_release(&before);
+		buf_release(&after);
 	}
 }
 
-static void an_edited_row_shows(void **state)
+static void refuses_damage(void **state)
 {
-	struct action *a = make(1), *b = make(2);
+	struct action *a = make(1);
 	char path[400];
 	struct store *s;
 	struct err e;
-	sqlite3 *db;
+	FILE *f;
+	long at;
 
 	(void)state;
 	assert_int_equal(store_open(dir, &s, &e), 0);
 	assert_int_equal(store_hold(s, a, &e), 0);
-	assert_int_equal(store_hold(s, b, &e), 0);
-	assert_int_equal(store_verify(s, &e), 0);
 	store_close(s);
 	snprintf(path, sizeof(path), "%s/journal.db", dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "UPDATE moves SET who = 'person:eve' WHERE seq = 1", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	f = fopen(path, "r+");
+	fseek(f, 0, SEEK_END);
+	for (at = 4096; at < ftell(f);) {	/* every page but the first */
+		fseek(f, at, SEEK_SET);
+		fputs("scribble", f);
+		at += 4096;
+		fseek(f, 0, SEEK_END);
+	}
+	fclose(f);
+	assert_int_equal(store_open(dir, &s, &e), ERR_INVALID);
+	assert_non_null(strstr(e.msg, "damaged"));
+	action_free(a);
+}
+
+static void needs_a_folder_it_can_write(void **state)
+{
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	if (geteuid() == 0) {	/* root may write anywhere */
+		skip();
+		return;
+	}
+	mkdir(dir, 0500);
+	assert_int_equal(store_open(dir, &s, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, dir));
+	chmod(dir, 0700);
+}
+
+static void every_move_is_synced(void **state)
+{
+	struct store_move m = { .to = ACTION_DENIED, .who = "person:ana", .detail = "" };
+	struct action *a = make(1);
+	struct store *s;
+	struct err e;
+	int before;
+
+	(void)state;
 	assert_int_equal(store_open(dir, &s, &e), 0);
-	assert_int_equal(store_verify(s, &e), ERR_INVALID);
-	assert_non_null(strstr(e.msg, "move 1"));
+	before = syncs;
+	assert_int_equal(store_hold(s, a, &e), 0);
+	assert_true(syncs > before);
+	a->state = ACTION_HELD;
+	before = syncs;
+	assert_int_equal(store_move(s, a, &m, &e), 0);
+	assert_true(syncs > before);
+	store_close(s);
+	action_free(a);
+}
+
+static void a_failed_sync_is_the_end(void **state)
+{
+	struct action *a = make(1), *b = make(2), *c = make(3);
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	disk_is_bad = true;
+	assert_int_equal(store_hold(s, b, &e), ERR_IO);
+	disk_is_bad = false;
+	assert_int_equal(store_hold(s, c, &e), ERR_IO);	/* what the failed one left on disk nobody knows */
+	assert_non_null(strstr(e.msg, "start the gate again"));
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_verify(s, &e), 0);
 	store_close(s);
 	action_free(a);
 	action_free(b);
+	action_free(c);
+}
+
+static void notices_another_file_in_its_place(void **state)
+{
+	struct action *a = make(1), *b = make(2);
+	char path[400], aside[410];
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	snprintf(path, sizeof(path), "%s/journal.db", dir);
+	snprintf(aside, sizeof(aside), "%s.old", path);
+	rename(path, aside);
+	assert_int_equal(store_hold(s, b, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, path));
+	fclose(fopen(path, "w"));
+	assert_int_equal(store_hold(s, b, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, "replaced"));
+	rename(aside, path);
+	assert_int_equal(store_hold(s, b, &e), 0);
+	store_close(s);
+	action_free(a);
+	action_free(b);
+}
+
+static void an_id_is_used_once(void **state)
+{
+	struct store_move m = { .to = ACTION_DENIED, .who = "person:ana", .detail = "" };
+	struct action *a = make(1), *b = make(2);
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), ERR_IO);
+	b->state = ACTION_HELD;
+	assert_int_equal(store_move(s, b, &m, &e), ERR_IO);	/* never held */
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	action_free(a);
+	action_free(b);
+}
+
+/* Ids up to 300, all ended: what can still be asked for is loaded, the rest of the old is not. */
+static void loads_what_still_matters(void **state)
+{
+	static const struct { int64_t id, ended_ago_ms; enum action_state end; const char *key; bool want; } cases[] = {
+		{ 1, 1000, ACTION_DENIED, NULL, false },
+		{ 2, 1000, ACTION_DENIED, "k", true },
+		{ 3, 25 * 60 * 60 * 1000, ACTION_DENIED, "l", false },
+		{ 4, 25 * 60 * 60 * 1000, ACTION_UNKNOWN, NULL, true },
+		{ 5, 0, ACTION_HELD, NULL, true },
+		{ 300, 1000, ACTION_DENIED, NULL, true },
+	};
+	struct store *s;
+	struct err e;
+	size_t i, n = 0;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		static const enum action_state way[] = { ACTION_APPROVED, ACTION_SENT, ACTION_UNKNOWN };
+		struct store_move m = { .to = cases[i].end, .who = "gate", .detail = "" };
+		struct action *a = make(cases[i].id);
+		size_t k;
+
+		a->agent_key = cases[i].key ? strdup(cases[i].key) : NULL;
+		assert_int_equal(store_hold(s, a, &e), 0);
+		action_move(a, ACTION_HELD);
+		a->ended_wall_ms = clock_wall_ms() - cases[i].ended_ago_ms;
+		if (cases[i].end == ACTION_DENIED)
+			assert_int_equal(store_move(s, a, &m, &e), 0);
+		for (k = 0; cases[i].end == ACTION_UNKNOWN && k < ARRAY_LEN(way); k++) {
+			m.to = way[k];
+			assert_int_equal(store_move(s, a, &m, &e), 0);
+			action_move(a, way[k]);
+		}
+		action_free(a);
+	}
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		if (!cases[i].want)
+			continue;
+		assert_true(n < loaded_count);
+		assert_int_equal(loaded[n++]->id, cases[i].id);
+	}
+	assert_int_equal(loaded_count, n);
+	forget();
+	store_close(s);
+}
+
+/* The chain, with one thing about it changed by hand. */
+static void an_edited_row_shows(void **state)
+{
+	static const struct { const char *sql, *want; } cases[] = {
+		{ "UPDATE moves SET who = 'person:eve' WHERE seq = 1", "move 1" },
+		{ "UPDATE moves SET detail = 'x' WHERE seq = 2", "move 2" },
+		{ "UPDATE moves SET new = 'approved' WHERE seq = 3", "move 3" },
+		{ "UPDATE moves SET wall_ms = wall_ms + 1 WHERE seq = 1", "move 1" },
+		{ "UPDATE moves SET version = 2 WHERE seq = 2", "move 2" },
+		{ "UPDATE moves SET digest = 'x' WHERE seq = 2", "move 2" },
+		{ "DELETE FROM moves WHERE seq = 2", "move 3" },
+		{ "DELETE FROM moves WHERE seq = 1", "move 2" },
+		{ "UPDATE moves SET seq = 9 WHERE seq = 2", "move 3" },
+		{ "UPDATE moves SET who = who || detail, detail = '' WHERE seq = 3", "move 3" },
+		{ "DELETE FROM moves WHERE seq = 3", "action 1" },
+		{ "DELETE FROM moves", "action 1" },
+		{ "UPDATE actions SET state = 'approved' WHERE id = 2", "action 2" },
+		{ "UPDATE actions SET version = 2 WHERE id = 2", "action 2" },
+		{ "UPDATE actions SET digest = 'x' WHERE id = 2", "action 2" },
+	};
+	struct store *s;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct store_move m = { .to = ACTION_DENIED, .who = "person:ana", .detail = "no" };
+		struct action *a = make(1), *b = make(2);
+
+		start(state);
+		assert_int_equal(store_open(dir, &s, &e), 0);
+		assert_int_equal(store_hold(s, a, &e), 0);
+		assert_int_equal(store_hold(s, b, &e), 0);
+		a->state = ACTION_HELD;
+		assert_int_equal(store_move(s, a, &m, &e), 0);
+		assert_int_equal(store_verify(s, &e), 0);
+		store_close(s);
+		sql(cases[i].sql);
+		assert_int_equal(store_open(dir, &s, &e), 0);
+		assert_int_equal(store_verify(s, &e), ERR_INVALID);
+		if (!strstr(e.msg, cases[i].want))
+			fail_msg("%s: %s", cases[i].sql, e.msg);
+		store_close(s);
+		stop(state);
+		action_free(a);
+		action_free(b);
+	}
 }
 
 static void agents(void **state)
@@ -196,9 +480,11 @@ static void agents(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup(f, start)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(an_edited_row_shows), CASE(agents),
+		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write),
+		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
+		CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
