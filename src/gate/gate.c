@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "core/describe.h"
+#include "gate/answer.h"
 #include "io/log.h"
 
 enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 1024 * 1024, RECORD_AGAIN_MS = 1000 };
@@ -103,7 +104,7 @@ static void end_by_gate(struct gate *g, const struct proposal *p)
 		a->ended_wall_ms = 0;
 		return;
 	}
-	executor_answer_all(g, a);
+	answer_ended(g, a);
 }
 
 static void on_tick(uv_timer_t *t)
