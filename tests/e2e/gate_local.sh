@@ -70,9 +70,14 @@ person '.x == 300' approve
 answered move
 wait "$reader"
 like "an agent's event stream passes" "$(cat events)" '^event: desktop_action'
-last=$(sed -n 's/^id: *//p' events | head -n 1)
+last=$(sed -n "s/^id: *//p" events | tail -n 1)
+ask move2 "$token" "/computers/$computer/desktop/click" -X POST -H "Content-Type: application/json" -d "{\"x\":310,\"y\":300}"
+held ".x == 310"
+person ".x == 310" approve
+answered move2
 call "$token" "/computers/$computer/events" -N --max-time 1 -H "Last-Event-ID: $last" >events2 2>/dev/null
-is "with the agent's own Last-Event-ID" "$(sed -n 's/^id: *//p' events2 | head -n 1)" "$(sed -n 's/^id: *//p' events | sed -n 2p)"
+like "with the agent's own Last-Event-ID it goes on" "$(cat events2)" "\"x\":310"
+is "and nothing comes again" "$(grep -c "\"x\":300" events2)" 0
 ask stream "$token" "/sandboxes/$sandbox/exec/stream" -X POST -N -H 'Content-Type: application/json' -d '{"command":"echo one; sleep 1; echo two"}'
 held '.path | endswith("exec/stream")'
 person '.path | endswith("exec/stream")' approve
