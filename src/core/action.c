@@ -85,6 +85,7 @@ void action_undecide(struct action *a)
 	a->decided_by = a->note = NULL;
 	a->decided_wall_ms = a->ended_wall_ms = 0;
 	a->screen_sha256[0] = '\0';
+	a->ahead = false;
 }
 
 bool action_ended(enum action_state s)

@@ -1,5 +1,5 @@
 /*
- * action: one mutating request of an agent, its states, its digest (semantics.md 1, 3). Pure.
+ * action: one mutating request of an agent, its states, its digest. Pure.
  *
  * States move by one table; nothing else changes `state`. The journal is the caller's: a move is committed first, then made here.
  */
@@ -25,7 +25,7 @@ enum action_state {
 /* The headers that matter: part of the digest, shown, and forwarded; no others are. In the digest's order. */
 enum action_header { HEADER_ACCEPT, HEADER_CONTENT_TYPE, HEADER_TENANT, HEADER_WORKSPACE, HEADER_REMOTE_PATH, ACTION_HEADERS };
 
-#define ACTION_RISKS 8
+#define ACTION_RISKS 16	/* more than there are risk words */
 
 struct action {
 	int64_t id;		/* 1, 2, ... */
@@ -60,6 +60,7 @@ struct action {
 	/* the decision */
 	char *decided_by, *note;	/* NULL when none */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
+	bool ahead;		/* approved although an earlier one on its session waits; of this run only */
 
 	/* the result */
 	int status;		/* of the upstream's answer, 0 for none */
@@ -92,7 +93,7 @@ const char *action_state_name(enum action_state s);
 enum action_state action_state_of(const char *name);
 const char *action_header_name(enum action_header h);	/* lower case */
 
-/* SHA-256 as semantics.md 3 has it, over the parts given; 0 or ERR_NOMEM. */
+/* SHA-256 over "assent-action/1", method, upstream, path and query, the headers that matter, and this body; 0 or ERR_NOMEM. */
 int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1]);
 /* Our Idempotency-Key: turn-<n>-<type>-<random>. 0, ERR_NOMEM or ERR_IO. */
 int action_make_key(struct action *a);

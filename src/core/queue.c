@@ -172,7 +172,7 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 
 		if (other == a || !same_session(other, a))
 			continue;
-		if (other->state == ACTION_SENT || (other->state == ACTION_APPROVED && other->id < a->id))
+		if (other->state == ACTION_SENT || (other->id < a->id && (other->state == ACTION_APPROVED || (other->state == ACTION_HELD && !a->ahead))))
 			return false;
 	}
 	return true;
@@ -184,6 +184,17 @@ struct action *queue_next_to_send(const struct queue *q)
 
 	for (i = 0; i < q->count; i++)
 		if (q->items[i]->state == ACTION_APPROVED && queue_may_send(q, q->items[i]))
+			return q->items[i];
+	return NULL;
+}
+
+/* The earliest that a person has not decided, among those before a on its session. */
+static struct action *held_before(const struct queue *q, const struct action *a)
+{
+	size_t i;
+
+	for (i = 0; i < q->count && q->items[i]->id < a->id; i++)
+		if (q->items[i]->state == ACTION_HELD && same_session(q->items[i], a))
 			return q->items[i];
 	return NULL;
 }
@@ -223,8 +234,8 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 		snprintf(message, 256, "action %lld has coordinates: name the picture that you saw", (long long)a->id);
 		return DECISION_SCREEN;
 	}
-	before = queue_waits_for(q, a);
-	if (before && before->state == ACTION_HELD && !d->ahead) {
+	before = held_before(q, a);
+	if (before && !d->ahead) {
 		snprintf(message, 256, "action %lld waits before this one on the same session", (long long)before->id);
 		return DECISION_WAITS;
 	}

@@ -1,5 +1,5 @@
 /*
- * queue: waiting, repeating and going away (semantics.md 2), as questions and answers. Pure: the clock is an argument.
+ * queue: waiting, repeating and going away, as questions and answers. Pure: the clock is an argument.
  *
  * It proposes; the gate commits a proposal to the journal and then makes the move with action_move(). So nothing is ever true here
  * that is not on disk. Times are CLOCK_BOOTTIME in ms.
@@ -49,7 +49,7 @@ void queue_detach(struct action *a, int64_t now);
 
 /* The earliest action on the session that still has to be sent or decided before a; NULL for none. */
 struct action *queue_waits_for(const struct queue *q, const struct action *a);
-/* May an approved action be sent now? One on a session at a time, approved ones in order of arrival. */
+/* May an approved action be sent now? One on a session at a time, in order of arrival; before one that is still held only when approved ahead. */
 bool queue_may_send(const struct queue *q, const struct action *a);
 /* The next approved action that may be sent; NULL for none. */
 struct action *queue_next_to_send(const struct queue *q);

@@ -89,6 +89,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	snprintf(who, sizeof(who), "person:%.64s", by);
 	action_undecide(a);
 	a->decided_by = by;
+	a->ahead = d->approve && d->ahead;
 	a->note = json_strdup(doc, json_get(doc, json_root(doc), "note"));
 	a->decided_wall_ms = clock_wall_ms();
 	if (!d->approve)

@@ -173,7 +173,10 @@ static void one_at_a_time(void **state)
 	assert_ptr_equal(queue_waits_for(&q, b), a);
 	assert_null(queue_waits_for(&q, c));
 	action_move(b, ACTION_APPROVED);
-	assert_true(queue_may_send(&q, b));	/* approved ahead of one that is only held */
+	assert_false(queue_may_send(&q, b));	/* one before it is held, perhaps again */
+	assert_null(queue_next_to_send(&q));
+	b->ahead = true;
+	assert_true(queue_may_send(&q, b));
 	action_move(a, ACTION_APPROVED);
 	assert_false(queue_may_send(&q, b));
 	assert_ptr_equal(queue_next_to_send(&q), a);
@@ -216,7 +219,67 @@ static void decisions(void **state)
 	end_as(b, ACTION_DENIED, 10);
 	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_TOO_LATE);
 	assert_non_null(strstr(message, "ben"));
+	assert_non_null(strstr(message, "denied"));
 	(void)a;
+}
+
+static void a_held_one_behind_a_sent_one_counts(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *c = add(3, "ana", "c1", 3, NULL, 0), *ret;
+	struct decision d = { .id = 3, .version = 1, .digest = digests[3], .approve = true };
+	char message[256];
+
+	(void)state;
+	action_move(a, ACTION_APPROVED);
+	action_move(a, ACTION_SENT);
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_WAITS);
+	assert_non_null(strstr(message, "action 2"));
+	action_move(b, ACTION_APPROVED);
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);	/* the order is kept when they are sent */
+	action_move(c, ACTION_APPROVED);
+	assert_null(queue_next_to_send(&q));
+	action_move(a, ACTION_DONE);
+	assert_ptr_equal(queue_next_to_send(&q), b);
+	action_move(b, ACTION_HELD);
+	assert_null(queue_next_to_send(&q));	/* 3 was not approved ahead of it */
+}
+
+static int gone;
+
+static void on_gone(const struct action *a, void *arg)
+{
+	(void)arg;
+	assert_true(a->id <= 13);
+	gone++;
+}
+
+static void the_old_goes(void **state)
+{
+	struct action *a;
+	int i;
+
+	(void)state;
+	gone = 0;
+	for (i = 1; i <= QUEUE_ENDED_KEPT + 10; i++) {
+		a = add(i, "ana", "c1", 1, i == 2 ? "k" : NULL, 0);
+		if (i == 4)
+			continue;	/* still held */
+		action_move(a, ACTION_APPROVED);
+		action_move(a, ACTION_SENT);
+		action_move(a, i == 5 || i == 6 ? ACTION_UNKNOWN : ACTION_DONE);
+		if (i != 3)
+			queue_detach(a, 0);
+	}
+	queue_find(&q, 6)->seen_by = strdup("ana");
+	queue_trim(&q, 1, on_gone, NULL);
+	assert_non_null(queue_find(&q, 2));	/* its key is asked for a day long */
+	assert_non_null(queue_find(&q, 3));	/* somebody waits for it */
+	assert_non_null(queue_find(&q, 4));
+	assert_non_null(queue_find(&q, 5));	/* a fault that nobody has seen */
+	assert_null(queue_find(&q, 1));
+	assert_null(queue_find(&q, 6));
+	assert_int_equal(gone, 9);	/* of 209 that ended: 1 and 6 to 13 */
+	assert_int_equal(q.count, QUEUE_ENDED_KEPT + 1);
 }
 
 static void a_no_takes_later_yeses_back(void **state)
@@ -241,7 +304,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(too_many_wait),
-		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions), CASE(a_no_takes_later_yeses_back),
+		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions),
+		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(a_no_takes_later_yeses_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
