@@ -64,6 +64,20 @@ static void on_trim(uv_timer_t *t)
 	queue_trim(&g->queue, clock_boot_ms(), on_trimmed, NULL);
 }
 
+/* What waited behind a on its session may be the next now: its card says so. */
+static void tell_those_behind(struct gate *g, const struct action *a)
+{
+	size_t i;
+
+	for (i = 0; i < g->queue.count; i++) {
+		const struct action *other = g->queue.items[i];
+
+		if (other->id > a->id && other->state == ACTION_HELD && other->session_kind == a->session_kind && a->session_kind != SESSION_NONE &&
+		    strcmp(other->session, a->session) == 0)
+			events_action(g, other);
+	}
+}
+
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e)
 {
 	struct err local;
@@ -79,6 +93,7 @@ int gate_move(struct gate *g, struct action *a, const struct store_move *m, stru
 	}
 	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
 	gate_changed(g, a);
+	tell_those_behind(g, a);
 	return 0;
 }
 
