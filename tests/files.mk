@@ -8,6 +8,7 @@ include tests/unit/files-desktop.mk
 include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk
 include tests/unit/files-demo.mk
+include tests/unit/files-net.mk
 endif
 
 # What ./check asks: the tests' programs built, and the tests' names.

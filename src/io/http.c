@@ -23,10 +23,11 @@ struct http {
 	uv_loop_t *loop;
 	CURLM *multi;
 	uv_timer_t timer;	/* curl's one timer */
-	uv_timer_t defer;	/* for calls that were never tried: their on_done comes from the loop too */
+	uv_timer_t defer;	/* what must not be done where it was asked for: run_due() */
 	struct http_call *calls;
 	int handles;		/* open libuv handles */
-	bool freeing;
+	int inside;		/* curl is on the stack: it refuses to add or remove a call then */
+	bool freeing, due;
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
@@ -43,7 +44,10 @@ struct http_call {
 	int status;
 	uint64_t received;
 	int64_t start_us;
-	bool head_given, cancelled, in_callback, refused, silent, has_timer;
+	bool head_given, cancelled, refused, silent, has_timer;
+	bool ready;		/* there is a connection for it: from now on a byte may have left */
+	bool waiting;		/* not yet curl's */
+	bool paused, resume, finished;
 	int steps;		/* told so far, a bit each */
 	uv_timer_t silence;
 };
@@ -85,16 +89,19 @@ static void on_silence_closed(uv_handle_t *handle)
 	free_call_memory(handle->data);
 }
 
-/* Takes the call out of curl and of the list; its memory goes when its timer is closed. */
-static void release_call(struct http_call *c)
+/* Takes the call out of curl and of the list. */
+static void detach_call(struct http_call *c)
 {
 	*c->prev = c->next;
 	if (c->next)
 		c->next->prev = c->prev;
-	if (c->easy) {
-		curl_multi_remove_handle(c->http->multi, c->easy);
-		curl_easy_cleanup(c->easy);
-	}
+	curl_multi_remove_handle(c->http->multi, c->easy);
+}
+
+/* Its memory goes when its timer is closed. */
+static void free_call(struct http_call *c)
+{
+	curl_easy_cleanup(c->easy);
 	curl_slist_free_all(c->lines);
 	buf_release(&c->head);
 	if (c->has_timer)
@@ -103,52 +110,35 @@ static void release_call(struct http_call *c)
 		free_call_memory(c);
 }
 
-/* What is certain: no byte left only if curl says so of a failure that comes before writing. */
+/* What is certain: no byte can leave before there is a connection, TLS included, and curl says when there is (on_connected). */
 static enum http_outcome judge(const struct http_call *c, CURLcode code)
 {
 	long sent = 0;
 
-	/* curl takes a head that was cut off for an empty answer. */
+	if (c->refused)
+		return HTTP_REFUSED;
+	/* curl takes a head that was cut off, or one of status 101, for an empty answer. */
 	if (code == CURLE_OK)
 		return c->head_given ? HTTP_ANSWERED : HTTP_UNKNOWN;
 	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
-	if (sent > 0 || c->status != 0 || c->received > 0)
-		return HTTP_UNKNOWN;
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_CONNECT:
-	case CURLE_OPERATION_TIMEDOUT:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_OUT_OF_MEMORY:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		return HTTP_NOT_SENT;
-	default:
-		return HTTP_UNKNOWN;
-	}
+	return c->ready || sent > 0 ? HTTP_UNKNOWN : HTTP_NOT_SENT;
 }
 
 static void finish_call(struct http_call *c, CURLcode code)
 {
-	struct http_result r = { .status = c->status, .took_us = clock_boot_us() - c->start_us, .error = "" };
-	void (*on_done)(struct http_call *, const struct http_result *, void *) = c->spec.on_done;
+	struct http_result r = { .status = c->head_given ? c->status : 0, .took_us = clock_boot_us() - c->start_us, .error = "" };
 
-	r.outcome = c->refused ? HTTP_REFUSED : judge(c, code);
+	r.outcome = judge(c, code);
 	if (r.outcome != HTTP_ANSWERED) {
 		if (c->silent)
-			snprintf(c->error, sizeof(c->error), "nothing came for %d s", c->spec.silence_ms / 1000);
+			snprintf(c->error, sizeof(c->error), "nothing came for %d.%d s", c->spec.silence_ms / 1000, c->spec.silence_ms % 1000 / 100);
 		r.error = c->error[0] ? c->error : code == CURLE_OK ? "the answer was cut off" : curl_easy_strerror(code);
 	}
-	if (!c->cancelled && on_done) {
-		c->in_callback = true;
-		on_done(c, &r, c->spec.arg);
-	}
-	release_call(c);
+	detach_call(c);		/* before on_done, which may cancel others or free the client */
+	c->finished = true;
+	if (!c->cancelled && c->spec.on_done)
+		c->spec.on_done(c, &r, c->spec.arg);
+	free_call(c);
 }
 
 static void check_done(struct http *h)
@@ -166,13 +156,96 @@ static void check_done(struct http *h)
 	}
 }
 
-static void on_timer(uv_timer_t *t)
+static void heard(struct http_call *c)
 {
-	struct http *h = t->data;
+	if (c->has_timer && !c->paused)
+		uv_timer_again(&c->silence);
+}
+
+static void on_silence(uv_timer_t *t)
+{
+	struct http_call *c = t->data;
+
+	c->silent = true;
+	finish_call(c, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void unpause(struct http_call *c)
+{
+	struct http *h = c->http;
+	CURLcode code;
+
+	c->resume = c->paused = false;
+	if (c->has_timer)
+		uv_timer_start(&c->silence, on_silence, (uint64_t)c->spec.silence_ms, (uint64_t)c->spec.silence_ms);
+	h->inside++;
+	code = curl_easy_pause(c->easy, CURLPAUSE_CONT);	/* gives what curl has kept to on_body at once */
+	h->inside--;
+	if (code != CURLE_OK)
+		finish_call(c, code);
+}
+
+static void add_call(struct http_call *c)
+{
+	c->waiting = false;
+	c->refused = c->refused || curl_multi_add_handle(c->http->multi, c->easy) != CURLM_OK;
+	if (c->refused)
+		finish_call(c, CURLE_FAILED_INIT);
+}
+
+static bool is_due(const struct http_call *c)
+{
+	return c->cancelled || c->waiting || c->resume;
+}
+
+/* Whatever is done for one call may end or start others: look anew after each. */
+static void run_due(struct http *h)
+{
+	struct http_call *c;
+
+	while (h->due && !h->freeing) {
+		for (c = h->calls; c && !is_due(c); c = c->next)
+			;
+		if (!c) {
+			h->due = false;
+		} else if (c->cancelled) {
+			detach_call(c);
+			free_call(c);
+		} else if (c->waiting) {
+			add_call(c);
+		} else {
+			unpause(c);
+		}
+	}
+}
+
+static void on_defer(uv_timer_t *t)
+{
+	run_due(t->data);
+}
+
+/* Soon: when curl returns, or with the loop's next turn. */
+static void set_due(struct http *h)
+{
+	h->due = true;
+	if (!h->inside)
+		uv_timer_start(&h->defer, on_defer, 0, 0);
+}
+
+static void act(struct http *h, curl_socket_t fd, int flags)
+{
 	int running;
 
-	curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	h->inside++;
+	curl_multi_socket_action(h->multi, fd, flags, &running);
+	h->inside--;
 	check_done(h);
+	run_due(h);
+}
+
+static void on_timer(uv_timer_t *t)
+{
+	act(t->data, CURL_SOCKET_TIMEOUT, 0);
 }
 
 static int set_timer(CURLM *multi, long ms, void *arg)
@@ -190,17 +263,15 @@ static int set_timer(CURLM *multi, long ms, void *arg)
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
 	struct watch *w = poll->data;
-	struct http *h = w->http;
-	int flags = 0, running;
+	int flags = 0;
 
-	if (status < 0)
-		flags = CURL_CSELECT_ERR;
+	if (status < 0)		/* let curl read what came before the error, and then the error itself */
+		flags = CURL_CSELECT_IN | CURL_CSELECT_OUT;
 	if (events & UV_READABLE)
 		flags |= CURL_CSELECT_IN;
 	if (events & UV_WRITABLE)
 		flags |= CURL_CSELECT_OUT;
-	curl_multi_socket_action(h->multi, w->fd, flags, &running);
-	check_done(h);
+	act(w->http, w->fd, flags);
 }
 
 static void on_watch_closed(uv_handle_t *handle)
@@ -248,20 +319,6 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *s
 	return 0;
 }
 
-static void on_silence(uv_timer_t *t)
-{
-	struct http_call *c = t->data;
-
-	c->silent = true;
-	finish_call(c, CURLE_OPERATION_TIMEDOUT);
-}
-
-static void heard(struct http_call *c)
-{
-	if (c->has_timer)
-		uv_timer_again(&c->silence);
-}
-
 static void give_head(struct http_call *c)
 {
 	const char *lines[HEADER_LINES_MAX + 1];
@@ -272,18 +329,38 @@ static void give_head(struct http_call *c)
 	for (i = 0; i < c->head_lines; i++, p += strlen(p) + 1)
 		lines[i] = p;
 	lines[i] = NULL;
-	if (c->spec.on_head && !c->cancelled) {
-		c->in_callback = true;
+	if (c->spec.on_head)
 		c->spec.on_head(c, c->status, lines, c->spec.arg);
-		c->in_callback = false;
+}
+
+/* A line of the head: kept. 0, or why the answer cannot be used. */
+static const char *keep_line(struct http_call *c, const char *line, size_t n)
+{
+	static const char coding[] = "transfer-encoding:";
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if ((unsigned char)line[i] < ' ' && line[i] != '\t')
+			return "the answer's head has control characters";
+	if (c->head_lines == HEADER_LINES_MAX || buf_append(&c->head, line, n) < 0 || buf_append(&c->head, "", 1) < 0)
+		return "the answer's head is too long";
+	c->head_lines++;
+	if (strncasecmp(line, coding, strlen(coding)) == 0) {	/* curl would undo others: nobody asked for one */
+		line += strlen(coding) + strspn(line + strlen(coding), " \t");
+		if (strncasecmp(line, "chunked", 7) != 0 || line[7 + strspn(line + 7, " \t\r\n")] != '\0')
+			return "the answer has a transfer coding that nobody asked for";
 	}
+	return NULL;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *arg)
 {
 	struct http_call *c = arg;
 	size_t len = size * count, n = len;
+	const char *error;
 
+	if (c->cancelled)
+		return 0;
 	heard(c);
 	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'))
 		n--;
@@ -303,13 +380,10 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
 	}
 	if (c->head_given)
 		return len;	/* a trailer: nobody asked for it */
-	if (c->head_lines == HEADER_LINES_MAX || memchr(line, '\0', n) || buf_append(&c->head, line, n) < 0 ||
-	    buf_append(&c->head, "", 1) < 0) {
-		snprintf(c->error, sizeof(c->error), "the answer's head is too long");
-		return 0;
-	}
-	c->head_lines++;
-	return len;
+	error = keep_line(c, line, n);
+	if (error)
+		snprintf(c->error, sizeof(c->error), "%s", error);
+	return error ? 0 : len;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *arg)
@@ -317,19 +391,22 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	struct http_call *c = arg;
 	size_t len = size * count;
 
-	heard(c);
 	if (c->cancelled)
 		return 0;
+	if (c->paused)
+		return CURL_WRITEFUNC_PAUSE;	/* the rest of what curl has read already; it keeps it */
+	heard(c);
+	if (!c->head_given) {
+		snprintf(c->error, sizeof(c->error), "the answer has status %d, which nobody asked for", c->status);
+		return 0;
+	}
 	c->received += len;
 	if (c->spec.answer_max > 0 && c->received > c->spec.answer_max) {
 		snprintf(c->error, sizeof(c->error), "the answer is longer than %zu bytes", c->spec.answer_max);
 		return 0;
 	}
-	if (c->spec.on_data) {
-		c->in_callback = true;
+	if (c->spec.on_data)
 		c->spec.on_data(c, data, len, c->spec.arg);
-		c->in_callback = false;
-	}
 	return c->cancelled ? 0 : len;
 }
 
@@ -343,6 +420,7 @@ struct http *http_new(uv_loop_t *loop)
 	}
 	h->multi = curl_multi_init();
 	if (!h->multi) {
+		curl_global_cleanup();
 		free(h);
 		return NULL;
 	}
@@ -371,7 +449,8 @@ void http_free(struct http *h, void (*closed)(void *arg), void *arg)
 	h->closed_arg = arg;
 	for (c = h->calls; c; c = next) {
 		next = c->next;
-		release_call(c);
+		detach_call(c);
+		free_call(c);
 	}
 	curl_multi_cleanup(h->multi);
 	h->freeing = true;
@@ -380,19 +459,66 @@ void http_free(struct http *h, void (*closed)(void *arg), void *arg)
 	curl_global_cleanup();
 }
 
-static bool is_loopback(const char *url)
+static bool is_loopback(const char *host)
 {
-	static const char *const hosts[] = { "127.0.0.1", "localhost", "[::1]" };
-	const char *host = url + strlen("http://");
+	return strcmp(host, "127.0.0.1") == 0 || strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
+}
+
+/* Where the path starts; NULL, and c->error set, for what is not used. Who the host is curl's own parser says, and nobody else. */
+static const char *check_url(struct http_call *c, const struct http_spec *s)
+{
+	const char *authority = strstr(s->url, "://"), *path = NULL, *p;
+	char *host = NULL, *scheme = NULL;
+	CURLU *u = curl_url();
+	bool ok;
+
+	for (p = s->url; *p > ' ' && *p < 0x7f && *p != '#'; p++)
+		;
+	if (authority)
+		path = authority + 3 + strcspn(authority + 3, "/?");
+	/* An empty authority curl would skip, and take the host from the path. */
+	ok = u && *p == '\0' && path && *path == '/' && path > authority + 3 && curl_url_set(u, CURLUPART_URL, s->url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) == CURLUE_OK &&
+	     curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && (s->unix_path || is_loopback(host))));
+	if (!ok)
+		snprintf(c->error, sizeof(c->error), "only https, or http to this machine, is used: %.150s", s->url);
+	curl_free(host);
+	curl_free(scheme);
+	curl_url_cleanup(u);
+	return ok ? path : NULL;
+}
+
+static bool is_token(const char *p, size_t len)
+{
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(hosts); i++) {
-		size_t n = strlen(hosts[i]);
+	for (i = 0; i < len && p[i] > ' ' && p[i] < 0x7f && !strchr("()<>@,;:\\\"/[]?={}", p[i]); i++)
+		;
+	return len > 0 && i == len;
+}
 
-		if (strncasecmp(host, hosts[i], n) == 0 && (host[n] == ':' || host[n] == '/' || host[n] == '\0'))
-			return true;
-	}
-	return false;
+/* Curl writes lines as they are: one with a line break in it would be two. */
+static bool check_line(const char *line)
+{
+	const char *colon = strchr(line, ':'), *p;
+
+	if (!colon || !is_token(line, (size_t)(colon - line)))
+		return false;
+	for (p = colon + 1; (unsigned char)*p >= ' ' || *p == '\t'; p++)
+		;
+	return *p == '\0';
+}
+
+static bool check_request(struct http_call *c, const struct http_spec *s)
+{
+	const char *const *line;
+	bool ok = is_token(s->method, strlen(s->method)) && !(strcmp(s->method, "HEAD") == 0 && s->body_len > 0);
+
+	for (line = s->headers; ok && line && *line; line++)
+		ok = check_line(*line);
+	if (!ok)
+		snprintf(c->error, sizeof(c->error), "not a request that can be sent: a method, header or body that HTTP does not have");
+	return ok;
 }
 
 static bool has_header(const struct http_spec *s, const char *name)
@@ -410,14 +536,33 @@ static void add_line(struct http_call *c, const char *line)
 		c->refused = true;
 }
 
+/* A line of the caller's. For curl "Name:" means to leave the header out, and "Name;" that it is empty. */
+static void add_header(struct http_call *c, const char *line)
+{
+	const char *value = strchr(line, ':') + 1;
+	char *copy;
+
+	if (value[strspn(value, " \t")] != '\0') {
+		add_line(c, line);
+		return;
+	}
+	copy = strndup(line, (size_t)(value - line));
+	if (copy) {
+		copy[value - line - 1] = ';';
+		add_line(c, copy);
+	}
+	c->refused |= !copy;
+	free(copy);
+}
+
 static void set_method(struct http_call *c, const struct http_spec *s)
 {
-	bool get = strcmp(s->method, "GET") == 0, head = strcmp(s->method, "HEAD") == 0;
+	bool get = strcmp(s->method, "GET") == 0, head = strcmp(s->method, "HEAD") == 0, post = strcmp(s->method, "POST") == 0;
 	CURL *easy = c->easy;
 
 	if (head) {
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	} else if (get || (strcmp(s->method, "DELETE") == 0 && s->body_len == 0)) {
+	} else if (s->body_len == 0 && (get || strcmp(s->method, "DELETE") == 0)) {
 		curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 	} else {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -426,28 +571,32 @@ static void set_method(struct http_call *c, const struct http_spec *s)
 		if (!has_header(s, "content-type"))
 			add_line(c, "Content-Type:");	/* curl would call it a form */
 	}
-	if (!get && !head)
+	if (!head && !post)
 		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, s->method);
 }
 
 static void tell_step(struct http_call *c, enum http_step step)
 {
-	if (c->cancelled || (c->steps & (1 << step)))
+	if (!c->spec.on_step || c->cancelled || (c->steps & (1 << step)))
 		return;
 	c->steps |= 1 << step;
-	c->in_callback = true;
 	c->spec.on_step(c, step, c->spec.arg);
-	c->in_callback = false;
 }
 
+/* Curl calls it when all is ready for the first byte of the request, and not before. */
 static int on_connected(void *arg, char *primary, char *local, int primary_port, int local_port)
 {
+	struct http_call *c = arg;
+
 	(void)primary;
 	(void)local;
 	(void)primary_port;
 	(void)local_port;
-	tell_step(arg, HTTP_CONNECTED);
-	return CURL_PREREQFUNC_OK;
+	if (c->cancelled)
+		return CURL_PREREQFUNC_ABORT;
+	c->ready = true;
+	tell_step(c, HTTP_CONNECTED);
+	return c->cancelled ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
@@ -463,10 +612,10 @@ static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_o
 		tell_step(c, HTTP_HALF_SENT);
 	if (sent > 0 && (size_t)up >= c->spec.body_len)
 		tell_step(c, HTTP_ALL_SENT);
-	return 0;
+	return c->cancelled;
 }
 
-static void set_options(struct http_call *c, const struct http_spec *s)
+static void set_options(struct http_call *c, const struct http_spec *s, const char *path)
 {
 	const char *const *line;
 	CURL *easy = c->easy;
@@ -474,6 +623,7 @@ static void set_options(struct http_call *c, const struct http_spec *s)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, c);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, c->error);
 	curl_easy_setopt(easy, CURLOPT_URL, s->url);
+	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, path);	/* as it is: curl would drop an empty query */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, strncmp(s->url, "http:", 5) == 0 ? "http" : "https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -498,37 +648,26 @@ static void set_options(struct http_call *c, const struct http_spec *s)
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	}
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
 	if (s->on_step) {
-		curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
-		curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
 		curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
 		curl_easy_setopt(easy, CURLOPT_XFERINFODATA, c);
 		curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
 	}
 	set_method(c, s);
 	for (line = s->headers; line && *line; line++)
-		add_line(c, *line);
+		add_header(c, *line);
 	add_line(c, "Expect:");
 	if (!has_header(s, "accept"))
 		add_line(c, "Accept:");
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, c->lines);
 }
 
-static void on_defer(uv_timer_t *t)
-{
-	struct http *h = t->data;
-	struct http_call *c, *next;
-
-	for (c = h->calls; c; c = next) {
-		next = c->next;
-		if (c->refused)
-			finish_call(c, CURLE_URL_MALFORMAT);
-	}
-}
-
 struct http_call *http_start(struct http *h, const struct http_spec *s)
 {
 	struct http_call *c = calloc(1, sizeof(*c));
+	const char *path;
 
 	if (!c)
 		return NULL;
@@ -547,16 +686,13 @@ struct http_call *http_start(struct http *h, const struct http_spec *s)
 	if (c->next)
 		c->next->prev = &c->next;
 	h->calls = c;
-	set_options(c, s);
-	if (strncmp(s->url, "https://", 8) != 0 && !(strncmp(s->url, "http://", 7) == 0 && (s->unix_path || is_loopback(s->url)))) {
-		snprintf(c->error, sizeof(c->error), "only https, or http to this machine, is used: %.150s", s->url);
-		c->refused = true;
-	}
-	if (!c->refused && curl_multi_add_handle(h->multi, c->easy) != CURLM_OK)
-		c->refused = true;
-	if (c->refused) {
-		uv_timer_start(&h->defer, on_defer, 0, 0);
-		return c;
+	path = check_url(c, s);
+	c->refused = !path || !check_request(c, s);
+	if (!c->refused)
+		set_options(c, s, path);
+	if (c->refused || h->inside || curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
+		c->waiting = true;
+		set_due(h);
 	}
 	if (s->silence_ms > 0) {
 		uv_timer_init(h->loop, &c->silence);
@@ -569,19 +705,32 @@ struct http_call *http_start(struct http *h, const struct http_spec *s)
 
 void http_pause(struct http_call *c)
 {
+	c->paused = true;
+	c->resume = false;
+	if (c->has_timer)
+		uv_timer_stop(&c->silence);	/* the silence is ours now */
 	curl_easy_pause(c->easy, CURLPAUSE_RECV);
 }
 
 void http_resume(struct http_call *c)
 {
-	curl_easy_pause(c->easy, CURLPAUSE_CONT);
+	if (!c->paused)
+		return;
+	c->resume = true;
+	set_due(c->http);
 }
 
 void http_cancel(struct http_call *c)
 {
 	c->cancelled = true;
-	if (!c->in_callback)
-		release_call(c);
+	if (c->finished)
+		return;
+	if (c->http->inside) {
+		set_due(c->http);
+	} else {
+		detach_call(c);
+		free_call(c);
+	}
 }
 
 const char *http_header(const char *const *headers, const char *name)

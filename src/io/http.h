@@ -39,7 +39,7 @@ struct http_spec {
 	const char *url;	/* copied; scheme://host[:port]/path?query */
 	const char *unix_path;	/* copied; NULL for TCP */
 	const char *const *headers;	/* copied; "Name: value", NULL-terminated; may be NULL */
-	const void *body;	/* borrowed until on_done; NULL for none */
+	const void *body;	/* borrowed until on_done, or until the loop goes on after http_cancel(); NULL for none */
 	size_t body_len;
 	bool once;		/* a mutating request: fresh connection, never reused, never repeated */
 	int connect_timeout_ms;	/* 0: 10,000 */
@@ -58,13 +58,13 @@ struct http_spec {
 };
 
 struct http *http_new(uv_loop_t *loop);
-/* Cancels what is under way (without callbacks). `closed` is called (later) when all is freed. */
+/* Cancels what is under way (without callbacks). `closed` is called (later) when all is freed. Not from inside on_head, on_step or on_data. */
 void http_free(struct http *h, void (*closed)(void *arg), void *arg);
-/* NULL only when out of memory. */
+/* NULL only when out of memory. From anywhere, callbacks of other calls too. */
 struct http_call *http_start(struct http *h, const struct http_spec *s);
 void http_pause(struct http_call *c);	/* no more on_data until resumed; back-pressure reaches the server */
-void http_resume(struct http_call *c);	/* not from inside on_data */
-void http_cancel(struct http_call *c);	/* no further callback; may be called from inside one of c, but not from on_done */
+void http_resume(struct http_call *c);	/* on_data goes on later, not from inside */
+void http_cancel(struct http_call *c);	/* no further callback; may be called from inside one of c or of another call, but not for c from its on_done */
 
 /* A value among header lines ("Name: value"), compared without case; NULL when absent. Borrowed. */
 const char *http_header(const char *const *headers, const char *name);
