@@ -88,11 +88,11 @@ static void run_child(const char *cwd, const char *command, const int fds[2])
 	if (fopen("/dev/null", "r") == NULL)
 		_exit(126);
 	signal(SIGPIPE, SIG_DFL);
-	set_limits();
 	if (cwd[0] && chdir(cwd) < 0) {
 		dprintf(STDERR_FILENO, "%s: %s\n", cwd, strerror(errno));
 		_exit(126);
 	}
+	set_limits();	/* last: they are the command's, not ours */
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	_exit(127);
 }

@@ -79,9 +79,13 @@ static void on_piece_written(uv_write_t *w, int status)
 	free(p);
 }
 
+/* Everything written to that end has left. After the visitor's end nothing more can come. */
 static void on_shut(uv_shutdown_t *s, int status)
 {
-	(void)status;
+	struct relay *r = s->data;
+
+	if (status < 0 || s->handle == (uv_stream_t *)&r->outer)
+		relay_close(r);
 	free(s);
 }
 
@@ -104,8 +108,11 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	if (n == 0 || r->closing)
 		return;
 	if (n < 0) {
-		/* The inner end's end ends it all; the outer one may still wait for its answer. */
-		shut = s == (uv_stream_t *)&r->outer && n == UV_EOF ? malloc(sizeof(*shut)) : NULL;
+		/* An end that says no more is told to the other one behind all that it said before. */
+		uv_read_stop(s);
+		shut = n == UV_EOF ? malloc(sizeof(*shut)) : NULL;
+		if (shut)
+			shut->data = r;
 		if (!shut || uv_shutdown(shut, to, on_shut) < 0) {
 			free(shut);
 			relay_close(r);

@@ -1,0 +1,351 @@
+/* test_local_files: the workspace as the files API sees it, and every way out of it that we could think of. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "local/files.h"
+
+static char top[] = "/tmp/assent-files.XXXXXX";
+static char workspace[64], secret[64];
+static struct files files;
+
+static void put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static bool is_file(const char *path, const char *text)
+{
+	char have[64] = "";
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(have, 1, sizeof(have) - 1, f) : 0;
+
+	if (f)
+		fclose(f);
+	return f && n == strlen(text) && strcmp(have, text) == 0;
+}
+
+/* top/secret, which nobody may reach, and top/ws with links of all kinds. */
+static int set_up(void **state)
+{
+	static const struct { const char *name, *target; } links[] = {
+		{ "out", "../secret" }, { "outdir", ".." }, { "abs", "/etc/passwd" }, { "absdir", "/" }, { "proc", "/proc/self/root" },
+		{ "loop", "loop" }, { "inside", "a.txt" }, { "insideabs", "/sub/b.txt" }, { "sub/up", "../a.txt" },
+	};
+	char path[128];
+	size_t i;
+
+	(void)state;
+	if (!mkdtemp(strcpy(top, "/tmp/assent-files.XXXXXX")))
+		return -1;
+	snprintf(secret, sizeof(secret), "%s/secret", top);
+	snprintf(workspace, sizeof(workspace), "%s/ws", top);
+	put(secret, "secret");
+	snprintf(path, sizeof(path), "%s/sub", workspace);
+	if (mkdir(workspace, 0755) < 0 || mkdir(path, 0755) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/a.txt", workspace);
+	put(path, "a");
+	snprintf(path, sizeof(path), "%s/sub/b.txt", workspace);
+	put(path, "bb");
+	for (i = 0; i < ARRAY_LEN(links); i++) {
+		snprintf(path, sizeof(path), "%s/%s", workspace, links[i].name);
+		if (symlink(links[i].target, path) < 0)
+			return -1;
+	}
+	return files_open(&files, workspace, "/workspace", NULL);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	files_close(&files);
+	files_erase(top);
+	return access(top, F_OK) == 0 ? -1 : 0;
+}
+
+static int read_into(const char *path, struct buf *b)
+{
+	buf_init(b, 1024);
+	return files_read(&files, path, b, NULL);
+}
+
+static void reads(void **state)
+{
+	static const struct { const char *path; int result; const char *text; } table[] = {
+		{ "/workspace/a.txt", 0, "a" }, { "a.txt", 0, "a" }, { "/workspace/sub/b.txt", 0, "bb" }, { "/workspace//sub/./b.txt", 0, "bb" },
+		{ "sub/../a.txt", 0, "a" }, { "inside", 0, "a" }, { "insideabs", 0, "bb" }, { "sub/up", 0, "a" },
+		{ "/workspace", ERR_INVALID, NULL }, { "sub", ERR_INVALID, NULL }, { "", ERR_INVALID, NULL },
+		{ "nothing", ERR_NOTFOUND, NULL }, { "a.txt/x", ERR_NOTFOUND, NULL }, { "loop", ERR_NOTFOUND, NULL },
+		{ "/etc/passwd", ERR_INVALID, NULL }, { "/workspacex/a.txt", ERR_INVALID, NULL }, { "/", ERR_INVALID, NULL },
+		/* ways out */
+		{ "out", ERR_NOTFOUND, NULL }, { "../secret", ERR_NOTFOUND, NULL }, { "/workspace/../secret", ERR_NOTFOUND, NULL },
+		{ "../../../../../../etc/passwd", ERR_NOTFOUND, NULL }, { "sub/../../secret", ERR_NOTFOUND, NULL }, { "outdir/secret", ERR_NOTFOUND, NULL },
+		{ "outdir/ws/../secret", ERR_NOTFOUND, NULL }, { "abs", ERR_NOTFOUND, NULL }, { "absdir/etc/passwd", ERR_NOTFOUND, NULL },
+		{ "proc/etc/passwd", ERR_NOTFOUND, NULL },
+	};
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		int r = read_into(table[i].path, &b);
+
+		if (r != table[i].result || (r == 0 && strcmp(buf_cstr(&b), table[i].text) != 0))
+			fail_msg("\"%s\": %d \"%s\"", table[i].path, r, buf_cstr(&b));
+		buf_release(&b);
+	}
+}
+
+/* A link to a folder of /proc is no way to leave, even when it is one that the kernel follows by itself. */
+static void magic_links(void **state)
+{
+	char path[128];
+	struct buf b;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/../secret", files.fd);
+	assert_int_equal(read_into(path, &b), ERR_INVALID);
+	buf_release(&b);
+	/* The workspace itself moved to where a magic link is in reach. */
+	files_close(&files);
+	assert_int_equal(files_open(&files, "/proc/self", "/workspace", NULL), 0);
+	assert_int_equal(read_into("root/etc/passwd", &b), ERR_NOTFOUND);
+	buf_release(&b);
+	assert_int_equal(read_into("cwd/secret", &b), ERR_NOTFOUND);
+	buf_release(&b);
+	files_close(&files);
+	assert_int_equal(files_open(&files, workspace, "/workspace", NULL), 0);
+}
+
+static void writes(void **state)
+{
+	static const char *const outside[] = { "out", "../secret", "/workspace/../secret", "outdir/secret", "sub/../../secret", "/tmp/x", "/", "/workspace", "" };
+	char path[128];
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(files_write(&files, "/workspace/new/deep/c.txt", "ccc", 3, NULL), 0);
+	assert_int_equal(read_into("new/deep/c.txt", &b), 0);
+	assert_string_equal(buf_cstr(&b), "ccc");
+	buf_release(&b);
+	assert_int_equal(files_write(&files, "new/deep/c.txt", "d", 1, NULL), 0);
+	snprintf(path, sizeof(path), "%s/new/deep/c.txt", workspace);
+	assert_true(is_file(path, "d"));
+	/* Through a link that stays inside it is the link's target. */
+	assert_int_equal(files_write(&files, "sub/up", "A", 1, NULL), 0);
+	snprintf(path, sizeof(path), "%s/a.txt", workspace);
+	assert_true(is_file(path, "A"));
+	/* What looks like the secret from inside may be made there, but the one outside stays. */
+	for (i = 0; i < ARRAY_LEN(outside); i++) {
+		files_write(&files, outside[i], "mine", 4, NULL);
+		if (!is_file(secret, "secret"))
+			fail_msg("\"%s\" wrote outside", outside[i]);
+	}
+	assert_int_equal(files_write(&files, "/tmp/x", "x", 1, NULL), ERR_INVALID);
+	assert_int_equal(files_write(&files, "/workspace", "x", 1, NULL), ERR_INVALID);
+	assert_true(files_write(&files, "sub", "x", 1, NULL) < 0);
+	assert_true(files_write(&files, "absdir/etc/new", "x", 1, NULL) < 0 || access("/etc/new", F_OK) < 0);
+}
+
+/* A pipe or a socket in the workspace must not make the server wait. */
+static void special_files(void **state)
+{
+	char path[128];
+	struct buf b;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/pipe", workspace);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(read_into("pipe", &b), ERR_INVALID);
+	buf_release(&b);
+	assert_true(files_write(&files, "pipe", "x", 1, NULL) < 0);
+}
+
+static void limits(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1);
+	assert_int_equal(files_read(&files, "sub/b.txt", &b, NULL), ERR_TOOBIG);
+	buf_release(&b);
+}
+
+static void deletes(void **state)
+{
+	static const char *const refused[] = { "/workspace", "", ".", "..", "sub/..", "sub/.", "../secret", "/workspace/../secret", "outdir/secret", "/etc/passwd", "/", "x/" };
+	char path[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(refused); i++)
+		if (files_delete(&files, refused[i], NULL) == 0)
+			fail_msg("\"%s\" was deleted", refused[i]);
+	assert_true(is_file(secret, "secret"));
+	snprintf(path, sizeof(path), "%s/sub/b.txt", workspace);
+	assert_true(is_file(path, "bb"));
+	/* A link goes, not what it leads to. */
+	assert_int_equal(files_delete(&files, "out", NULL), 0);
+	assert_int_equal(files_delete(&files, "outdir", NULL), 0);
+	assert_int_equal(files_delete(&files, "absdir", NULL), 0);
+	assert_true(is_file(secret, "secret"));
+	assert_int_equal(files_write(&files, "tree/x/y/z", "1", 1, NULL), 0);
+	snprintf(path, sizeof(path), "%s/tree/x/out", workspace);
+	assert_int_equal(symlink("../../..", path), 0);
+	assert_int_equal(files_delete(&files, "tree", NULL), 0);
+	assert_int_equal(files_delete(&files, "tree", NULL), ERR_NOTFOUND);
+	assert_true(is_file(secret, "secret"));
+}
+
+static void makes_folders(void **state)
+{
+	static const char *const refused[] = { "../new", "new/../../new", "/etc/new", "a.txt/new" };
+	char path[128];
+	struct stat st;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(files_mkdir(&files, "/workspace/p/q/r", NULL), 0);
+	assert_int_equal(files_mkdir(&files, "p/q/r/", NULL), 0);
+	snprintf(path, sizeof(path), "%s/p/q/r", workspace);
+	assert_true(stat(path, &st) == 0 && S_ISDIR(st.st_mode));
+	for (i = 0; i < ARRAY_LEN(refused); i++)
+		if (files_mkdir(&files, refused[i], NULL) == 0)
+			fail_msg("\"%s\" was made", refused[i]);
+	snprintf(path, sizeof(path), "%s/new", top);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+/* The JSON of a walk; NULL when it failed. */
+static bool walk(int (*how)(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e), const char *path, int depth, int *ret, struct buf *b,
+		 struct json_doc *d)
+{
+	struct jsonw w;
+
+	buf_init(b, SIZE_MAX - 1);
+	jw_init(&w, b);
+	*d = (struct json_doc){ 0 };
+	*ret = how(&files, path, depth, &w, NULL);
+	return *ret == 0 && json_parse(buf_cstr(b), b->len, d, NULL) == 0;
+}
+
+static int find(const struct json_doc *d, int list, const char *name)
+{
+	int v;
+
+	for (v = json_first(d, list); v != JSON_NONE && !json_str_is(d, json_get(d, v, "name"), name); v = json_next(d, v))
+		;
+	return v;
+}
+
+static void lists(void **state)
+{
+	struct json_doc d;
+	struct buf b;
+	int r, entries, v;
+
+	(void)state;
+	assert_true(walk(files_list, "/workspace", 1, &r, &b, &d));
+	entries = json_get(&d, json_root(&d), "entries");
+	assert_int_equal(json_size(&d, entries), 10);	/* a.txt, sub and eight links */
+	assert_true(json_str_is(&d, json_get(&d, find(&d, entries, "a.txt"), "path"), "/workspace/a.txt"));
+	assert_true(json_bool(&d, json_get(&d, find(&d, entries, "sub"), "is_dir"), false));
+	assert_false(json_bool(&d, json_get(&d, find(&d, entries, "outdir"), "is_dir"), true));
+	assert_int_equal(find(&d, entries, "b.txt"), JSON_NONE);
+	json_release(&d);
+	buf_release(&b);
+
+	assert_true(walk(files_list, "/workspace", 2, &r, &b, &d));
+	entries = json_get(&d, json_root(&d), "entries");
+	assert_int_equal(json_size(&d, entries), 12);
+	assert_true(json_str_is(&d, json_get(&d, find(&d, entries, "b.txt"), "path"), "/workspace/sub/b.txt"));
+	assert_int_equal(find(&d, entries, "secret"), JSON_NONE);
+	json_release(&d);
+	buf_release(&b);
+
+	assert_true(walk(files_tree, "/workspace", 8, &r, &b, &d));
+	v = find(&d, json_get(&d, json_root(&d), "children"), "sub");
+	assert_true(json_str_is(&d, json_get(&d, v, "type"), "dir"));
+	v = find(&d, json_get(&d, v, "children"), "b.txt");
+	assert_true(json_str_is(&d, json_get(&d, v, "path"), "/workspace/sub/b.txt"));
+	assert_true(json_str_is(&d, json_get(&d, v, "type"), "file"));
+	json_release(&d);
+	buf_release(&b);
+
+	assert_false(walk(files_list, "a.txt", 1, &r, &b, &d));
+	assert_int_equal(r, ERR_NOTFOUND);
+	buf_release(&b);
+	/* From inside, ".." of the workspace is the workspace. */
+	assert_true(walk(files_list, "outdir", 1, &r, &b, &d));
+	assert_int_equal(find(&d, json_get(&d, json_root(&d), "entries"), "secret"), JSON_NONE);
+	json_release(&d);
+	buf_release(&b);
+}
+
+static void long_lists_are_refused(void **state)
+{
+	char path[128];
+	struct json_doc d;
+	struct buf b;
+	int i, r, fd;
+
+	(void)state;
+	for (i = 0; i < FILES_LIST_MAX; i++) {
+		snprintf(path, sizeof(path), "%s/sub/%d", workspace, i);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+		assert_true(fd >= 0);
+		close(fd);
+	}
+	assert_false(walk(files_list, "sub", 1, &r, &b, &d));
+	assert_int_equal(r, ERR_TOOBIG);
+	buf_release(&b);
+}
+
+static void tells_of_one(void **state)
+{
+	static const struct { const char *path; int result; bool dir, link; } table[] = {
+		{ "/workspace", 0, true, false }, { "a.txt", 0, false, false }, { "out", 0, false, true }, { "loop", 0, false, true },
+		{ "nothing", ERR_NOTFOUND, false, false }, { "../secret", ERR_NOTFOUND, false, false }, { "/etc/passwd", ERR_INVALID, false, false },
+	};
+	struct json_doc d;
+	struct jsonw w;
+	struct buf b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		buf_init(&b, 4096);
+		jw_init(&w, &b);
+		if (files_stat(&files, table[i].path, &w, NULL) != table[i].result)
+			fail_msg("\"%s\"", table[i].path);
+		if (table[i].result == 0) {
+			assert_int_equal(json_parse(buf_cstr(&b), b.len, &d, NULL), 0);
+			assert_int_equal(json_bool(&d, json_get(&d, json_root(&d), "is_dir"), !table[i].dir), table[i].dir);
+			assert_int_equal(json_bool(&d, json_get(&d, json_root(&d), "is_symlink"), !table[i].link), table[i].link);
+			json_release(&d);
+		}
+		buf_release(&b);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(reads), TEST(magic_links), TEST(writes), TEST(special_files), TEST(limits), TEST(deletes), TEST(makes_folders), TEST(lists),
+		TEST(long_lists_are_refused), TEST(tells_of_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
