@@ -1,148 +1,19 @@
-/* describe: sentences, coordinates and risk words. See describe.h. */
+/* describe: sentences and coordinates. See describe.h. */
 #include "config.h"
 
 #include "core/describe.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/json.h"
+#include "core/risks.h"
 
-static const struct risk_rule rules[] = {
-	{ "deletes", "command", "rm" },
-	{ "deletes", "command", "rmdir" },
-	{ "deletes", "command", "unlink" },
-	{ "deletes", "command", "shred" },
-	{ "deletes", "command", "truncate" },
-	{ "deletes", "command", "mkfs" },
-	{ "deletes", "command", "dd" },
-	{ "deletes", "command", "DROP" },
-	{ "deletes", "command", "drop" },
-	{ "deletes", "kind", "delete" },
-	{ "deletes", "kind", "delete files" },
-	{ "network", "command", "curl" },
-	{ "network", "command", "wget" },
-	{ "network", "command", "ssh" },
-	{ "network", "command", "scp" },
-	{ "network", "command", "nc" },
-	{ "network", "command", "git" },
-	{ "runs fetched code", "command", "| sh" },
-	{ "runs fetched code", "command", "| bash" },
-	{ "as root", "command", "sudo" },
-	{ "as root", "command", "su" },
-	{ "outside /workspace", "path", "a path with .. or an absolute one that is not below /workspace, /tmp or /opt/apps" },
-	{ "sends a form", "key", "Return" },
-	{ "sends a form", "key", "Enter" },
-	{ "publishes", "kind", "deploy" },
-	{ "publishes", "kind", "expose" },
-	{ "publishes", "kind", "publish" },
-	{ "publishes", "kind", "share" },
-	{ "lifecycle", "class", "lifecycle" },
-	{ "money or access", "class", "money" },
-	{ "reveals secrets", "class", "sensitive" },
-	{ "not known", "class", "unknown" },
-	{ "cannot be inspected", "body", "not JSON in UTF-8, with a key twice, encoded, or longer than 1 MiB" },
-};
-
-const struct risk_rule *describe_risk_rules(size_t *ret_count)
-{
-	*ret_count = ARRAY_LEN(rules);
-	return rules;
-}
-
-static void add_risk(struct action *a, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(a->risks) - 1 && a->risks[i]; i++)
-		if (strcmp(a->risks[i], word) == 0)
-			return;
-	if (i < ARRAY_LEN(a->risks) - 1)
-		a->risks[i] = word;
-}
-
-static void add_matching(struct action *a, const char *where, const char *value)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(rules); i++)
-		if (strcmp(rules[i].where, where) == 0 && strcmp(rules[i].match, value) == 0)
-			add_risk(a, rules[i].word);
-}
-
-static void add_named(struct action *a, const char *where)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(rules); i++)
-		if (strcmp(rules[i].where, where) == 0)
-			add_risk(a, rules[i].word);
-}
-
-static bool is_inside(const char *path)
-{
-	static const char *const roots[] = { "/workspace", "/tmp", "/opt/apps", "/usr", "/bin", "/dev/null" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(roots); i++) {
-		size_t n = strlen(roots[i]);
-
-		if (strncmp(path, roots[i], n) == 0 && (path[n] == '/' || path[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-static void judge_path(struct action *a, const char *path)
-{
-	const char *p = path;
-
-	for (; (p = strstr(p, "..")) != NULL; p += 2)
-		if ((p == path || p[-1] == '/') && (p[2] == '/' || p[2] == '\0'))
-			add_named(a, "path");
-	if (path[0] == '/' && !is_inside(path))
-		add_named(a, "path");
-}
-
-/* Splits roughly, on the safe side: whatever could be a word of a command is looked up as one. */
-static void judge_command(struct action *a, const char *command)
-{
-	static const char blanks[] = " \t\r\n;&()<>\"'`$={}";
-	char word[256];
-	bool after_pipe = false;
-
-	while (*command) {
-		size_t n = strcspn(command, " \t\r\n;&|()<>\"'`$={}");
-		const char *base;
-
-		if (n > 0 && n < sizeof(word)) {
-			memcpy(word, command, n);
-			word[n] = '\0';
-			base = strrchr(word, '/') && strncmp(word, "/", 1) == 0 && strstr(word, "bin/") ? strrchr(word, '/') + 1 : word;
-			add_matching(a, "command", base);
-			if (after_pipe) {
-				char piped[260] = "| ";
-
-				memcpy(piped + 2, base, strlen(base) + 1);
-				add_matching(a, "command", piped);
-			}
-			judge_path(a, word);
-			after_pipe = false;
-		}
-		command += n;
-		if (*command == '|')
-			after_pipe = true;
-		else if (*command && !strchr(blanks, *command))
-			after_pipe = false;
-		if (*command)
-			command++;
-	}
-}
+/* Bytes of a text in a row of a list, and in a sentence. */
+enum { SHORT = 60, LONG = 4096 };
 
 struct parsed {
 	struct json_doc doc;
-	bool is_json;
 	int root;
 };
 
@@ -161,36 +32,60 @@ static bool get_number(const struct parsed *p, const char *key, int *ret)
 	return true;
 }
 
-/* The first of the two spellings that is there. */
-static bool get_either(const struct parsed *p, const char *one, const char *other, int *ret)
+/* One coordinate, by all the names that SDKs give it. */
+enum axis { AXIS_X, AXIS_Y, AXIS_X2, AXIS_Y2, AXES };
+
+/* False when there is none. *ret_hidden is set when it is no number that can be shown, or there twice with two values. */
+static bool get_axis(const struct parsed *p, enum axis axis, int *ret, bool *ret_hidden)
 {
-	return get_number(p, one, ret) || get_number(p, other, ret);
+	static const char *const names[AXES][4] = {
+		[AXIS_X] = { "x", "start_x", "from_x", "x1" }, [AXIS_Y] = { "y", "start_y", "from_y", "y1" },
+		[AXIS_X2] = { "end_x", "to_x", "x2", NULL }, [AXIS_Y2] = { "end_y", "to_y", "y2", NULL },
+	};
+	bool found = false;
+	int i, n;
+
+	for (i = 0; i < 4 && names[axis][i]; i++) {
+		if (json_get(&p->doc, p->root, names[axis][i]) == JSON_NONE)
+			continue;
+		if (!get_number(p, names[axis][i], &n) || (found && n != *ret)) {
+			*ret_hidden = true;
+			continue;
+		}
+		*ret = n;
+		found = true;
+	}
+	return found;
 }
 
-static void find_points(struct action *a, const struct parsed *p)
+/* Returns whether there are coordinates that nobody could be shown rightly. */
+static bool find_points(struct action *a, const struct parsed *p)
 {
+	bool hidden = false, y, y2;
+
 	if (a->session_kind != SESSION_COMPUTER || !strstr(a->path, "/desktop/"))
-		return;
-	a->has_point = get_either(p, "x", "start_x", &a->x) && get_either(p, "y", "start_y", &a->y);
-	if (!a->has_point)
-		a->has_point = get_either(p, "from_x", "x1", &a->x) && get_either(p, "from_y", "y1", &a->y);
-	a->has_second = a->has_point && (get_either(p, "end_x", "to_x", &a->x2) || get_either(p, "x2", "x2", &a->x2)) &&
-			(get_either(p, "end_y", "to_y", &a->y2) || get_either(p, "y2", "y2", &a->y2));
+		return false;
+	y = get_axis(p, AXIS_Y, &a->y, &hidden);
+	a->has_point = get_axis(p, AXIS_X, &a->x, &hidden) && y;
+	y2 = get_axis(p, AXIS_Y2, &a->y2, &hidden);
+	a->has_second = get_axis(p, AXIS_X2, &a->x2, &hidden) && y2 && a->has_point;
+	return hidden;
 }
 
-static char *join_keys(const struct parsed *p, const char *key)
+/* A text, or a list of texts with `between` between them. NULL when there is none. */
+static char *get_joined(const struct parsed *p, const char *key, char between)
 {
-	int keys = json_get(&p->doc, p->root, key), k;
+	int v = json_get(&p->doc, p->root, key), k;
 	struct buf b;
 
-	if (json_type(&p->doc, keys) == JSON_STRING)
-		return json_strdup(&p->doc, keys);
-	if (json_size(&p->doc, keys) == 0)
+	if (json_type(&p->doc, v) != JSON_ARRAY)
+		return json_strdup(&p->doc, v);
+	if (json_size(&p->doc, v) == 0)
 		return NULL;
-	buf_init(&b, 4096);
-	for (k = json_first(&p->doc, keys); k != JSON_NONE; k = json_next(&p->doc, k)) {
+	buf_init(&b, DESCRIBE_BODY_MAX);
+	for (k = json_first(&p->doc, v); k != JSON_NONE; k = json_next(&p->doc, k)) {
 		if (b.len > 0)
-			buf_putc(&b, '+');
+			buf_putc(&b, between);
 		json_str(&p->doc, k, &b);
 	}
 	return buf_take(&b);
@@ -199,91 +94,6 @@ static char *join_keys(const struct parsed *p, const char *key)
 static bool kind_is(const struct action *a, const char *kind)
 {
 	return strcmp(a->kind, kind) == 0;
-}
-
-/* The text that matters: what is typed, pressed or run. */
-static char *find_text(const struct action *a, const struct parsed *p)
-{
-	static const char *const fields[] = { "command", "code", "text", "app", "content" };
-	size_t i;
-
-	if (kind_is(a, "key") || kind_is(a, "hotkey") || kind_is(a, "key down") || kind_is(a, "key up")) {
-		char *chord = join_keys(p, "keys");
-
-		return chord ? chord : join_keys(p, "key");
-	}
-	for (i = 0; i < ARRAY_LEN(fields); i++)
-		if (json_type(&p->doc, json_get(&p->doc, p->root, fields[i])) == JSON_STRING)
-			return get_text(p, fields[i]);
-	/* A command as a list of words. */
-	if (json_type(&p->doc, json_get(&p->doc, p->root, "command")) == JSON_ARRAY) {
-		char *words = join_keys(p, "command"), *w;
-
-		for (w = words; w && *w; w++)
-			if (*w == '+')
-				*w = ' ';
-		return words;
-	}
-	return NULL;
-}
-
-static void judge_key(struct action *a)
-{
-	const char *last;
-
-	if (!a->text)
-		return;
-	last = strrchr(a->text, '+');
-	add_matching(a, "key", last && last[1] ? last + 1 : a->text);
-	if (strcasecmp(a->text, "return") == 0 || strcasecmp(a->text, "enter") == 0)
-		add_matching(a, "key", "Return");
-}
-
-static void judge_paths(struct action *a, const struct parsed *p)
-{
-	int files = json_get(&p->doc, p->root, "files"), f;
-	char *path = get_text(p, "path");
-
-	if (path)
-		judge_path(a, path);
-	free(path);
-	for (f = json_first(&p->doc, files); f != JSON_NONE; f = json_next(&p->doc, f)) {
-		path = json_strdup(&p->doc, json_get(&p->doc, f, "path"));
-		if (path)
-			judge_path(a, path);
-		free(path);
-	}
-}
-
-static void judge(struct action *a, const struct parsed *p)
-{
-	add_matching(a, "class", action_class_name(a->class));
-	add_matching(a, "kind", a->kind);
-	if (!p->is_json && a->body_len > 0)
-		add_named(a, "body");
-	if (kind_is(a, "key") || kind_is(a, "hotkey"))
-		judge_key(a);
-	else if (kind_is(a, "type") && a->text && strpbrk(a->text, "\r\n"))
-		add_matching(a, "key", "Return");
-	if (strncmp(a->kind, "exec", 4) == 0 || kind_is(a, "start process") || kind_is(a, "launch"))
-		judge_command(a, a->text ? a->text : "");
-	judge_paths(a, p);
-}
-
-static size_t characters(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s; s++)
-		n += ((unsigned char)*s & 0xc0) != 0x80;
-	return n;
-}
-
-static const char *button_word(const struct parsed *p)
-{
-	int v = json_get(&p->doc, p->root, "button");
-
-	return json_str_is(&p->doc, v, "right") ? "right " : json_str_is(&p->doc, v, "middle") ? "middle " : "left ";
 }
 
 /* The first line, short, for a row of a list. */
@@ -303,6 +113,46 @@ static void put_short(struct buf *out, const char *text, size_t max)
 		buf_puts(out, "...");
 }
 
+/* The text that matters: what is typed, pressed or run. */
+static char *find_text(const struct action *a, const struct parsed *p)
+{
+	static const char *const fields[] = { "command", "code", "text", "app", "content" };
+	char *text = NULL;
+	size_t i;
+
+	if (strstr(a->kind, "key")) {
+		text = get_joined(p, "keys", '+');
+		return text ? text : get_joined(p, "key", '+');
+	}
+	if (kind_is(a, "exec python"))
+		text = get_text(p, "code");
+	for (i = 0; !text && i < ARRAY_LEN(fields); i++)
+		text = get_joined(p, fields[i], ' ');
+	return text;
+}
+
+static size_t characters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+static const char *button_word(const struct parsed *p)
+{
+	int v = json_get(&p->doc, p->root, "button");
+
+	return json_str_is(&p->doc, v, "right") ? "right " : json_str_is(&p->doc, v, "middle") ? "middle " : "left ";
+}
+
+static void put_request(const struct action *a, struct buf *out, size_t max)
+{
+	buf_printf(out, " %s ", http_method_name(a->method));
+	put_short(out, a->path, max);
+}
+
 static void summarise(const struct action *a, const struct parsed *p, struct buf *out)
 {
 	char *path;
@@ -319,18 +169,18 @@ static void summarise(const struct action *a, const struct parsed *p, struct buf
 		buf_printf(out, " %zu characters", characters(a->text));
 	} else if (a->text && !kind_is(a, "write")) {
 		buf_putc(out, ' ');
-		put_short(out, a->text, 60);
+		put_short(out, a->text, SHORT);
 	}
 	path = get_text(p, "path");
 	if (path && !a->has_point) {
 		buf_putc(out, ' ');
-		put_short(out, path, 60);
+		put_short(out, path, SHORT);
 	}
 	free(path);
 	if (kind_is(a, "write files"))
 		buf_printf(out, " %d files", json_size(&p->doc, json_get(&p->doc, p->root, "files")));
 	if (kind_is(a, "unknown"))
-		buf_printf(out, " %s %s", http_method_name(a->method), a->path);
+		put_request(a, out, SHORT);
 }
 
 static void put_where(const struct action *a, const char *session_name, struct buf *out)
@@ -345,13 +195,19 @@ static void put_where(const struct action *a, const char *session_name, struct b
 
 static void put_exec(const struct action *a, const struct parsed *p, const char *session_name, struct buf *out)
 {
-	char *cwd = get_text(p, "cwd");
+	static const char *const folders[] = { "cwd", "working_dir", "dir" };
+	char *cwd = NULL;
+	size_t i;
 	int seconds;
 
+	for (i = 0; !cwd && i < ARRAY_LEN(folders); i++)
+		cwd = get_text(p, folders[i]);
 	buf_puts(out, kind_is(a, "exec python") ? "Runs Python code" : "Runs one shell command");
 	put_where(a, session_name, out);
-	if (cwd)
-		buf_printf(out, ", in %s", cwd);
+	if (cwd) {
+		buf_puts(out, ", in ");
+		put_short(out, cwd, LONG);
+	}
 	if (get_number(p, "timeout", &seconds))
 		buf_printf(out, ", for at most %d s", seconds);
 	buf_putc(out, '.');
@@ -369,18 +225,22 @@ static void put_other(const struct action *a, const struct parsed *p, const char
 	} else if (kind_is(a, "type")) {
 		buf_printf(out, "Types %zu characters", a->text ? characters(a->text) : 0);
 	} else if (kind_is(a, "key") || kind_is(a, "hotkey")) {
-		buf_printf(out, "Presses %s", a->text ? a->text : "a key");
+		buf_puts(out, "Presses ");
+		put_short(out, a->text ? a->text : "a key", LONG);
 	} else if (kind_is(a, "write")) {
-		buf_printf(out, "Writes the file %s", path ? path : "named in the body");
+		buf_puts(out, "Writes the file ");
+		put_short(out, path ? path : "named in the body", LONG);
 	} else if (kind_is(a, "write files")) {
 		n = json_size(&p->doc, json_get(&p->doc, p->root, "files"));
 		buf_printf(out, "Writes %d file%s", n, n == 1 ? "" : "s");
 	} else if (kind_is(a, "expose") && get_number(p, "port", &n)) {
 		buf_printf(out, "Makes port %d reachable from outside", n);
 	} else if (kind_is(a, "deploy")) {
-		buf_printf(out, "Publishes %s", path ? path : "the workspace");
+		buf_puts(out, "Publishes ");
+		put_short(out, path ? path : "the workspace", LONG);
 	} else if (kind_is(a, "unknown")) {
-		buf_printf(out, "A request that assent does not know: %s %s", http_method_name(a->method), a->path);
+		buf_puts(out, "A request that assent does not know:");
+		put_request(a, out, LONG);
 	} else {
 		buf_putc(out, (char)(a->kind[0] >= 'a' && a->kind[0] <= 'z' ? a->kind[0] - 'a' + 'A' : a->kind[0]));
 		buf_puts(out, a->kind + 1);
@@ -398,16 +258,15 @@ int describe(struct action *a, const char *session_name)
 {
 	struct parsed p = { .root = JSON_NONE };
 	struct buf plain, summary;
+	bool hidden;
+	int r;
 
-	if (a->body_len > 0 && a->body_len <= DESCRIBE_BODY_MAX && json_parse(a->body, a->body_len, &p.doc, NULL) == 0) {
-		p.is_json = true;
+	if (a->body_len > 0 && a->body_len <= DESCRIBE_BODY_MAX && json_parse(a->body, a->body_len, &p.doc, NULL) == 0)
 		p.root = json_root(&p.doc);
-	}
-	memset(a->risks, 0, sizeof(a->risks));
-	find_points(a, &p);
+	hidden = find_points(a, &p);
 	free(a->text);
 	a->text = find_text(a, &p);
-	judge(a, &p);
+	r = risks_find(a, &p.doc, p.root, hidden);
 	buf_init(&plain, 16384);
 	buf_init(&summary, 1024);
 	summarise(a, &p, &summary);
@@ -420,5 +279,5 @@ int describe(struct action *a, const char *session_name)
 	free(a->summary);
 	a->plain = buf_take(&plain);
 	a->summary = buf_take(&summary);
-	return a->plain && a->summary ? 0 : ERR_NOMEM;
+	return a->plain && a->summary ? r : ERR_NOMEM;
 }

@@ -1,7 +1,7 @@
 /*
  * describe: one plain sentence of what a request would do, its coordinates, and risk words by fixed rules. Pure.
  *
- * Only from the request itself: what the agent says about it is never read here (security.md 4, rule 6).
+ * Only from the request itself: what the agent says about it is never read here. The words come from risks.h.
  */
 #ifndef ASSENT_DESCRIBE_H
 #define ASSENT_DESCRIBE_H
@@ -15,13 +15,5 @@
  * ("" when not known yet). 0 or ERR_NOMEM.
  */
 int describe(struct action *a, const char *session_name);
-
-/* The risk words and what brings them, for the docs and tests. */
-struct risk_rule {
-	const char *word;	/* "deletes" */
-	const char *where;	/* "command", "kind", "class", "key", "path", "body" */
-	const char *match;	/* a word of the command, a kind, a class, a key, or how it is found */
-};
-const struct risk_rule *describe_risk_rules(size_t *ret_count);
 
 #endif

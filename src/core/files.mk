@@ -8,5 +8,6 @@ libcore_a_SOURCES = \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/model.c src/core/model.h \
 	src/core/queue.c src/core/queue.h \
+	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/sse.c src/core/sse.h

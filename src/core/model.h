@@ -11,7 +11,7 @@
 #include "base/err.h"
 #include "base/json.h"
 
-#define MODEL_RISKS 8
+#define MODEL_RISKS 16
 #define MODEL_HEADERS 5
 
 struct model_action {
