@@ -12,6 +12,7 @@
 static char top[] = "/tmp/assent-files.XXXXXX";
 static char workspace[64], secret[64];
 static struct files files;
+static bool harmless;	/* no link leads out of top any more */
 
 static void put(const char *path, const char *text)
 {
@@ -31,6 +32,23 @@ static bool is_file(const char *path, const char *text)
 	if (f)
 		fclose(f);
 	return f && n == strlen(text) && strcmp(have, text) == 0;
+}
+
+/*
+ * Before anything is deleted: if deleting should ever follow links, it must find only our own folder to destroy. So what leads out of it
+ * goes first, by its own name and not by the code under test.
+ */
+static void make_harmless(void)
+{
+	static const char *const far[] = { "abs", "absdir", "proc" };
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(far); i++) {
+		snprintf(path, sizeof(path), "%s/%s", workspace, far[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	harmless = true;
 }
 
 /* top/secret, which nobody may reach, and top/ws with links of all kinds. */
@@ -68,6 +86,9 @@ static int tear_down(void **state)
 {
 	(void)state;
 	files_close(&files);
+	if (!harmless)
+		make_harmless();
+	harmless = false;
 	files_erase(top);
 	return access(top, F_OK) == 0 ? -1 : 0;
 }
@@ -188,6 +209,7 @@ static void deletes(void **state)
 	size_t i;
 
 	(void)state;
+	make_harmless();
 	for (i = 0; i < ARRAY_LEN(refused); i++)
 		if (files_delete(&files, refused[i], NULL) == 0)
 			fail_msg("\"%s\" was deleted", refused[i]);
@@ -197,7 +219,7 @@ static void deletes(void **state)
 	/* A link goes, not what it leads to. */
 	assert_int_equal(files_delete(&files, "out", NULL), 0);
 	assert_int_equal(files_delete(&files, "outdir", NULL), 0);
-	assert_int_equal(files_delete(&files, "absdir", NULL), 0);
+	assert_int_equal(access(workspace, F_OK), 0);
 	assert_true(is_file(secret, "secret"));
 	assert_int_equal(files_write(&files, "tree/x/y/z", "1", 1, NULL), 0);
 	snprintf(path, sizeof(path), "%s/tree/x/out", workspace);
