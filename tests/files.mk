@@ -12,7 +12,9 @@ include tests/unit/files-net.mk
 endif
 
 # What ./check asks: the tests' programs built, and the tests' names.
-check-programs: $(check_PROGRAMS)
+# After all, and not beside it: two makes would write the same libraries at once.
+check-programs: all
+	test -z "$(check_PROGRAMS)" || $(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
 list-tests:
 	@echo $(TESTS)
 .PHONY: check-programs list-tests

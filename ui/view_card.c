@@ -51,11 +51,27 @@ static void put_text(struct page *p, const struct model_action *a)
 	foreign(p, STYLE_BOLD, strncmp(a->kind, "exec", 4) == 0 ? SAFETEXT_IDENT : SAFETEXT_PROSE, a->text, 2);
 }
 
+/* One row each; in the overview one behind the other. */
+static void put_headers(struct page *p, const struct model_action *a)
+{
+	struct buf all;
+	size_t i;
+
+	buf_init(&all, SIZE_MAX - 1);
+	for (i = 0; i < MODEL_HEADERS && a->headers[i]; i++) {
+		if (i > 0)
+			buf_puts(&all, p->brief ? "   " : "\n");
+		buf_puts(&all, a->headers[i]);
+	}
+	if (all.len > 0)
+		foreign(p, STYLE_DIM, SAFETEXT_IDENT, all.data, 2);
+	buf_release(&all);
+}
+
 static void put_request(struct page *p, const struct model_action *a)
 {
 	struct safetext_counts n;
 	char line[200];
-	size_t i;
 
 	safetext_count(a->body, strlen(a->body), &n);
 	snprintf(line, sizeof(line), "REQUEST  body of %lld bytes%s", (long long)a->body_len,
@@ -68,8 +84,7 @@ static void put_request(struct page *p, const struct model_action *a)
 	foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, a->path, 2 + (int)strlen(a->method) + 1);
 	if (a->query[0])
 		labelled(p, "  query", STYLE_NORMAL, SAFETEXT_IDENT, a->query);
-	for (i = 0; i < MODEL_HEADERS && a->headers[i]; i++)
-		foreign(p, STYLE_DIM, SAFETEXT_IDENT, a->headers[i], 2);
+	put_headers(p, a);
 	if (a->body_len > 0)
 		foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->body_base64[0] ? a->body_base64 : a->body, 2);
 	snprintf(line, sizeof(line), "  sha256 %.64s", a->digest);

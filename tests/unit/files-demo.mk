@@ -1,0 +1,3 @@
+# The whole, end to end, in real terminals.
+TESTS += tests/e2e/demo.sh tests/e2e/xterm_sixel.sh
+EXTRA_DIST += tests/e2e/demo.sh tests/e2e/xterm_sixel.sh tests/e2e/xterm.sh

@@ -208,6 +208,9 @@ static void decisions(void **state)
 	d.version = 2;
 	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_STALE);
 	d.version = 1;
+	b->version = 2;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_STALE);
+	b->version = 1;
 	d.digest = digests[1];
 	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_DIGEST);
 	d.digest = digests[2];

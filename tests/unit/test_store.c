@@ -418,7 +418,8 @@ static void loads_what_still_matters(void **state)
 static void an_edited_row_shows(void **state)
 {
 	static const struct { const char *sql, *want; } cases[] = {
-		{ "UPDATE moves SET who = 'person:eve' WHERE seq = 1", "move 1" },
+		{ "UPDATE moves SET who = 'bate' WHERE seq = 1", "move 1" },
+		{ "UPDATE moves SET who = 'person:eve' WHERE seq = 3", "move 3" },
 		{ "UPDATE moves SET detail = 'x' WHERE seq = 2", "move 2" },
 		{ "UPDATE moves SET new = 'approved' WHERE seq = 3", "move 3" },
 		{ "UPDATE moves SET wall_ms = wall_ms + 1 WHERE seq = 1", "move 1" },

@@ -1,0 +1,71 @@
+#!/bin/bash
+# The dashboard in a real xterm with sixel on a real X server: the picture on the terminal's own pixels is the computer's screen, with the
+# waiting click drawn where it would land; it goes with a popup and comes back; the terminal is left as it was found.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/xterm.sh"
+
+start_local --computers 1
+computer=
+find_computer() { computer=$(local_api /computers | jq -er '.data[] | select(.status == "running") | .id'); }
+wait_until 30 find_computer || { report 1 "a computer runs"; end_test; }
+local_api "/computers/$computer/desktop/launch" -d '{"app": "assent-form"}' >/dev/null
+has_form() { local_api "/computers/$computer/desktop/windows" | jq -e 'length > 1' >/dev/null; }
+ok "the form is open" wait_until 20 has_form
+sleep 1
+start_gate
+token=$(add_agent clerk)
+start_xserver 1200x700
+start_xterm 120x35 sh -c "printf 'before\n'; '$ASSENT_BUILD/assent' --socket '$socket'; printf 'after\n'; sleep 20"
+sleep 3
+
+# The frame's inside: columns 55 to 118, rows 2 to 18; cells are 10x20.
+scaled() {	# FILE: what the picture should be: the screen, scaled as it is there
+	local_api "/computers/$computer/desktop/screenshot" -o "$ASSENT_TMP/screen.png"
+	convert "$ASSENT_TMP/screen.png" -filter Box -resize 544x340! "$1"
+}
+psnr() { compare -metric PSNR "$1" "$2" null: 2>&1; }
+crop() { convert "$1" -crop "544x340+550+40" +repage "$2"; }
+scaled "$ASSENT_TMP/want.png"
+shoot "$ASSENT_TMP/shot.png"
+crop "$ASSENT_TMP/shot.png" "$ASSENT_TMP/got.png"
+value=$(psnr "$ASSENT_TMP/got.png" "$ASSENT_TMP/want.png")
+ok "the picture is the screen (PSNR $value dB)" awk -v p="$value" 'BEGIN { exit !(p == "inf" || p > 30) }'
+# The negative control: another part of the same shot is not the screen.
+convert "$ASSENT_TMP/shot.png" -crop "544x340+0+300" +repage "$ASSENT_TMP/other.png"
+value=$(psnr "$ASSENT_TMP/other.png" "$ASSENT_TMP/want.png")
+ok "and the comparison can fail ($value dB)" awk -v p="$value" 'BEGIN { exit !(p < 20) }'
+
+# A click waits: its mark stands at the right place, and only near it the picture differs.
+curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"x": 640, "y": 400}' \
+	"$GATE_URL/computers/$computer/desktop/click" &
+children=("$!" "${children[@]}")
+sleep 2
+shoot "$ASSENT_TMP/marked.png"
+crop "$ASSENT_TMP/marked.png" "$ASSENT_TMP/marked_picture.png"
+bars() { convert "$ASSENT_TMP/marked_picture.png" -crop "$1" +repage -fuzz 12% -fill black +opaque 'rgb(255,40,150)' -fill white +opaque black -format '%[fx:mean*w*h]' info: | cut -d. -f1; }
+ok "the waiting click is drawn where it would land" test "$(bars 80x80+232+130)" -gt 100
+is "and nowhere else" "$(bars 200x340+0+0)" 0
+
+xdotool key question
+sleep 1
+shoot "$ASSENT_TMP/help.png"
+value=$(crop "$ASSENT_TMP/help.png" "$ASSENT_TMP/help_picture.png"; psnr "$ASSENT_TMP/help_picture.png" "$ASSENT_TMP/want.png")
+ok "help covers the picture without a trace ($value dB)" awk -v p="$value" 'BEGIN { exit !(p < 20) }'
+xdotool key Escape
+sleep 1.5
+shoot "$ASSENT_TMP/back.png"
+value=$(psnr "$ASSENT_TMP/back.png" "$ASSENT_TMP/marked.png")
+ok "and the picture comes back ($value dB)" awk -v p="$value" 'BEGIN { exit !(p == "inf" || p > 25) }'
+
+# A yes by the keyboard of a real terminal.
+sleep 1
+xdotool key a
+sleep 1.5
+is "a yes in the terminal sends the click" "$(actions '.kind == "click"' | jq -r .state)" done
+xdotool key q
+sleep 1
+shoot "$ASSENT_TMP/left.png"
+value=$(crop "$ASSENT_TMP/left.png" "$ASSENT_TMP/left_picture.png"; convert "$ASSENT_TMP/left_picture.png" -format '%k' info:)
+is "leaving clears the picture: one colour is left there" "$value" 1
+ok "and the gate goes on" operator /v1/state -f
+end_test
