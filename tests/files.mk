@@ -11,6 +11,8 @@ include tests/unit/files-demo.mk
 include tests/unit/files-net.mk
 endif
 
+include tests/fuzz/files.mk
+
 # What ./check asks: the tests' programs built, and the tests' names.
 # After all, and not beside it: two makes would write the same libraries at once.
 check-programs: all

@@ -12,7 +12,7 @@ enum { COMMENT_MAX = 1024, NAME_MAX_BYTES = 4096 };
 void sse_init(struct sse *s, size_t event_max, void (*on_event)(const struct sse_event *, void *), void *arg)
 {
 	*s = (struct sse){ .on_event = on_event, .arg = arg, .retry_ms = -1 };
-	buf_init(&s->line, event_max + 64);
+	buf_init(&s->line, event_max > COMMENT_MAX ? event_max + 64 : COMMENT_MAX + 64);
 	buf_init(&s->data, event_max + 1);
 	buf_init(&s->type, NAME_MAX_BYTES);
 	buf_init(&s->id_next, NAME_MAX_BYTES);
@@ -140,6 +140,17 @@ static void set_retry(struct sse *s, const char *value, size_t len)
 		s->retry_ms = ms;
 }
 
+/* A type or an id. Cut short it would be another one: so one that is too long, or a type with a NUL in it, costs the event. */
+static void set_name(struct sse *s, struct buf *name, const char *value, size_t len)
+{
+	if (len > NAME_MAX_BYTES || memchr(value, '\0', len)) {
+		s->too_big = true;
+		return;
+	}
+	buf_clear(name);
+	buf_append(name, value, len);
+}
+
 /* One line without its end. cut: the line was longer than what is kept, and this is its start. */
 static void take_line(struct sse *s, const char *line, size_t len, bool cut)
 {
@@ -172,11 +183,9 @@ static void take_line(struct sse *s, const char *line, size_t len, bool cut)
 		buf_putc(&s->data, '\n');
 		s->has_data = true;
 	} else if (is(line, name_len, "event")) {
-		buf_clear(&s->type);
-		buf_append(&s->type, value, value_len);
+		set_name(s, &s->type, value, value_len);
 	} else if (is(line, name_len, "id") && !memchr(value, '\0', value_len)) {
-		buf_clear(&s->id_next);
-		buf_append(&s->id_next, value, value_len);
+		set_name(s, &s->id_next, value, value_len);
 	} else if (is(line, name_len, "retry")) {
 		set_retry(s, value, value_len);
 	}
@@ -200,16 +209,24 @@ static size_t skip_bom(struct sse *s, const char *bytes, size_t len)
 	return i;
 }
 
+/* A piece of a line whose end has not come: as much of it as may be kept, so that how it was cut makes no difference. */
+static void keep(struct sse *s, const char *piece, size_t len)
+{
+	size_t room = s->line.max - s->line.len;
+
+	buf_append(&s->line, piece, len < room ? len : room);
+	if (len > room)
+		s->line.failed = true;
+}
+
 void sse_feed(struct sse *s, const char *bytes, size_t len)
 {
-	const char *p = bytes, *end = bytes + len;
+	const char *p = bytes, *end = bytes + len, *lf = NULL, *eol;
+	size_t n;
 
 	if (!s->bom_done)
 		p += skip_bom(s, p, len);
 	while (p < end) {
-		const char *lf, *eol;
-		size_t n;
-
 		if (s->skip_lf) {
 			s->skip_lf = false;
 			if (*p == '\n') {
@@ -217,19 +234,21 @@ void sse_feed(struct sse *s, const char *bytes, size_t len)
 				continue;
 			}
 		}
-		lf = memchr(p, '\n', (size_t)(end - p));
-		eol = memchr(p, '\r', (size_t)((lf ? lf : end) - p));
-		if (!eol)
-			eol = lf;
-		n = (size_t)((eol ? eol : end) - p);
-		if (!eol) {
-			buf_append(&s->line, p, n);
+		if (!lf || lf < p) {	/* not anew for each line that a CR ends: that would be quadratic */
+			lf = memchr(p, '\n', (size_t)(end - p));
+			lf = lf ? lf : end;
+		}
+		eol = memchr(p, '\r', (size_t)(lf - p));
+		eol = eol ? eol : lf;
+		n = (size_t)(eol - p);
+		if (eol == end) {
+			keep(s, p, n);
 			return;
 		}
 		if (s->line.len == 0 && !buf_failed(&s->line)) {
 			take_line(s, p, n, n > s->line.max);
 		} else {
-			buf_append(&s->line, p, n);
+			keep(s, p, n);
 			take_line(s, buf_cstr(&s->line), s->line.len, buf_failed(&s->line));
 			buf_clear(&s->line);
 		}

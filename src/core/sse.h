@@ -26,7 +26,7 @@ struct sse {
 	unsigned char bom_seen;
 };
 
-/* event_max: bytes of one event's data; more: that event is dropped and counted. */
+/* event_max: bytes of one event's data; more, or a type or id of over 4 KiB, or a type with a NUL: that event is dropped and counted. */
 void sse_init(struct sse *s, size_t event_max, void (*on_event)(const struct sse_event *, void *), void *arg);
 void sse_release(struct sse *s);
 void sse_feed(struct sse *s, const char *bytes, size_t len);

@@ -78,6 +78,130 @@ static void limits_and_resuming(void **state)
 	buf_release(&big);
 }
 
+#define TEXT(t) t, sizeof(t) - 1	/* with the NULs in it */
+
+/* What the rules leave to the last id and to retry. */
+static void ids_and_retry(void **state)
+{
+	static const struct { const char *text; size_t len; const char *id; int64_t retry; } rows[] = {
+		{ TEXT("id: 1\ndata: a\n\nid: a\0b\ndata: b\n\n"), "1", -1 },
+		{ TEXT("id: 1\ndata: a\n\nid: 2\ndata: unfinished"), "1", -1 },
+		{ TEXT("id: 1\n\nid\n\n"), "", -1 },
+		{ TEXT("retry: +5\n"), "", -1 }, { TEXT("retry: 5 \n"), "", -1 }, { TEXT("retry: -5\n"), "", -1 }, { TEXT("retry:\n"), "", -1 }, { TEXT("retry: 0\n"), "", 0 },
+		{ TEXT("retry: 7"), "", -1 },
+	};
+	char digits[400] = "retry: ";
+	struct buf out;
+	struct sse s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_init(&out, 4096);
+		sse_init(&s, 100, on_event, &out);
+		sse_feed(&s, rows[i].text, rows[i].len);
+		if (strcmp(buf_cstr(&s.id), rows[i].id) != 0 || s.retry_ms != rows[i].retry)
+			fail_msg("row %zu: id \"%s\", retry %lld", i, buf_cstr(&s.id), (long long)s.retry_ms);
+		sse_release(&s);
+		buf_release(&out);
+	}
+	memset(digits + 7, '9', 300);
+	strcpy(digits + 307, "\n");
+	sse_init(&s, 1000, on_event, NULL);
+	sse_feed(&s, digits, strlen(digits));
+	assert_true(s.retry_ms > 1000000000);	/* large, not wrapped round */
+	sse_release(&s);
+}
+
+static void two_returns_end_an_event_at_once(void **state)
+{
+	struct buf out;
+	struct sse s;
+
+	(void)state;
+	buf_init(&out, 4096);
+	sse_init(&s, 100, on_event, &out);
+	sse_feed(&s, "data: a\r\r", 9);
+	assert_string_equal(buf_cstr(&out), "[message||a]");	/* without a look at what follows */
+	sse_feed(&s, "\ndata: b\r\n\r", 12);
+	assert_string_equal(buf_cstr(&out), "[message||a][message||b]");
+	sse_release(&s);
+	buf_release(&out);
+}
+
+static void on_comment(const char *text, size_t len, void *arg)
+{
+	(void)text;
+	buf_printf(arg, "(%zu)", len);
+}
+
+/* A line over the limit: what it is does not depend on how it was cut, and a long comment costs no event. */
+static void long_lines(void **state)
+{
+	static const struct { const char *start, *events; } rows[] = {
+		{ ":", "(1024)[message||b]" }, { "data: ", "" }, { "event: ", "" }, { "id: ", "" }, { "other: ", "" },
+	};
+	struct buf text, out;
+	struct sse s;
+	size_t i, cut;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_init(&text, 65536);
+		buf_puts(&text, rows[i].start);
+		while (text.len < 9000)
+			buf_putc(&text, 'x');
+		buf_puts(&text, "\ndata: b\n\n");
+		for (cut = 0; cut <= text.len; cut += cut < 20 ? 1 : 97) {
+			buf_init(&out, 4096);
+			sse_init(&s, 1500, on_event, &out);
+			s.on_comment = on_comment;
+			sse_feed(&s, text.data, cut);
+			sse_feed(&s, text.data + cut, text.len - cut);
+			if (strcmp(buf_cstr(&out), rows[i].events) != 0 || s.dropped != (rows[i].start[0] != ':'))
+				fail_msg("\"%s\" cut at %zu: %s, %d dropped", rows[i].start, cut, buf_cstr(&out), (int)s.dropped);
+			sse_release(&s);
+			buf_release(&out);
+		}
+		buf_release(&text);
+	}
+}
+
+/* A type or id longer than what is kept must not pass for another. */
+static void long_names(void **state)
+{
+	static const char nul[] = "event: go\0on\ndata: a\n\nevent: \0\ndata: b\n\ndata: c\n\n";
+	static const char *const starts[] = { "event: ", "id: " };
+	struct buf text, out;
+	struct sse s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(starts); i++) {
+		buf_init(&text, 65536);
+		buf_init(&out, 4096);
+		buf_puts(&text, "id: 1\ndata: a\n\n");
+		buf_puts(&text, starts[i]);
+		while (text.len < 9000)
+			buf_putc(&text, 'x');
+		buf_puts(&text, "\ndata: b\n\ndata: c\n\n");
+		sse_init(&s, 100000, on_event, &out);
+		sse_feed(&s, text.data, text.len);
+		assert_string_equal(buf_cstr(&out), "[message|1|a][message|1|c]");
+		assert_int_equal(s.dropped, 1);
+		sse_release(&s);
+		buf_release(&text);
+		buf_release(&out);
+	}
+	buf_init(&out, 4096);
+	sse_init(&s, 100, on_event, &out);
+	sse_feed(&s, nul, sizeof(nul) - 1);
+	assert_string_equal(buf_cstr(&out), "[message||c]");
+	assert_int_equal(s.dropped, 2);
+	sse_release(&s);
+	buf_release(&out);
+}
+
 static void written_is_read(void **state)
 {
 	static const char *const datas[] = { "", "a", "a\nb", "a\r\nb", "\n", "x\n" };
@@ -105,7 +229,9 @@ static void written_is_read(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_split), cmocka_unit_test(limits_and_resuming), cmocka_unit_test(written_is_read) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_split), cmocka_unit_test(limits_and_resuming), cmocka_unit_test(ids_and_retry),
+					    cmocka_unit_test(two_returns_end_an_event_at_once), cmocka_unit_test(long_lines), cmocka_unit_test(long_names),
+					    cmocka_unit_test(written_is_read) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
