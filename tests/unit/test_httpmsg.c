@@ -15,7 +15,7 @@ static const char *const bad[] = {
 	"GET x HTTP/1.1\r\n" H "\r\n", "GET /x HTTP/2.0\r\n" H "\r\n", "GET /x HTTP/1.2\r\n" H "\r\n", "GET /x http/1.1\r\n" H "\r\n", "GET /x\r\n" H "\r\n",
 	"GET /x HTTP/1.1\r\n\r\n", "GET /x HTTP/1.1\r\n" H H "\r\n", "GET /x HTTP/1.1\r\nHost:\r\n\r\n", "GET /x HTTP/1.1\r\nHost: a b\r\n\r\n",
 	"GET /x HTTP/1.1\r\nHost: a,b\r\n\r\n", "GET /x HTTP/1.1\r\nHost : a\r\n\r\n", "GET /x HTTP/1.1\r\n Host: a\r\n\r\n",
-	"GET /x HTTP/1.1\r\n" H "X: 1\r\n 2\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: 1\r\n\t2\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: a\rb\r\n\r\n",
+	"GET /x HTTP/1.1\r\n" H "X: 1\r\n 2\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: 1\r\n\t2\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: a\rb\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: a\nY: b\r\n\r\n",
 	"GET /x HTTP/1.1\r\n" H "X: a\x01" "b\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: \x7f\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X: \xc3\xa9\r\n\r\n",
 	"GET /x HTTP/1.1\r\n" H "no colon\r\n\r\n", "GET /x HTTP/1.1\r\n" H ": empty\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X(: a\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X\t: a\r\n\r\n",
 	"POST /x HTTP/1.1\r\n" H "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", "POST /x HTTP/1.1\r\n" H "Content-Length: 1\r\nContent-Length: 2\r\n\r\n",

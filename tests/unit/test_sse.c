@@ -7,7 +7,7 @@
 
 static const struct { const char *text, *events; } cases[] = {
 	{ "data: a\n\n", "[message||a]" }, { "data: a\r\n\r\n", "[message||a]" }, { "data: a\r\r", "[message||a]" }, { "data:a\n\n", "[message||a]" },
-	{ "data:  a\n\n", "[message|| a]" }, { "data: a\ndata: b\n\n", "[message||a\nb]" }, { "data\n\n", "[message||]" }, { "data:\n\n", "[message||]" },
+	{ "data:  a\n\n", "[message|| a]" }, { "data: a\ndata: b\n\n", "[message||a\nb]" }, { "data: a\r\ndata: b\r\n\r\n", "[message||a\nb]" }, { "data\n\n", "[message||]" }, { "data:\n\n", "[message||]" },
 	{ "data\ndata\n\n", "[message||\n]" }, { "event: x\ndata: a\n\n", "[x||a]" }, { "event: x\n\ndata: a\n\n", "[message||a]" }, { "id: 7\ndata: a\n\ndata: b\n\n", "[message|7|a][message|7|b]" },
 	{ "id: 7\n\ndata: b\n\n", "[message|7|b]" }, { "id\ndata: a\n\n", "[message||a]" }, { "id: 1\ndata: a\nid\n\n", "[message||a]" },
 	{ ": comment\ndata: a\n\n", "[message||a]" }, { ":\n\n:\n\n", "" }, { "data: a\n", "" }, { "data: a", "" }, { "\n\n\n", "" }, { "foo: bar\ndata: a\n\n", "[message||a]" },
