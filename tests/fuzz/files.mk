@@ -1,19 +1,29 @@
 # Fuzz targets. Each is replayed over its corpus in ./check; `make fuzz` runs it under libFuzzer for FUZZ_SECONDS each.
-fuzz_replays = tests/fuzz/replay_sse
+fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 EXTRA_DIST += tests/corpus
 
 tests_fuzz_replay_sse_SOURCES = tests/fuzz/fuzz_sse.c tests/fuzz/replay.c
 tests_fuzz_replay_sse_LDADD = libcore.a libbase.a
+tests_fuzz_replay_http_SOURCES = tests/fuzz/fuzz_http.c tests/fuzz/replay.c
+tests_fuzz_replay_http_LDADD = libcore.a libbase.a
+tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c
+tests_fuzz_replay_json_LDADD = libbase.a -lm
+tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay.c
+tests_fuzz_replay_text_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
 
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
-fuzz_sse_sources = $(srcdir)/tests/fuzz/fuzz_sse.c $(srcdir)/src/core/sse.c $(srcdir)/src/base/buf.c $(srcdir)/src/base/utf8.c
+fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
+	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/classify.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
-	@mkdir -p tests/fuzz/found-sse
-	$(FUZZ_CC) -o tests/fuzz/fuzz_sse $(fuzz_sse_sources)
-	tests/fuzz/fuzz_sse -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash- tests/fuzz/found-sse $(srcdir)/tests/corpus/sse
+	@for name in sse http json text; do \
+		mkdir -p tests/fuzz/found-$$name && \
+		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) -lm && \
+		tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash-$$name- \
+			tests/fuzz/found-$$name $(srcdir)/tests/corpus/$$name || exit 1; \
+	done
 .PHONY: fuzz
