@@ -177,7 +177,8 @@ static void exec_restricted(const struct sandbox_spec *s, int channel)
 						"/etc/X11", "/etc/ssl/certs", "/var/cache/fontconfig", "/proc/self", "/dev/urandom", NULL };
 	const char *writable[16] = { s->workspace, "/dev/null", "/dev/zero", "/dev/shm" }, *reads[32], *env[40];
 	const char *argv[] = { "assent-local", "--guest", NULL, NULL };
-	char number[16], home[4200], tmp[4200], path[] = "PATH=/opt/apps:/usr/local/bin:/usr/bin:/bin", nproc[32];
+	char number[16], home[4200], tmp[4200], path[4200], nproc[32];
+	const char *apps = "/opt/apps";
 	size_t w = 4, r = 0, n = 0, i;
 	int exe;
 
@@ -188,8 +189,11 @@ static void exec_restricted(const struct sandbox_spec *s, int channel)
 			writable[w++] = s->binds[i].source;
 		else
 			reads[r++] = s->binds[i].source;
+		if (strcmp(s->binds[i].target, apps) == 0)
+			apps = s->binds[i].source;	/* nothing is bound here: it keeps its own name */
 	}
 	writable[w] = NULL;
+	snprintf(path, sizeof(path), "PATH=%s:/usr/local/bin:/usr/bin:/bin", apps);
 	snprintf(home, sizeof(home), "HOME=%s", s->home);
 	env[n++] = path;
 	env[n++] = home;

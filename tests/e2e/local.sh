@@ -54,6 +54,7 @@ is "both outputs and the status" "$(run 'echo out; echo err >&2; exit 3' | jq -c
 is "a signal is 128 and its number" "$(run 'kill -9 $$' | jq .exit_code)" 137
 is "the workspace is home" "$(out 'echo "$HOME $PWD"')" '/workspace /workspace'
 is "a folder of one's own" "$(out 'mkdir -p a/b; pwd' '{"cwd":"/usr"}')" /usr
+is "what it was given is found" "$(out 'command -v assent-form; touch /opt/apps/x 2>&1 | grep -c Read-only' | xargs)" '/opt/apps/assent-form 1'
 is "a folder that is not there" "$(run true '{"cwd":"/nothing"}' | jq -c '[.exit_code, (.stderr | contains("/nothing"))]')" '[126,true]'
 is "its variables" "$(out 'printf %s "$A|$B"' '{"env":{"A":"it'"'"'s $HOME","B":"\n\"x"}}')" "it's \$HOME|
 \"x"
@@ -244,6 +245,7 @@ first_box
 is "it says so" "$(api GET "/sandboxes/$box" | jq -r '"\(.isolation): \(.isolation_why)"')" 'landlock: namespaces are not used: --no-namespaces'
 is "commands run" "$(run 'echo out; echo err >&2; exit 3' | jq -c '[.stdout, .stderr, .exit_code]')" '["out\n","err\n",3]'
 is "in a folder by its name inside" "$(out 'mkdir -p /dev/null/x 2>/dev/null; mkdir sub; cd sub; pwd' | sed "s|.*/workspace||") $(out pwd '{"cwd":"/workspace/sub"}' | sed 's|.*/workspace||')" '/sub /sub'
+is "what it was given is found" "$(out 'command -v assent-form')" "$(realpath "$ASSENT_BUILD")/examples/assent-form"
 put /workspace/f 'text'
 is "files too" "$(out 'cat f')" text
 like "files outside cannot be read" "$(run "cat /etc/passwd '$ASSENT_TMP/secret' '$local_state/token'; ls /home /tmp" | jq -r '.stdout + .stderr' | grep -c denied)" '^5$'
