@@ -266,7 +266,8 @@ static void draw_log(const struct dashboard *d, struct cells *c, const struct re
 
 static void draw_tape_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a)
 {
-	struct rect agent = { r->x + 10, y, 12, 1 }, where = { r->x + 23, y, 12, 1 }, what, result = { r->x + r->width - 38, y, 38, 1 };
+	int room = r->width >= 100 ? 38 : 26;
+	struct rect agent = { r->x + 10, y, 12, 1 }, where = { r->x + 23, y, 12, 1 }, what, result = { r->x + r->width - room, y, room, 1 };
 	enum style style = a->needs_person ? STYLE_ALERT : strcmp(a->state, "done") == 0 ? STYLE_NORMAL : STYLE_DIM;
 	bool wide = r->width >= 100;
 	char when[16];
@@ -292,7 +293,7 @@ static void draw_tape_row(const struct dashboard *d, struct cells *c, const stru
 static void draw_tape(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
-	struct rect in = { r->x, r->y + 1, r->width, r->height - 1 };
+	struct rect in = { r->x, r->y + 1, r->width, r->height - 1 }, beside;
 	const struct model *m = d->model;
 	const struct model_action *last[16];
 	int n = 0, y;
@@ -301,13 +302,22 @@ static void draw_tape(const struct dashboard *d, struct cells *c, const struct r
 
 	if (r->height < 2)
 		return;
+	if (!d->show_log && r->width >= 110) {
+		/* Room for both. */
+		in.width = r->width * 3 / 5;
+		beside = (struct rect){ in.x + in.width + 1, in.y, r->width - in.width - 1, in.height };
+		snprintf(title, sizeof(title), "LOG of %.40s", s ? s->name : "nothing");
+		cells_line(c, r->x, r->y, r->width, NULL, d->unicode);
+		cells_line(c, beside.x, r->y, beside.width, title, d->unicode);
+		draw_log(d, c, &beside);
+	}
 	if (d->show_log) {
 		snprintf(title, sizeof(title), "LOG of %.40s, %lld lines%s", s ? s->name : "nothing", (long long)d->log_total, d->log_scroll ? " (scrolled)" : "");
 		cells_line(c, r->x, r->y, r->width, title, d->unicode);
 		draw_log(d, c, &in);
 		return;
 	}
-	cells_line(c, r->x, r->y, r->width, "TAPE: all that was sent or refused", d->unicode);
+	cells_line(c, in.x, r->y, in.width, "TAPE: all that was sent or refused", d->unicode);
 	/* The newest by the time of their end; ties by id. */
 	for (i = 0; i < m->action_count; i++) {
 		const struct model_action *a = m->actions[i];
