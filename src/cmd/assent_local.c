@@ -201,6 +201,9 @@ static int choose_isolation(struct local *l, struct err *e)
 		return 0;
 	l->isolation = ISOLATION_LANDLOCK;
 	fprintf(stderr, "assent-local: %s\nassent-local: falling back to Landlock and seccomp\n", l->isolation_why);
+	if (geteuid() != 0)
+		fprintf(stderr, "assent-local: a computer's programs then reach the unix sockets of this user, a gate's too: start it as root, which "
+				"gives them a uid of their own, or give agents sandboxes only\n");
 	return fallback_available() ? 0 : err_set(e, ERR_UNSUPPORTED, "this kernel has no Landlock either: there is nothing to isolate with");
 }
 
