@@ -113,15 +113,12 @@ static void free_call(struct http_call *c)
 /* What is certain: no byte can leave before there is a connection, TLS included, and curl says when there is (on_connected). */
 static enum http_outcome judge(const struct http_call *c, CURLcode code)
 {
-	long sent = 0;
-
 	if (c->refused)
 		return HTTP_REFUSED;
 	/* curl takes a head that was cut off, or one of status 101, for an empty answer. */
 	if (code == CURLE_OK)
 		return c->head_given ? HTTP_ANSWERED : HTTP_UNKNOWN;
-	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
-	return c->ready || sent > 0 ? HTTP_UNKNOWN : HTTP_NOT_SENT;
+	return c->ready ? HTTP_UNKNOWN : HTTP_NOT_SENT;
 }
 
 static void finish_call(struct http_call *c, CURLcode code)
@@ -158,7 +155,7 @@ static void check_done(struct http *h)
 
 static void heard(struct http_call *c)
 {
-	if (c->has_timer && !c->paused)
+	if (c->has_timer)
 		uv_timer_again(&c->silence);
 }
 
@@ -690,7 +687,8 @@ struct http_call *http_start(struct http *h, const struct http_spec *s)
 	c->refused = !path || !check_request(c, s);
 	if (!c->refused)
 		set_options(c, s, path);
-	if (c->refused || h->inside || curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
+	/* From inside a callback curl takes none: then when it returns. */
+	if (c->refused || curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
 		c->waiting = true;
 		set_due(h);
 	}

@@ -21,22 +21,30 @@ static int read_file(const char *file, char *into, struct err *e)
 {
 	struct stat st;
 	ssize_t n;
-	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);	/* a FIFO must not make us wait */
 
+	if (fd < 0 && errno == ELOOP)
+		return err_set(e, ERR_DENIED, "key file %s: a symbolic link; name the file itself", file);
 	if (fd < 0)
 		return err_sys(e, ERR_IO, errno, "key file %s", file);
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return err_set(e, ERR_INVALID, "key file %s: not a regular file", file);
 	}
-	if ((st.st_mode & 077) != 0 || (st.st_uid != geteuid() && st.st_uid != 0)) {
+	if (st.st_uid != geteuid()) {
 		close(fd);
-		return err_set(e, ERR_DENIED, "key file %s can be read by others; run: chmod 600 %s", file, file);
+		return err_set(e, ERR_DENIED, "key file %s belongs to user %u, not to you", file, (unsigned int)st.st_uid);
 	}
-	n = read(fd, into, KEY_MAX - 1);
+	if ((st.st_mode & 077) != 0) {
+		close(fd);
+		return err_set(e, ERR_DENIED, "key file %s is open to others; run: chmod 600 %s", file, file);
+	}
+	n = read(fd, into, KEY_MAX);
 	close(fd);
 	if (n < 0)
 		return err_sys(e, ERR_IO, errno, "key file %s", file);
+	if (n == KEY_MAX || memchr(into, '\0', (size_t)n))	/* part of a key is none */
+		return err_set(e, ERR_INVALID, "key file %s: too long, or no text", file);
 	into[n] = '\0';
 	return 0;
 }
@@ -55,6 +63,18 @@ static int check(char *text, const char *from, struct err *e)
 	if (strncmp(text, AGENT_TOKEN_PREFIX, strlen(AGENT_TOKEN_PREFIX)) == 0)
 		return err_set(e, ERR_INVALID, "%s: that is the token of an agent of assent, not an API key of the upstream", from);
 	return 0;
+}
+
+/* unsetenv() takes the name away and leaves the bytes, which /proc/PID/environ shows. */
+static void wipe_environment(void)
+{
+	static const char name[] = "MIOSA_API_KEY=";
+	char **p;
+
+	for (p = environ; p && *p; p++)
+		if (strncmp(*p, name, strlen(name)) == 0)
+			wipe(*p + strlen(name), strlen(*p + strlen(name)));
+	unsetenv("MIOSA_API_KEY");
 }
 
 int key_load(struct key *k, const char *file, int *ret_from_env, struct err *e)
@@ -77,12 +97,12 @@ int key_load(struct key *k, const char *file, int *ret_from_env, struct err *e)
 	} else if (env && strlen(env) < KEY_MAX) {
 		memcpy(k->text, env, strlen(env) + 1);
 		*ret_from_env = 1;
+	} else if (env) {
+		r = err_set(e, ERR_INVALID, "MIOSA_API_KEY: too long");
 	} else {
 		r = err_set(e, ERR_NOTFOUND, "no API key: name its file with --key-file (mode 0600), or set MIOSA_API_KEY");
 	}
-	if (env)
-		wipe(env, strlen(env));
-	unsetenv("MIOSA_API_KEY");
+	wipe_environment();
 	if (r == 0)
 		r = check(k->text, file ? file : "MIOSA_API_KEY", e);
 	if (r < 0)

@@ -13,7 +13,7 @@ struct key {
 
 /*
  * From the file, else from MIOSA_API_KEY, whose bytes in the environment are then wiped (*ret_from_env tells, so that the
- * caller can warn). ERR_DENIED: the file is not ours alone. ERR_INVALID: empty, a blank inside, or one of our own agents' tokens.
+ * caller can warn). ERR_DENIED: the file is not ours alone, or a link. ERR_INVALID: empty, too long, a blank inside, or one of our own agents' tokens.
  */
 int key_load(struct key *k, const char *file, int *ret_from_env, struct err *e);
 void key_release(struct key *k);	/* wipes */

@@ -3,10 +3,12 @@
 
 #include "io/log.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,7 +16,10 @@
 #include "base/buf.h"
 #include "core/safetext.h"
 
-enum { LINE_MAX_BYTES = 8192, SECRETS = 8 };
+/* A secret that starts within the line is whole within the slack, so that cutting the line cannot leave a part of it. */
+enum { LINE_MAX_BYTES = 8192, SLACK_BYTES = 4096, SECRETS = 8 };
+
+static const char key_prefix[] = "msk_";	/* keys, and our agents' tokens */
 
 static struct {
 	int fd;
@@ -45,12 +50,14 @@ void log_close(void)
 
 void log_secret(const char *secret)
 {
-	if (state.secret_count < SECRETS)
-		state.secrets[state.secret_count++] = secret;
+	if (state.secret_count == SECRETS)
+		abort();	/* better than a secret in a line */
+	state.secrets[state.secret_count++] = secret;
 }
 
 static void mask(char *text)
 {
+	char *key = text;
 	int i;
 
 	for (i = 0; i < state.secret_count; i++) {
@@ -60,11 +67,14 @@ static void mask(char *text)
 		while (p && (p = strstr(p, state.secrets[i])) != NULL)
 			p = memset(p, '*', len);
 	}
+	while ((key = strstr(key, key_prefix)) != NULL)
+		for (key += strlen(key_prefix); isalnum((unsigned char)*key) || *key == '_' || *key == '-'; key++)
+			*key = '*';
 }
 
 void log_line(const char *fmt, ...)
 {
-	char text[LINE_MAX_BYTES], date[32];
+	char text[LINE_MAX_BYTES + SLACK_BYTES], date[32];
 	time_t now = time(NULL);
 	struct buf out;
 	struct tm tm;
@@ -74,6 +84,7 @@ void log_line(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	mask(text);
+	text[LINE_MAX_BYTES] = '\0';
 	localtime_r(&now, &tm);
 	strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &tm);
 	buf_init(&out, 16 * LINE_MAX_BYTES);

@@ -36,7 +36,7 @@ struct scripted {
 	atomic_int connections, requests;
 	atomic_size_t sent;	/* bytes of answers that the kernel took */
 	atomic_bool stopping;
-	char seen[1 << 20];	/* what came, as far as it fits; read it after scripted_stop() */
+	char seen[5 << 18];	/* what came, as far as it fits; read it after scripted_stop() */
 	size_t seen_len;
 };
 

@@ -443,7 +443,7 @@ static void the_bytes_sent_are_those_given(void **state)
 static void a_large_body_goes_whole_and_unannounced(void **state)
 {
 	static const struct step steps[] = { { .answer = OK } };
-	struct http_spec s = { .method = "POST", .body_len = 900000, .once = true };
+	struct http_spec s = { .method = "POST", .body_len = 1100000, .once = true };
 	struct probe p = { 0 };
 	char *body = malloc(s.body_len), *at;
 	struct rig r;

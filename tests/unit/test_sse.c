@@ -13,7 +13,8 @@ static const struct { const char *text, *events; } cases[] = {
 	{ ": comment\ndata: a\n\n", "[message||a]" }, { ":\n\n:\n\n", "" }, { "data: a\n", "" }, { "data: a", "" }, { "\n\n\n", "" }, { "foo: bar\ndata: a\n\n", "[message||a]" },
 	{ "Data: a\n\n", "" }, { " data: a\n\n", "" }, { "data: a: b\n\n", "[message||a: b]" }, { "\xef\xbb\xbf" "data: a\n\n", "[message||a]" },
 	{ "\xef\xbb" "data: a\n\n", "" }, { "data: a\n\n\xef\xbb\xbf" "data: b\n\n", "[message||a]" }, { "data: \xff\n\n", "[message||\xef\xbf\xbd]" },
-	{ "data: \xe2\x82\n\n", "[message||\xef\xbf\xbd]" }, { "data: \xe2\x82\xac\n\n", "[message||\xe2\x82\xac]" }, { "data: a\r\n\n", "[message||a]" }, { "data: a\n\rdata: b\n\n", "[message||a][message||b]" },
+	{ "data: \xe2\x82\n\n", "[message||\xef\xbf\xbd]" }, { "data: \xe2\x82\xac\n\n", "[message||\xe2\x82\xac]" }, { "data: a\r\n\n", "[message||a]" }, { "data: a\r\ndata: b\r\n\r\n", "[message||a\nb]" }, { "event: x\r\ndata: a\r\n\r\n", "[x||a]" },
+	{ "data: a\rdata: b\r\r", "[message||a\nb]" }, { "data: a\n\rdata: b\n\n", "[message||a][message||b]" },
 	{ "event: a\nevent: b\ndata: x\n\n", "[b||x]" }, { "retry: 50\ndata: a\n\n", "[message||a]" }, { "data: {\"x\":1}\nid: evt_1\nevent: tick\n\n", "[tick|evt_1|{\"x\":1}]" },
 };
 
