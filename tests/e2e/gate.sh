@@ -244,6 +244,11 @@ is "which is not_sent" "$(actions '.text == "dead"' | jq -r .state)" not_sent
 is "a read says so too" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 502
 
 like "status shows it" "$("$ASSENT_BUILD/assent" status --socket "$socket")" 'NOT LIVE'
+# A sandboxed program of the same uid is no operator; where all is confined already, there is nothing to tell it by.
+if grep -q "^NoNewPrivs:.*0$" /proc/self/status; then
+	is "a confined process is refused at the operator's socket" \
+		"$(setpriv --no-new-privs curl -sS -o /dev/null -w "%{http_code}" --max-time 10 --unix-socket "$socket" http://gate/v1/state)" 403
+fi
 ok "stop ends the gate" "$ASSENT_BUILD/assent" stop --socket "$socket"
 wait "$gate_pid"
 is "in order" $? 0
