@@ -1,6 +1,13 @@
-# Speed and size against named peers: make bench.
-EXTRA_PROGRAMS += tests/bench/bench_picture
+# Speed and size against named peers and floors: make bench.
+bench_programs = tests/bench/bench_picture tests/bench/bench_origin tests/bench/bench_decide tests/bench/bench_commit tests/bench/bench_frame \
+	tests/bench/floor_frame
+EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_bench_picture_SOURCES = tests/bench/bench_picture.c
-bench: all tests/bench/bench_picture
+tests_bench_bench_origin_SOURCES = tests/bench/bench_origin.c
+tests_bench_bench_decide_SOURCES = tests/bench/bench_decide.c
+tests_bench_bench_commit_SOURCES = tests/bench/bench_commit.c
+tests_bench_bench_frame_SOURCES = tests/bench/bench_frame.c
+tests_bench_floor_frame_SOURCES = tests/bench/floor_frame.c
+bench: all $(bench_programs)
 	ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(srcdir)/tests/bench/run'
 .PHONY: bench

@@ -1,0 +1,175 @@
+/*
+ * bench_decide: from the yes to the first byte at the upstream, through a real gate. It is the agent and the operator at once: it asks,
+ * waits until the action is held, approves it by the operator API as the dashboard does, and reads in the answer when the upstream
+ * (bench_origin) saw the first byte.
+ *
+ * usage: bench_decide SOCKET GATE-PORT TOKEN ROUNDS
+ * prints: first_byte_p50 first_byte_p99 answered_p50 answered_p99, in microseconds
+ */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+
+enum { ROUNDS_MAX = 10000 };
+
+static _Noreturn void die(const char *what)
+{
+	fprintf(stderr, "bench_decide: %s\n", what);
+	exit(1);
+}
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int connect_gate(const char *path, int port)
+{
+	struct sockaddr_un u = { .sun_family = AF_UNIX };
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port) };
+	int fd = socket(path ? AF_UNIX : AF_INET, SOCK_STREAM, 0), yes = 1;
+
+	if (path) {
+		snprintf(u.sun_path, sizeof(u.sun_path), "%s", path);
+		if (connect(fd, (struct sockaddr *)&u, sizeof(u)) < 0)
+			die("cannot reach the gate's socket");
+		return fd;
+	}
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
+		die("cannot reach the gate");
+	return fd;
+}
+
+static void send_request(int fd, const char *method, const char *host, const char *path, const char *token, const char *body)
+{
+	char text[4096];
+	int n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+			 method, path, host, token, strlen(body), body);
+
+	if (n >= (int)sizeof(text) || write(fd, text, (size_t)n) != n)
+		die("cannot write");
+}
+
+/* A whole answer by Content-Length; its body, borrowed until the next. */
+static const char *read_answer(int fd, int *ret_status)
+{
+	static char in[4 << 20];
+	size_t len = 0, want = 0;
+	char *end = NULL, *length;
+
+	while (!end || len < want) {
+		ssize_t n = read(fd, in + len, sizeof(in) - 1 - len);
+
+		if (n <= 0)
+			die("the gate closed the connection");
+		len += (size_t)n;
+		in[len] = '\0';
+		if (!end && (end = strstr(in, "\r\n\r\n")) != NULL) {
+			length = strcasestr(in, "\r\nContent-Length:");
+			if (!length || length > end)
+				die("no length");
+			end += 4;
+			want = (size_t)(end - in) + strtoul(length + 17, NULL, 10);
+		}
+	}
+	*ret_status = atoi(in + 9);
+	return end;
+}
+
+/* The decision on the one action that is held; false while there is none. */
+static bool find_held(int operator, char *path, size_t path_size, char *body, size_t body_size)
+{
+	int status, list, v, a = JSON_NONE;
+	struct json_doc d;
+	const char *text;
+	int64_t id = 0, version = 0;
+	char *digest;
+
+	send_request(operator, "GET", "gate", "/v1/state", "-", "");
+	text = read_answer(operator, &status);
+	if (status != 200 || json_parse(text, strlen(text), &d, NULL) < 0)
+		die("no state");
+	list = json_get(&d, json_root(&d), "actions");
+	for (v = json_first(&d, list); v != JSON_NONE; v = json_next(&d, v))
+		if (json_str_is(&d, json_get(&d, v, "state"), "held"))
+			a = v;
+	if (a == JSON_NONE) {
+		json_release(&d);
+		return false;
+	}
+	json_int(&d, json_get(&d, a, "id"), &id);
+	json_int(&d, json_get(&d, a, "version"), &version);
+	digest = json_strdup(&d, json_get(&d, a, "digest"));
+	snprintf(path, path_size, "/v1/actions/%lld/decision", (long long)id);
+	snprintf(body, body_size, "{\"version\":%lld,\"digest\":\"%s\",\"decision\":\"approve\",\"screen\":null,\"ahead\":false}", (long long)version, digest);
+	free(digest);
+	json_release(&d);
+	return true;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double at(int64_t *ns, int n, int percent)
+{
+	qsort(ns, (size_t)n, sizeof(*ns), by_size);
+	return (double)ns[(n - 1) * percent / 100] / 1000.0;
+}
+
+int main(int argc, char **argv)
+{
+	static int64_t first[ROUNDS_MAX], answered[ROUNDS_MAX];
+	const struct timespec tick = { 0, 500000 };
+	char host[64], path[128], body[512], ask[128];
+	int agent, operator, rounds, i, status;
+
+	if (argc != 5 || (rounds = atoi(argv[4])) < 1 || rounds > ROUNDS_MAX)
+		return 2;
+	agent = connect_gate(NULL, atoi(argv[2]));
+	operator = connect_gate(argv[1], 0);
+	snprintf(host, sizeof(host), "127.0.0.1:%s", argv[2]);
+	for (i = 0; i < rounds; i++) {
+		const char *text, *ns;
+		int64_t start;
+
+		snprintf(ask, sizeof(ask), "{\"command\":\"echo %d\"}", i);
+		send_request(agent, "POST", host, "/api/v1/sandboxes/bench/exec", argv[3], ask);
+		while (!find_held(operator, path, sizeof(path), body, sizeof(body)))
+			nanosleep(&tick, NULL);
+		start = now_ns();
+		send_request(operator, "POST", "gate", path, "-", body);
+		text = read_answer(operator, &status);
+		answered[i] = now_ns() - start;
+		if (status != 200) {
+			fprintf(stderr, "bench_decide: the decision was answered %d: %.200s\n", status, text);
+			return 1;
+		}
+		text = read_answer(agent, &status);
+		ns = strstr(text, "first_byte_ns\":");
+		if (status != 200 || !ns)
+			die("the agent got another answer");
+		first[i] = strtoll(ns + 15, NULL, 10) - start;
+	}
+	printf("%.0f %.0f %.0f %.0f\n", at(first, rounds, 50), at(first, rounds, 99), at(answered, rounds, 50), at(answered, rounds, 99));
+	return 0;
+}
