@@ -13,7 +13,7 @@
 #include "core/safetext.h"
 #include "gate/gate.h"
 #include "io/key.h"
-#include "io/store_sqlite.h"
+#include "io/store.h"
 
 static const char help[] =
 	"usage: assent agent add NAME [--answer-within 25s|55s|none]\n"

@@ -22,7 +22,7 @@
 #include "core/queue.h"
 #include "io/http.h"
 #include "io/server.h"
-#include "io/store_sqlite.h"
+#include "io/store.h"
 
 struct gate_config {
 	const char *listen_host;

@@ -7,4 +7,8 @@ libio_a_SOURCES = \
 	src/io/png.c src/io/png.h \
 	src/io/png_child.c \
 	src/io/server.c src/io/server.h \
-	src/io/store_sqlite.c src/io/store_sqlite.h
+	src/io/store.h src/io/store_sqlite.h \
+	src/io/store_actions.c \
+	src/io/store_agents.c \
+	src/io/store_moves.c \
+	src/io/store_sqlite.c

@@ -1,66 +1,42 @@
-/*
- * store: the journal, in SQLite. The only file that knows it.
- *
- * One folder, one process (state/lock is taken first), one connection: the bug that SQLite 3.40 has in its WAL needs two. Every call that
- * changes something is one transaction, synced to disk before it returns. After a failed one nothing may be sent; after a failed sync, or when
- * the file was replaced, each further one fails too.
- * `moves` is append-only; each of its rows carries the SHA-256 of the row before.
- */
+/* store_sqlite: what the files of the store share. Not for others: the store is used through store.h. */
 #ifndef ASSENT_STORE_SQLITE_H
 #define ASSENT_STORE_SQLITE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <sqlite3.h>
+#include <sys/types.h>
 
-#include "base/buf.h"
-#include "base/err.h"
-#include "core/action.h"
+#include "io/store.h"
 
-#define STORE_RESULT_MAX (1024 * 1024)	/* bytes of an answer that are kept to serve repeats */
-
-struct store;
-
-/* Makes the folder (0700) when it is missing. ERR_CONFLICT: another process has it. ERR_IO, ERR_INVALID (no journal of ours), ERR_TOONEW. */
-int store_open(const char *dir, struct store **ret, struct err *e);
-void store_close(struct store *s);	/* NULL is fine */
-
-struct store_agent {
-	const char *name, *token_sha256;	/* borrowed during the callback */
-	int64_t answer_within_ms;		/* 0: no deadline */
-	int64_t created_wall_ms;
+struct store {
+	sqlite3 *db;
+	int lock_fd;
+	char *dir;
+	dev_t dev;		/* of journal.db as it was opened */
+	ino_t ino;
+	bool untrusted;		/* a sync failed: what is on disk is not known any more */
 };
-/* ERR_CONFLICT when the name is taken. */
-int store_add_agent(struct store *s, const struct store_agent *a, struct err *e);
-int store_revoke_agent(struct store *s, const char *name, struct err *e);	/* ERR_NOTFOUND */
-int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);
 
-/* A new action, as held. */
-int store_hold(struct store *s, const struct action *a, struct err *e);
-/*
- * The move that action_move() will make next. who: "person:ana", "gate"; detail: words for the record, may be "". Decision, times, status and error are
- * taken from the fields of a, which the caller has set already. body: an answer to keep (may be NULL).
- */
-struct store_move {
-	enum action_state to;
-	const char *who, *detail;
-	const char *content_type;
-	const void *body;
-	size_t body_len;
+/* ERR_IO, with the file, what was tried and SQLite's own words. */
+int db_error(struct store *s, struct err *e, const char *what);
+int db_run(struct store *s, const char *sql, struct err *e);
+/* A statement with its values: t text (NULL is null), i int64_t, b blob with size_t. Borrowed until it is finished. NULL when it could not be made. */
+sqlite3_stmt *db_prepare(struct store *s, const char *sql, const char *types, ...);
+/* One step, and the end of the statement. */
+int db_finish(struct store *s, sqlite3_stmt *st, struct err *e, const char *what);
+/* The same for a change of exactly one row; ERR_NOTFOUND for none. */
+int db_finish_one(struct store *s, sqlite3_stmt *st, struct err *e, const char *what);
+int db_number(struct store *s, const char *sql, int64_t *ret, struct err *e);
+bool db_says(struct store *s, const char *sql, const char *want);
+const char *db_text(sqlite3_stmt *st, int column);
+/* Every change stands between these two. commit: r < 0 takes it back; returns r, or that it could not be written. */
+int db_begin(struct store *s, struct err *e);
+int db_commit(struct store *s, int r, struct err *e);
+
+/* A row of the chain, inside a transaction. action 0: not about an action. */
+struct move_row {
+	int64_t action, version;
+	const char *from, *to, *who, *detail, *digest;
 };
-int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e);
-int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
-/* The kept answer of an ended action. ERR_NOTFOUND when none was kept. content_type may come out empty. */
-int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);
-
-/*
- * All that has not ended, all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last 200 others, by id; each is
- * given away.
- */
-int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
-/* The highest id ever used, 0 for none. */
-int store_last_id(struct store *s, int64_t *ret, struct err *e);
-/* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
-int store_verify(struct store *s, struct err *e);
+int db_add_move(struct store *s, const struct move_row *m, struct err *e);
 
 #endif

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "core/action.h"
-#include "io/store_sqlite.h"
+#include "io/store.h"
 
 enum { ROUNDS_MAX = 10000, ROW_BYTES = 600 };
 

@@ -38,7 +38,7 @@ while read -r header files; do
 done <<'TABLE'
 (n?curses(w)?/?|term\.h) ui/term\.c
 curl/ src/io/http\.c
-sqlite3\.h src/io/store_sqlite\.c
+sqlite3\.h src/io/store_[a-z]+\.[ch]
 sixel ui/sixel\.c
 png\.h src/io/png[a-z_]*\.c
 xcb/ src/local/desktop[a-z_]*\.c

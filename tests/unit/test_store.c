@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "io/store_sqlite.h"
+#include "io/store.h"
 
 static char dir[300];
 
@@ -201,7 +201,7 @@ static void refuses_what_is_not_its_own(void **state)
 		{ NULL, "CREATE TABLE letters (text)", ERR_INVALID },
 		{ NULL, "CREATE TABLE letters (text); PRAGMA application_id = 7", ERR_INVALID },
 		{ NULL, "PRAGMA user_version = 1", ERR_INVALID },
-		{ NULL, "CREATE TABLE moves (seq); PRAGMA application_id = 1095979845; PRAGMA user_version = 2", ERR_TOONEW },
+		{ NULL, "CREATE TABLE moves (seq); PRAGMA application_id = 1095979845; PRAGMA user_version = 99", ERR_TOONEW },
 		{ NULL, "CREATE TABLE moves (seq); PRAGMA application_id = 1095979845", ERR_INVALID },
 	};
 	struct buf before, after;
@@ -359,11 +359,51 @@ static void an_id_is_used_once(void **state)
 	assert_int_equal(store_hold(s, a, &e), 0);
 	assert_int_equal(store_hold(s, a, &e), ERR_IO);
 	b->state = ACTION_HELD;
-	assert_int_equal(store_move(s, b, &m, &e), ERR_IO);	/* never held */
+	assert_int_equal(store_move(s, b, &m, &e), ERR_NOTFOUND);	/* never held */
 	assert_int_equal(store_verify(s, &e), 0);
 	store_close(s);
 	action_free(a);
 	action_free(b);
+}
+
+static void keep_one(struct action *a, void *arg)
+{
+	*(struct action **)arg = a;
+}
+
+/* What the first released form of the file had, with one action that waits. */
+static void brings_an_older_file_up_to_date(void **state)
+{
+	struct action *a = NULL;
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	mkdir(dir, 0700);
+	sql("CREATE TABLE agents (name TEXT PRIMARY KEY, token_sha256 TEXT NOT NULL UNIQUE, answer_within_ms INTEGER NOT NULL,"
+	    " created_wall_ms INTEGER NOT NULL);"
+	    "CREATE TABLE actions (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, agent TEXT NOT NULL,"
+	    " method TEXT NOT NULL, upstream TEXT NOT NULL, path TEXT NOT NULL, query TEXT NOT NULL, accept TEXT, content_type TEXT,"
+	    " tenant TEXT, workspace TEXT, remote_path TEXT, body BLOB NOT NULL, digest TEXT NOT NULL, agent_key TEXT, our_key TEXT NOT NULL,"
+	    " title TEXT NOT NULL, reason TEXT NOT NULL, turn TEXT NOT NULL, arrived_wall_ms INTEGER NOT NULL, decided_wall_ms INTEGER NOT NULL,"
+	    " sent_wall_ms INTEGER NOT NULL, ended_wall_ms INTEGER NOT NULL, decided_by TEXT, note TEXT, screen_sha256 TEXT NOT NULL,"
+	    " status INTEGER NOT NULL, took_ms INTEGER NOT NULL, error TEXT NOT NULL, seen_by TEXT, result_type TEXT, result BLOB);"
+	    "CREATE TABLE moves (seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, boot_ms INTEGER NOT NULL, action INTEGER NOT NULL,"
+	    " version INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, who TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL,"
+	    " prev TEXT NOT NULL, hash TEXT NOT NULL);"
+	    "INSERT INTO actions VALUES (7, 1, 'held', 'clerk', 'POST', 'http://127.0.0.1:1', '/api/v1/sandboxes/s/exec', '', NULL, NULL, NULL, NULL,"
+	    " NULL, 'body', 'd', NULL, 'k', '', '', '', 5, 0, 0, 0, NULL, NULL, '', 0, 0, '', NULL, NULL, NULL);"
+	    "PRAGMA application_id = 1095979845; PRAGMA user_version = 1");
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_load(s, keep_one, &a, &e), 0);
+	assert_non_null(a);
+	assert_int_equal(a->id, 7);
+	assert_string_equal(a->body, "body");
+	assert_int_equal(store_record(s, "freeze", "person:ana", "", &e), 0);
+	store_close(s);
+	action_free(a);
+	assert_int_equal(store_open(dir, &s, &e), 0);	/* once is enough */
+	store_close(s);
 }
 
 /* Ids up to 300, all ended: what can still be asked for is loaded, the rest of the old is not. */
@@ -485,7 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
-		CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents),
+		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

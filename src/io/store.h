@@ -1,0 +1,68 @@
+/*
+ * store: the journal, in SQLite. Only the files store_*.c know that.
+ *
+ * One folder, one process (state/lock is taken first), one connection: the bug that SQLite 3.40 has in its WAL needs two. Every call that
+ * changes something is one transaction, synced to disk before it returns. After a failed one nothing may be sent; after a failed sync, or when
+ * the file was replaced, each further one fails too.
+ * `moves` is append-only; each of its rows carries the SHA-256 of the row before.
+ */
+#ifndef ASSENT_STORE_H
+#define ASSENT_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "core/action.h"
+
+#define STORE_RESULT_MAX (1024 * 1024)	/* bytes of an answer that are kept to serve repeats */
+
+struct store;
+
+/* Makes the folder (0700) when it is missing. ERR_CONFLICT: another process has it. ERR_IO, ERR_INVALID (no journal of ours), ERR_TOONEW. */
+int store_open(const char *dir, struct store **ret, struct err *e);
+void store_close(struct store *s);	/* NULL is fine */
+
+struct store_agent {
+	const char *name, *token_sha256;	/* borrowed during the callback */
+	int64_t answer_within_ms;		/* 0: no deadline */
+	int64_t created_wall_ms;
+};
+/* ERR_CONFLICT when the name is taken. */
+int store_add_agent(struct store *s, const struct store_agent *a, struct err *e);
+int store_revoke_agent(struct store *s, const char *name, struct err *e);	/* ERR_NOTFOUND */
+int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);
+
+/* A new action, as held. */
+int store_hold(struct store *s, const struct action *a, struct err *e);
+/*
+ * The move that action_move() will make next. who: "person:ana", "gate"; detail: words for the record, may be "". Decision, times, status and error are
+ * taken from the fields of a, which the caller has set already. body: an answer to keep (may be NULL).
+ */
+struct store_move {
+	enum action_state to;
+	const char *who, *detail;
+	const char *content_type;
+	const void *body;
+	size_t body_len;
+};
+int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e);
+int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
+/* The kept answer of an ended action. ERR_NOTFOUND when none was kept. content_type may come out empty. */
+int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);
+
+/*
+ * All that has not ended, all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last 200 others, by id; each is
+ * given away.
+ */
+int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
+/* The highest id ever used, 0 for none. */
+int store_last_id(struct store *s, int64_t *ret, struct err *e);
+/* Something that is not about one action, as a row of the chain: what happened, who did it, the details. */
+int store_record(struct store *s, const char *what, const char *who, const char *detail, struct err *e);
+/* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
+int store_verify(struct store *s, struct err *e);
+
+#endif

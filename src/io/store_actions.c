@@ -1,0 +1,198 @@
+/* store: actions. See store.h. */
+#include "config.h"
+
+#include "io/store_sqlite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+enum { ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000 };
+
+/* The chain's row of a move that the action is about to make. */
+static int add_move(struct store *s, const struct action *a, enum action_state from, enum action_state to, const char *who, const char *detail,
+		    struct err *e)
+{
+	struct move_row m = { .action = a->id, .version = a->version + (to == ACTION_HELD && from != ACTION_NEW), .from = action_state_name(from),
+			      .to = action_state_name(to), .who = who, .detail = detail, .digest = a->digest };
+
+	return db_add_move(s, &m, e);
+}
+
+int store_hold(struct store *s, const struct action *a, struct err *e)
+{
+	sqlite3_stmt *st;
+	int r;
+
+	if (db_begin(s, e) < 0)
+		return ERR_IO;
+	st = db_prepare(s, "INSERT INTO actions (id, version, state, agent, method, upstream, path, query, accept, content_type, tenant, workspace,"
+			   " remote_path, body, digest, agent_key, our_key, title, reason, turn, arrived_wall_ms, decided_wall_ms, sent_wall_ms,"
+			   " ended_wall_ms, screen_sha256, status, took_ms, error)"
+			   " VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '')",
+			"iittttttttttbttttt" "ti",
+			a->id, (int64_t)a->version, a->agent, http_method_name(a->method), a->upstream, a->path, a->query,
+			a->headers[HEADER_ACCEPT], a->headers[HEADER_CONTENT_TYPE], a->headers[HEADER_TENANT], a->headers[HEADER_WORKSPACE],
+			a->headers[HEADER_REMOTE_PATH], a->body, a->body_len, a->digest, a->agent_key, a->our_key, a->title, a->reason, a->turn,
+			a->arrived_wall_ms);
+	r = db_finish(s, st, e, "cannot write the action");
+	if (r == 0)
+		r = add_move(s, a, ACTION_NEW, ACTION_HELD, "gate", "", e);
+	return db_commit(s, r, e);
+}
+
+int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e)
+{
+	int64_t version = a->version + (m->to == ACTION_HELD);
+	sqlite3_stmt *st;
+	int r;
+
+	if (!action_may_move(a->state, m->to))
+		return err_set(e, ERR_STATE, "action %lld cannot go from %s to %s", (long long)a->id, action_state_name(a->state), action_state_name(m->to));
+	if (db_begin(s, e) < 0)
+		return ERR_IO;
+	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
+		     " note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
+		     "itiiitttiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
+		     a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
+		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
+	r = db_finish_one(s, st, e, "cannot write the action");
+	if (r == 0)
+		r = add_move(s, a, a->state, m->to, m->who, m->detail, e);
+	return db_commit(s, r, e);
+}
+
+int store_seen(struct store *s, const struct action *a, const char *by, struct err *e)
+{
+	sqlite3_stmt *st;
+	int r;
+
+	if (db_begin(s, e) < 0)
+		return ERR_IO;
+	st = db_prepare(s, "UPDATE actions SET seen_by = ? WHERE id = ?", "ti", by, a->id);
+	r = db_finish_one(s, st, e, "cannot write the action");
+	if (r == 0)
+		r = add_move(s, a, a->state, a->state, by, "seen", e);
+	return db_commit(s, r, e);
+}
+
+int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT result, result_type FROM actions WHERE id = ? AND result IS NOT NULL", "i", id);
+	int r = ERR_NOTFOUND;
+
+	if (st && sqlite3_step(st) == SQLITE_ROW) {
+		r = buf_append(body, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
+		if (r == 0 && db_text(st, 1))
+			r = buf_puts(content_type, db_text(st, 1));
+	}
+	sqlite3_finalize(st);
+	return r == ERR_NOTFOUND ? err_set(e, r, "the answer of action %lld was not kept", (long long)id) : r;
+}
+
+static char *copy(sqlite3_stmt *st, int column, bool *failed)
+{
+	const char *value = db_text(st, column);
+	char *own = value ? strdup(value) : NULL;
+
+	*failed |= value && !own;
+	return own;
+}
+
+static int method_of(const char *name)
+{
+	int m;
+
+	for (m = 0; m < HTTP_METHODS; m++)
+		if (strcmp(name, http_method_name((enum http_method)m)) == 0)
+			break;
+	return m;
+}
+
+static struct action *load_row(sqlite3_stmt *st)
+{
+	struct action *a = action_new();
+	struct classified c;
+	bool failed = false;
+	int i, method;
+
+	if (!a)
+		return NULL;
+	a->id = sqlite3_column_int64(st, 0);
+	a->version = sqlite3_column_int(st, 1);
+	a->state = action_state_of(db_text(st, 2));
+	a->agent = copy(st, 3, &failed);
+	method = method_of(db_text(st, 4));
+	a->upstream = copy(st, 5, &failed);
+	a->path = copy(st, 6, &failed);
+	a->query = copy(st, 7, &failed);
+	for (i = 0; i < ACTION_HEADERS; i++)
+		a->headers[i] = copy(st, 8 + i, &failed);
+	a->body_len = (size_t)sqlite3_column_bytes(st, 13);
+	a->body = malloc(a->body_len + 1);
+	if (a->body) {
+		if (a->body_len > 0)
+			memcpy(a->body, sqlite3_column_blob(st, 13), a->body_len);
+		a->body[a->body_len] = '\0';
+	}
+	snprintf(a->digest, sizeof(a->digest), "%s", db_text(st, 14));
+	a->agent_key = copy(st, 15, &failed);
+	a->our_key = copy(st, 16, &failed);
+	a->title = copy(st, 17, &failed);
+	a->reason = copy(st, 18, &failed);
+	a->turn = copy(st, 19, &failed);
+	a->arrived_wall_ms = sqlite3_column_int64(st, 20);
+	a->decided_wall_ms = sqlite3_column_int64(st, 21);
+	a->sent_wall_ms = sqlite3_column_int64(st, 22);
+	a->ended_wall_ms = sqlite3_column_int64(st, 23);
+	a->decided_by = copy(st, 24, &failed);
+	a->note = copy(st, 25, &failed);
+	snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", db_text(st, 26));
+	a->status = sqlite3_column_int(st, 27);
+	a->took_ms = sqlite3_column_int64(st, 28);
+	a->error = copy(st, 29, &failed);
+	a->seen_by = copy(st, 30, &failed);
+	if (failed || !a->body || method == HTTP_METHODS || a->state == ACTION_STATES) {
+		action_free(a);
+		return NULL;
+	}
+	a->method = (enum http_method)method;
+	classify(a->method, a->path, &c);
+	a->class = c.class;
+	a->kind = c.kind;
+	a->stream = c.stream;
+	a->session_kind = c.session_kind;
+	a->session = strdup(c.session);
+	return a;
+}
+
+int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM actions WHERE state IN ('held', 'approved', 'sent')"
+				      " OR (state IN ('unknown', 'upstream_failed', 'not_sent') AND seen_by IS NULL)"
+				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?)"
+				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id",
+				      "ii", clock_wall_ms() - KEYED_LOADED_MS, (int64_t)ENDED_LOADED);
+	int r = SQLITE_ERROR;
+
+	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
+		struct action *a = load_row(st);
+
+		if (!a || !a->session) {
+			r = err_set(e, ERR_INVALID, "%s/journal.db: action %lld cannot be read", s->dir, (long long)sqlite3_column_int64(st, 0));
+			action_free(a);
+			sqlite3_finalize(st);
+			return r;
+		}
+		each(a, arg);
+	}
+	sqlite3_finalize(st);
+	return r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the actions");
+}
+
+int store_last_id(struct store *s, int64_t *ret, struct err *e)
+{
+	return db_number(s, "SELECT coalesce(max(id), 0) FROM actions", ret, e);
+}
