@@ -1,4 +1,4 @@
-/* model: see model.h. */
+/* model: see model.h. What an object has is data: one table of fields for each kind. */
 #include "config.h"
 
 #include "core/model.h"
@@ -6,44 +6,95 @@
 #include <stdlib.h>
 #include <string.h>
 
-void model_init(struct model *m)
-{
-	*m = (struct model){ 0 };
-}
-
-/* The string fields of each kind: where they are, and their JSON names. */
-struct text_field {
+/* A field of a JSON object: "a.b" is b of the object a. */
+struct field {
 	const char *key;
+	enum { TEXT_FIELD, INT_FIELD, BOOL_FIELD } type;
 	size_t offset;
 };
 
-#define TEXT(type, name) { #name, offsetof(struct type, name) }
+#define TEXT(type, name) { #name, TEXT_FIELD, offsetof(struct type, name) }
+#define TEXT_AT(type, name, key) { key, TEXT_FIELD, offsetof(struct type, name) }
+#define INT(type, name) { #name, INT_FIELD, offsetof(struct type, name) }
+#define INT_AT(type, name, key) { key, INT_FIELD, offsetof(struct type, name) }
+#define BOOL(type, name) { #name, BOOL_FIELD, offsetof(struct type, name) }
 
-static const struct text_field action_texts[] = {
+static const struct field action_fields[] = {
+	INT(model_action, id), INT(model_action, version),
 	TEXT(model_action, state), TEXT(model_action, agent), TEXT(model_action, session), TEXT(model_action, session_kind),
 	TEXT(model_action, session_name), TEXT(model_action, kind), TEXT(model_action, class), TEXT(model_action, method),
 	TEXT(model_action, path), TEXT(model_action, query), TEXT(model_action, digest), TEXT(model_action, body),
 	TEXT(model_action, body_base64), TEXT(model_action, plain), TEXT(model_action, summary), TEXT(model_action, text),
 	TEXT(model_action, title), TEXT(model_action, reason), TEXT(model_action, turn), TEXT(model_action, held_by),
-	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, note), TEXT(model_action, result),
-	TEXT(model_action, error),
+	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, decided_kind), TEXT(model_action, signed_by),
+	TEXT(model_action, note), TEXT(model_action, result), TEXT(model_action, error),
+	TEXT_AT(model_action, edited_by, "edited.by"), TEXT_AT(model_action, original, "edited.original"),
+	INT(model_action, body_len), INT(model_action, require), BOOL(model_action, opaque),
+	INT(model_action, x), INT(model_action, y), INT(model_action, x2), INT(model_action, y2),
+	INT(model_action, arrived_wall_ms), INT(model_action, arrived_boot_ms), INT(model_action, expires_boot_ms),
+	INT(model_action, ended_wall_ms), INT(model_action, decided_wall_ms), INT(model_action, askers), INT(model_action, joined),
+	INT(model_action, away_since_boot_ms), INT(model_action, waits_for), INT(model_action, same_as),
+	INT_AT(model_action, same_as_ms_ago, "same_as_ended_ms_ago"),
 };
-static const struct text_field agent_texts[] = { TEXT(model_agent, name), TEXT(model_agent, session) };
-static const struct text_field session_texts[] = {
+static const struct field agent_fields[] = {
+	TEXT(model_agent, name), TEXT(model_agent, session), TEXT_AT(model_agent, stopped_by, "stopped.by"), TEXT(model_agent, at_cap),
+	INT(model_agent, connections), INT(model_agent, actions), INT(model_agent, waiting), INT(model_agent, refused),
+	INT_AT(model_agent, stopped_wall_ms, "stopped.wall_ms"), INT_AT(model_agent, used_actions, "used.actions"),
+	INT_AT(model_agent, cap_actions, "budget.actions"),
+};
+static const struct field session_fields[] = {
 	TEXT(model_session, id), TEXT(model_session, kind), TEXT(model_session, name), TEXT(model_session, state), TEXT(model_session, isolation),
+	TEXT(model_session, label), TEXT_AT(model_session, taken_by, "takeover.by"), TEXT(model_session, at_cap),
+	INT(model_session, width), INT(model_session, height), INT(model_session, log_lines), INT(model_session, screen_seq),
+	INT(model_session, not_live_since_wall_ms), INT_AT(model_session, used_actions, "used.actions"),
+	INT_AT(model_session, cap_actions, "budget.actions"), BOOL(model_session, live),
+};
+static const struct field alike_fields[] = {
+	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), TEXT(model_alike, verdict),
+	TEXT(model_alike, agent), TEXT(model_alike, session), TEXT(model_alike, kind), TEXT(model_alike, what), TEXT(model_alike, made_by),
+	TEXT(model_alike, words),
+};
+static const struct field note_fields[] = {
+	INT(model_note, id), INT(model_note, wall_ms), TEXT(model_note, kind), TEXT(model_note, target), TEXT(model_note, text), TEXT(model_note, by),
+};
+static const struct field person_fields[] = {
+	TEXT(model_person, name), INT(model_person, key_ago_ms), INT(model_person, reads), INT(model_person, reads_since_wall_ms),
+};
+static const struct field gate_fields[] = {
+	TEXT(model_gate, base_url), TEXT(model_gate, upstream), TEXT(model_gate, upstream_name), TEXT_AT(model_gate, why, "not_live_why"),
+	TEXT_AT(model_gate, frozen_by, "frozen.by"), TEXT(model_gate, signing), TEXT_AT(model_gate, policy_file, "policy.file"),
+	TEXT_AT(model_gate, policy_error, "policy.error"), INT(model_gate, pid), INT(model_gate, not_live_since_wall_ms),
+	INT_AT(model_gate, frozen_wall_ms, "frozen.wall_ms"), INT(model_gate, by_rule_per_minute), INT(model_gate, by_hand_per_minute),
+	BOOL(model_gate, live), BOOL(model_gate, unattended),
 };
 
-static char **field(void *object, const struct text_field *f)
+/* A list of the model: its event's type, its key in the snapshot, and what one of it is known by (the first field of the table, or "name"). */
+struct kind {
+	const char *type, *key, *known_by;
+	const struct field *fields;
+	size_t field_count, size, list, count, cap;
+};
+
+#define KIND(type, key, known_by, table, object, plural, singular)                                                                                     \
+	{ type, key, known_by, table, ARRAY_LEN(table), sizeof(struct object), offsetof(struct model, plural), offsetof(struct model, singular##_count), \
+	  offsetof(struct model, singular##_cap) }
+
+static const struct kind action_kind = KIND("action", "actions", "id", action_fields, model_action, actions, action);
+static const struct kind agent_kind = KIND("agent", "agents", "name", agent_fields, model_agent, agents, agent);
+static const struct kind session_kind = KIND("session", "sessions", "id", session_fields, model_session, sessions, session);
+static const struct kind alike_kind = KIND("alike", "alikes", "id", alike_fields, model_alike, alikes, alike);
+static const struct kind note_kind = KIND("note", "notes", "id", note_fields, model_note, notes, note);
+static const struct kind person_kind = KIND("presence", "presence", "name", person_fields, model_person, persons, person);
+static const struct kind *const kinds[] = { &action_kind, &agent_kind, &session_kind, &alike_kind, &note_kind, &person_kind };
+
+void model_init(struct model *m)
 {
-	return (char **)(void *)((char *)object + f->offset);
+	*m = (struct model){ 0 };
 }
 
-static void free_texts(void *object, const struct text_field *fields, size_t count)
+static void *at(void *object, size_t offset)
 {
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		free(*field(object, &fields[i]));
+	return (char *)object + offset;
 }
 
 /* Absent and null become "", so that nobody has to ask. A text with U+0000 is cut there. */
@@ -56,71 +107,103 @@ static char *take_text(const struct json_doc *d, int v)
 	return buf_take(&b);
 }
 
-static void read_texts(void *object, const struct text_field *fields, size_t count, const struct json_doc *d, int v)
+static int find_value(const struct json_doc *d, int v, const char *key)
+{
+	const char *dot = strchr(key, '.');
+	char head[32];
+
+	if (!dot)
+		return json_get(d, v, key);
+	memcpy(head, key, (size_t)(dot - key));
+	head[dot - key] = '\0';
+	return json_get(d, json_get(d, v, head), dot + 1);
+}
+
+static bool get_int(const struct json_doc *d, int v, int64_t *ret)
+{
+	*ret = 0;
+	return json_int(d, v, ret) == 0;
+}
+
+static void read_fields(void *object, const struct field *fields, size_t count, const struct json_doc *d, int v)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		free(*field(object, &fields[i]));
-		*field(object, &fields[i]) = take_text(d, json_get(d, v, fields[i].key));
+		int value = find_value(d, v, fields[i].key);
+		void *to = at(object, fields[i].offset);
+
+		if (fields[i].type == TEXT_FIELD) {
+			free(*(char **)to);
+			*(char **)to = take_text(d, value);
+		} else if (fields[i].type == INT_FIELD) {
+			get_int(d, value, to);
+		} else {
+			*(bool *)to = json_bool(d, value, false);
+		}
 	}
 }
 
-static void free_action(struct model_action *a)
+static void free_texts(void *object, const struct field *fields, size_t count)
 {
 	size_t i;
 
-	free_texts(a, action_texts, ARRAY_LEN(action_texts));
-	for (i = 0; i < MODEL_HEADERS; i++)
-		free(a->headers[i]);
-	for (i = 0; i < MODEL_RISKS; i++)
-		free(a->risks[i]);
-	free(a);
+	for (i = 0; i < count; i++)
+		if (fields[i].type == TEXT_FIELD)
+			free(*(char **)at(object, fields[i].offset));
 }
 
-static void free_agent(struct model_agent *a)
-{
-	free_texts(a, agent_texts, ARRAY_LEN(agent_texts));
-	free(a);
-}
-
-static void free_session(struct model_session *s)
-{
-	free_texts(s, session_texts, ARRAY_LEN(session_texts));
-	free(s);
-}
-
-static void clear(struct model *m)
+static void free_list(char **list, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < m->action_count; i++)
-		free_action(m->actions[i]);
-	for (i = 0; i < m->agent_count; i++)
-		free_agent(m->agents[i]);
-	for (i = 0; i < m->session_count; i++)
-		free_session(m->sessions[i]);
-	m->action_count = m->agent_count = m->session_count = 0;
+	for (i = 0; i < count; i++) {
+		free(list[i]);
+		list[i] = NULL;
+	}
+}
+
+static void free_object(const struct kind *k, void *object)
+{
+	struct model_action *a = object;
+
+	free_texts(object, k->fields, k->field_count);
+	if (k == &action_kind) {
+		free_list(a->headers, MODEL_HEADERS);
+		free_list(a->risks, MODEL_RISKS);
+		free_list(a->approved_by, MODEL_APPROVERS);
+	}
+	free(object);
+}
+
+static void clear_kind(struct model *m, const struct kind *k)
+{
+	void **items = *(void ***)at(m, k->list);
+	size_t *count = at(m, k->count), i;
+
+	for (i = 0; i < *count; i++)
+		free_object(k, items[i]);
+	*count = 0;
 }
 
 void model_release(struct model *m)
 {
-	clear(m);
-	free(m->actions);
-	free(m->agents);
-	free(m->sessions);
-	free(m->gate.base_url);
-	free(m->gate.upstream);
-	free(m->gate.upstream_name);
-	free(m->gate.why);
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		clear_kind(m, kinds[i]);
+		free(*(void **)at(m, kinds[i]->list));
+	}
+	free_texts(&m->gate, gate_fields, ARRAY_LEN(gate_fields));
 	model_init(m);
 }
 
 /* A new zeroed object at the end of a list. */
-static void *append(void *list, size_t *count, size_t *cap, size_t size)
+static void *append(struct model *m, const struct kind *k)
 {
-	void ***items = list;
-	void *object = calloc(1, size);
+	void ***items = at(m, k->list);
+	size_t *count = at(m, k->count), *cap = at(m, k->cap);
+	void *object = calloc(1, k->size);
 
 	if (object && *count == *cap) {
 		size_t more = *cap ? *cap * 2 : 32;
@@ -163,10 +246,57 @@ struct model_session *model_find_session(const struct model *m, const char *id)
 	return NULL;
 }
 
-static bool get_int(const struct json_doc *d, int v, const char *key, int64_t *ret)
+struct model_agent *model_find_agent(const struct model *m, const char *name)
 {
-	*ret = 0;
-	return json_int(d, json_get(d, v, key), ret) == 0;
+	size_t i;
+
+	for (i = 0; i < m->agent_count; i++)
+		if (strcmp(m->agents[i]->name, name) == 0)
+			return m->agents[i];
+	return NULL;
+}
+
+/* Is it known by this value? */
+static bool is_known_by(const struct kind *k, void *object, const struct json_doc *d, int value)
+{
+	int64_t n;
+	size_t i;
+
+	for (i = 0; i < k->field_count && strcmp(k->fields[i].key, k->known_by) != 0; i++)
+		;
+	if (k->fields[i].type == TEXT_FIELD)
+		return json_str_is(d, value, *(char **)at(object, k->fields[i].offset));
+	return get_int(d, value, &n) && n == *(int64_t *)at(object, k->fields[i].offset);
+}
+
+/* Where it stands in its list; the list's length when it is not there. */
+static size_t find_object(struct model *m, const struct kind *k, const struct json_doc *d, int value)
+{
+	void **items = *(void ***)at(m, k->list);
+	size_t count = *(size_t *)at(m, k->count), i;
+
+	for (i = 0; i < count && !is_known_by(k, items[i], d, value); i++)
+		;
+	return i;
+}
+
+/* The action of this id, made in its place when it is new. */
+static struct model_action *action_of(struct model *m, int64_t id)
+{
+	struct model_action *a = model_find_action(m, id);
+	size_t i;
+
+	if (a)
+		return a;
+	a = append(m, &action_kind);
+	if (!a)
+		return NULL;
+	a->id = id;
+	/* They come in order, but for a late one. */
+	for (i = m->action_count - 1; i > 0 && m->actions[i - 1]->id > id; i--)
+		m->actions[i] = m->actions[i - 1];
+	m->actions[i] = a;
+	return a;
 }
 
 static void read_lists(struct model_action *a, const struct json_doc *d, int v)
@@ -175,16 +305,15 @@ static void read_lists(struct model_action *a, const struct json_doc *d, int v)
 	size_t n = 0;
 	struct buf b;
 
-	for (k = 0; k < MODEL_RISKS; k++) {
-		free(a->risks[k]);
-		a->risks[k] = NULL;
-	}
+	free_list(a->risks, MODEL_RISKS);
 	for (k = json_first(d, list); k != JSON_NONE && n < MODEL_RISKS; k = json_next(d, k))
 		a->risks[n++] = take_text(d, k);
-	for (k = 0; k < MODEL_HEADERS; k++) {
-		free(a->headers[k]);
-		a->headers[k] = NULL;
-	}
+	free_list(a->approved_by, MODEL_APPROVERS);
+	list = json_get(d, v, "approvals");
+	n = 0;
+	for (k = json_first(d, list); k != JSON_NONE && n < MODEL_APPROVERS; k = json_next(d, k))
+		a->approved_by[n++] = take_text(d, json_get(d, k, "by"));
+	free_list(a->headers, MODEL_HEADERS);
 	list = json_get(d, v, "headers");
 	n = 0;
 	for (k = json_first(d, list); k != JSON_NONE && n < MODEL_HEADERS; k = json_next(d, k)) {
@@ -201,196 +330,116 @@ static void read_lists(struct model_action *a, const struct json_doc *d, int v)
 static int read_action(struct model *m, const struct json_doc *d, int v)
 {
 	struct model_action *a;
-	int64_t id, other;
-	size_t i;
+	int64_t n;
 
-	if (!get_int(d, v, "id", &id))
+	if (!get_int(d, json_get(d, v, "id"), &n))
 		return 0;
-	a = model_find_action(m, id);
-	if (!a) {
-		a = append(&m->actions, &m->action_count, &m->action_cap, sizeof(*a));
-		if (!a)
-			return ERR_NOMEM;
-		a->id = id;
-		/* They come in order, but for a late one. */
-		for (i = m->action_count - 1; i > 0 && m->actions[i - 1]->id > id; i--)
-			m->actions[i] = m->actions[i - 1];
-		m->actions[i] = a;
-	}
-	read_texts(a, action_texts, ARRAY_LEN(action_texts), d, v);
+	a = action_of(m, n);
+	if (!a)
+		return ERR_NOMEM;
+	read_fields(a, action_fields, ARRAY_LEN(action_fields), d, v);
 	read_lists(a, d, v);
-	get_int(d, v, "version", &a->version);
-	get_int(d, v, "body_len", &a->body_len);
-	a->has_point = get_int(d, v, "x", &a->x) && get_int(d, v, "y", &a->y);
-	a->has_second = get_int(d, v, "x2", &a->x2) && get_int(d, v, "y2", &a->y2);
+	a->has_point = get_int(d, json_get(d, v, "x"), &n) && get_int(d, json_get(d, v, "y"), &n);
+	a->has_second = get_int(d, json_get(d, v, "x2"), &n) && get_int(d, json_get(d, v, "y2"), &n);
 	a->needs_person = json_bool(d, json_get(d, v, "needs_person"), true);
-	get_int(d, v, "arrived_wall_ms", &a->arrived_wall_ms);
-	get_int(d, v, "arrived_boot_ms", &a->arrived_boot_ms);
-	get_int(d, v, "expires_boot_ms", &a->expires_boot_ms);
-	get_int(d, v, "ended_wall_ms", &a->ended_wall_ms);
-	get_int(d, v, "decided_wall_ms", &a->decided_wall_ms);
-	get_int(d, v, "askers", &a->askers);
-	get_int(d, v, "joined", &a->joined);
-	get_int(d, v, "away_since_boot_ms", &a->away_since_boot_ms);
-	get_int(d, v, "waits_for", &a->waits_for);
-	get_int(d, v, "same_as", &a->same_as);
-	get_int(d, v, "same_as_ended_ms_ago", &other);
-	a->same_as_ms_ago = other;
 	return 0;
 }
 
-static int read_agent(struct model *m, const struct json_doc *d, int v)
+static int read_object(struct model *m, const struct kind *k, const struct json_doc *d, int v)
 {
-	struct model_agent *a = NULL;
 	size_t i;
+	void *object;
 
-	for (i = 0; i < m->agent_count && !a; i++)
-		if (json_str_is(d, json_get(d, v, "name"), m->agents[i]->name))
-			a = m->agents[i];
-	if (!a)
-		a = append(&m->agents, &m->agent_count, &m->agent_cap, sizeof(*a));
-	if (!a)
+	if (k == &action_kind)
+		return read_action(m, d, v);
+	i = find_object(m, k, d, json_get(d, v, k->known_by));
+	object = i < *(size_t *)at(m, k->count) ? (*(void ***)at(m, k->list))[i] : append(m, k);
+	if (!object)
 		return ERR_NOMEM;
-	read_texts(a, agent_texts, ARRAY_LEN(agent_texts), d, v);
-	get_int(d, v, "connections", &a->connections);
-	get_int(d, v, "actions", &a->actions);
-	get_int(d, v, "waiting", &a->waiting);
-	get_int(d, v, "refused", &a->refused);
+	read_fields(object, k->fields, k->field_count, d, v);
 	return 0;
 }
 
-static int read_session(struct model *m, const struct json_doc *d, int v)
+static int read_list(struct model *m, const struct kind *k, const struct json_doc *d, int list)
 {
-	struct model_session *s = NULL;
-	size_t i;
+	int v, r = 0;
 
-	for (i = 0; i < m->session_count && !s; i++)
-		if (json_str_is(d, json_get(d, v, "id"), m->sessions[i]->id))
-			s = m->sessions[i];
-	if (!s)
-		s = append(&m->sessions, &m->session_count, &m->session_cap, sizeof(*s));
-	if (!s)
-		return ERR_NOMEM;
-	read_texts(s, session_texts, ARRAY_LEN(session_texts), d, v);
-	get_int(d, v, "width", &s->width);
-	get_int(d, v, "height", &s->height);
-	get_int(d, v, "log_lines", &s->log_lines);
-	get_int(d, v, "screen_seq", &s->screen_seq);
-	get_int(d, v, "not_live_since_wall_ms", &s->not_live_since_wall_ms);
-	s->live = json_bool(d, json_get(d, v, "live"), false);
-	return 0;
-}
-
-static int read_gate(struct model *m, const struct json_doc *d, int v)
-{
-	free(m->gate.base_url);
-	free(m->gate.upstream);
-	free(m->gate.upstream_name);
-	free(m->gate.why);
-	m->gate.base_url = take_text(d, json_get(d, v, "base_url"));
-	m->gate.upstream = take_text(d, json_get(d, v, "upstream"));
-	m->gate.upstream_name = take_text(d, json_get(d, v, "upstream_name"));
-	m->gate.why = take_text(d, json_get(d, v, "not_live_why"));
-	get_int(d, v, "pid", &m->gate.pid);
-	get_int(d, v, "not_live_since_wall_ms", &m->gate.not_live_since_wall_ms);
-	m->gate.live = json_bool(d, json_get(d, v, "live"), false);
-	return 0;
-}
-
-static int read_all(struct model *m, const struct json_doc *d, const char *key, int (*read)(struct model *, const struct json_doc *, int))
-{
-	int list = json_get(d, json_root(d), key), v, r = 0;
-
+	clear_kind(m, k);
 	for (v = json_first(d, list); r == 0 && v != JSON_NONE; v = json_next(d, v))
-		r = read(m, d, v);
+		r = read_object(m, k, d, v);
 	return r;
 }
 
 int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_boot_ms, int64_t now_wall_ms, struct err *e)
 {
 	struct json_doc d;
-	int64_t boot, wall;
-	int r = json_parse(json, len, &d, e);
+	int64_t n;
+	int root, r = json_parse(json, len, &d, e);
+	size_t i;
 
 	if (r < 0)
 		return r;
-	if (!get_int(&d, json_root(&d), "seq", &m->seq) || json_get(&d, json_root(&d), "actions") == JSON_NONE) {
+	root = json_root(&d);
+	if (!get_int(&d, json_get(&d, root, "seq"), &n) || json_get(&d, root, "actions") == JSON_NONE) {
 		json_release(&d);
 		return err_set(e, ERR_INVALID, "that is no snapshot of a gate");
 	}
-	clear(m);
-	if (get_int(&d, json_root(&d), "now_boot_ms", &boot))
-		m->boot_offset_ms = boot - now_boot_ms;
-	if (get_int(&d, json_root(&d), "now_wall_ms", &wall))
-		m->wall_offset_ms = wall - now_wall_ms;
-	r = read_gate(m, &d, json_get(&d, json_root(&d), "gate"));
-	if (r == 0)
-		r = read_all(m, &d, "agents", read_agent);
-	if (r == 0)
-		r = read_all(m, &d, "sessions", read_session);
-	if (r == 0)
-		r = read_all(m, &d, "actions", read_action);
+	m->seq = n;
+	if (get_int(&d, json_get(&d, root, "now_boot_ms"), &n))
+		m->boot_offset_ms = n - now_boot_ms;
+	if (get_int(&d, json_get(&d, root, "now_wall_ms"), &n))
+		m->wall_offset_ms = n - now_wall_ms;
+	read_fields(&m->gate, gate_fields, ARRAY_LEN(gate_fields), &d, json_get(&d, root, "gate"));
+	for (i = 0; r == 0 && i < ARRAY_LEN(kinds); i++)
+		r = read_list(m, kinds[i], &d, json_get(&d, root, kinds[i]->key));
 	json_release(&d);
 	m->loaded = r == 0;
 	return r == 0 ? 0 : err_set(e, r, "out of memory");
 }
 
-static void remove_agent(struct model *m, const struct json_doc *d, int id)
+static void remove_object(struct model *m, const struct kind *k, const struct json_doc *d, int value)
 {
-	size_t i, n = 0;
+	void **items = *(void ***)at(m, k->list);
+	size_t *count = at(m, k->count), i = find_object(m, k, d, value);
 
-	for (i = 0; i < m->agent_count; i++) {
-		if (json_str_is(d, id, m->agents[i]->name))
-			free_agent(m->agents[i]);
-		else
-			m->agents[n++] = m->agents[i];
-	}
-	m->agent_count = n;
+	if (i == *count)
+		return;
+	free_object(k, items[i]);
+	memmove(items + i, items + i + 1, (*count - i - 1) * sizeof(*items));
+	(*count)--;
 }
 
-static void remove_session(struct model *m, const struct json_doc *d, int id)
+static void read_counts(struct model *m, const char *type, const struct json_doc *d)
 {
-	size_t i, n = 0;
+	int root = json_root(d);
+	char *id = take_text(d, json_get(d, root, "session"));
+	struct model_session *s = id ? model_find_session(m, id) : NULL;
 
-	for (i = 0; i < m->session_count; i++) {
-		if (json_str_is(d, id, m->sessions[i]->id))
-			free_session(m->sessions[i]);
-		else
-			m->sessions[n++] = m->sessions[i];
-	}
-	m->session_count = n;
+	if (s && strcmp(type, "log") == 0)
+		get_int(d, json_get(d, root, "log_lines"), &s->log_lines);
+	else if (s)
+		get_int(d, json_get(d, root, "screen_seq"), &s->screen_seq);
+	free(id);
 }
 
 static int apply(struct model *m, const char *type, const struct json_doc *d)
 {
-	int root = json_root(d), v;
-	struct model_session *s;
-	char *id;
+	int root = json_root(d);
+	size_t i;
 
-	if (strcmp(type, "action") == 0)
-		return read_action(m, d, root);
-	if (strcmp(type, "agent") == 0)
-		return read_agent(m, d, root);
-	if (strcmp(type, "session") == 0)
-		return read_session(m, d, root);
-	if (strcmp(type, "gate") == 0)
-		return read_gate(m, d, root);
 	if (strcmp(type, "reset") == 0)
 		return ERR_STATE;
-	if (strcmp(type, "gone") == 0) {
-		v = json_get(d, root, "id");
-		if (json_str_is(d, json_get(d, root, "kind"), "agent"))
-			remove_agent(m, d, v);
-		else
-			remove_session(m, d, v);
-	} else if (strcmp(type, "log") == 0 || strcmp(type, "screen") == 0) {
-		id = take_text(d, json_get(d, root, "session"));
-		s = id ? model_find_session(m, id) : NULL;
-		if (s && strcmp(type, "log") == 0)
-			get_int(d, root, "log_lines", &s->log_lines);
-		else if (s)
-			get_int(d, root, "screen_seq", &s->screen_seq);
-		free(id);
+	if (strcmp(type, "gate") == 0)
+		read_fields(&m->gate, gate_fields, ARRAY_LEN(gate_fields), d, root);
+	else if (strcmp(type, "presence") == 0)
+		return read_list(m, &person_kind, d, root);	/* it comes whole */
+	else if (strcmp(type, "log") == 0 || strcmp(type, "screen") == 0)
+		read_counts(m, type, d);
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(type, kinds[i]->type) == 0)
+			return read_object(m, kinds[i], d, root);
+		if (strcmp(type, "gone") == 0 && json_str_is(d, json_get(d, root, "kind"), kinds[i]->type))
+			remove_object(m, kinds[i], d, json_get(d, root, "id"));
 	}
 	return 0;
 }

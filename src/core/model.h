@@ -13,6 +13,7 @@
 
 #define MODEL_RISKS 16
 #define MODEL_HEADERS 5
+#define MODEL_APPROVERS 4
 
 struct model_action {
 	int64_t id, version;
@@ -20,9 +21,11 @@ struct model_action {
 	char *method, *path, *query, *digest, *body, *body_base64, *plain, *summary, *text, *title, *reason, *turn, *held_by;
 	char *headers[MODEL_HEADERS];	/* "name: value" */
 	char *risks[MODEL_RISKS];
-	char *seen_by, *decided_by, *note, *result, *error;
-	int64_t body_len;
-	bool has_point, has_second, needs_person;
+	char *seen_by, *decided_by, *decided_kind, *signed_by, *note, *result, *error;
+	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
+	char *approved_by[MODEL_APPROVERS];
+	int64_t body_len, require;
+	bool has_point, has_second, needs_person, opaque;
 	int64_t x, y, x2, y2;
 	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, ended_wall_ms, decided_wall_ms;
 	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;
@@ -30,26 +33,59 @@ struct model_action {
 
 struct model_agent {
 	char *name, *session;
-	int64_t connections, actions, waiting, refused;
+	char *stopped_by;		/* "" while it may act */
+	char *at_cap;			/* which cap it has reached; "" for none */
+	int64_t connections, actions, waiting, refused, stopped_wall_ms, used_actions, cap_actions;
 };
 
 struct model_session {
-	char *id, *kind, *name, *state, *isolation;
-	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
+	char *id, *kind, *name, *state, *isolation, *label;
+	char *taken_by;			/* who has taken control; "" for nobody */
+	char *at_cap;
+	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms, used_actions, cap_actions;
 	bool live;
+};
+
+/* A rule made from a decision. */
+struct model_alike {
+	int64_t id, uses, uses_max, expires_boot_ms;	/* 0: no end by that */
+	char *verdict, *agent, *session, *kind, *what, *made_by, *words;
+};
+
+struct model_note {
+	int64_t id, wall_ms;
+	char *kind, *target, *text, *by;
+};
+
+/* A person at a dashboard. */
+struct model_person {
+	char *name;
+	int64_t key_ago_ms, reads, reads_since_wall_ms;	/* reads: the action whose card is open; 0 for none */
+};
+
+struct model_gate {
+	char *base_url, *upstream, *upstream_name, *why, *frozen_by, *signing, *policy_file, *policy_error;
+	int64_t pid, not_live_since_wall_ms, frozen_wall_ms, by_rule_per_minute, by_hand_per_minute;
+	bool live, unattended;
 };
 
 struct model {
 	int64_t seq;
 	int64_t boot_offset_ms, wall_offset_ms;	/* the gate's clocks less ours, when the snapshot came */
 	bool loaded;
-	struct { char *base_url, *upstream, *upstream_name, *why; int64_t pid, not_live_since_wall_ms; bool live; } gate;
+	struct model_gate gate;		/* frozen_by "": not frozen */
 	struct model_action **actions;	/* by id */
 	size_t action_count, action_cap;
 	struct model_agent **agents;	/* in order of arrival */
 	size_t agent_count, agent_cap;
 	struct model_session **sessions;
 	size_t session_count, session_cap;
+	struct model_alike **alikes;
+	size_t alike_count, alike_cap;
+	struct model_note **notes;
+	size_t note_count, note_cap;
+	struct model_person **persons;
+	size_t person_count, person_cap;
 };
 
 void model_init(struct model *m);
@@ -60,6 +96,7 @@ int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_bo
 int model_event(struct model *m, const char *type, const char *json, size_t len, int64_t seq, struct err *e);
 struct model_action *model_find_action(const struct model *m, int64_t id);
 struct model_session *model_find_session(const struct model *m, const char *id);
+struct model_agent *model_find_agent(const struct model *m, const char *name);
 bool model_is_held(const struct model_action *a);
 bool model_is_risky(const struct model_action *a);
 
