@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "gate/answer.h"
-#include "gate/failpoint.h"
+#include "io/failpoint.h"
 
 static const char denied_words[] = "Denied by a person. Do not retry; say what you need.";
 
@@ -115,7 +115,9 @@ static void reply(struct action *a, struct server_req *r, const char *content_ty
 	server_set_user(r, NULL, NULL);
 	a->askers++;	/* keeps the action in memory until answer_flushed */
 	server_begin(r, status, l.list, (int64_t)out.len);
-	server_write(r, out.data, out.len);
+	server_write(r, out.data, out.len / 2);
+	failpoint(14);
+	server_write(r, out.data + out.len / 2, out.len - out.len / 2);
 	server_end(r, true, answer_flushed, a);
 	buf_release(&l.note);
 	buf_release(&out);
@@ -168,5 +170,4 @@ void answer_waiting(struct gate *g, struct action *a, const char *type, const ch
 void answer_ended(struct gate *g, struct action *a)
 {
 	answer_waiting(g, a, NULL, "", 0);
-	failpoint(14);
 }

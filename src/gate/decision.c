@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "gate/answer.h"
-#include "gate/failpoint.h"
 #include "gate/operator.h"
+#include "io/failpoint.h"
 
 enum { NOTE_MAX = 1024 };
 

@@ -13,8 +13,8 @@
 
 #include "base/clock.h"
 #include "gate/answer.h"
-#include "gate/failpoint.h"
 #include "gate/gate.h"
+#include "io/failpoint.h"
 #include "io/log.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024 };
@@ -140,7 +140,6 @@ static void settle(struct sending *s)
 	}
 	failpoint(13);
 	answer_waiting(g, a, s->content_type, buf_cstr(&s->body), s->body.len);
-	failpoint(14);
 	sending_free(s);
 }
 

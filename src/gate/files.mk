@@ -7,7 +7,6 @@ libgate_a_SOURCES = \
 	src/gate/decision.c \
 	src/gate/events.c \
 	src/gate/executor.c \
-	src/gate/failpoint.c src/gate/failpoint.h \
 	src/gate/feed.c \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \

@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "core/describe.h"
 #include "gate/answer.h"
-#include "gate/failpoint.h"
 #include "gate/gate.h"
+#include "io/failpoint.h"
 #include "io/log.h"
 
 enum { CLAIM_MAX = 1024, KEY_MAX = 255 };

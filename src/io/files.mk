@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libio.a
 libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS)
 libio_a_SOURCES = \
+	src/io/failpoint.c src/io/failpoint.h \
 	src/io/http.c src/io/http.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \

@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { APPLICATION_ID = 0x41535345 /* "ASSE" */ };
+#include "io/failpoint.h"
+
+enum { APPLICATION_ID = 0x41535345 /* "ASSE" */, CHECKPOINT_PAGES = 1000 };
 
 /* Each brings a file from its number to the next; user_version tells how many were run. */
 static const char *const steps[] = {
@@ -129,29 +131,70 @@ bool db_says(struct store *s, const char *sql, const char *want)
 	return same;
 }
 
-/* Refuses where a commit would promise too much: into a file that is not in its place any more, or behind a sync that failed. */
-int db_begin(struct store *s, struct err *e)
+/* Is the file that was opened still in its place? Commits into another would be gone with the next start. */
+static int check_place(struct store *s, const char *name, ino_t ino, struct err *e)
 {
 	char path[4096];
 	struct stat st;
 
-	if (s->untrusted)
-		return err_set(e, ERR_IO, "%s/journal.db: a write did not reach the disk; start the gate again", s->dir);
-	snprintf(path, sizeof(path), "%s/journal.db", s->dir);
+	snprintf(path, sizeof(path), "%s/%s", s->dir, name);
 	if (stat(path, &st) < 0)
 		return err_sys(e, ERR_IO, errno, "%s", path);
-	if (st.st_dev != s->dev || st.st_ino != s->ino)
+	if (st.st_dev != s->dev || st.st_ino != ino)
 		return err_set(e, ERR_IO, "%s was replaced; start the gate again", path);
-	return db_run(s, "BEGIN IMMEDIATE", e);
+	return 0;
+}
+
+/* Refuses where a commit would promise too much: into a file that is not in its place any more, or behind a sync that failed. */
+int db_begin(struct store *s, struct err *e)
+{
+	int r = 0;
+
+	if (s->untrusted)
+		return err_set(e, ERR_IO, "%s/journal.db: a write did not reach the disk; start the gate again", s->dir);
+	r = check_place(s, "journal.db", s->ino, e);
+	if (r == 0 && s->wal_ino)
+		r = check_place(s, "journal.db-wal", s->wal_ino, e);
+	return r < 0 ? r : db_run(s, "BEGIN IMMEDIATE", e);
+}
+
+/* After a sync that failed the kernel may say of the next one that all is well, and have dropped the pages. */
+static void judge_sync(struct store *s)
+{
+	s->untrusted |= sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC;
+}
+
+static int on_wal(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	(void)db;
+	(void)name;
+	((struct store *)arg)->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* Copies what is committed from the log into the file itself. SQLite would do it by itself, but keep silent about a sync that fails. */
+static void checkpoint(struct store *s)
+{
+	failpoint(FAILPOINT_CHECKPOINT);
+	if (sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) != SQLITE_OK)
+		judge_sync(s);
 }
 
 int db_commit(struct store *s, int r, struct err *e)
 {
+	int failed = r == 0 ? failpoint_error() : 0;
+
+	if (failed) {
+		s->untrusted |= failed == EIO;
+		r = err_sys(e, ERR_IO, failed, "%s/journal.db: cannot write", s->dir);
+	}
 	if (r == 0)
 		r = db_run(s, "COMMIT", e);
 	if (r < 0) {
-		s->untrusted |= sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC;
+		judge_sync(s);
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	} else if (s->wal_pages >= CHECKPOINT_PAGES) {
+		checkpoint(s);
 	}
 	return r;
 }
@@ -209,10 +252,30 @@ static int bring_up_to_date(struct store *s, struct err *e)
 	for (; r == 0 && version < (int64_t)ARRAY_LEN(steps); version++) {
 		snprintf(sql, sizeof(sql), "PRAGMA application_id = %d; PRAGMA user_version = %lld", APPLICATION_ID, (long long)version + 1);
 		r = db_begin(s, e);
+		if (r < 0)
+			break;
+		r = db_run(s, steps[version], e);
 		if (r == 0)
-			r = db_commit(s, db_run(s, steps[version], e) < 0 ? ERR_IO : db_run(s, sql, e), e);
+			r = db_run(s, sql, e);
+		failpoint(FAILPOINT_STEP);	/* inside the step */
+		r = db_commit(s, r, e);
+		failpoint(FAILPOINT_STEP);	/* behind it */
 	}
 	return r;
+}
+
+/* Which file the log is: the first read or write has opened it. */
+static int note_log(struct store *s, struct err *e)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/journal.db-wal", s->dir);
+	if (stat(path, &st) < 0)
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	s->wal_ino = st.st_ino;
+	sqlite3_wal_hook(s->db, on_wal, s);
+	return 0;
 }
 
 static int set_up(struct store *s, const struct stat *st, struct err *e)
@@ -230,7 +293,9 @@ static int set_up(struct store *s, const struct stat *st, struct err *e)
 		r = db_error(s, e, "no write-ahead log here");
 	if (r == 0)
 		r = db_run(s, "PRAGMA synchronous = FULL", e);
-	return r == 0 ? bring_up_to_date(s, e) : r;
+	if (r == 0)
+		r = bring_up_to_date(s, e);
+	return r == 0 ? note_log(s, e) : r;
 }
 
 static int open_db(struct store *s, struct err *e)

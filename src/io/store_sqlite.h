@@ -13,6 +13,8 @@ struct store {
 	char *dir;
 	dev_t dev;		/* of journal.db as it was opened */
 	ino_t ino;
+	ino_t wal_ino;		/* of journal.db-wal, where commits go first */
+	int wal_pages;
 	bool untrusted;		/* a sync failed: what is on disk is not known any more */
 };
 

@@ -324,7 +324,7 @@ static void a_failed_sync_is_the_end(void **state)
 
 static void notices_another_file_in_its_place(void **state)
 {
-	struct action *a = make(1), *b = make(2);
+	struct action *a = make(1), *b = make(2), *c = make(3);
 	char path[400], aside[410];
 	struct store *s;
 	struct err e;
@@ -342,7 +342,18 @@ static void notices_another_file_in_its_place(void **state)
 	assert_non_null(strstr(e.msg, "replaced"));
 	rename(aside, path);
 	assert_int_equal(store_hold(s, b, &e), 0);
+	/* The log beside it, where commits go first, counts as much. */
+	strcat(path, "-wal");
+	snprintf(aside, sizeof(aside), "%s.old", path);
+	rename(path, aside);
+	assert_int_equal(store_hold(s, c, &e), ERR_IO);
+	fclose(fopen(path, "w"));
+	assert_int_equal(store_hold(s, c, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, "replaced"));
+	rename(aside, path);
+	assert_int_equal(store_hold(s, c, &e), 0);
 	store_close(s);
+	action_free(c);
 	action_free(a);
 	action_free(b);
 }
