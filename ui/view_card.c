@@ -105,7 +105,7 @@ static void put_state(struct page *p, const struct model_action *a, int64_t now)
 		snprintf(line, sizeof(line), "  held: %.80s; %lldm%02llds left%s", a->held_by, (long long)(left < 0 ? 0 : left / 60),
 			 (long long)(left < 0 ? 0 : left % 60), a->askers == 0 ? "; AGENT AWAY" : "");
 	} else {
-		snprintf(line, sizeof(line), "  %.20s %.100s%s%.64s", a->state, a->result, a->decided_by[0] ? ", decided by " : "", a->decided_by);
+		snprintf(line, sizeof(line), "  %.100s%s%.64s", a->result[0] ? a->result : a->state, a->decided_by[0] ? ", decided by " : "", a->decided_by);
 	}
 	row(p, STYLE_NORMAL, line);
 	if (a->error[0])
@@ -134,7 +134,7 @@ static void put_brief(struct page *p, const struct model_action *a)
 	for (i = 0; i < MODEL_RISKS && a->risks[i] && n < sizeof(line) - 100; i++)
 		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%.60s", i ? ", " : "", a->risks[i]);
 	if (!model_is_held(a))
-		snprintf(line, sizeof(line), "%.20s: %.100s %.200s", a->state, a->result, a->error);
+		snprintf(line, sizeof(line), "%.100s%s%.200s", a->result[0] ? a->result : a->state, a->error[0] ? ": " : "", a->error);
 	if (line[0])
 		labelled(p, model_is_held(a) ? " risky" : " now", model_is_held(a) ? STYLE_RISKY : STYLE_BOLD, SAFETEXT_PROSE, line);
 	if (a->title[0])

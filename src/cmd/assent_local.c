@@ -19,6 +19,7 @@
 #include "local/fallback.h"
 #include "local/guest.h"
 #include "local/probe.h"
+#include "local/sandbox.h"
 
 enum { BODY_MAX = 64 * 1024 * 1024, REAP_MS = 3000 };
 
@@ -207,6 +208,19 @@ static int choose_isolation(struct local *l, struct err *e)
 	return fallback_available() ? 0 : err_set(e, ERR_UNSUPPORTED, "this kernel has no Landlock either: there is nothing to isolate with");
 }
 
+/* Bubblewrap is given a way to every folder; in the fall-back the sandbox's uid goes there by itself. */
+static int check_reach(const struct local *l, struct err *e)
+{
+	const char *folders[] = { l->config.state_dir, l->config.apps_dir };
+	size_t i;
+
+	for (i = 0; l->isolation == ISOLATION_LANDLOCK && i < ARRAY_LEN(folders); i++)
+		if (folders[i] && !sandbox_reaches(folders[i]))
+			return err_set(e, ERR_DENIED, "%.200s: uid %u, which sandboxes have in the fall-back, cannot get there; give --state and --apps "
+				       "folders that everyone may pass through, as /var/tmp/assent-local", folders[i], (unsigned int)sandbox_uid());
+	return 0;
+}
+
 static int write_port(const char *file, int port, struct err *e)
 {
 	char part[4200];
@@ -251,6 +265,8 @@ static int start(const char *port_file, struct err *e)
 		r = load_token(l, e);
 	if (r == 0)
 		r = choose_isolation(l, e);
+	if (r == 0)
+		r = check_reach(l, e);
 	if (r == 0)
 		r = server_listen(&server, &l->server, e);
 	if (r == 0)

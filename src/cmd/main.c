@@ -91,12 +91,28 @@ static const char *nearest(const char *wrong)
 	return best;
 }
 
+/*
+ * A container or a bare root shell names no locale, and ssh may bring the name of one that is not installed here. Neither says that the
+ * terminal cannot show UTF-8, and today's can. LC_ALL=C and the like do say it.
+ */
+static void choose_charset(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	bool named = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		named |= getenv(names[i]) && getenv(names[i])[0];
+	if (!named || !setlocale(LC_CTYPE, ""))
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int main(int argc, char **argv)
 {
 	const char *hint;
 	size_t i;
 
-	setlocale(LC_CTYPE, "");
+	choose_charset();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && strcmp(argv[1], "--decode-png") == 0)
 		decoder_child(atoi(argv[2]));	/* the boxed picture decoder: see io/png.h */

@@ -22,7 +22,7 @@ enum step { STEP_FORK, STEP_DROP, STEP_USER, STEP_MAP, STEP_OTHERS, STEP_PROC, S
 static const struct { const char *what, *remedy; } steps[] = {
 	[STEP_FORK] = { "fork", "free some memory or processes" },
 	[STEP_DROP] = { "dropping root", "run assent-local as an ordinary user" },
-	[STEP_USER] = { "making a user namespace", "sudo sysctl user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; in docker: docker run --security-opt "
+	[STEP_USER] = { "making a user namespace", "sudo sysctl user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; in a chroot: systemd-nspawn instead; in docker: docker run --security-opt "
 						   "seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined" },
 	[STEP_MAP] = { "mapping a uid", "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
 	[STEP_OTHERS] = { "making pid, net, ipc and uts namespaces", "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0" },

@@ -64,4 +64,7 @@ int sandbox_connect(struct sandbox *s, int port, void (*on_fd)(int fd, void *arg
 /* The uid and gid that sandboxes have outside: ours, or an unused one when we are root. */
 uid_t sandbox_uid(void);
 
+/* Whether that uid gets to this folder by itself. */
+bool sandbox_reaches(const char *path);
+
 #endif
