@@ -4,35 +4,71 @@
  *
  * usage: upstream DIR
  * DIR/port      written when it listens
- * DIR/mode      read at each request that is no GET or HEAD, or has "act" in its path; one line:
- *                 answer STATUS BODY     (the default: answer 200 {"ok":true})
- *                 delay MS               then as the default
- *                 drop | reset           the request is read, then the connection is closed or reset
- *                 half                   a head that promises more than comes
- *                 stream MS              two events, MS between them
- * DIR/requests  one line for each such request: METHOD TARGET BODY
+ * DIR/mode      read when a connection comes in; one line, below. A body with "fault":"MODE" in it names its own.
+ * DIR/requests  one line for each request that was read whole and is no read: METHOD TARGET BODY
+ * DIR/record    one line for each request that is no read, whole or cut off:
+ *                 BOOT_MS whole|cut METHOD TARGET IDEMPOTENCY_KEY DIGEST SHA256_OF_THE_BODY
+ *               DIGEST is the action's digest (docs/ARCHITECTURE.md), made of what came over the wire
  * DIR/heads     the heads of all requests, as they came
+ * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
- * Each connection has a process of its own and serves one request.
+ * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
+ *   answer STATUS BODY     (the default: answer 200 {"ok":true})
+ *   busy STATUS SECONDS    with Retry-After
+ *   delay MS               then as the default
+ *   drop | reset           the request is read, then the connection is closed or reset
+ *   unread                 the connection is closed before anything is read
+ *   stall                  half of the body is read, and then nothing happens
+ *   hang                   all is read, and then nothing happens
+ *   half                   a head that promises more than comes
+ *   long                   more comes than the head promises
+ *   drip MS                the default, byte by byte, MS between them
+ *   heads COUNT BYTES      so many header lines, each so long
+ *   bomb                   the answer is packed (Content-Encoding) and would be much larger
+ *   coding                 the same with Transfer-Encoding
+ *   redirect URL           307
+ *   echo                   {"sha256": of the body}
+ *   leak                   the Authorization header as the answer's body
+ *   stream MS              two events, MS between them
+ *
+ * Each connection has a process of its own.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <zlib.h>
 
-enum { HEAD_MAX = 65536, BODY_SHOWN = 512 };
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/err.h"
+
+enum { HEAD_MAX = 65536, BODY_SHOWN = 512, MODE_MAX = 4096, UNPACKED_BYTES = 96 * 1024 * 1024 };
 
 static const char *dir;
+static int port;
+
+struct request {
+	int fd;
+	char head[HEAD_MAX + 1];
+	char method[16], target[8192];
+	struct buf body;
+	size_t length;		/* of the body, as it was announced */
+	bool whole;
+};
 
 static void die(const char *what)
 {
@@ -52,23 +88,21 @@ static void append(const char *name, const char *text, size_t len)
 	close(fd);
 }
 
-static void say(int fd, const char *text)
+static void say_bytes(int fd, const char *data, size_t len)
 {
-	size_t len = strlen(text);
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
 
-	if (write(fd, text, len) != (ssize_t)len)
-		exit(0);	/* the gate went away: some tests want that */
+		if (n <= 0)
+			exit(0);	/* the gate went away: some tests want that */
+		data += n;
+		len -= (size_t)n;
+	}
 }
 
-static void answer(int fd, int status, const char *type, const char *body, size_t length, bool head_only)
+static void say(int fd, const char *text)
 {
-	char head[512];
-
-	snprintf(head, sizeof(head), "HTTP/1.1 %d Told\r\nContent-Type: %s\r\nContent-Length: %zu\r\nX-Request-Id: req_fake\r\nConnection: close\r\n\r\n",
-		 status, type, length);
-	say(fd, head);
-	if (!head_only)
-		say(fd, body);
+	say_bytes(fd, text, strlen(text));
 }
 
 static void wait_ms(long ms)
@@ -78,112 +112,378 @@ static void wait_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* Reads a head, and as much of its body as comes; the head's end is returned. */
-static char *read_request(int fd, char *in, size_t *ret_len)
+/* A header's value, borrowed until the next call; "" when it is absent. */
+static const char *header(const struct request *r, const char *name)
 {
+	static char value[8192];
+	char pattern[64];
+	const char *line;
+
+	snprintf(pattern, sizeof(pattern), "\r\n%s:", name);
+	line = strcasestr(r->head, pattern);
+	value[0] = '\0';
+	if (line) {
+		line += strlen(pattern);
+		line += strspn(line, " ");
+		snprintf(value, sizeof(value), "%.*s", (int)strcspn(line, "\r"), line);
+	}
+	return value;
+}
+
+/* What the gate's promise is about, made of nothing but what came: see action_digest(). */
+static void digest_of(const struct request *r, char hex[DIGEST_HEX + 1])
+{
+	static const char *const counted[] = { "accept", "content-type", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path" };
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, SIZE_MAX - 1);
+	buf_printf(&b, "assent-action/1\n%s\nhttp://127.0.0.1:%d\n%s\n", r->method, port, r->target);
+	for (i = 0; i < ARRAY_LEN(counted); i++)
+		if (header(r, counted[i])[0])
+			buf_printf(&b, "%s:%s\n", counted[i], header(r, counted[i]));
+	buf_puts(&b, "\n");
+	buf_append(&b, r->body.data, r->body.len);
+	digest_hex(b.data, b.len, hex);
+	buf_release(&b);
+}
+
+static void record(struct request *r)
+{
+	char digest[DIGEST_HEX + 1] = "-", sha[DIGEST_HEX + 1] = "-", line[HEAD_MAX + 1024];
+	const char *key = header(r, "idempotency-key");
+
+	if (r->whole) {
+		digest_of(r, digest);
+		digest_hex(r->body.data, r->body.len, sha);
+		append("requests", line, (size_t)snprintf(line, sizeof(line), "%s %s %.*s\n", r->method, r->target,
+							  (int)(r->body.len < BODY_SHOWN ? r->body.len : BODY_SHOWN), buf_cstr(&r->body)));
+		key = header(r, "idempotency-key");
+	}
+	append("record", line, (size_t)snprintf(line, sizeof(line), "%lld %s %s %s %s %s %s\n", (long long)clock_boot_ms(), r->whole ? "whole" : "cut",
+						r->method, r->target, key[0] ? key : "-", digest, sha));
+}
+
+/* false: the connection ended before a request came. */
+static bool read_head(struct request *r)
+{
+	size_t len = 0, first;
 	char *end = NULL;
 	ssize_t n;
 
-	*ret_len = 0;
-	while (!end && *ret_len < HEAD_MAX) {
-		n = read(fd, in + *ret_len, HEAD_MAX - *ret_len);
+	buf_clear(&r->body);
+	while (!end) {
+		n = len < HEAD_MAX ? read(r->fd, r->head + len, HEAD_MAX - len) : 0;
 		if (n <= 0)
-			exit(0);
-		*ret_len += (size_t)n;
-		in[*ret_len] = '\0';
-		end = strstr(in, "\r\n\r\n");
+			return false;
+		len += (size_t)n;
+		r->head[len] = '\0';
+		end = strstr(r->head, "\r\n\r\n");
 	}
-	return end ? end + 4 : NULL;
+	end += 4;
+	first = len - (size_t)(end - r->head);
+	buf_append(&r->body, end, first);
+	append("heads", r->head, (size_t)(end - r->head));
+	*end = '\0';
+	if (sscanf(r->head, "%15s %8191s", r->method, r->target) != 2)
+		exit(1);
+	r->length = strtoul(header(r, "content-length"), NULL, 10);
+	r->whole = false;
+	return true;
 }
 
-/* The start of the body is kept for the record; the rest is read and counted. */
-static size_t read_body(int fd, const char *head, const char *first, size_t first_len, char *shown)
+static void read_body(struct request *r, size_t until)
 {
-	const char *line = strcasestr(head, "\r\nContent-Length:");
-	size_t want = line ? strtoul(line + 17, NULL, 10) : 0, got = first_len < want ? first_len : want, kept = got < BODY_SHOWN ? got : BODY_SHOWN;
 	char more[65536];
+	ssize_t n = 1;
 
-	memcpy(shown, first, kept);
-	while (got < want) {
-		ssize_t n = read(fd, more, sizeof(more));
-		size_t room = BODY_SHOWN - kept;
-
-		if (n <= 0)
-			exit(0);
-		if (room > (size_t)n)
-			room = (size_t)n;
-		memcpy(shown + kept, more, room);
-		kept += room;
-		got += (size_t)n;
+	while (r->body.len < until && n > 0) {
+		n = read(r->fd, more, sizeof(more));
+		if (n > 0)
+			buf_append(&r->body, more, (size_t)n);
 	}
-	shown[kept] = '\0';
-	return got;
+	r->whole = r->body.len >= r->length;
 }
 
-static void obey(int fd, const char *mode, bool head_only)
+static void answer(const struct request *r, int status, const char *lines, const char *body, size_t length)
 {
-	struct linger reset = { 1, 0 };
+	char head[8192];
+
+	snprintf(head, sizeof(head), "HTTP/1.1 %d Told\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nX-Request-Id: req_fake\r\n%s\r\n",
+		 status, length, lines);
+	say(r->fd, head);
+	if (strcmp(r->method, "HEAD") != 0)
+		say(r->fd, body);
+}
+
+static void answer_ok(const struct request *r)
+{
+	answer(r, 200, "", "{\"ok\":true}", 11);
+}
+
+/* ---- the modes; args: what stands behind the mode's name ---- */
+
+static void mode_answer(const struct request *r, const char *args)
+{
 	int status = 200, skip = 0;
 
-	if (strncmp(mode, "delay ", 6) == 0)
-		wait_ms(atol(mode + 6));
-	if (strcmp(mode, "drop") == 0)
-		return;
-	if (strcmp(mode, "reset") == 0) {
-		setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	} else if (strcmp(mode, "half") == 0) {
-		answer(fd, 200, "application/json", "{\"half\":", 4000, head_only);
-	} else if (strncmp(mode, "stream ", 7) == 0) {
-		say(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\nevent: stdout\ndata: {\"line\":\"one\"}\n\n");
-		wait_ms(atol(mode + 7));
-		say(fd, "event: exit\ndata: {\"exit_code\":0}\n\n");
-		append("streamed", "to the end\n", 11);
-	} else if (sscanf(mode, "answer %d %n", &status, &skip) == 1 && skip > 0) {
-		answer(fd, status, "application/json", mode + skip, strlen(mode + skip), head_only);
-	} else {
-		answer(fd, 200, "application/json", "{\"ok\":true}", 11, head_only);
+	if (sscanf(args, "%d %n", &status, &skip) >= 1 && skip > 0)
+		answer(r, status, "", args + skip, strlen(args + skip));
+	else
+		answer_ok(r);
+}
+
+static void mode_busy(const struct request *r, const char *args)
+{
+	int status = 503, seconds = 1;
+	char line[64];
+
+	sscanf(args, "%d %d", &status, &seconds);
+	snprintf(line, sizeof(line), "Retry-After: %d\r\n", seconds);
+	answer(r, status, line, "{\"busy\":true}", 13);
+}
+
+static void mode_delay(const struct request *r, const char *args)
+{
+	wait_ms(atol(args));
+	answer_ok(r);
+}
+
+static void mode_drop(const struct request *r, const char *args)
+{
+	(void)r;
+	(void)args;
+}
+
+static void mode_reset(const struct request *r, const char *args)
+{
+	struct linger reset = { 1, 0 };
+
+	(void)args;
+	setsockopt(r->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+}
+
+static void mode_hang(const struct request *r, const char *args)
+{
+	char byte;
+
+	(void)args;
+	/* Until the gate gives up. */
+	while (read(r->fd, &byte, 1) > 0)
+		;
+}
+
+static void mode_half(const struct request *r, const char *args)
+{
+	(void)args;
+	answer(r, 200, "", "{\"half\":", 4000);
+}
+
+static void mode_long(const struct request *r, const char *args)
+{
+	(void)args;
+	answer(r, 200, "", "{\"ok\":true}HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged", 11);
+}
+
+static void mode_drip(const struct request *r, const char *args)
+{
+	static const char text[] = "HTTP/1.1 200 Told\r\nContent-Length: 11\r\n\r\n{\"ok\":true}";
+	const char *p;
+
+	for (p = text; *p; p++) {
+		say_bytes(r->fd, p, 1);
+		wait_ms(atol(args));
 	}
+}
+
+static void mode_heads(const struct request *r, const char *args)
+{
+	int count = 0, bytes = 0, i;
+	struct buf b;
+
+	sscanf(args, "%d %d", &count, &bytes);
+	buf_init(&b, SIZE_MAX - 1);
+	buf_puts(&b, "HTTP/1.1 200 Told\r\nContent-Length: 11\r\n");
+	for (i = 0; i < count; i++)
+		buf_printf(&b, "X-%d: %0*d\r\n", i, bytes, 0);
+	buf_puts(&b, "\r\n{\"ok\":true}");
+	say_bytes(r->fd, b.data, b.len);
+	buf_release(&b);
+}
+
+/* Zeros, of which a thousand become one. */
+static void packed(const struct request *r, const char *line)
+{
+	static unsigned char zeros[65536], out[UNPACKED_BYTES / 512];
+	z_stream z = { .next_out = out, .avail_out = sizeof(out) };
+	char head[256];
+	size_t i;
+
+	if (deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+		die("deflate");
+	for (i = 0; i <= UNPACKED_BYTES / sizeof(zeros); i++) {
+		z.next_in = zeros;
+		z.avail_in = sizeof(zeros);
+		deflate(&z, i < UNPACKED_BYTES / sizeof(zeros) ? Z_NO_FLUSH : Z_FINISH);
+	}
+	snprintf(head, sizeof(head), "HTTP/1.1 200 Told\r\n%s: gzip\r\nContent-Length: %lu\r\n\r\n", line, z.total_out);
+	say(r->fd, head);
+	say_bytes(r->fd, (const char *)out, z.total_out);
+}
+
+static void mode_bomb(const struct request *r, const char *args)
+{
+	(void)args;
+	packed(r, "Content-Encoding");
+}
+
+static void mode_coding(const struct request *r, const char *args)
+{
+	(void)args;
+	packed(r, "Transfer-Encoding");
+}
+
+static void mode_redirect(const struct request *r, const char *args)
+{
+	char line[MODE_MAX + 16];
+
+	snprintf(line, sizeof(line), "Location: %s\r\n", args);
+	answer(r, 307, line, "{}", 2);
+}
+
+static void mode_echo(const struct request *r, const char *args)
+{
+	char sha[DIGEST_HEX + 1], body[DIGEST_HEX + 32];
+
+	(void)args;
+	digest_hex(r->body.data, r->body.len, sha);
+	snprintf(body, sizeof(body), "{\"sha256\":\"%s\"}", sha);
+	answer(r, 200, "", body, strlen(body));
+}
+
+static void mode_leak(const struct request *r, const char *args)
+{
+	char body[8192 + 32];
+
+	(void)args;
+	snprintf(body, sizeof(body), "{\"leak\":\"%s\"}", header(r, "authorization"));
+	answer(r, 200, "", body, strlen(body));
+}
+
+static void mode_stream(const struct request *r, const char *args)
+{
+	say(r->fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\nevent: stdout\ndata: {\"line\":\"one\"}\n\n");
+	wait_ms(atol(args));
+	say(r->fd, "event: exit\ndata: {\"exit_code\":0}\n\n");
+	append("streamed", "to the end\n", 11);
+}
+
+static const struct { const char *name; void (*obey)(const struct request *r, const char *args); } modes[] = {
+	{ "answer", mode_answer }, { "busy", mode_busy }, { "delay", mode_delay }, { "drop", mode_drop }, { "reset", mode_reset },
+	{ "hang", mode_hang }, { "half", mode_half }, { "long", mode_long }, { "drip", mode_drip }, { "heads", mode_heads },
+	{ "bomb", mode_bomb }, { "coding", mode_coding }, { "redirect", mode_redirect }, { "echo", mode_echo }, { "leak", mode_leak },
+	{ "stream", mode_stream },
+};
+
+static void obey(const struct request *r, const char *mode)
+{
+	size_t i, len = strcspn(mode, " ");
+
+	for (i = 0; i < ARRAY_LEN(modes); i++)
+		if (strlen(modes[i].name) == len && strncmp(modes[i].name, mode, len) == 0) {
+			modes[i].obey(r, mode + len + strspn(mode + len, " "));
+			return;
+		}
+	fprintf(stderr, "upstream: no mode \"%s\"\n", mode);
+	exit(1);
+}
+
+static size_t read_file(const char *name, char *into, size_t size)
+{
+	char path[4096];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, into, size - 1);
+	if (fd >= 0)
+		close(fd);
+	into[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* A body may name its own. */
+static void read_mode(const struct request *r, char mode[MODE_MAX])
+{
+	const char *own = r && r->body.len > 0 ? memmem(r->body.data, r->body.len, "\"fault\":\"", 9) : NULL;
+
+	if (own) {
+		snprintf(mode, MODE_MAX, "%.*s", (int)strcspn(own + 9, "\""), own + 9);
+	} else {
+		read_file("mode", mode, MODE_MAX);
+		mode[strcspn(mode, "\n")] = '\0';
+	}
+	if (!mode[0])
+		snprintf(mode, MODE_MAX, "answer");
+}
+
+static void serve_read(const struct request *r)
+{
+	static char events[4 * 1024 * 1024];
+	size_t len;
+
+	if (!strstr(r->target, "/events")) {
+		answer(r, 200, "", "{\"data\":[]}", 11);
+		return;
+	}
+	len = read_file("events", events, sizeof(events));
+	if (len == 0) {
+		answer(r, 404, "", "{}", 2);
+		return;
+	}
+	say(r->fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+	say_bytes(r->fd, events, len);
+	exit(0);
 }
 
 static void serve(int fd)
 {
-	static char in[HEAD_MAX + 1], shown[BODY_SHOWN + 1], line[HEAD_MAX + 1024], mode[4096];
-	char method[16], target[8192], path[4096];
-	size_t len;
-	char *body = read_request(fd, in, &len);
-	bool read_only, head_only;
-	FILE *f;
+	static struct request r;
+	char mode[MODE_MAX];
 
-	if (!body || sscanf(in, "%15s %8191s", method, target) != 2)
-		exit(1);
-	append("heads", in, (size_t)(body - in));
-	read_body(fd, in, body, len - (size_t)(body - in), shown);
-	head_only = strcmp(method, "HEAD") == 0;
-	read_only = (strcmp(method, "GET") == 0 || head_only) && !strstr(target, "act");
-	if (read_only) {
-		if (strstr(target, "/events"))
-			answer(fd, 404, "application/json", "{}", 2, head_only);
-		else
-			answer(fd, 200, "application/json", "{\"data\":[]}", 11, head_only);
+	r.fd = fd;
+	buf_init(&r.body, SIZE_MAX - 1);
+	read_mode(NULL, mode);
+	if (strcmp(mode, "unread") == 0)
+		return;
+	while (read_head(&r)) {
+		if ((strcmp(r.method, "GET") == 0 || strcmp(r.method, "HEAD") == 0) && !strstr(r.target, "act")) {
+			serve_read(&r);
+			continue;
+		}
+		read_mode(&r, mode);
+		if (strcmp(mode, "stall") == 0) {
+			read_body(&r, r.length / 2);
+			record(&r);
+			for (;;)
+				wait_ms(1000);
+		}
+		read_body(&r, r.length);
+		record(&r);
+		if (!r.whole)
+			return;
+		read_mode(&r, mode);
+		obey(&r, mode);
 		return;
 	}
-	append("requests", line, (size_t)snprintf(line, sizeof(line), "%s %s %s\n", method, target, shown));
-	snprintf(path, sizeof(path), "%s/mode", dir);
-	f = fopen(path, "r");
-	if (f) {
-		if (!fgets(mode, sizeof(mode), f))
-			mode[0] = '\0';
-		mode[strcspn(mode, "\n")] = '\0';
-		fclose(f);
-	}
-	obey(fd, mode, head_only);
 }
 
 int main(int argc, char **argv)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET };
 	socklen_t len = sizeof(addr);
-	char port[16];
+	char text[16];
 	int s, fd, yes = 1;
 
 	if (argc != 2)
@@ -196,14 +496,16 @@ int main(int argc, char **argv)
 	if (s < 0 || setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
 	    listen(s, 64) < 0 || getsockname(s, (struct sockaddr *)&addr, &len) < 0)
 		die("listen");
-	append("port", port, (size_t)snprintf(port, sizeof(port), "%d\n", ntohs(addr.sin_port)));
-	while ((fd = accept(s, NULL, NULL)) >= 0) {
+	port = ntohs(addr.sin_port);
+	append("port", text, (size_t)snprintf(text, sizeof(text), "%d\n", port));
+	while ((fd = accept4(s, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 		pid_t pid = fork();
 
 		if (pid == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);	/* a dead upstream keeps no connection */
 			close(s);
+			setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
 			serve(fd);
-			close(fd);
 			exit(0);
 		}
 		close(fd);
