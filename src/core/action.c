@@ -18,7 +18,7 @@ static const char *const names[ACTION_STATES] = {
 /* From each state, the states that may follow. What ended has none. */
 static const unsigned int moves[ACTION_STATES] = {
 	[ACTION_NEW] = BIT(ACTION_HELD),
-	[ACTION_HELD] = BIT(ACTION_APPROVED) | BIT(ACTION_DENIED) | BIT(ACTION_EXPIRED) | BIT(ACTION_WITHDRAWN),
+	[ACTION_HELD] = BIT(ACTION_HELD) | BIT(ACTION_APPROVED) | BIT(ACTION_DENIED) | BIT(ACTION_EXPIRED) | BIT(ACTION_WITHDRAWN),
 	[ACTION_APPROVED] = BIT(ACTION_SENT) | BIT(ACTION_HELD),
 	[ACTION_SENT] = BIT(ACTION_DONE) | BIT(ACTION_UPSTREAM_FAILED) | BIT(ACTION_NOT_SENT) | BIT(ACTION_UNKNOWN),
 };
@@ -30,8 +30,17 @@ struct action *action_new(void)
 	if (a) {
 		a->version = 1;
 		a->kind = "unknown";
+		a->decided_kind = "";
+		a->hold_ms = ACTION_HOLD_MS;
+		a->require = 1;
 	}
 	return a;
+}
+
+static void forget_approvals(struct action *a)
+{
+	while (a->approval_count > 0)
+		action_unapprove(a);
 }
 
 void action_free(struct action *a)
@@ -48,6 +57,10 @@ void action_free(struct action *a)
 	free(a->path);
 	free(a->query);
 	free(a->body);
+	free(a->original);
+	free(a->edited_by);
+	free(a->held_by);
+	forget_approvals(a);
 	free(a->agent_key);
 	free(a->our_key);
 	free(a->title);
@@ -72,8 +85,10 @@ int action_move(struct action *a, enum action_state to)
 {
 	if (!action_may_move(a->state, to))
 		return ERR_STATE;
-	if (to == ACTION_HELD && a->state != ACTION_NEW)
+	if (to == ACTION_HELD && a->state != ACTION_NEW) {
 		a->version++;
+		forget_approvals(a);
+	}
 	a->state = to;
 	return 0;
 }
@@ -85,7 +100,30 @@ void action_undecide(struct action *a)
 	a->decided_by = a->note = NULL;
 	a->decided_wall_ms = a->ended_wall_ms = 0;
 	a->screen_sha256[0] = '\0';
-	a->ahead = false;
+	a->decided_kind = "";
+	a->ahead = a->responded = false;
+}
+
+const char *action_decided_kind(const char *name)
+{
+	static const char *const kinds[] = { "person", "rule", "alike", "gate" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kinds[i], name) == 0)
+			return kinds[i];
+	return "";
+}
+
+int action_set(char **field, const char *value)
+{
+	char *own = value ? strdup(value) : NULL;
+
+	if (value && !own)
+		return ERR_NOMEM;
+	free(*field);
+	*field = own;
+	return 0;
 }
 
 bool action_ended(enum action_state s)
@@ -155,6 +193,123 @@ int action_digest(const struct action *a, const void *body, size_t body_len, cha
 	digest_update(d, body, body_len);
 	digest_final_hex(d, hex);
 	return 0;
+}
+
+const char *action_asked(const struct action *a)
+{
+	return a->original ? a->asked_digest : a->digest;
+}
+
+bool action_is_operators(const struct action *a)
+{
+	return a->agent[0] == '\0';
+}
+
+static char *copy_bytes(const char *from, size_t len)
+{
+	char *own = malloc(len + 1);
+
+	if (own) {
+		memcpy(own, from, len);
+		own[len] = '\0';
+	}
+	return own;
+}
+
+/* What the agent sent, and what is known by it. */
+static int copy_request(struct action *n, const struct action *a)
+{
+	int i, r = 0;
+
+	n->id = a->id;
+	n->version = a->version + 1;
+	n->state = a->state;
+	n->session_kind = a->session_kind;
+	n->class = a->class;
+	n->kind = a->kind;
+	n->stream = a->stream;
+	n->method = a->method;
+	n->hold_ms = a->hold_ms;
+	n->require = a->require;
+	n->deny_unattended = a->deny_unattended;
+	r |= action_set(&n->agent, a->agent) | action_set(&n->session, a->session) | action_set(&n->upstream, a->upstream) |
+	     action_set(&n->path, a->path) | action_set(&n->query, a->query) | action_set(&n->held_by, a->held_by);
+	for (i = 0; i < ACTION_HEADERS; i++)
+		r |= action_set(&n->headers[i], a->headers[i]);
+	return r;
+}
+
+struct action *action_edited(const struct action *a, const char *body, size_t body_len, const char *by)
+{
+	const char *asked = a->original ? a->original : a->body;
+	size_t asked_len = a->original ? a->original_len : a->body_len;
+	struct action *n = action_new();
+	bool good = n && copy_request(n, a) == 0;
+
+	if (good && (asked_len != body_len || memcmp(asked, body, body_len) != 0)) {
+		n->original = copy_bytes(asked, asked_len);
+		n->original_len = asked_len;
+		memcpy(n->asked_digest, action_asked(a), sizeof(n->asked_digest));
+		good = n->original && action_set(&n->edited_by, by) == 0;
+	}
+	if (good) {
+		n->body = copy_bytes(body, body_len);
+		n->body_len = body_len;
+		good = n->body && action_digest(n, n->body, n->body_len, n->digest) == 0;
+	}
+	if (good)
+		return n;
+	action_free(n);
+	return NULL;
+}
+
+static void swap(char **a, char **b)
+{
+	char *kept = *a;
+
+	*a = *b;
+	*b = kept;
+}
+
+void action_take_edit(struct action *a, struct action *n)
+{
+	swap(&a->body, &n->body);
+	a->body_len = n->body_len;
+	swap(&a->original, &n->original);
+	a->original_len = n->original_len;
+	swap(&a->edited_by, &n->edited_by);
+	memcpy(a->digest, n->digest, sizeof(a->digest));
+	memcpy(a->asked_digest, n->asked_digest, sizeof(a->asked_digest));
+	swap(&a->plain, &n->plain);
+	swap(&a->summary, &n->summary);
+	swap(&a->text, &n->text);
+	swap(&a->held_by, &n->held_by);
+	a->has_point = n->has_point;
+	a->has_second = n->has_second;
+	a->x = n->x;
+	a->y = n->y;
+	a->x2 = n->x2;
+	a->y2 = n->y2;
+	memcpy(a->risks, n->risks, sizeof(a->risks));
+	a->require = n->require;
+	action_free(n);
+}
+
+int action_approve(struct action *a, const char *by, int64_t wall_ms)
+{
+	char *own = NULL;
+
+	if (a->approval_count == ACTION_PERSONS_MAX)
+		return ERR_STATE;
+	if (action_set(&own, by) < 0)
+		return ERR_NOMEM;
+	a->approvals[a->approval_count++] = (struct approval){ .by = own, .wall_ms = wall_ms };
+	return 0;
+}
+
+void action_unapprove(struct action *a)
+{
+	free(a->approvals[--a->approval_count].by);
 }
 
 int action_make_key(struct action *a)

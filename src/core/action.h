@@ -26,10 +26,20 @@ enum action_state {
 enum action_header { HEADER_ACCEPT, HEADER_CONTENT_TYPE, HEADER_TENANT, HEADER_WORKSPACE, HEADER_REMOTE_PATH, ACTION_HEADERS };
 
 #define ACTION_RISKS 16	/* more than there are risk words */
+#define ACTION_HOLD_MS (10 * 60 * 1000)	/* hold time, where no rule gives another */
+#define ACTION_PERSONS_MAX 8		/* that may be required */
+
+#define ACTION_HELD_BY_DEFAULT "default: no rule names it"
+
+/* One person's yes to the version that is held. */
+struct approval {
+	char *by;		/* own */
+	int64_t wall_ms;
+};
 
 struct action {
 	int64_t id;		/* 1, 2, ... */
-	int version;		/* 1; one more whenever it comes back to held */
+	int version;		/* 1; one more whenever it comes back to held, or is changed by a person */
 	enum action_state state;
 
 	/* the request; strings are own */
@@ -44,6 +54,10 @@ struct action {
 	char *body;		/* never NULL; NUL-terminated */
 	size_t body_len;
 	char digest[DIGEST_HEX + 1];
+	char *original;		/* the agent's body, when a person changed it; else NULL. NUL-terminated */
+	size_t original_len;
+	char asked_digest[DIGEST_HEX + 1];	/* with the agent's body, when a person changed it: see action_asked() */
+	char *edited_by;	/* NULL when nobody changed it */
 	char *agent_key;	/* the agent's own Idempotency-Key, or NULL */
 	char *our_key;		/* ours, made on arrival */
 	char *title, *reason, *turn;	/* what the agent says; "" when it says nothing */
@@ -57,8 +71,18 @@ struct action {
 	/* times; 0 when not yet */
 	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, decided_wall_ms, sent_wall_ms, ended_wall_ms, ended_boot_ms;
 
+	/* what the rules say of it */
+	char *held_by;		/* the rule's place and text; NULL: ACTION_HELD_BY_DEFAULT */
+	int64_t hold_ms;	/* how long a person has to decide */
+	int require;		/* persons that must approve, 1 to ACTION_PERSONS_MAX */
+	bool deny_unattended;	/* denied when nobody is at any dashboard; else it waits */
+
 	/* the decision */
+	struct approval approvals[ACTION_PERSONS_MAX];	/* of this version, while more are required */
+	int approval_count;
 	char *decided_by, *note;	/* NULL when none */
+	const char *decided_kind;	/* literal: "person", "rule", "alike", "gate"; "" while nobody decided */
+	bool responded;			/* denied, and the note is the answer */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
 	bool ahead;		/* approved although an earlier one on its session waits; of this run only */
 
@@ -80,10 +104,15 @@ struct action {
 struct action *action_new(void);	/* NULL when out of memory */
 void action_free(struct action *a);
 
-/* The one function that moves an action: ERR_STATE when the table has no such move. Back to held is version + 1. */
+/* The one function that moves an action: ERR_STATE when the table has no such move. Back to held, or held anew because a person changed it, is
+ * version + 1, and nobody has approved that. */
 int action_move(struct action *a, enum action_state to);
 /* Forgets the decision: before it comes back to held, or when it could not be written. */
 void action_undecide(struct action *a);
+/* The literal of a name of decided_kind; "" for any other. */
+const char *action_decided_kind(const char *name);
+/* Sets an own string of an action from a copy; NULL is fine. ERR_NOMEM leaves it as it was. */
+int action_set(char **field, const char *value);
 bool action_may_move(enum action_state from, enum action_state to);
 bool action_ended(enum action_state s);
 /* A fault that a person has to look at: unknown, upstream_failed, not_sent. */
@@ -95,6 +124,20 @@ const char *action_header_name(enum action_header h);	/* lower case */
 
 /* SHA-256 over "assent-action/1", method, upstream, path and query, the headers that matter, and this body; 0 or ERR_NOMEM. */
 int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1]);
+/* The digest of what the agent asked: a repeat of it is known by this, whatever a person made of it since. */
+const char *action_asked(const struct action *a);
+/* Is it the operator's own, not an agent's? */
+bool action_is_operators(const struct action *a);
+/*
+ * The same held action as it would be with this body: version + 1, its digest, the agent's own body kept aside (unless it is this one again), edited
+ * by `by`. Not described yet. NULL when out of memory.
+ */
+struct action *action_edited(const struct action *a, const char *body, size_t body_len, const char *by);
+/* Takes from `edited`, which is freed, all that an edit changes. Its version is made by action_move(). */
+void action_take_edit(struct action *a, struct action *edited);
+/* Another person's yes to this version. ERR_NOMEM, or ERR_STATE when there is no room for one more. */
+int action_approve(struct action *a, const char *by, int64_t wall_ms);
+void action_unapprove(struct action *a);	/* forgets the last one */
 /* Our Idempotency-Key: turn-<n>-<type>-<random>. 0, ERR_NOMEM or ERR_IO. */
 int action_make_key(struct action *a);
 

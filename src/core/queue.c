@@ -105,11 +105,11 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && now - a->ended_boot_ms > QUEUE_KEYED_MS))
 				continue;
 			*ret = a;
-			if (strcmp(a->digest, digest) != 0)
+			if (strcmp(action_asked(a), digest) != 0)
 				return ARRIVAL_MISMATCH;
 			return ended ? ARRIVAL_RECORDED : ARRIVAL_JOIN;
 		}
-		if (same || a->agent_key || strcmp(a->digest, digest) != 0)
+		if (same || a->agent_key || strcmp(action_asked(a), digest) != 0)
 			continue;
 		*ret = same = a;
 		if (!ended)
@@ -136,14 +136,19 @@ void queue_detach(struct action *a, int64_t now)
 }
 
 /* " by ana at 12:03:04 UTC" */
-static void put_who_and_when(const struct action *a, char *text, size_t size)
+static void put_who_and_when(const char *by, int64_t wall_ms, char *text, size_t size)
 {
-	time_t seconds = (time_t)(a->decided_wall_ms / 1000);
+	time_t seconds = (time_t)(wall_ms / 1000);
 	struct tm tm;
 
 	text[0] = '\0';
-	if (a->decided_by && gmtime_r(&seconds, &tm))
-		snprintf(text, size, " by %.64s at %02d:%02d:%02d UTC", a->decided_by, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	if (by && gmtime_r(&seconds, &tm))
+		snprintf(text, size, " by %.64s at %02d:%02d:%02d UTC", by, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+bool queue_needs_more(const struct action *a)
+{
+	return a->approval_count + 1 < a->require;
 }
 
 static bool same_session(const struct action *a, const struct action *b)
@@ -166,6 +171,10 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 	size_t i;
 
 	if (a->state != ACTION_APPROVED)
+		return false;
+	if (action_is_operators(a))
+		return true;
+	if (q->frozen_since)
 		return false;
 	for (i = 0; i < q->count; i++) {
 		const struct action *other = q->items[i];
@@ -203,6 +212,7 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 {
 	struct action *a = queue_find(q, d->id), *before;
 	char who[128];
+	int i;
 
 	*ret = a;
 	message[0] = '\0';
@@ -211,21 +221,34 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 		return DECISION_NOT_FOUND;
 	}
 	if (a->state != ACTION_HELD) {
-		put_who_and_when(a, who, sizeof(who));
+		put_who_and_when(a->decided_by, a->decided_wall_ms, who, sizeof(who));
 		snprintf(message, 256, "action %lld was %s%s; it is %s now", (long long)a->id,
-			 a->state == ACTION_DENIED ? "denied" : a->decided_by ? "approved" : "not decided", who, action_state_name(a->state));
+			 a->responded ? "answered" : a->state == ACTION_DENIED ? "denied" : a->decided_by ? "approved" : "not decided", who,
+			 action_state_name(a->state));
 		return DECISION_TOO_LATE;
 	}
 	if (d->version != a->version) {
-		snprintf(message, 256, "action %lld is at version %d now, not %d: look again", (long long)a->id, a->version, d->version);
+		snprintf(message, 256, "action %lld is at version %d now, not %d%s%.64s: look again", (long long)a->id, a->version, d->version,
+			 a->edited_by ? "; it was edited by " : "", a->edited_by ? a->edited_by : "");
 		return DECISION_STALE;
 	}
 	if (strcmp(d->digest, a->digest) != 0) {
 		snprintf(message, 256, "the digest is not that of action %lld", (long long)a->id);
 		return DECISION_DIGEST;
 	}
-	if (!d->approve)
+	if (d->verb != DECIDE_APPROVE)
 		return DECISION_OK;
+	if (q->frozen_since) {
+		snprintf(message, 256, "everything is frozen: nothing is sent before it is unfrozen");
+		return DECISION_FROZEN;
+	}
+	for (i = 0; i < a->approval_count; i++) {
+		if (strcmp(a->approvals[i].by, d->by) != 0)
+			continue;
+		put_who_and_when(a->approvals[i].by, a->approvals[i].wall_ms, who, sizeof(who));
+		snprintf(message, 256, "action %lld was approved%s; it needs %d persons: another one", (long long)a->id, who, a->require);
+		return DECISION_SAME_PERSON;
+	}
 	if (a->askers == 0) {
 		snprintf(message, 256, "agent %.100s is away: no connection waits for the answer", a->agent);
 		return DECISION_AWAY;
@@ -242,13 +265,18 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 	return DECISION_OK;
 }
 
-/* The time at which a held action ends by itself, and how. */
-static int64_t due_at(const struct action *a, struct proposal *ret)
+/* The time at which a held action ends by itself, and how. While all is frozen only the asker's own patience counts. */
+static int64_t due_at(const struct queue *q, const struct action *a, struct proposal *ret)
 {
-	int64_t at = a->expires_boot_ms, away;
+	int64_t at = q->frozen_since ? INT64_MAX : a->expires_boot_ms, away;
 
 	if (ret)
 		*ret = (struct proposal){ .to = ACTION_EXPIRED, .why = "nobody decided in time" };
+	if (q->unattended && a->deny_unattended) {
+		if (ret)
+			*ret = (struct proposal){ .to = ACTION_DENIED, .why = "Nobody is there to decide this. Do not retry now; say what you need." };
+		return 0;
+	}
 	if (a->away_since_boot_ms == 0)
 		return at;
 	away = a->away_since_boot_ms + (a->deadline_answered ? QUEUE_AWAY_ANSWERED_MS : QUEUE_AWAY_MS);
@@ -264,7 +292,7 @@ bool queue_due(const struct queue *q, int64_t now, struct proposal *ret)
 	size_t i;
 
 	for (i = 0; i < q->count; i++) {
-		if (q->items[i]->state != ACTION_HELD || due_at(q->items[i], ret) > now)
+		if (q->items[i]->state != ACTION_HELD || due_at(q, q->items[i], ret) > now)
 			continue;
 		ret->action = q->items[i];
 		return true;
@@ -278,7 +306,7 @@ int64_t queue_next_deadline(const struct queue *q)
 	size_t i;
 
 	for (i = 0; i < q->count; i++) {
-		int64_t at = q->items[i]->state == ACTION_HELD ? due_at(q->items[i], NULL) : INT64_MAX;
+		int64_t at = q->items[i]->state == ACTION_HELD ? due_at(q, q->items[i], NULL) : INT64_MAX;
 
 		if (at < next)
 			next = at;
@@ -294,7 +322,7 @@ bool queue_superseded(const struct queue *q, const struct action *a, struct prop
 		struct action *other = q->items[i];
 
 		if (other->id >= a->id || other->state != ACTION_HELD || other->askers > 0 || !same_session(other, a) ||
-		    strcmp(other->agent, a->agent) != 0 || strcmp(other->digest, a->digest) == 0)
+		    strcmp(other->agent, a->agent) != 0 || strcmp(action_asked(other), action_asked(a)) == 0)
 			continue;
 		*ret = (struct proposal){ .action = other, .to = ACTION_WITHDRAWN, .why = "the agent asked for something else" };
 		return true;
@@ -312,6 +340,38 @@ bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct p
 		if (other->id <= a->id || other->state != ACTION_APPROVED || !same_session(other, a) || strcmp(other->agent, a->agent) != 0)
 			continue;
 		*ret = (struct proposal){ .action = other, .to = ACTION_HELD, .why = "an earlier action of this agent was denied" };
+		return true;
+	}
+	return false;
+}
+
+void queue_freeze(struct queue *q, int64_t now)
+{
+	if (!q->frozen_since)
+		q->frozen_since = now;
+}
+
+void queue_unfreeze(struct queue *q, int64_t now)
+{
+	int64_t stood = q->frozen_since ? now - q->frozen_since : 0;
+	size_t i;
+
+	for (i = 0; i < q->count; i++)
+		if (q->items[i]->state == ACTION_HELD)
+			q->items[i]->expires_boot_ms += stood;
+	q->frozen_since = 0;
+}
+
+bool queue_comes_back(const struct queue *q, const char *agent, struct proposal *ret)
+{
+	size_t i;
+
+	for (i = 0; i < q->count; i++) {
+		struct action *a = q->items[i];
+
+		if (a->state != ACTION_APPROVED || action_is_operators(a) || (agent ? strcmp(a->agent, agent) != 0 : !q->frozen_since))
+			continue;
+		*ret = (struct proposal){ .action = a, .to = ACTION_HELD, .why = agent ? "its agent was stopped" : "everything was frozen" };
 		return true;
 	}
 	return false;

@@ -9,7 +9,6 @@
 
 #include "core/action.h"
 
-#define QUEUE_HOLD_MS (10 * 60 * 1000)		/* hold time */
 #define QUEUE_AWAY_MS (30 * 1000)		/* the asker left without an answer */
 #define QUEUE_AWAY_ANSWERED_MS (90 * 1000)	/* it was told to come again */
 #define QUEUE_UNFETCHED_MS (60 * 1000)		/* a result that nobody fetched serves a repeat for so long */
@@ -21,6 +20,8 @@ struct queue {
 	struct action **items;	/* own, by id */
 	size_t count, cap;
 	int64_t last_id;
+	bool unattended;	/* nobody is at any dashboard */
+	int64_t frozen_since;	/* nothing is sent, and the time to decide stands still; 0: not frozen */
 };
 
 void queue_init(struct queue *q);
@@ -49,22 +50,32 @@ void queue_detach(struct action *a, int64_t now);
 
 /* The earliest action on the session that still has to be sent or decided before a; NULL for none. */
 struct action *queue_waits_for(const struct queue *q, const struct action *a);
-/* May an approved action be sent now? One on a session at a time, in order of arrival; before one that is still held only when approved ahead. */
+/* May an approved action be sent now? One on a session at a time, in order of arrival; before one that is still held only when approved ahead.
+ * The operator's own hand waits for nothing, and is not frozen: it ends what runs. */
 bool queue_may_send(const struct queue *q, const struct action *a);
 /* The next approved action that may be sent; NULL for none. */
 struct action *queue_next_to_send(const struct queue *q);
 
+enum decision_verb {
+	DECIDE_APPROVE, DECIDE_DENY,
+	DECIDE_EDIT,		/* the body is another one: held anew, and to be approved by itself */
+	DECIDE_RESPOND,		/* a no whose words are the answer */
+};
 struct decision {
 	int64_t id;
 	int version;
 	const char *digest;	/* borrowed */
-	bool approve;
+	enum decision_verb verb;
+	const char *by;		/* borrowed: the person */
 	bool has_screen;
 	bool ahead;
 };
 enum decision_refusal {
-	DECISION_OK, DECISION_NOT_FOUND, DECISION_TOO_LATE, DECISION_STALE, DECISION_DIGEST, DECISION_AWAY, DECISION_WAITS, DECISION_SCREEN
+	DECISION_OK, DECISION_NOT_FOUND, DECISION_TOO_LATE, DECISION_STALE, DECISION_DIGEST, DECISION_FROZEN, DECISION_AWAY, DECISION_WAITS,
+	DECISION_SCREEN, DECISION_SAME_PERSON
 };
+/* Is it one yes of several, after which more persons have to approve? */
+bool queue_needs_more(const struct action *a);
 /* May this decision be made? ret: the action when there is one. message: one line for a person, at least 256 bytes. */
 enum decision_refusal queue_judge(const struct queue *q, const struct decision *d, struct action **ret, char message[256]);
 
@@ -72,13 +83,19 @@ enum decision_refusal queue_judge(const struct queue *q, const struct decision *
 struct proposal {
 	struct action *action;
 	enum action_state to;
-	const char *why;	/* literal */
+	const char *why;	/* literal; of a denial: the words for the agent */
 };
 bool queue_due(const struct queue *q, int64_t now, struct proposal *ret);
 /* a has just been held: older holds of its agent on its session that nobody waits for any more are withdrawn. */
 bool queue_superseded(const struct queue *q, const struct action *a, struct proposal *ret);
 /* a was just denied: later approved ones of its agent on its session need a new yes. */
 bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct proposal *ret);
+/* Nothing is sent from now on, and holds do not expire; their askers may still leave. */
+void queue_freeze(struct queue *q, int64_t now);
+/* Every hold gets back the time that stood still. */
+void queue_unfreeze(struct queue *q, int64_t now);
+/* What was approved and not sent when everything was frozen, or (agent not NULL) when its agent was stopped, needs a new yes. */
+bool queue_comes_back(const struct queue *q, const char *agent, struct proposal *ret);
 /* When queue_due() may next have something; INT64_MAX for never. */
 int64_t queue_next_deadline(const struct queue *q);
 

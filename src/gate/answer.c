@@ -59,6 +59,8 @@ void answer_lines(struct answer_lines *l, const struct action *a, const char *co
 		if (!buf_failed(&l->note) && l->note.len < 4096)
 			l->list[n++] = l->note.data;
 	}
+	if (a->edited_by)
+		l->list[n++] = "Assent-Edited: 1";
 	if (content_type && content_type[0]) {
 		snprintf(l->type, sizeof(l->type), "Content-Type: %s", content_type);
 		l->list[n++] = l->type;

@@ -8,7 +8,7 @@
 struct answer_lines {
 	char id[48], type[300];
 	struct buf note;
-	const char *list[4];	/* NULL-terminated, into the above */
+	const char *list[5];	/* NULL-terminated, into the above */
 };
 void answer_lines(struct answer_lines *l, const struct action *a, const char *content_type);
 /* For server_end(): arg is the action, whose count of askers kept it in memory until now. */

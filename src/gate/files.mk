@@ -5,6 +5,7 @@ libgate_a_SOURCES = \
 	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
 	src/gate/decision.c \
+	src/gate/edit.c \
 	src/gate/events.c \
 	src/gate/executor.c \
 	src/gate/feed.c \

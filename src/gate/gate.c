@@ -13,7 +13,7 @@
 #include "gate/answer.h"
 #include "io/log.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 1024 * 1024, RECORD_AGAIN_MS = 1000 };
+enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000 };
 
 char *gate_strdup(const char *s)
 {
@@ -109,17 +109,37 @@ void gate_set_live(struct gate *g, bool live, const char *why)
 	events_gate(g);
 }
 
+void gate_after_denial(struct gate *g, struct action *a)
+{
+	struct proposal p;
+
+	answer_ended(g, a);
+	while (queue_needs_new_yes(&g->queue, a, &p)) {
+		struct store_move m = { .to = p.to, .who = "gate", .detail = p.why };
+
+		action_undecide(p.action);
+		if (gate_move(g, p.action, &m, NULL) < 0)
+			break;
+	}
+}
+
 static void end_by_gate(struct gate *g, const struct proposal *p)
 {
 	struct store_move m = { .to = p->to, .who = "gate", .detail = p->why };
 	struct action *a = p->action;
 
 	a->ended_wall_ms = clock_wall_ms();
-	if (gate_move(g, a, &m, NULL) < 0) {
-		a->ended_wall_ms = 0;
-		return;
+	if (p->to == ACTION_DENIED) {
+		a->decided_wall_ms = a->ended_wall_ms;
+		a->decided_kind = "gate";
+		a->note = gate_strdup(p->why);
 	}
-	answer_ended(g, a);
+	if (gate_move(g, a, &m, NULL) < 0)
+		action_undecide(a);
+	else if (a->state == ACTION_DENIED)
+		gate_after_denial(g, a);
+	else
+		answer_ended(g, a);
 }
 
 static void on_tick(uv_timer_t *t)
@@ -191,7 +211,7 @@ static int recover(struct gate *g, struct action *a, struct err *e)
 	}
 	if (a->state == ACTION_HELD) {
 		a->arrived_boot_ms = now;
-		a->expires_boot_ms = now + QUEUE_HOLD_MS;
+		a->expires_boot_ms = now + a->hold_ms;
 		a->away_since_boot_ms = now;
 		a->deadline_answered = true;	/* its asker lost the connection: it may take its time to come again */
 	}

@@ -106,6 +106,8 @@ void gate_kick(struct gate *g);
 /* What the last write to the journal said; NULL: it went well. */
 void gate_set_record_error(struct gate *g, const char *message);
 void gate_changed(struct gate *g, const struct action *a);
+/* a was denied: its askers are answered, and what its agent was allowed to do after it needs a new yes. */
+void gate_after_denial(struct gate *g, struct action *a);
 struct agent *gate_agent(const struct gate *g, const char *name);
 void gate_set_live(struct gate *g, bool live, const char *why);
 char *gate_strdup(const char *s);	/* "" for NULL; aborts when out of memory: the gate holds no half actions */

@@ -157,7 +157,7 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 	a->id = g->queue.last_id + 1;
 	a->arrived_wall_ms = clock_wall_ms();
 	a->arrived_boot_ms = clock_boot_ms();
-	a->expires_boot_ms = a->arrived_boot_ms + QUEUE_HOLD_MS;
+	a->expires_boot_ms = a->arrived_boot_ms + a->hold_ms;
 	failpoint(2);
 	if (action_make_key(a) < 0)
 		abort();

@@ -17,5 +17,7 @@ bool operator_read_body(struct server_req *r, struct json_doc *d, const char *co
 
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);
+/* edit.c: the "body" of a decision in place of a held action's. ERR_INVALID with what is wrong with it; ERR_IO. */
+int edit_action(struct gate *g, struct action *a, const struct json_doc *doc, const char *by, struct err *e);
 
 #endif

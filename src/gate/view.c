@@ -76,11 +76,38 @@ static void put_found(const struct gate *g, const struct action *a, struct jsonw
 	jw_kstr(w, "title", a->title);
 	jw_kstr(w, "reason", a->reason);
 	jw_kstr(w, "turn", a->turn);
-	jw_kstr(w, "held_by", "default: no rule names it");
+	jw_kstr(w, "held_by", a->held_by ? a->held_by : ACTION_HELD_BY_DEFAULT);
 	jw_key(w, "risks");
 	jw_begin(w, '[');
 	for (i = 0; i < ACTION_RISKS && a->risks[i]; i++)
 		jw_str(w, a->risks[i]);
+	jw_end(w, ']');
+}
+
+/* What a person made of it, and who has said yes so far. */
+static void put_edit_and_approvals(const struct action *a, struct jsonw *w)
+{
+	int i;
+
+	jw_key(w, "edited");
+	if (a->edited_by) {
+		jw_begin(w, '{');
+		jw_kstr(w, "by", a->edited_by);
+		jw_key(w, "original");
+		jw_strn(w, a->original, a->original_len);
+		jw_end(w, '}');
+	} else {
+		jw_null(w);
+	}
+	jw_kint(w, "require", a->require);
+	jw_key(w, "approvals");
+	jw_begin(w, '[');
+	for (i = 0; i < a->approval_count; i++) {
+		jw_begin(w, '{');
+		jw_kstr(w, "by", a->approvals[i].by);
+		jw_kint(w, "wall_ms", a->approvals[i].wall_ms);
+		jw_end(w, '}');
+	}
 	jw_end(w, ']');
 }
 
@@ -134,6 +161,7 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	jw_kstr(w, "state", action_state_name(a->state));
 	put_found(g, a, w);
 	put_request(a, w);
+	put_edit_and_approvals(a, w);
 	jw_kint(w, "arrived_wall_ms", a->arrived_wall_ms);
 	jw_kint(w, "arrived_boot_ms", a->arrived_boot_ms);
 	jw_kint(w, "expires_boot_ms", a->expires_boot_ms);
@@ -147,7 +175,8 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	int_or_null(w, "same_as_ended_ms_ago", a->same_as != 0, a->same_as_ended_ms_ago);
 	jw_kbool(w, "needs_person", queue_needs_person(a));
 	jw_kstr(w, "seen_by", a->seen_by);
-	jw_kstr(w, "decision", approved ? "approve" : a->state == ACTION_DENIED ? "deny" : NULL);
+	jw_kstr(w, "decision", approved ? "approve" : a->responded ? "respond" : a->state == ACTION_DENIED ? "deny" : NULL);
+	jw_kstr(w, "decided_kind", a->decided_kind);
 	jw_kstr(w, "decided_by", a->decided_by);
 	jw_kstr(w, "note", a->note);
 	int_or_null(w, "sent_wall_ms", a->sent_wall_ms != 0, a->sent_wall_ms);

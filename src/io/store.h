@@ -49,6 +49,13 @@ struct store_move {
 	size_t body_len;
 };
 int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e);
+/*
+ * A person changed a held action: it is held anew as `edited` (core/action.h), and, where a rule denies that (denial not NULL), denied at once with the
+ * decision that stands in `edited`; all of it or nothing.
+ */
+int store_edit(struct store *s, const struct action *a, const struct action *edited, const char *by, const struct store_move *denial, struct err *e);
+/* One yes of several to a held action: the last of a's approvals. The one that completes them is stored by store_move(). */
+int store_approve(struct store *s, const struct action *a, const char *detail, struct err *e);
 int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
 /* The kept answer of an ended action. ERR_NOTFOUND when none was kept. content_type may come out empty. */
 int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);

@@ -29,14 +29,15 @@ int store_hold(struct store *s, const struct action *a, struct err *e)
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "INSERT INTO actions (id, version, state, agent, method, upstream, path, query, accept, content_type, tenant, workspace,"
-			   " remote_path, body, digest, agent_key, our_key, title, reason, turn, arrived_wall_ms, decided_wall_ms, sent_wall_ms,"
-			   " ended_wall_ms, screen_sha256, status, took_ms, error)"
-			   " VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '')",
-			"iittttttttttbttttt" "ti",
+			   " remote_path, body, digest, agent_key, our_key, title, reason, turn, arrived_wall_ms, held_by, require, hold_ms, unattended,"
+			   " decided_wall_ms, sent_wall_ms, ended_wall_ms, screen_sha256, status, took_ms, error)"
+			   " VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '')",
+			"iittttttttttbttttt" "titiit",
 			a->id, (int64_t)a->version, a->agent, http_method_name(a->method), a->upstream, a->path, a->query,
 			a->headers[HEADER_ACCEPT], a->headers[HEADER_CONTENT_TYPE], a->headers[HEADER_TENANT], a->headers[HEADER_WORKSPACE],
 			a->headers[HEADER_REMOTE_PATH], a->body, a->body_len, a->digest, a->agent_key, a->our_key, a->title, a->reason, a->turn,
-			a->arrived_wall_ms);
+			a->arrived_wall_ms, a->held_by ? a->held_by : ACTION_HELD_BY_DEFAULT, (int64_t)a->require, a->hold_ms,
+			a->deny_unattended ? "deny" : "wait");
 	r = db_finish(s, st, e, "cannot write the action");
 	if (r == 0)
 		r = add_move(s, a, ACTION_NEW, ACTION_HELD, "gate", "", e);
@@ -54,11 +55,13 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
-		     " note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
-		     "itiiitttiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
-		     a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
+		     " decided_kind = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
+		     "itiiittittiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
+		     a->decided_kind, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
 		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
 	r = db_finish_one(s, st, e, "cannot write the action");
+	if (r == 0 && m->to == ACTION_APPROVED && a->approval_count > 0)
+		r = db_add_approval(s, a, e);
 	if (r == 0)
 		r = add_move(s, a, a->state, m->to, m->who, m->detail, e);
 	return db_commit(s, r, e);
@@ -101,6 +104,21 @@ static char *copy(sqlite3_stmt *st, int column, bool *failed)
 	return own;
 }
 
+/* With a NUL behind. */
+static char *copy_blob(sqlite3_stmt *st, int column, size_t *ret_len, bool *failed)
+{
+	size_t len = (size_t)sqlite3_column_bytes(st, column);
+	char *own = malloc(len + 1);
+
+	*failed |= !own;
+	if (own && len > 0)
+		memcpy(own, sqlite3_column_blob(st, column), len);
+	if (own)
+		own[len] = '\0';
+	*ret_len = len;
+	return own;
+}
+
 static int method_of(const char *name)
 {
 	int m;
@@ -130,13 +148,7 @@ static struct action *load_row(sqlite3_stmt *st)
 	a->query = copy(st, 7, &failed);
 	for (i = 0; i < ACTION_HEADERS; i++)
 		a->headers[i] = copy(st, 8 + i, &failed);
-	a->body_len = (size_t)sqlite3_column_bytes(st, 13);
-	a->body = malloc(a->body_len + 1);
-	if (a->body) {
-		if (a->body_len > 0)
-			memcpy(a->body, sqlite3_column_blob(st, 13), a->body_len);
-		a->body[a->body_len] = '\0';
-	}
+	a->body = copy_blob(st, 13, &a->body_len, &failed);
 	snprintf(a->digest, sizeof(a->digest), "%s", db_text(st, 14));
 	a->agent_key = copy(st, 15, &failed);
 	a->our_key = copy(st, 16, &failed);
@@ -154,11 +166,23 @@ static struct action *load_row(sqlite3_stmt *st)
 	a->took_ms = sqlite3_column_int64(st, 28);
 	a->error = copy(st, 29, &failed);
 	a->seen_by = copy(st, 30, &failed);
-	if (failed || !a->body || method == HTTP_METHODS || a->state == ACTION_STATES) {
+	a->held_by = copy(st, 33, &failed);
+	a->decided_kind = action_decided_kind(db_text(st, 34));
+	a->require = sqlite3_column_int(st, 35);
+	if (sqlite3_column_type(st, 37) != SQLITE_NULL)
+		a->original = copy_blob(st, 37, &a->original_len, &failed);
+	a->edited_by = copy(st, 38, &failed);
+	a->hold_ms = sqlite3_column_int64(st, 39);
+	a->deny_unattended = strcmp(db_text(st, 40), "deny") == 0;
+	a->responded = sqlite3_column_int(st, 41) != 0;
+	if (!failed && method < HTTP_METHODS) {
+		a->method = (enum http_method)method;
+		failed = a->original && action_digest(a, a->original, a->original_len, a->asked_digest) < 0;
+	}
+	if (failed || method == HTTP_METHODS || a->state == ACTION_STATES) {
 		action_free(a);
 		return NULL;
 	}
-	a->method = (enum http_method)method;
 	classify(a->method, a->path, &c);
 	a->class = c.class;
 	a->kind = c.kind;
@@ -180,7 +204,7 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
 		struct action *a = load_row(st);
 
-		if (!a || !a->session) {
+		if (!a || !a->session || db_load_approvals(s, a, e) < 0) {
 			r = err_set(e, ERR_INVALID, "%s/journal.db: action %lld cannot be read", s->dir, (long long)sqlite3_column_int64(st, 0));
 			action_free(a);
 			sqlite3_finalize(st);

@@ -41,4 +41,8 @@ struct move_row {
 };
 int db_add_move(struct store *s, const struct move_row *m, struct err *e);
 
+/* store_decisions.c: the last of an action's approvals; and all that this version has. */
+int db_add_approval(struct store *s, const struct action *a, struct err *e);
+int db_load_approvals(struct store *s, struct action *a, struct err *e);
+
 #endif

@@ -1,3 +1,8 @@
 unit_gate = tests/unit/test_action tests/unit/test_queue tests/unit/test_describe tests/unit/test_store
 check_PROGRAMS += $(unit_gate)
 TESTS += $(unit_gate)
+# Decisions, and what stops things, on the real programs.
+TESTS += tests/e2e/decide.sh
+check_PROGRAMS += tests/e2e/pairs
+tests_e2e_pairs_SOURCES = tests/e2e/pairs.c
+EXTRA_DIST += tests/e2e/decide.sh

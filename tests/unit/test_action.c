@@ -9,7 +9,7 @@
 static void all_pairs(void **state)
 {
 	static const struct { enum action_state from, to; } legal[] = {
-		{ ACTION_NEW, ACTION_HELD }, { ACTION_HELD, ACTION_APPROVED }, { ACTION_HELD, ACTION_DENIED }, { ACTION_HELD, ACTION_EXPIRED },
+		{ ACTION_NEW, ACTION_HELD }, { ACTION_HELD, ACTION_HELD }, { ACTION_HELD, ACTION_APPROVED }, { ACTION_HELD, ACTION_DENIED }, { ACTION_HELD, ACTION_EXPIRED },
 		{ ACTION_HELD, ACTION_WITHDRAWN }, { ACTION_APPROVED, ACTION_SENT }, { ACTION_APPROVED, ACTION_HELD }, { ACTION_SENT, ACTION_DONE },
 		{ ACTION_SENT, ACTION_UPSTREAM_FAILED }, { ACTION_SENT, ACTION_NOT_SENT }, { ACTION_SENT, ACTION_UNKNOWN },
 	};
@@ -27,7 +27,7 @@ static void all_pairs(void **state)
 			assert_int_equal(action_may_move((enum action_state)from, (enum action_state)to), may);
 			assert_int_equal(action_move(&a, (enum action_state)to), may ? 0 : ERR_STATE);
 			assert_int_equal((int)a.state, may ? to : from);
-			assert_int_equal(a.version, may && from == ACTION_APPROVED && to == ACTION_HELD ? 4 : 3);
+			assert_int_equal(a.version, may && from != ACTION_NEW && to == ACTION_HELD ? 4 : 3);
 		}
 		assert_int_equal((int)action_state_of(action_state_name((enum action_state)from)), from);
 	}
@@ -57,9 +57,86 @@ static void digest(void **state)
 	assert_string_not_equal(hex, other);
 }
 
+static struct action *asked(const char *body)
+{
+	struct action *a = action_new();
+
+	assert_non_null(a);
+	assert_int_equal(action_set(&a->agent, "clerk") | action_set(&a->session, "s1") | action_set(&a->upstream, "http://u") |
+			 action_set(&a->path, "/api/v1/x") | action_set(&a->query, ""), 0);
+	a->method = HTTP_POST;
+	a->body = strdup(body);
+	a->body_len = strlen(body);
+	assert_int_equal(action_digest(a, a->body, a->body_len, a->digest), 0);
+	assert_int_equal(action_move(a, ACTION_HELD), 0);
+	return a;
+}
+
+/* Edits as the gate does. */
+static void edit(struct action *a, const char *body, const char *by)
+{
+	struct action *edited = action_edited(a, body, strlen(body), by);
+
+	assert_non_null(edited);
+	assert_int_equal(edited->version, a->version + 1);
+	action_take_edit(a, edited);
+	assert_int_equal(action_move(a, ACTION_HELD), 0);
+}
+
+static void edits_keep_what_was_asked(void **state)
+{
+	struct action *a = asked("one");
+	char first[DIGEST_HEX + 1], now[DIGEST_HEX + 1];
+
+	(void)state;
+	memcpy(first, a->digest, sizeof(first));
+	assert_string_equal(action_asked(a), first);
+	assert_int_equal(action_approve(a, "ana", 5), 0);
+	edit(a, "two", "ben");
+	assert_string_equal(a->body, "two");
+	assert_string_equal(a->original, "one");
+	assert_string_equal(a->edited_by, "ben");
+	assert_string_equal(action_asked(a), first);
+	assert_string_not_equal(a->digest, first);
+	assert_int_equal(action_digest(a, "two", 3, now), 0);
+	assert_string_equal(a->digest, now);
+	assert_int_equal(a->version, 2);
+	assert_int_equal(a->approval_count, 0);	/* nobody said yes to this */
+	edit(a, "three", "ana");
+	assert_string_equal(a->original, "one");
+	assert_int_equal(a->original_len, 3);
+	assert_string_equal(action_asked(a), first);
+	edit(a, "one", "ana");	/* as the agent had it: nothing is edited any more */
+	assert_null(a->original);
+	assert_null(a->edited_by);
+	assert_string_equal(a->digest, first);
+	assert_string_equal(action_asked(a), first);
+	assert_int_equal(a->version, 4);
+	action_free(a);
+}
+
+static void approvals_are_counted(void **state)
+{
+	struct action *a = asked("x");
+	int i;
+
+	(void)state;
+	for (i = 0; i < ACTION_PERSONS_MAX; i++)
+		assert_int_equal(action_approve(a, "p", i), 0);
+	assert_int_equal(action_approve(a, "p", i), ERR_STATE);
+	action_unapprove(a);
+	assert_int_equal(a->approval_count, ACTION_PERSONS_MAX - 1);
+	assert_int_equal(action_move(a, ACTION_APPROVED), 0);
+	assert_int_equal(a->approval_count, ACTION_PERSONS_MAX - 1);
+	assert_int_equal(action_move(a, ACTION_HELD), 0);
+	assert_int_equal(a->approval_count, 0);
+	action_free(a);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(all_pairs), cmocka_unit_test(digest) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all_pairs), cmocka_unit_test(digest), cmocka_unit_test(edits_keep_what_was_asked),
+					   cmocka_unit_test(approvals_are_counted) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,7 @@ static struct action *add(int64_t id, const char *agent, const char *session, in
 	a->agent_key = key ? strdup(key) : NULL;
 	memcpy(a->digest, digests[digest], sizeof(a->digest));
 	a->arrived_boot_ms = now;
-	a->expires_boot_ms = now + QUEUE_HOLD_MS;
+	a->expires_boot_ms = now + ACTION_HOLD_MS;
 	a->state = ACTION_HELD;
 	assert_int_equal(queue_insert(&q, a), 0);
 	queue_attach(a);
@@ -125,8 +125,8 @@ static void time_ends_holds(void **state)
 	struct proposal p;
 
 	(void)state;
-	assert_false(queue_due(&q, QUEUE_HOLD_MS - 1, &p));
-	assert_true(queue_next_deadline(&q) == QUEUE_HOLD_MS);
+	assert_false(queue_due(&q, ACTION_HOLD_MS - 1, &p));
+	assert_true(queue_next_deadline(&q) == ACTION_HOLD_MS);
 	queue_detach(a, 1000);
 	assert_true(queue_next_deadline(&q) == 1000 + QUEUE_AWAY_MS);
 	assert_false(queue_due(&q, 999 + QUEUE_AWAY_MS, &p));
@@ -141,10 +141,10 @@ static void time_ends_holds(void **state)
 	assert_ptr_equal(p.action, b);
 	queue_attach(b);	/* it is back */
 	assert_false(queue_due(&q, 1000 + QUEUE_AWAY_ANSWERED_MS, &p));
-	assert_true(queue_due(&q, QUEUE_HOLD_MS, &p));
+	assert_true(queue_due(&q, ACTION_HOLD_MS, &p));
 	assert_int_equal(p.to, ACTION_EXPIRED);
-	end_as(b, ACTION_EXPIRED, QUEUE_HOLD_MS);
-	end_as(c, ACTION_DENIED, QUEUE_HOLD_MS);
+	end_as(b, ACTION_EXPIRED, ACTION_HOLD_MS);
+	end_as(c, ACTION_DENIED, ACTION_HOLD_MS);
 	assert_false(queue_due(&q, INT64_MAX, &p));
 	assert_true(queue_next_deadline(&q) == INT64_MAX);
 }
@@ -191,7 +191,7 @@ static void one_at_a_time(void **state)
 static void decisions(void **state)
 {
 	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *ret;
-	struct decision d = { .id = 2, .version = 1, .digest = digests[2], .approve = true };
+	struct decision d = { .id = 2, .version = 1, .digest = digests[2], .by = "zoe" };
 	char message[256];
 
 	(void)state;
@@ -216,7 +216,7 @@ static void decisions(void **state)
 	d.digest = digests[2];
 	queue_detach(b, 5);
 	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_AWAY);
-	d.approve = false;
+	d.verb = DECIDE_DENY;
 	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);	/* a no needs nobody there */
 	b->decided_by = strdup("ben");
 	end_as(b, ACTION_DENIED, 10);
@@ -229,7 +229,7 @@ static void decisions(void **state)
 static void a_held_one_behind_a_sent_one_counts(void **state)
 {
 	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *c = add(3, "ana", "c1", 3, NULL, 0), *ret;
-	struct decision d = { .id = 3, .version = 1, .digest = digests[3], .approve = true };
+	struct decision d = { .id = 3, .version = 1, .digest = digests[3], .by = "zoe" };
 	char message[256];
 
 	(void)state;
@@ -302,6 +302,127 @@ static void a_no_takes_later_yeses_back(void **state)
 	assert_false(queue_needs_new_yes(&q, a, &p));	/* another agent's yes stands */
 }
 
+static void an_edit_is_known_by_what_was_asked(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c2", 2, "k", 0), *ret;
+	int i;
+
+	(void)state;
+	for (i = 3; i <= 4; i++)
+		snprintf(digests[i], sizeof(digests[i]), "%064d", i);
+	/* 1 was edited to what has digest 3, and 2 to what has 4. */
+	a->original = strdup("");
+	memcpy(a->asked_digest, digests[1], sizeof(a->asked_digest));
+	memcpy(a->digest, digests[3], sizeof(a->digest));
+	b->original = strdup("");
+	memcpy(b->asked_digest, digests[2], sizeof(b->asked_digest));
+	memcpy(b->digest, digests[4], sizeof(b->digest));
+	assert_int_equal(queue_arrive(&q, "ana", digests[1], NULL, 5, &ret), ARRIVAL_JOIN);
+	assert_ptr_equal(ret, a);
+	assert_int_equal(queue_arrive(&q, "ana", digests[3], NULL, 5, &ret), ARRIVAL_NEW);	/* the agent never asked this */
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 5, &ret), ARRIVAL_JOIN);
+	assert_int_equal(queue_arrive(&q, "ana", digests[4], "k", 5, &ret), ARRIVAL_MISMATCH);
+	end_as(b, ACTION_DONE, 10);
+	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 11, &ret), ARRIVAL_RECORDED);
+	assert_int_equal(queue_arrive(&q, "ana", digests[4], "k", 11, &ret), ARRIVAL_MISMATCH);
+}
+
+static void two_persons(void **state)
+{
+	struct action *a = add(1, "clerk", "c1", 1, NULL, 0), *ret;
+	struct decision d = { .id = 1, .version = 1, .digest = digests[1], .by = "ana" };
+	char message[256];
+
+	(void)state;
+	assert_false(queue_needs_more(a));
+	a->require = 2;
+	assert_true(queue_needs_more(a));
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);
+	assert_int_equal(action_approve(a, "ana", 1000 * 3723), 0);
+	assert_false(queue_needs_more(a));
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_SAME_PERSON);
+	assert_non_null(strstr(message, "by ana at 01:02:03 UTC"));
+	d.by = "ben";
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);
+	d.by = "ana";
+	d.verb = DECIDE_DENY;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);	/* who said yes may say no */
+	a->require = 3;
+	assert_true(queue_needs_more(a));
+}
+
+static void nobody_at_the_desk(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c2", 2, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	b->deny_unattended = true;
+	assert_false(queue_due(&q, 5, &p));
+	q.unattended = true;
+	assert_true(queue_next_deadline(&q) <= 5);
+	assert_true(queue_due(&q, 5, &p));
+	assert_ptr_equal(p.action, b);
+	assert_int_equal(p.to, ACTION_DENIED);
+	end_as(b, ACTION_DENIED, 5);
+	assert_false(queue_due(&q, 5, &p));
+	(void)a;
+}
+
+static void a_freeze_stops_the_clock(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c2", 2, NULL, 0), *ret;
+	struct decision d = { .id = 1, .version = 1, .digest = digests[1], .by = "ana" };
+	struct proposal p;
+	char message[256];
+
+	(void)state;
+	queue_freeze(&q, 1000);
+	queue_freeze(&q, 9000);	/* frozen once */
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_FROZEN);
+	d.verb = DECIDE_DENY;
+	assert_int_equal(queue_judge(&q, &d, &ret, message), DECISION_OK);
+	assert_false(queue_due(&q, 2 * ACTION_HOLD_MS, &p));
+	assert_true(queue_next_deadline(&q) == INT64_MAX);
+	queue_detach(b, 2000);	/* its asker's patience is its own */
+	assert_true(queue_due(&q, 2000 + QUEUE_AWAY_MS, &p));
+	assert_ptr_equal(p.action, b);
+	assert_int_equal(p.to, ACTION_WITHDRAWN);
+	end_as(b, ACTION_WITHDRAWN, 2000 + QUEUE_AWAY_MS);
+	queue_unfreeze(&q, 2 * ACTION_HOLD_MS);
+	assert_true(queue_next_deadline(&q) == 3 * ACTION_HOLD_MS - 1000);
+	assert_false(queue_due(&q, 3 * ACTION_HOLD_MS - 1001, &p));
+	assert_true(queue_due(&q, 3 * ACTION_HOLD_MS - 1000, &p));
+	assert_ptr_equal(p.action, a);
+	queue_unfreeze(&q, 99 * ACTION_HOLD_MS);	/* not frozen: nothing moves */
+	assert_true(queue_next_deadline(&q) == 3 * ACTION_HOLD_MS - 1000);
+}
+
+static void nothing_is_sent_while_frozen(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ben", "c2", 2, NULL, 0), *mine = add(3, "", "c1", 3, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	action_move(a, ACTION_APPROVED);
+	action_move(b, ACTION_APPROVED);
+	action_move(mine, ACTION_APPROVED);
+	assert_false(queue_comes_back(&q, NULL, &p));
+	assert_true(queue_comes_back(&q, "ben", &p));	/* one agent is stopped */
+	assert_ptr_equal(p.action, b);
+	assert_true(queue_may_send(&q, mine));	/* although 1 is before it: a person's own hand */
+	queue_freeze(&q, 10);
+	assert_false(queue_may_send(&q, a));
+	assert_ptr_equal(queue_next_to_send(&q), mine);
+	assert_true(queue_comes_back(&q, NULL, &p));
+	assert_ptr_equal(p.action, a);
+	assert_int_equal(p.to, ACTION_HELD);
+	action_move(a, ACTION_HELD);
+	action_move(b, ACTION_HELD);
+	assert_false(queue_comes_back(&q, NULL, &p));
+	assert_int_equal(a->version, 2);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -309,6 +430,8 @@ int main(void)
 		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(too_many_wait),
 		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions),
 		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(a_no_takes_later_yeses_back),
+		CASE(an_edit_is_known_by_what_was_asked), CASE(two_persons), CASE(nobody_at_the_desk), CASE(a_freeze_stops_the_clock),
+		CASE(nothing_is_sent_while_frozen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

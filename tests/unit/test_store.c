@@ -530,6 +530,107 @@ static void agents(void **state)
 	store_close(s);
 }
 
+static void edits_and_approvals_survive(void **state)
+{
+	struct store *s;
+	struct action *a = make(1), *edited;
+	struct store_move m = { .to = ACTION_APPROVED, .who = "person:ben", .detail = "" };
+	char asked[DIGEST_HEX + 1];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(action_digest(a, a->body, a->body_len, a->digest), 0);
+	memcpy(asked, a->digest, sizeof(asked));
+	a->require = 2;
+	a->hold_ms = 5000;
+	a->deny_unattended = true;
+	assert_int_equal(action_set(&a->held_by, "policy.conf:3: hold"), 0);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	action_move(a, ACTION_HELD);
+	assert_int_equal(action_approve(a, "ana", 7), 0);
+	assert_int_equal(store_approve(s, a, "approved, 1 of 2", &e), 0);
+	store_close(s);
+
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded[0]->version, 1);
+	assert_int_equal(loaded[0]->require, 2);
+	assert_int_equal(loaded[0]->hold_ms, 5000);
+	assert_true(loaded[0]->deny_unattended);
+	assert_string_equal(loaded[0]->held_by, "policy.conf:3: hold");
+	assert_int_equal(loaded[0]->approval_count, 1);
+	assert_string_equal(loaded[0]->approvals[0].by, "ana");
+	assert_true(loaded[0]->approvals[0].wall_ms == 7);
+	assert_null(loaded[0]->original);
+	forget();
+	edited = action_edited(a, "new", 3, "ben");
+	assert_non_null(edited);
+	assert_int_equal(store_edit(s, a, edited, "ben", NULL, &e), 0);
+	action_take_edit(a, edited);
+	action_move(a, ACTION_HELD);
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded[0]->version, 2);
+	assert_int_equal(loaded[0]->state, ACTION_HELD);
+	assert_string_equal(loaded[0]->body, "new");
+	assert_int_equal(loaded[0]->original_len, 3);
+	assert_memory_equal(loaded[0]->original, "a\0b", 3);
+	assert_string_equal(loaded[0]->edited_by, "ben");
+	assert_string_equal(loaded[0]->digest, a->digest);
+	assert_string_equal(action_asked(loaded[0]), asked);
+	assert_int_equal(loaded[0]->approval_count, 0);	/* of the version before */
+	forget();
+	a->decided_kind = "person";
+	assert_int_equal(action_approve(a, "ana", 8), 0);
+	assert_int_equal(store_approve(s, a, "approved, 1 of 2", &e), 0);
+	assert_int_equal(action_approve(a, "ben", 9), 0);
+	assert_int_equal(store_move(s, a, &m, &e), 0);
+	action_move(a, ACTION_APPROVED);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded[0]->approval_count, 2);
+	assert_string_equal(loaded[0]->approvals[1].by, "ben");
+	assert_string_equal(loaded[0]->decided_kind, "person");
+	forget();
+	edited = action_edited(a, "no", 2, "ben");
+	assert_int_equal(store_edit(s, a, edited, "ben", NULL, &e), ERR_STATE);	/* not after a yes */
+	action_free(edited);
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	action_free(a);
+}
+
+static void an_edit_that_a_rule_denies_is_one_commit(void **state)
+{
+	struct store *s;
+	struct action *a = make(1), *edited;
+	struct store_move denial = { .to = ACTION_DENIED, .who = "rule:policy.conf:2", .detail = "no" };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	action_move(a, ACTION_HELD);
+	edited = action_edited(a, "new", 3, "ben");
+	edited->decided_kind = "rule";
+	assert_int_equal(action_set(&edited->note, "no"), 0);
+	edited->ended_wall_ms = clock_wall_ms();
+	assert_int_equal(store_edit(s, a, edited, "ben", &denial, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded[0]->state, ACTION_DENIED);
+	assert_int_equal(loaded[0]->version, 2);
+	assert_string_equal(loaded[0]->note, "no");
+	assert_string_equal(loaded[0]->decided_kind, "rule");
+	forget();
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	action_free(edited);
+	action_free(a);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -537,6 +638,7 @@ int main(void)
 		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
 		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents),
+		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

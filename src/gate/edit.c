@@ -1,0 +1,71 @@
+/*
+ * edit: a person changes the body of a held action. The new body is a new version with a new digest, which an ordinary approve confirms; the
+ * agent's own body is kept, and a repeat of it still joins.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "core/describe.h"
+#include "gate/operator.h"
+#include "io/log.h"
+
+/* What was read as text, and as JSON, is so afterwards: the card, the rules and the substrate read it the same way as before. */
+static int check(const struct action *a, const struct buf *body, struct err *e)
+{
+	const char *asked = a->original ? a->original : a->body;
+	size_t asked_len = a->original ? a->original_len : a->body_len;
+	struct err why;
+
+	if (a->body_len == 0)
+		return err_set(e, ERR_INVALID, "action %lld has no body to edit", (long long)a->id);
+	if (a->body_len > DESCRIBE_BODY_MAX || buf_failed(body))
+		return err_set(e, ERR_INVALID, "a body over %d bytes is not edited", DESCRIBE_BODY_MAX);
+	if (!utf8_valid(a->body, a->body_len))
+		return err_set(e, ERR_INVALID, "the body of action %lld is no text", (long long)a->id);
+	if (body->len == a->body_len && memcmp(buf_cstr(body), a->body, body->len) == 0)
+		return err_set(e, ERR_INVALID, "the body is the same as before");
+	if (json_validate(asked, asked_len, NULL) == 0 && json_validate(buf_cstr(body), body->len, &why) < 0)
+		return err_set(e, ERR_INVALID, "the agent's body is JSON, and this is none: %s", why.msg);
+	return 0;
+}
+
+static int commit(struct gate *g, struct action *a, struct action *edited, const char *by, struct err *e)
+{
+	struct err local;
+	int r = store_edit(g->store, a, edited, by, NULL, &local);
+
+	gate_set_record_error(g, r < 0 ? local.msg : NULL);
+	if (r < 0) {
+		action_free(edited);
+		return err_set(e, r, "%s", local.msg);
+	}
+	action_take_edit(a, edited);
+	action_move(a, ACTION_HELD);
+	log_line("action %lld was edited by %s: version %d: %s", (long long)a->id, by, a->version, a->summary);
+	gate_changed(g, a);
+	return 0;
+}
+
+int edit_action(struct gate *g, struct action *a, const struct json_doc *doc, const char *by, struct err *e)
+{
+	const struct session *s = feed_session(g, a->session);
+	struct action *edited;
+	struct buf body;
+	int r;
+
+	buf_init(&body, DESCRIBE_BODY_MAX);
+	json_str(doc, json_get(doc, json_root(doc), "body"), &body);
+	r = check(a, &body, e);
+	if (r == 0) {
+		edited = action_edited(a, buf_cstr(&body), body.len, by);
+		if (!edited || describe(edited, s ? s->name : "") < 0)
+			abort();
+		r = commit(g, a, edited, by, e);
+	}
+	buf_release(&body);
+	return r;
+}
