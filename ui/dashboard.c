@@ -1,27 +1,22 @@
 /* dashboard: the selection, the keys, and what they ask for. See dashboard.h. */
 #include "config.h"
 
-#include "ui/dashboard.h"
+#include "ui/dash.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/json.h"
 
-enum { MESSAGE_MS = 6000, URGENT_MS = 60000 };
-
-/* The user's own phrases on 1 to 9 while words are typed. */
-static const char *const phrases[] = {
-	"Not now. Wait until I ask you to.", "Not that; choose a smaller step.", "Stay inside your workspace.", "Ask a person to do this by hand.",
-	"Show me first what it would change.", "Wrong place: look at the screen again.",
-};
+enum { MESSAGE_MS = 6000, URGENT_MS = 60000, CHORD = ']' & 0x1f };
 
 void dash_init(struct dashboard *d, struct model *m)
 {
 	*d = (struct dashboard){ .model = m, .unicode = true };
 	arm_init(&d->arm, true);
+	editor_init(&d->editor);
 }
 
 static void free_log(struct dashboard *d)
@@ -37,10 +32,102 @@ static void free_log(struct dashboard *d)
 	d->log_count = 0;
 }
 
+static void free_running(struct dashboard *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->running_count; i++) {
+		struct dash_running *r = &d->running[i];
+
+		free(r->session);
+		free(r->session_name);
+		free(r->id);
+		free(r->what);
+		free(r->agent);
+		free(r->ways);
+	}
+	free(d->running);
+	d->running = NULL;
+	d->running_count = 0;
+}
+
+static void free_changed(struct dashboard *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->changed_count; i++)
+		free(d->changed[i]);
+	free(d->changed);
+	d->changed = NULL;
+	d->changed_count = 0;
+}
+
 void dash_release(struct dashboard *d)
 {
 	free_log(d);
+	free_running(d);
+	free_changed(d);
+	editor_release(&d->editor);
 	image_release(&d->screen);
+}
+
+void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count)
+{
+	free_running(d);
+	d->running = list;
+	d->running_count = count;
+	if (d->view == VIEW_FROZEN && d->row >= (int)count)
+		d->row = count > 0 ? (int)count - 1 : 0;
+}
+
+void dash_set_changed(struct dashboard *d, char **lines, size_t count)
+{
+	free_changed(d);
+	d->changed = lines;
+	d->changed_count = count;
+}
+
+void dash_request_release(struct dash_request *q)
+{
+	free(q->alike);
+	free(q->body);
+	*q = (struct dash_request){ .type = REQUEST_NONE };
+}
+
+void dash_call(struct dash_request *q, const char *method, char *body, const char *path_fmt, ...)
+{
+	va_list ap;
+
+	*q = (struct dash_request){ .type = REQUEST_CALL, .method = method, .body = body ? body : strdup("{}") };
+	va_start(ap, path_fmt);
+	vsnprintf(q->path, sizeof(q->path), path_fmt, ap);
+	va_end(ap);
+}
+
+char *dash_json(const char *key, ...)
+{
+	struct jsonw w;
+	struct buf b;
+	va_list ap;
+
+	buf_init(&b, 16384);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	va_start(ap, key);
+	for (; key; key = va_arg(ap, const char *))
+		jw_kstr(&w, key, va_arg(ap, const char *));
+	va_end(ap);
+	jw_end(&w, '}');
+	return buf_take(&b);
+}
+
+bool dash_unlocked(struct dashboard *d, int64_t now)
+{
+	if (!d->locked)
+		return true;
+	dash_prompt_open(d, PROMPT_PASSPHRASE);
+	dash_say(d, now, "this needs your signature: unlock it, then press the key again");
+	return false;
 }
 
 void dash_set_log(struct dashboard *d, struct dash_log_line *lines, size_t count, int64_t total)
@@ -141,6 +228,16 @@ bool dash_update(struct dashboard *d, int64_t now)
 	return arm_select(&d->arm, a && model_is_held(a) ? a->id : 0, a ? a->version : 0);
 }
 
+const struct model_person *dash_reader(const struct dashboard *d, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < d->model->person_count; i++)
+		if (d->model->persons[i]->reads == id && strcmp(d->model->persons[i]->name, d->person) != 0)
+			return d->model->persons[i];
+	return NULL;
+}
+
 static void move(struct dashboard *d, int by)
 {
 	const struct model *m = d->model;
@@ -161,7 +258,7 @@ static void move(struct dashboard *d, int by)
 		select_action(d, before);
 }
 
-/* Under a minute left, then risky, then the oldest; never the one that is selected while there is another. */
+/* Under a minute left, then risky, then the oldest; never the one that is selected, nor one that another person reads. */
 static void next(struct dashboard *d, int64_t now)
 {
 	const struct model *m = d->model;
@@ -173,7 +270,7 @@ static void next(struct dashboard *d, int64_t now)
 		const struct model_action *a = m->actions[i];
 		int rank = 1;
 
-		if (!model_is_held(a) || a->id == d->selected)
+		if (!model_is_held(a) || a->id == d->selected || dash_reader(d, a->id))
 			continue;
 		if (a->expires_boot_ms - (now + m->boot_offset_ms) < URGENT_MS)
 			rank = 3;
@@ -190,85 +287,9 @@ static void next(struct dashboard *d, int64_t now)
 		dash_say(d, now, "no other question waits");
 }
 
-static void ask(const struct model_action *a, bool approve, struct dash_request *ret)
-{
-	*ret = (struct dash_request){ .type = REQUEST_DECIDE, .id = a->id, .version = a->version, .approve = approve, .with_screen = a->has_point };
-	snprintf(ret->digest, sizeof(ret->digest), "%s", a->digest);
-}
-
-/* Why a yes needs a second key; "" when it does not. */
-static void doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size)
-{
-	const struct model_session *s = model_find_session(d->model, a->session);
-
-	why[0] = '\0';
-	if (!d->model->gate.live)
-		snprintf(why, size, "%s does not answer: it may end as not sent", d->model->gate.upstream_name);
-	else if (s && !s->live)
-		snprintf(why, size, "its session is not live: you see the past");
-	else if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
-		snprintf(why, size, "there is no picture of where it would act");
-	else if (a->waits_for)
-		snprintf(why, size, "%lld waits before it on this session: it would go ahead", (long long)a->waits_for);
-}
-
-static void approve(struct dashboard *d, const struct model_action *a, int64_t now, struct dash_request *ret)
-{
-	char why[160];
-
-	if (a->askers == 0) {
-		dash_say(d, now, "agent %s is away: nothing to say yes to until it is back", a->agent);
-	} else if (!d->gate_up) {
-		dash_say(d, now, "the gate does not answer: nothing can be decided");
-	} else if (d->seen_id != a->id || d->seen_version != a->version) {
-		dash_say(d, now, "not all of it was shown: Enter, then Space to its end");
-	} else if (!arm_ready(&d->arm, now)) {
-		dash_say(d, now, "a was too early for %lld: look first", (long long)a->id);
-	} else {
-		doubts(d, a, why, sizeof(why));
-		if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
-			d->again_id = a->id;
-			d->again_version = a->version;
-			snprintf(d->again_why, sizeof(d->again_why), "%s", why);
-			dash_say(d, now, "%s. a again to say yes all the same", why);
-			return;
-		}
-		if (model_is_risky(a)) {
-			d->prompt = PROMPT_CONFIRM;
-			d->line[0] = '\0';
-			return;
-		}
-		ask(a, true, ret);
-		ret->ahead = a->waits_for != 0;
-	}
-}
-
-static void act(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret)
-{
-	struct model_action *a = dash_selected(d);
-
-	if (!a) {
-		dash_say(d, now, "nothing is selected");
-	} else if (intent == INTENT_SEEN) {
-		if (a->needs_person && !model_is_held(a))
-			*ret = (struct dash_request){ .type = REQUEST_SEEN, .id = a->id };
-		else
-			dash_say(d, now, "%lld is no fault", (long long)a->id);
-	} else if (!model_is_held(a)) {
-		dash_say(d, now, "%lld is %s already", (long long)a->id, a->state);
-	} else if (intent == INTENT_APPROVE) {
-		approve(d, a, now, ret);
-	} else if (intent == INTENT_DENY) {
-		ask(a, false, ret);
-	} else {
-		d->prompt = PROMPT_WORDS;
-		d->line[0] = '\0';
-	}
-}
-
 static void scroll_by(struct dashboard *d, int by)
 {
-	if (d->view == VIEW_CARD) {
+	if (d->view == VIEW_CARD || d->view == VIEW_HELP) {
 		d->scroll += by;
 		if (d->scroll > d->card_rows - d->card_room)
 			d->scroll = d->card_rows - d->card_room;
@@ -283,82 +304,15 @@ static void scroll_by(struct dashboard *d, int by)
 	}
 }
 
-static void erase(char *line)
-{
-	size_t n = strlen(line);
-
-	while (n > 0 && ((unsigned char)line[--n] & 0xc0) == 0x80)
-		;
-	line[n] = '\0';
-}
-
-static void insert(struct dashboard *d, uint32_t cp)
-{
-	char utf8[4];
-	size_t n = utf8_encode(cp, utf8), len = strlen(d->line);
-
-	if (cp >= 0x20 && cp != 0x7f && cp < KEY_SPECIAL && len + n < sizeof(d->line)) {
-		memcpy(d->line + len, utf8, n);
-		d->line[len + n] = '\0';
-	}
-}
-
-static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *ret)
-{
-	const struct model_action *a = dash_selected(d);
-	enum dash_prompt prompt = d->prompt;
-
-	d->prompt = PROMPT_NONE;
-	if (!a || !model_is_held(a)) {
-		dash_say(d, now, "%lld was decided meanwhile: %s", (long long)d->selected, a ? a->state : "gone");
-	} else if (prompt == PROMPT_WORDS) {
-		ask(a, false, ret);
-		snprintf(ret->note, sizeof(ret->note), "%s", d->line);
-	} else if (strcmp(d->line, a->session_name[0] ? a->session_name : a->kind) == 0) {
-		/* The version may have changed while the name was typed. */
-		if (d->seen_id != a->id || d->seen_version != a->version) {
-			dash_say(d, now, "%lld changed meanwhile: look again", (long long)a->id);
-			return;
-		}
-		ask(a, true, ret);
-		ret->ahead = a->waits_for != 0;
-	} else {
-		dash_say(d, now, "that is not its session's name: nothing was decided");
-	}
-}
-
-static void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
-{
-	if (ev->type == INPUT_PASTE) {
-		/* Pasted text is words to be sent, never a name that approves. */
-		if (d->prompt == PROMPT_WORDS)
-			insert(d, ev->code);
-		return;
-	}
-	if (ev->code == KEYS_ESCAPE || ev->code == ('c' & 0x1f)) {
-		d->prompt = PROMPT_NONE;
-		dash_say(d, now, "nothing was decided");
-	} else if (ev->code == KEYS_ENTER) {
-		end_prompt(d, now, ret);
-	} else if (ev->code == KEYS_BACKSPACE) {
-		erase(d->line);
-	} else if (ev->code == ('u' & 0x1f)) {
-		d->line[0] = '\0';
-	} else if (d->prompt == PROMPT_WORDS && !d->line[0] && ev->code >= '1' && ev->code < '1' + (uint32_t)ARRAY_LEN(phrases)) {
-		snprintf(d->line, sizeof(d->line), "%s", phrases[ev->code - '1']);
-	} else {
-		insert(d, ev->code);
-	}
-}
-
 static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 {
-	int page = d->view == VIEW_CARD && d->card_room > 1 ? d->card_room - 1 : 5;
+	bool page_view = d->view == VIEW_CARD || d->view == VIEW_HELP;
+	int page = page_view && d->card_room > 1 ? d->card_room - 1 : 5;
 
 	switch (intent) {
 	case INTENT_DOWN:
 	case INTENT_UP:
-		if (d->view == VIEW_CARD)
+		if (page_view)
 			scroll_by(d, intent == INTENT_DOWN ? 1 : -1);
 		else
 			move(d, intent == INTENT_DOWN ? 1 : -1);
@@ -367,8 +321,10 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		next(d, now);
 		break;
 	case INTENT_OPEN:
-		if (dash_selected(d))
+		if (dash_selected(d)) {
 			d->view = VIEW_CARD;
+			d->scroll = 0;
+		}
 		break;
 	case INTENT_BACK:
 		if (d->view == VIEW_OVERVIEW)
@@ -391,42 +347,92 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		d->zoom = !d->zoom;
 		d->view = VIEW_OVERVIEW;
 		break;
+	case INTENT_AGENTS:
+		d->view = d->view == VIEW_AGENTS ? VIEW_OVERVIEW : VIEW_AGENTS;
+		d->row = 0;
+		break;
 	case INTENT_HELP:
 		d->view = d->view == VIEW_HELP ? VIEW_OVERVIEW : VIEW_HELP;
+		d->scroll = 0;
 		break;
 	default:
 		break;
 	}
 }
 
+/* Keys that go their own way: typed lines, the editor, the form. */
+static bool is_typing(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
+{
+	if (d->prompt != PROMPT_NONE)
+		prompt_key(d, ev, now, ret);
+	else if (d->view == VIEW_EDIT)
+		decide_edited(d, ev, now, ret);
+	else if (d->view == VIEW_ALIKE)
+		decide_alike(d, ev, now, ret);
+	else
+		return ev->type == INPUT_PASTE;	/* elsewhere a paste never decides, and never moves */
+	return true;
+}
+
+static void command(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret)
+{
+	switch (intent) {
+	case INTENT_APPROVE:
+	case INTENT_DENY:
+	case INTENT_DENY_WORDS:
+	case INTENT_EDIT:
+	case INTENT_ALIKE:
+	case INTENT_SEEN:
+		/* In a list of something else they would decide about what is not on screen. */
+		if (d->view == VIEW_OVERVIEW || d->view == VIEW_CARD)
+			decide_key(d, intent, now, ret);
+		break;
+	case INTENT_FREEZE:
+		agents_freeze(d, now, ret);
+		break;
+	case INTENT_QUIT:
+		ret->type = REQUEST_QUIT;
+		break;
+	case INTENT_STOP_GATE:
+		if (d->own_gate) {
+			dash_call(ret, "POST", NULL, "/v1/shutdown");
+			ret->ends_gate = true;
+		} else {
+			dash_say(d, now, "this dashboard did not start the gate; end it with: assent stop");
+		}
+		break;
+	case INTENT_SAVE_PICTURE:
+		ret->type = REQUEST_SAVE_PICTURE;
+		break;
+	default:
+		navigate(d, intent, now);
+		break;
+	}
+}
+
 void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
 {
+	bool ready = arm_ready(&d->arm, now), chord = d->chord;
 	enum intent intent;
-	bool ready = arm_ready(&d->arm, now);
 
 	*ret = (struct dash_request){ .type = REQUEST_NONE };
 	if (ev->type != INPUT_KEY && ev->type != INPUT_PASTE)
 		return;
-	if (d->prompt != PROMPT_NONE) {
-		prompt_key(d, ev, now, ret);
+	/* Ctrl-] F freezes from everywhere, text fields included. */
+	d->chord = ev->type == INPUT_KEY && ev->code == CHORD;
+	if (chord && ev->type == INPUT_KEY && ev->code == 'F' && !(d->model->gate.frozen_by && d->model->gate.frozen_by[0])) {
+		dash_prompt_open(d, PROMPT_NONE);
+		agents_freeze(d, now, ret);
 		arm_key(&d->arm, now);
 		return;
 	}
-	if (ev->type == INPUT_PASTE)
-		return;	/* a paste never decides, and never moves */
-	intent = keymap_find(ev->code);
-	if (intent == INTENT_APPROVE || intent == INTENT_DENY || intent == INTENT_DENY_WORDS || intent == INTENT_SEEN)
-		act(d, intent, now, ret);
-	else if (intent == INTENT_QUIT)
-		ret->type = REQUEST_QUIT;
-	else if (intent == INTENT_STOP_GATE && d->own_gate)
-		ret->type = REQUEST_STOP_GATE;
-	else if (intent == INTENT_STOP_GATE)
-		dash_say(d, now, "this dashboard did not start the gate; end it with: assent stop");
-	else if (intent == INTENT_SAVE_PICTURE)
-		ret->type = REQUEST_SAVE_PICTURE;
-	else
-		navigate(d, intent, now);
+	intent = ev->type == INPUT_KEY ? keymap_find(ev->code) : INTENT_NONE;
+	if (d->chord || is_typing(d, ev, now, ret)) {
+		arm_key(&d->arm, now);
+		return;
+	}
+	if (!agents_key(d, ev, intent, now, ret))
+		command(d, intent, now, ret);
 	/* Last: the deciding key itself must not be what makes the keyboard restless. */
 	if (intent != INTENT_APPROVE || !ready)
 		arm_key(&d->arm, now);

@@ -5,8 +5,10 @@
 #define ASSENT_UI_DASHBOARD_H
 
 #include "core/model.h"
+#include "ui/alike_form.h"
 #include "ui/arm.h"
 #include "ui/cells.h"
+#include "ui/editor.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/picture.h"
@@ -16,16 +18,33 @@
 #define DASH_LOG_LINES 200
 #define DASH_WORDS_MAX 400
 
-enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP };
-enum dash_prompt { PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM };
+enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE };
+enum dash_prompt { PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE };
 
-enum dash_request_type { REQUEST_NONE, REQUEST_DECIDE, REQUEST_SEEN, REQUEST_SAVE_PICTURE, REQUEST_QUIT, REQUEST_STOP_GATE };
+enum dash_request_type { REQUEST_NONE, REQUEST_DECIDE, REQUEST_CALL, REQUEST_LOOK, REQUEST_UNLOCK, REQUEST_SAVE_PICTURE, REQUEST_QUIT };
+enum dash_decision { DECIDE_APPROVE, DECIDE_DENY, DECIDE_EDIT };
+/* What a key asks for; body and alike are own: dash_request_release(). */
 struct dash_request {
 	enum dash_request_type type;
+	/* REQUEST_DECIDE */
 	int64_t id, version;
 	char digest[65];
-	bool approve, ahead, with_screen;
+	enum dash_decision decision;
+	bool ahead, with_screen;
 	char note[DASH_WORDS_MAX];
+	char *alike;			/* JSON: the rule to be made with it; NULL for none */
+	/* REQUEST_CALL, and the new body of an edit */
+	const char *method;		/* literal */
+	char path[400];
+	char *body;
+	bool ends_gate;			/* the gate ends by it, and so does the dashboard */
+};
+void dash_request_release(struct dash_request *q);
+
+/* What still runs while all is frozen, and what changed meanwhile: lines of GET /v1/running and /v1/unfreeze. */
+struct dash_running {
+	char *session, *session_name, *id, *what, *agent, *ways;	/* ways: "signal delete pause control" */
+	int64_t for_ms;
 };
 
 struct dash_log_line {
@@ -54,6 +73,20 @@ struct dashboard {
 	int64_t message_until_ms;
 	int64_t again_id, again_version;	/* approving asked once more for this one */
 	char again_why[160];
+	bool chord;			/* Ctrl-] was pressed: F freezes, wherever */
+	bool locked;			/* this operator has an identity, and it has to be unlocked before anything that widens */
+	char person[65];		/* who decides here, as the gate is told; "" for the user's own name */
+
+	/* agents and rules; what still runs; the editor; the rule to be made */
+	int row;			/* selected in VIEW_AGENTS and VIEW_FROZEN */
+	char target[128];		/* whose note, whose cap */
+	struct dash_running *running;	/* own */
+	size_t running_count;
+	char **changed;			/* own lines */
+	size_t changed_count;
+	struct editor editor;
+	int64_t edit_id, edit_version;
+	struct alike_form form;
 
 	/* the session that is shown, its picture and log; kept by the wiring */
 	char session[128];
@@ -77,6 +110,8 @@ bool dash_update(struct dashboard *d, int64_t now_boot_ms);
 /* A key, or a pasted character. Fills *ret (REQUEST_NONE mostly). */
 void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now_boot_ms, struct dash_request *ret);
 void dash_say(struct dashboard *d, int64_t now_boot_ms, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count);	/* takes ownership */
+void dash_set_changed(struct dashboard *d, char **lines, size_t count);			/* takes ownership */
 void dash_set_log(struct dashboard *d, struct dash_log_line *lines, size_t count, int64_t total);	/* takes ownership */
 
 /* Draws everything. wall and boot: our clocks. */
@@ -91,7 +126,7 @@ int64_t dash_next_ms(const struct dashboard *d, int64_t now_boot_ms);
 int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now_boot_ms);
 /* view_overview.c */
 void view_overview(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
-/* view_help.c: also as plain text for the manual page. */
-void view_help(struct cells *c, const struct rect *r);
+/* view_help.c: the rows of the help, drawn from row -scroll. Returns how many there are. */
+int view_help(struct cells *c, const struct rect *r, int scroll);
 
 #endif

@@ -1,15 +1,25 @@
 noinst_LIBRARIES += libui.a
 libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(SIXEL_CFLAGS) $(UTF8PROC_CFLAGS)
 libui_a_SOURCES = \
+	ui/agents.c \
+	ui/alike_form.c ui/alike_form.h \
 	ui/arm.c ui/arm.h \
 	ui/cells.c ui/cells.h \
+	ui/dash.h \
 	ui/dashboard.c ui/dashboard.h \
+	ui/decide.c \
 	ui/detect.c ui/detect.h \
+	ui/draw.c \
+	ui/editor.c ui/editor.h \
 	ui/input.c ui/input.h \
 	ui/keymap.c ui/keymap.h \
 	ui/picture.c ui/picture.h \
+	ui/prompt.c \
 	ui/sixel.c \
 	ui/term.c ui/term.h \
+	ui/view_agents.c \
 	ui/view_card.c \
+	ui/view_edit.c \
 	ui/view_help.c \
-	ui/view_overview.c
+	ui/view_overview.c \
+	ui/view_top.c

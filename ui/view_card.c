@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "ui/dashboard.h"
+#include "ui/dash.h"
 
 /* Rows are drawn from row - scroll on; what is outside the rectangle is only counted. */
 struct page {
@@ -22,11 +22,16 @@ static void row(struct page *p, enum style style, const char *text)
 	cells_put(p->c, &p->r, p->r.x, p->y++, style, text);
 }
 
-static void foreign(struct page *p, enum style style, enum safetext_kind kind, const char *text, int indent)
+static void foreign_n(struct page *p, enum style style, enum safetext_kind kind, const char *text, size_t len, int indent)
 {
 	struct rect clip = { p->r.x + indent, p->r.y, p->r.width - indent, p->r.height };
 
-	p->y += cells_foreign_wrapped(p->c, &clip, p->y, style, kind, text, strlen(text));
+	p->y += cells_foreign_wrapped(p->c, &clip, p->y, style, kind, text, len);
+}
+
+static void foreign(struct page *p, enum style style, enum safetext_kind kind, const char *text, int indent)
+{
+	foreign_n(p, style, kind, text, strlen(text), indent);
 }
 
 static void labelled(struct page *p, const char *label, enum style style, enum safetext_kind kind, const char *text)
@@ -93,6 +98,60 @@ static void put_request(struct page *p, const struct model_action *a)
 	p->request_end = p->y;
 }
 
+/* What a person changed: the bytes that differ, between what stands alike before and behind them. */
+static void put_edited(struct page *p, const struct model_action *a)
+{
+	const char *old = a->original, *new = a->body;
+	size_t old_len = strlen(old), new_len = strlen(new), head = 0, tail = 0;
+	char line[200];
+
+	if (!a->edited_by[0])
+		return;
+	while (head < old_len && head < new_len && old[head] == new[head])
+		head++;
+	while (head > 0 && ((unsigned char)old[head] & 0xc0) == 0x80)
+		head--;	/* whole characters */
+	while (tail < old_len - head && tail < new_len - head && old[old_len - 1 - tail] == new[new_len - 1 - tail])
+		tail++;
+	while (tail > 0 && ((unsigned char)old[old_len - tail] & 0xc0) == 0x80)
+		tail--;
+	snprintf(line, sizeof(line), "  EDITED by %.64s, from byte %zu of the body:", a->edited_by, head);
+	row(p, STYLE_ALERT, line);
+	cells_put(p->c, &p->r, p->r.x + 2, p->y, STYLE_RISKY, old_len - head - tail > 0 ? "-" : "- nothing");
+	foreign_n(p, STYLE_RISKY, SAFETEXT_PROSE, old + head, old_len - head - tail, 4);
+	cells_put(p->c, &p->r, p->r.x + 2, p->y, STYLE_GOOD, new_len - head - tail > 0 ? "+" : "+ nothing");
+	foreign_n(p, STYLE_GOOD, SAFETEXT_PROSE, new + head, new_len - head - tail, 4);
+}
+
+static void put_approvals(struct page *p, const struct model_action *a)
+{
+	char line[400];
+	size_t i, n = 0;
+
+	if (a->require < 2)
+		return;
+	for (i = 0; i < MODEL_APPROVERS && a->approved_by[i]; i++)
+		n++;
+	snprintf(line, sizeof(line), "  %zu of %lld approved%s%.64s%s", n, (long long)a->require, n ? ": " : "", n ? a->approved_by[0] : "",
+		 model_is_held(a) && n ? ", needs another person" : "");
+	row(p, STYLE_WAIT, line);
+}
+
+/* What operators wrote about its agent or its session. */
+static void put_notes(struct page *p, const struct model_action *a)
+{
+	size_t i;
+
+	for (i = 0; i < p->d->model->note_count; i++) {
+		const struct model_note *n = p->d->model->notes[i];
+
+		if (strcmp(n->target, strcmp(n->kind, "agent") == 0 ? a->agent : a->session) != 0)
+			continue;
+		cells_foreign(p->c, &(struct rect){ p->r.x + 2, p->r.y, 7, p->r.height }, p->r.x + 2, p->y, STYLE_DIM, SAFETEXT_PROSE, n->by, strlen(n->by));
+		labelled(p, "", STYLE_NORMAL, SAFETEXT_PROSE, n->text);
+	}
+}
+
 static void put_state(struct page *p, const struct model_action *a, int64_t now)
 {
 	int64_t left = (a->expires_boot_ms - (now + p->d->model->boot_offset_ms)) / 1000;
@@ -106,6 +165,8 @@ static void put_state(struct page *p, const struct model_action *a, int64_t now)
 			 (long long)(left < 0 ? 0 : left % 60), a->askers == 0 ? "; AGENT AWAY" : "");
 	} else {
 		snprintf(line, sizeof(line), "  %.100s%s%.64s", a->result[0] ? a->result : a->state, a->decided_by[0] ? ", decided by " : "", a->decided_by);
+		if (a->signed_by[0])
+			snprintf(line + strlen(line), sizeof(line) - strlen(line), ", signed by %.64s", a->signed_by);
 	}
 	row(p, STYLE_NORMAL, line);
 	if (a->error[0])
@@ -114,6 +175,11 @@ static void put_state(struct page *p, const struct model_action *a, int64_t now)
 		labelled(p, "  words", STYLE_NORMAL, SAFETEXT_PROSE, a->note);
 	for (i = 0; i < MODEL_RISKS && a->risks[i]; i++)
 		labelled(p, i == 0 ? "  risky" : "", STYLE_RISKY, SAFETEXT_PROSE, a->risks[i]);
+	if (a->opaque)
+		row(p, STYLE_ALERT, "  the body is over 1 MiB: nobody has read it, and no rule has");
+	put_edited(p, a);
+	put_approvals(p, a);
+	put_notes(p, a);
 	if (a->waits_for) {
 		snprintf(line, sizeof(line), "  %lld waits before it on this session", (long long)a->waits_for);
 		row(p, STYLE_ALERT, line);

@@ -3,10 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/err.h"
-#include "ui/dashboard.h"
+#include "ui/dash.h"
 
 struct layout {
 	struct rect top, list, agents, screen, card, tape, bar;
@@ -32,23 +31,9 @@ static void make_layout(const struct cells *c, bool zoom, struct layout *l)
 	l->bar = (struct rect){ 0, height - 1, width, 1 };
 }
 
-static void put_time(int64_t wall_ms, char out[16])
-{
-	time_t t = (time_t)(wall_ms / 1000);
-	struct tm tm;
-
-	localtime_r(&t, &tm);
-	strftime(out, 16, "%H:%M:%S", &tm);
-}
-
-static int64_t left_ms(const struct dashboard *d, const struct model_action *a, int64_t now)
-{
-	return a->expires_boot_ms - (now + d->model->boot_offset_ms);
-}
-
 static void put_left(const struct dashboard *d, const struct model_action *a, int64_t now, char out[24])
 {
-	int64_t s = left_ms(d, a, now) / 1000;
+	int64_t s = view_left_ms(d, a, now) / 1000;
 
 	if (!model_is_held(a))
 		snprintf(out, 24, "%s", a->needs_person ? "x seen it" : "");
@@ -58,49 +43,6 @@ static void put_left(const struct dashboard *d, const struct model_action *a, in
 		snprintf(out, 24, "%lldm%02llds", (long long)s / 60, (long long)s % 60);
 	else
 		snprintf(out, 24, "%llds", (long long)(s < 0 ? 0 : s));
-}
-
-static void draw_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, int64_t wall)
-{
-	const struct model *m = d->model;
-	int held = 0, risky = 0, faults = 0, x;
-	int64_t first = INT64_MAX;
-	enum style style = STYLE_TOP;
-	char when[16], since[16];
-	size_t i;
-
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-
-		if (model_is_held(a)) {
-			held++;
-			risky += model_is_risky(a);
-			first = left_ms(d, a, now) < first ? left_ms(d, a, now) : first;
-		} else {
-			faults += a->needs_person;
-		}
-	}
-	put_time(wall, when);
-	if (!d->gate_up || (m->loaded && !m->gate.live))
-		style = STYLE_ALERT;
-	cells_fill(c, r, style);
-	x = cells_putf(c, r, 1, 0, style, "assent  %d HELD", held);
-	if (risky)
-		x = cells_putf(c, r, x, 0, style, ", %d risky", risky);
-	if (held)
-		x = cells_putf(c, r, x, 0, style, ", first out in %llds", (long long)(first < 0 ? 0 : first / 1000));
-	if (faults)
-		x = cells_putf(c, r, x, 0, style, " | %d FAULT%s", faults, faults > 1 ? "S" : "");
-	x = cells_putf(c, r, x, 0, style, " | %zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
-	if (!d->gate_up) {
-		put_time(d->gate_down_since_wall_ms, since);
-		cells_putf(c, r, x, 0, style, " | THE GATE DOES NOT ANSWER since %s", since);
-	} else if (m->loaded && !m->gate.live) {
-		put_time(m->gate.not_live_since_wall_ms, since);
-		x = cells_putf(c, r, x, 0, style, " | %s not live since %s: ", m->gate.upstream_name, since);
-		cells_foreign(c, r, x, 0, style, SAFETEXT_PROSE, m->gate.why, strlen(m->gate.why));
-	}
-	cells_put(c, r, r->width - 9, 0, style, when);
 }
 
 static void draw_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a, int64_t now)
@@ -115,11 +57,40 @@ static void draw_row(const struct dashboard *d, struct cells *c, const struct re
 	cells_putf(c, r, r->x, y, style, "%c%c%4lld", selected ? '>' : ' ', model_is_held(a) ? risky ? '!' : ' ' : a->needs_person ? '?' : '.', (long long)a->id);
 	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
 	what = (struct rect){ agent.x + agent.width + 1, y, r->x + r->width - 9 - agent.x - agent.width - 1, 1 };
+	if (r->width >= 50 && dash_reader(d, a->id)) {
+		const char *name = dash_reader(d, a->id)->name;
+		struct rect reads = { what.x + what.width - 16, y, 15, 1 };
+
+		what.width -= 17;
+		cells_foreign(c, &reads, cells_put(c, &reads, reads.x, y, STYLE_DIM, "reads: "), y, STYLE_DIM, SAFETEXT_PROSE, name, strlen(name));
+	}
 	if (model_is_held(a))
 		cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
 	else
 		cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->result, strlen(a->result));
 	cells_put(c, r, r->x + r->width - 1 - (int)strlen(left), y, style, left);
+}
+
+/* Agents that have reached a cap, at the foot of the list; takes their rows from it. */
+static void draw_caps(const struct dashboard *d, struct cells *c, struct rect *in)
+{
+	size_t i;
+
+	for (i = 0; i < d->model->agent_count && in->height > 2; i++) {
+		const struct model_agent *a = d->model->agents[i];
+		struct rect line = { in->x, in->y + in->height - 1, in->width, 1 }, name = { in->x + 7, line.y, in->width >= 50 ? 11 : 9, 1 };
+
+		if (!a->at_cap[0])
+			continue;
+		cells_put(c, &line, line.x + 1, line.y, STYLE_ALERT, "+");
+		cells_foreign(c, &name, name.x, line.y, STYLE_ALERT, SAFETEXT_IDENT, a->name, strlen(a->name));
+		if (strcmp(a->at_cap, "actions") == 0)
+			cells_putf(c, &line, name.x + name.width + 1, line.y, STYLE_ALERT, "at its cap, %lld/%lld  + raise", (long long)a->used_actions, (long long)a->cap_actions);
+		else
+			cells_foreign(c, &line, cells_put(c, &line, name.x + name.width + 1, line.y, STYLE_ALERT, "at its cap: "), line.y, STYLE_ALERT, SAFETEXT_IDENT,
+				      a->at_cap, strlen(a->at_cap));
+		in->height--;
+	}
 }
 
 static void draw_list(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
@@ -139,8 +110,9 @@ static void draw_list(const struct dashboard *d, struct cells *c, const struct r
 	}
 	snprintf(title, sizeof(title), "NEEDS YOU %d", count);
 	cells_frame(c, r, title, d->unicode);
-	if (count == 0)
+	if (count == 0 && !agents_at_cap(d))
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing waits for you");
+	draw_caps(d, c, &in);
 	/* The selection stays in sight; nothing else moves. */
 	skip = position >= in.height ? position - in.height + 1 : 0;
 	for (k = 0; k < m->action_count; k++) {
@@ -154,6 +126,19 @@ static void draw_list(const struct dashboard *d, struct cells *c, const struct r
 	}
 	if (count - skip > in.height)
 		cells_putf(c, r, r->x + r->width - 12, r->y + r->height - 1, STYLE_TITLE, " %d more ", count - skip - in.height);
+}
+
+static void draw_agent_state(struct cells *c, const struct rect *in, int x, int y, const struct model_agent *a)
+{
+	if (a->stopped_by[0])
+		cells_foreign(c, in, cells_put(c, in, x, y, STYLE_ALERT, "STOPPED, "), y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
+	else if (a->at_cap[0])
+		cells_put(c, in, x, y, STYLE_ALERT, "AT CAP");
+	else if (a->cap_actions > 0)
+		cells_putf(c, in, x, y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, turn %lld/%lld", (long long)a->waiting, (long long)a->used_actions,
+			   (long long)a->cap_actions);
+	else
+		cells_putf(c, in, x, y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, %lld asked", (long long)a->waiting, (long long)a->actions);
 }
 
 static void draw_agents(const struct dashboard *d, struct cells *c, const struct rect *r)
@@ -179,8 +164,7 @@ static void draw_agents(const struct dashboard *d, struct cells *c, const struct
 
 			cells_foreign(c, &where, where.x, y, STYLE_DIM, SAFETEXT_IDENT, s->name, strlen(s->name));
 		}
-		cells_putf(c, &in, in.x + (in.width >= 50 ? 27 : 14), y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, %lld asked",
-			   (long long)a->waiting, (long long)a->actions);
+		draw_agent_state(c, &in, in.x + (in.width >= 50 ? 27 : 14), y, a);
 	}
 }
 
@@ -218,7 +202,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		snprintf(title, sizeof(title), "%.40s  %lldx%lld  %s", s->name, (long long)s->width, (long long)s->height,
 			 age > 10 && d->screen.rgb ? "live, unchanged" : "live");
 	else
-		put_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%.40s  not live since %s", s->name, since);
+		view_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%.40s  not live since %s", s->name, since);
 	if (strcmp(s->kind, "computer") != 0) {
 		snprintf(title, sizeof(title), "%.40s  sandbox, %.20s%s", s->name, s->isolation, s->live ? "" : ", NOT LIVE");
 		cells_frame(c, r, title, d->unicode);
@@ -258,7 +242,7 @@ static void draw_log(const struct dashboard *d, struct cells *c, const struct re
 		char when[16];
 		int x;
 
-		put_time(l->wall_ms, when);
+		view_time(l->wall_ms, when);
 		x = cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
 		cells_foreign(c, r, x, y, style, SAFETEXT_PROSE, l->text, strlen(l->text));
 	}
@@ -273,7 +257,7 @@ static void draw_tape_row(const struct dashboard *d, struct cells *c, const stru
 	char when[16];
 	int x;
 
-	put_time(a->ended_wall_ms, when);
+	view_time(a->ended_wall_ms, when);
 	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);
 	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
 	if (wide)
@@ -356,61 +340,13 @@ static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r
 		cells_putf(c, r, r->x + r->width - 30, r->y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
 }
 
-static void draw_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
-{
-	const struct model_action *a = dash_selected(d);
-	int x;
-
-	cells_fill(c, r, STYLE_WAIT);
-	if (d->prompt == PROMPT_WORDS)
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to 6: phrases; Enter; Esc): ", (long long)d->selected);
-	else
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->selected,
-			       a ? a->session_name[0] ? a->session_name : a->kind : "");
-	x = cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line, strlen(d->line));
-	c->cursor_x = x < r->width ? x : r->width - 1;
-	c->cursor_y = r->y;
-}
-
-static void draw_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
-{
-	const struct model_action *a = dash_selected(d);
-	const struct keymap_row *rows;
-	size_t i, n;
-	int x = 1;
-
-	if (d->prompt != PROMPT_NONE) {
-		draw_prompt(d, c, r);
-		return;
-	}
-	if (a && model_is_held(a)) {
-		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && d->gate_up && d->seen_id == a->id && d->seen_version == a->version;
-
-		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
-		x += 2;
-	} else if (a) {
-		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state) + 2;
-	}
-	if (d->message[0] && now < d->message_until_ms) {
-		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
-		return;
-	}
-	rows = keymap_rows(&n);
-	for (i = 0; i < n; i++) {
-		bool dead = rows[i].intent == INTENT_APPROVE && !(a && model_is_held(a) && arm_ready(&d->arm, now));
-
-		if (rows[i].bar)
-			x = cells_put(c, r, x, r->y, dead ? STYLE_DIM : STYLE_NORMAL, rows[i].bar) + 2;
-	}
-}
-
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct layout l;
 
 	make_layout(c, d->zoom, &l);
-	draw_top(d, c, &l.top, now, wall);
+	view_top(d, c, &l.top, now, wall);
 	if (l.list.width > 0) {
 		draw_list(d, c, &l.list, now);
 		draw_agents(d, c, &l.agents);
@@ -423,44 +359,5 @@ void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wa
 	}
 	draw_card(d, c, &l.card, now);
 	draw_tape(d, c, &l.tape);
-	draw_bar(d, c, &l.bar, now);
-}
-
-static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
-{
-	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
-
-	draw_top(d, c, &top, now, wall);
-	d->card_room = in.height;
-	d->card_rows = view_card(d, c, &in, d->scroll, now);
-	cells_line(c, 0, 1, c->width, "THE WHOLE ACTION   Esc back", d->unicode);
-	if (d->card_rows > in.height)
-		cells_putf(c, &top, c->width - 40, 0, STYLE_TOP, " rows %d to %d of %d ", d->scroll + 1,
-			   d->scroll + in.height < d->card_rows ? d->scroll + in.height : d->card_rows, d->card_rows);
-	if (d->scroll + in.height < d->card_rows)
-		cells_line(c, 0, c->height - 2, c->width, "more: Space", d->unicode);
-	draw_bar(d, c, &bar, now);
-}
-
-void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
-{
-	struct rect all = { 0, 0, c->width, c->height }, in = { 2, 2, c->width - 4, c->height - 4 };
-
-	cells_clear(c);
-	d->picture = (struct rect){ 0 };
-	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
-		d->seen_id = 0;	/* what cannot be shown cannot be decided */
-		cells_putf(c, &all, 0, 0, STYLE_ALERT, "assent needs %dx%d cells, this is %dx%d", DASH_MIN_COLUMNS, DASH_MIN_ROWS, c->width, c->height);
-		cells_put(c, &all, 0, 1, STYLE_NORMAL, "make it larger; nothing is decided. q leaves");
-		return;
-	}
-	if (d->view == VIEW_HELP) {
-		cells_frame(c, &all, "assent: help (Esc: back)", d->unicode);
-		view_help(c, &in);
-	} else if (d->view == VIEW_CARD && dash_selected(d)) {
-		draw_card_view(d, c, now, wall);
-	} else {
-		d->view = VIEW_OVERVIEW;
-		view_overview(d, c, now, wall);
-	}
+	view_bar(d, c, &l.bar, now);
 }

@@ -1,7 +1,7 @@
 /* client: see client.h. */
 #include "config.h"
 
-#include "cmd/client.h"
+#include "cmd/client_own.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,33 +10,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "core/httpmsg.h"
-#include "core/sse.h"
-#include "io/http.h"
 
-enum { RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024, CALL_TIMEOUT_MS = 15000 };
-
-struct fetch {
-	struct client *client;
-	struct http_call *call;
-	struct buf body;
-	char session[128];
-};
-
-struct client {
-	struct client_spec spec;
-	struct http *http;
-	struct fetch state, log, screen;
-	struct http_call *events;
-	struct sse sse;
-	uv_timer_t retry;
-	bool up, told, stale;
-};
-
-/* A decision on its way; more than one may be. */
-struct post {
-	struct client *client;
-	struct buf body, answer;
-};
+enum { RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024 };
 
 static void get_state(struct client *c);
 
@@ -271,122 +246,107 @@ bool client_get_screen(struct client *c, const char *session)
 	return ok;
 }
 
-/* ---- decisions ---- */
+/* ---- lists for the view of what still runs ---- */
 
-static void on_post_data(struct http_call *call, const char *data, size_t len, void *arg)
+static char *text_of(const struct json_doc *d, int v, const char *key)
 {
-	struct post *p = arg;
+	struct buf b;
 
-	(void)call;
-	buf_append(&p->answer, data, len);
+	buf_init(&b, 65536);
+	json_str(d, json_get(d, v, key), &b);
+	return buf_take(&b);
 }
 
-static void on_posted(struct http_call *call, const struct http_result *r, void *arg)
+static char *words_of(const struct json_doc *d, int list)
 {
-	struct post *p = arg;
+	struct buf b;
+	int v;
+
+	buf_init(&b, 1024);
+	for (v = json_first(d, list); v != JSON_NONE; v = json_next(d, v)) {
+		json_str(d, v, &b);
+		buf_putc(&b, ' ');
+	}
+	return buf_take(&b);
+}
+
+static void on_running(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct fetch *f = arg;
+	struct client *c = f->client;
+	struct dash_running *list;
 	struct json_doc d;
-	char *message = NULL;
+	size_t n = 0;
+	int v;
 
 	(void)call;
-	if (r->outcome != HTTP_ANSWERED) {
-		p->client->spec.on_answer(0, r->error, p->client->spec.arg);
-	} else {
-		if (r->status >= 300 && json_parse(buf_cstr(&p->answer), p->answer.len, &d, NULL) == 0) {
-			message = json_strdup(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "message"));
-			json_release(&d);
-		}
-		p->client->spec.on_answer(r->status, message ? message : "", p->client->spec.arg);
-	}
-	free(message);
-	buf_release(&p->body);
-	buf_release(&p->answer);
-	free(p);
-}
-
-static struct post *new_post(struct client *c)
-{
-	struct post *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		abort();
-	p->client = c;
-	buf_init(&p->body, 65536);
-	buf_init(&p->answer, SIZE_MAX - 1);
-	return p;
-}
-
-static void send_post(struct post *p, const char *path)
-{
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
-	struct http_spec spec = { .method = "POST", .unix_path = p->client->spec.socket, .headers = headers, .body = buf_cstr(&p->body), .body_len = p->body.len,
-				  .once = true, .timeout_ms = CALL_TIMEOUT_MS, .on_data = on_post_data, .on_done = on_posted, .arg = p };
-	char url[200];
-
-	snprintf(url, sizeof(url), "http://gate%s", path);
-	spec.url = url;
-	if (http_start(p->client->http, &spec))
+	f->call = NULL;
+	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
 		return;
-	p->client->spec.on_answer(0, "out of memory", p->client->spec.arg);
-	buf_release(&p->body);
-	free(p);
-}
-
-void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box)
-{
-	struct post *p = new_post(c);
-	struct jsonw w;
-	char path[80];
-
-	jw_init(&w, &p->body);
-	jw_begin(&w, '{');
-	jw_kint(&w, "version", q->version);
-	jw_kstr(&w, "digest", q->digest);
-	jw_kstr(&w, "decision", q->approve ? "approve" : "deny");
-	if (q->note[0])
-		jw_kstr(&w, "note", q->note);
-	if (q->ahead)
-		jw_kbool(&w, "ahead", true);
-	if (q->with_screen && screen_sha256[0]) {
-		jw_key(&w, "screen");
-		jw_begin(&w, '{');
-		jw_kstr(&w, "sha256", screen_sha256);
-		jw_kint(&w, "taken_at", taken_at);
-		jw_key(&w, "box");
-		jw_begin(&w, '[');
-		jw_int(&w, box->x);
-		jw_int(&w, box->y);
-		jw_int(&w, box->width);
-		jw_int(&w, box->height);
-		jw_end(&w, ']');
-		jw_end(&w, '}');
+	v = json_get(&d, json_root(&d), "running");
+	list = calloc((size_t)json_size(&d, v) + 1, sizeof(*list));
+	for (v = list ? json_first(&d, v) : JSON_NONE; v != JSON_NONE; v = json_next(&d, v), n++) {
+		list[n].session = text_of(&d, v, "session");
+		list[n].session_name = text_of(&d, v, "session_name");
+		list[n].id = text_of(&d, v, "id");
+		list[n].what = text_of(&d, v, "what");
+		list[n].agent = text_of(&d, v, "agent");
+		list[n].ways = words_of(&d, json_get(&d, v, "ways"));
+		json_int(&d, json_get(&d, v, "for_ms"), &list[n].for_ms);
 	}
-	jw_end(&w, '}');
-	snprintf(path, sizeof(path), "/v1/actions/%lld/decision", (long long)q->id);
-	send_post(p, path);
+	json_release(&d);
+	if (list)
+		c->spec.on_running(list, n, c->spec.arg);
 }
 
-void client_seen(struct client *c, int64_t id)
+static void on_changed(struct http_call *call, const struct http_result *r, void *arg)
 {
-	struct post *p = new_post(c);
-	char path[80];
+	struct fetch *f = arg;
+	struct client *c = f->client;
+	struct json_doc d;
+	size_t n = 0;
+	char **lines;
+	int v;
 
-	buf_puts(&p->body, "{}");
-	snprintf(path, sizeof(path), "/v1/actions/%lld/seen", (long long)id);
-	send_post(p, path);
+	(void)call;
+	f->call = NULL;
+	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
+		return;
+	v = json_get(&d, json_root(&d), "changed");
+	lines = calloc((size_t)json_size(&d, v) + 1, sizeof(*lines));
+	for (v = lines ? json_first(&d, v) : JSON_NONE; v != JSON_NONE; v = json_next(&d, v)) {
+		struct buf b;
+
+		buf_init(&b, 65536);
+		json_str(&d, v, &b);
+		lines[n++] = buf_take(&b);
+	}
+	json_release(&d);
+	if (lines)
+		c->spec.on_changed(lines, n, c->spec.arg);
 }
 
-void client_stop_gate(struct client *c)
+void client_look(struct client *c)
 {
-	struct post *p = new_post(c);
+	if (!c->up)
+		return;
+	start(c, &c->running, "/v1/running", 0, on_running);
+	start(c, &c->changed, "/v1/unfreeze", 0, on_changed);
+}
 
-	buf_puts(&p->body, "{}");
-	send_post(p, "/v1/shutdown");
+static void list_fetches(struct client *c, struct fetch *list[FETCHES])
+{
+	list[0] = &c->state;
+	list[1] = &c->log;
+	list[2] = &c->screen;
+	list[3] = &c->running;
+	list[4] = &c->changed;
 }
 
 struct client *client_new(const struct client_spec *s)
 {
 	struct client *c = calloc(1, sizeof(*c));
-	struct fetch *fetches[3];
+	struct fetch *fetches[FETCHES];
 	size_t i;
 
 	if (!c)
@@ -397,8 +357,8 @@ struct client *client_new(const struct client_spec *s)
 		free(c);
 		return NULL;
 	}
-	fetches[0] = &c->state, fetches[1] = &c->log, fetches[2] = &c->screen;
-	for (i = 0; i < ARRAY_LEN(fetches); i++) {
+	list_fetches(c, fetches);
+	for (i = 0; i < FETCHES; i++) {
 		fetches[i]->client = c;
 		buf_init(&fetches[i]->body, SIZE_MAX - 1);
 	}
@@ -412,10 +372,12 @@ struct client *client_new(const struct client_spec *s)
 static void on_http_closed(void *arg)
 {
 	struct client *c = arg;
+	struct fetch *fetches[FETCHES];
+	size_t i;
 
-	buf_release(&c->state.body);
-	buf_release(&c->log.body);
-	buf_release(&c->screen.body);
+	list_fetches(c, fetches);
+	for (i = 0; i < FETCHES; i++)
+		buf_release(&fetches[i]->body);
 	sse_release(&c->sse);
 	free(c);
 }

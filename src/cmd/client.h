@@ -21,7 +21,10 @@ struct client_spec {
 	void (*on_log)(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg);	/* lines: own */
 	/* png NULL: error tells why. Both borrowed. */
 	void (*on_screen)(const char *session, const char *png, size_t len, const char *error, void *arg);
-	void (*on_answer)(int status, const char *message, void *arg);	/* to a decision or seen; 0: no answer */
+	void (*on_running)(struct dash_running *list, size_t count, void *arg);	/* own */
+	void (*on_changed)(char **lines, size_t count, void *arg);		/* own */
+	void (*on_preview)(const char *text, void *arg);
+	void (*on_answer)(int status, const char *message, void *arg);	/* to a decision or a call; 0: no answer */
 	void *arg;
 };
 
@@ -32,7 +35,13 @@ bool client_get_log(struct client *c, const char *session);
 bool client_get_screen(struct client *c, const char *session);
 /* screen_sha256 "" for none; taken_at in wall ms; box in pixels of the screen. */
 void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box);
-void client_seen(struct client *c, int64_t id);
-void client_stop_gate(struct client *c);
+/* A call of the operator API; body is JSON. */
+void client_call(struct client *c, const char *method, const char *path, const char *body);
+/* What a rule (alike_form_json) made from this action would have matched: on_preview. */
+void client_preview(struct client *c, int64_t action, const char *alike);
+/* That a person is at this dashboard; reads: the action whose card is open, 0 for none. */
+void client_presence(struct client *c, const char *name, int64_t reads, int64_t key_ago_ms);
+/* What still runs, and what changed since it was frozen: on_running, on_changed. */
+void client_look(struct client *c);
 
 #endif

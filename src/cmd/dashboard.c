@@ -11,14 +11,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "cmd/client.h"
 #include "cmd/cmd.h"
-#include "io/png.h"
-#include "ui/detect.h"
+#include "cmd/pictures.h"
 #include "ui/term.h"
 
-enum { FRAME_MS = 20, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, SAVE_TRIES = 100 };
+enum { FRAME_MS = 20, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, PRESENCE_MS = 10000 };
 
 enum picture_mode { PICTURE_AUTO, PICTURE_SIXEL, PICTURE_BLOCKS, PICTURE_NONE };
 
@@ -29,14 +27,6 @@ static const char help[] =
 	"  --state DIR     the gate's state folder\n"
 	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
 	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n";
-
-/* What was last written as a picture; the same is not written again. */
-struct shown {
-	char sha256[65];
-	struct rect at, part;
-	struct picture_mark mark;
-	bool valid;
-};
 
 static struct {
 	uv_loop_t loop;
@@ -49,18 +39,12 @@ static struct {
 	struct input input;
 	struct detect detect;
 	struct client *client;
-	struct decoder *decoder;
 	enum picture_mode mode;
-	struct shown shown;
-	struct image scaled;		/* for half blocks, as last made */
-	struct shown scaled_for;
 	int pixel_width, pixel_height;
 	int64_t screen_seq, screen_asked_ms, log_lines;
 	char screen_session[128], log_session[128];
-	char decoding_sha[65];
-	int64_t decoding_wall_ms;
-	struct buf png;			/* the shown picture as it came, for o */
-	bool query, redraw, quitting, stop_gate;
+	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
+	bool query, redraw, quitting, ends_gate;
 	int code;
 } app;
 
@@ -84,7 +68,7 @@ static void quit(void)
 		return;
 	app.quitting = true;
 	client_free(app.client);
-	decoder_free(app.decoder);
+	pictures_close();
 	close_handle((uv_handle_t *)&app.input_poll, NULL);
 	close_handle((uv_handle_t *)&app.frame, NULL);
 	close_handle((uv_handle_t *)&app.clock, NULL);
@@ -95,143 +79,10 @@ static void quit(void)
 		close_handle((uv_handle_t *)&app.signals[i], NULL);
 }
 
-/* ---- pictures ---- */
-
-static bool same_mark(const struct picture_mark *a, const struct picture_mark *b)
-{
-	return a->point == b->point && a->second == b->second && a->x == b->x && a->y == b->y && a->x2 == b->x2 && a->y2 == b->y2;
-}
-
-static bool same_rect(const struct rect *a, const struct rect *b)
-{
-	return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
-}
-
-static bool same_shown(const struct shown *a, const struct shown *b)
-{
-	return a->valid && b->valid && strcmp(a->sha256, b->sha256) == 0 && same_rect(&a->at, &b->at) && same_rect(&a->part, &b->part) && same_mark(&a->mark, &b->mark);
-}
-
-/* The image for `width` x `height` pixels at most, marked; what it is of in *want. */
-static int make_image(int width, int height, struct shown *want, struct image *ret, bool only_want)
-{
-	struct dashboard *d = &app.dash;
-	int w, h;
-
-	*want = (struct shown){ .at = d->picture, .mark = dash_mark(d), .valid = true };
-	snprintf(want->sha256, sizeof(want->sha256), "%s", d->screen_sha256);
-	picture_part(&d->screen, width, height, d->picture_whole, &want->mark, &want->part, &w, &h);
-	if (only_want)
-		return 0;
-	if (image_scale(&d->screen, &want->part, w, h, ret) < 0)
-		return -1;
-	image_mark(ret, &want->part, &want->mark);
-	return 0;
-}
-
-static void draw_blocks(void)
-{
-	const struct rect *r = &app.dash.picture;
-	/* A cell of half blocks is two square pixels, one above the other. A part is shown at a quarter, or nothing could be seen on it. */
-	int scale = app.dash.picture_whole ? 1 : 4;
-	struct image cut;
-	struct shown want;
-
-	make_image(r->width * scale, r->height * 2 * scale, &want, NULL, true);
-	if (!same_shown(&want, &app.scaled_for)) {
-		image_release(&app.scaled);
-		app.scaled_for.valid = false;
-		if (make_image(r->width * scale, r->height * 2 * scale, &want, &cut, false) < 0)
-			return;
-		if (scale > 1) {
-			struct rect all = { 0, 0, cut.width, cut.height };
-
-			if (image_scale(&cut, &all, cut.width / scale, cut.height / scale, &app.scaled) < 0)
-				app.scaled = (struct image){ 0 };
-			image_release(&cut);
-		} else {
-			app.scaled = cut;
-		}
-		app.scaled_for = want;
-	}
-	if (app.scaled.rgb)
-		picture_blocks(&app.cells, r, &app.scaled);
-}
-
-static void draw_sixel(void)
-{
-	const struct rect *r = &app.dash.picture;
-	int width = r->width * app.detect.cell_width, height = r->height * app.detect.cell_height;
-	struct image im = { 0 };
-	struct shown want;
-	struct buf out;
-	struct err e;
-
-	if (app.detect.max_width > 0 && width > app.detect.max_width)
-		width = app.detect.max_width;
-	if (app.detect.max_height > 0 && height > app.detect.max_height)
-		height = app.detect.max_height;
-	make_image(width, height, &want, NULL, true);
-	if (same_shown(&want, &app.shown))
-		return;
-	buf_init(&out, 8 * 1024 * 1024);
-	buf_printf(&out, "\0337\033[%d;%dH", r->y + 1, r->x + 1);
-	if (make_image(width, height, &want, &im, false) == 0 && picture_sixel(&im, &out, &e) == 0) {
-		buf_puts(&out, "\0338");
-		term_write(out.data, out.len);
-		app.shown = want;
-	}
-	image_release(&im);
-	buf_release(&out);
-}
-
-static void on_decoded(uint8_t *rgb, int width, int height, const char *error, void *arg)
-{
-	struct dashboard *d = &app.dash;
-
-	(void)arg;
-	if (app.quitting || strcmp(app.screen_session, d->session) != 0) {
-		free(rgb);
-		return;
-	}
-	image_release(&d->screen);
-	if (rgb) {
-		d->screen = (struct image){ .rgb = rgb, .width = width, .height = height };
-		snprintf(d->screen_sha256, sizeof(d->screen_sha256), "%s", app.decoding_sha);
-		d->screen_error[0] = '\0';
-	} else {
-		d->screen_sha256[0] = '\0';
-		snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
-	}
-	d->screen_wall_ms = app.decoding_wall_ms;
-	draw_soon();
-}
-
 static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
 {
-	struct dashboard *d = &app.dash;
-	struct err e;
-
 	(void)arg;
-	if (strcmp(session, d->session) != 0)
-		return;
-	app.decoding_wall_ms = clock_wall_ms();
-	if (png) {
-		digest_hex(png, len, app.decoding_sha);
-		if (strcmp(app.decoding_sha, d->screen_sha256) == 0) {
-			d->screen_wall_ms = app.decoding_wall_ms;
-			return;
-		}
-		buf_clear(&app.png);
-		buf_append(&app.png, png, len);
-		if (decoder_decode(app.decoder, png, len, on_decoded, NULL, &e) == 0)
-			return;
-		error = e.msg;
-	}
-	image_release(&d->screen);
-	d->screen_sha256[0] = '\0';
-	snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
-	draw_soon();
+	pictures_came(session, png, len, error);
 }
 
 static void fetch(void);
@@ -275,6 +126,31 @@ static void fetch(void)
 
 /* ---- frames ---- */
 
+/* Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. */
+static void tell_presence(int64_t now)
+{
+	struct dashboard *d = &app.dash;
+	int64_t reads = d->view == VIEW_CARD ? d->selected : 0;
+
+	if (!d->gate_up || (reads == app.presence_reads && now - app.presence_ms < PRESENCE_MS))
+		return;
+	app.presence_ms = now;
+	app.presence_reads = reads;
+	client_presence(app.client, d->person, reads, now - app.key_ms);
+}
+
+static void preview(struct dashboard *d)
+{
+	char *alike;
+
+	if (d->view != VIEW_ALIKE || d->form.asked)
+		return;
+	d->form.asked = true;
+	alike = alike_form_json(&d->form);
+	client_preview(app.client, d->form.id, alike);
+	free(alike);
+}
+
 static void on_clock(uv_timer_t *t)
 {
 	(void)t;
@@ -288,19 +164,17 @@ static void draw(void)
 
 	app.query |= dash_update(d, now);
 	fetch();
+	preview(d);
+	tell_presence(now);
 	dash_draw(d, &app.cells, now, clock_wall_ms());
 	if (app.redraw) {
 		term_forget();
-		app.shown.valid = false;
+		pictures_forget();
 		app.redraw = false;
 	}
-	if (d->picture.width > 0 && d->screen.rgb && d->blocks)
-		draw_blocks();
+	pictures_before_paint();
 	term_paint(&app.cells);
-	if (d->picture.width > 0 && d->screen.rgb && d->sixel)
-		draw_sixel();
-	else
-		app.shown.valid = false;
+	pictures_after_paint();
 	if (app.query) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
 		arm_drawn(&d->arm, now);
@@ -364,65 +238,63 @@ static void on_log(const char *session, struct dash_log_line *lines, size_t coun
 static void on_answer(int status, const char *message, void *arg)
 {
 	(void)arg;
-	if (app.stop_gate)
+	if (app.ends_gate)
 		quit();
 	else if (status == 0)
-		dash_say(&app.dash, clock_boot_ms(), "the gate gave no answer (%s): look before you decide again", message);
+		dash_say(&app.dash, clock_boot_ms(), "the gate gave no answer (%s): look before you try again", message);
 	else if (status >= 300)
-		dash_say(&app.dash, clock_boot_ms(), "not decided: %s", message);
+		dash_say(&app.dash, clock_boot_ms(), "not done: %s", message);
+	if (!app.quitting && app.dash.view == VIEW_FROZEN)
+		client_look(app.client);
+	draw_soon();
+}
+
+static void on_running(struct dash_running *list, size_t count, void *arg)
+{
+	(void)arg;
+	dash_set_running(&app.dash, list, count);
+	draw_soon();
+}
+
+static void on_changed(char **lines, size_t count, void *arg)
+{
+	(void)arg;
+	dash_set_changed(&app.dash, lines, count);
+	draw_soon();
+}
+
+static void on_preview(const char *text, void *arg)
+{
+	(void)arg;
+	snprintf(app.dash.form.preview, sizeof(app.dash.form.preview), "%s", text);
 	draw_soon();
 }
 
 /* ---- keys ---- */
 
-/* The shown picture, as it came, into a new file of the folder where the dashboard was started. */
-static void save_picture(void)
-{
-	char name[64];
-	int i, fd = -1;
-
-	if (app.png.len == 0 || !app.dash.screen.rgb) {
-		dash_say(&app.dash, clock_boot_ms(), "there is no picture to be written");
-		return;
-	}
-	for (i = 1; i <= SAVE_TRIES && fd < 0; i++) {
-		snprintf(name, sizeof(name), "assent-screen-%d.png", i);
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-		if (fd < 0 && errno != EEXIST)
-			break;
-	}
-	if (fd >= 0 && write(fd, app.png.data, app.png.len) == (ssize_t)app.png.len)
-		dash_say(&app.dash, clock_boot_ms(), "written: %s", name);
-	else
-		dash_say(&app.dash, clock_boot_ms(), "%s cannot be written: %s", name, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-}
-
 static void carry_out(const struct dash_request *q)
 {
 	struct dashboard *d = &app.dash;
-	struct rect box = { 0 };
+	struct rect box = pictures_part();
 
 	switch (q->type) {
 	case REQUEST_DECIDE:
-		if (app.shown.valid || app.scaled_for.valid)
-			box = app.shown.valid ? app.shown.part : app.scaled_for.part;
 		client_decide(app.client, q, d->screen_sha256, d->screen_wall_ms, &box);
 		break;
-	case REQUEST_SEEN:
-		client_seen(app.client, q->id);
+	case REQUEST_CALL:
+		app.ends_gate = q->ends_gate;
+		client_call(app.client, q->method, q->path, q->body);
+		break;
+	case REQUEST_LOOK:
+		client_look(app.client);
 		break;
 	case REQUEST_SAVE_PICTURE:
-		save_picture();
-		break;
-	case REQUEST_STOP_GATE:
-		app.stop_gate = true;
-		client_stop_gate(app.client);
+		pictures_save();
 		break;
 	case REQUEST_QUIT:
 		quit();
 		break;
+	case REQUEST_UNLOCK:
 	case REQUEST_NONE:
 		break;
 	}
@@ -467,8 +339,10 @@ static void on_event(const struct input_event *ev, void *arg)
 	} else if (ev->type == INPUT_KEY && keymap_find(ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
 	} else {
-		dash_key(&app.dash, ev, clock_boot_ms(), &q);
+		app.key_ms = clock_boot_ms();
+		dash_key(&app.dash, ev, app.key_ms, &q);
 		carry_out(&q);
+		dash_request_release(&q);
 	}
 	draw_soon();
 }
@@ -604,7 +478,7 @@ static int start(const char *socket, struct err *e)
 {
 	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = on_log,
-				    .on_screen = on_screen, .on_answer = on_answer };
+				    .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .on_answer = on_answer };
 	int columns, rows;
 	size_t i;
 
@@ -624,9 +498,8 @@ static int start(const char *socket, struct err *e)
 		uv_signal_init(&app.loop, &app.signals[i]);
 		uv_signal_start(&app.signals[i], on_signal, numbers[i]);
 	}
-	app.decoder = decoder_new(&app.loop);
 	app.client = client_new(&spec);
-	if (!app.decoder || !app.client)
+	if (pictures_open(&app.loop, &app.dash, &app.cells, &app.detect, draw_soon) < 0 || !app.client)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	term_write(detect_query(), strlen(detect_query()));
 	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);
@@ -656,7 +529,6 @@ int cmd_dashboard(int argc, char **argv)
 	app.dash.unicode = term_unicode();
 	arm_init(&app.dash.arm, !under_multiplexer());
 	input_init(&app.input);
-	buf_init(&app.png, PNG_BYTES_MAX);
 	app.dash.gate_up = true;
 	state = path_state_dir(o.state);
 	socket = path_socket(o.socket, state);
@@ -678,8 +550,6 @@ int cmd_dashboard(int argc, char **argv)
 	dash_release(&app.dash);
 	model_release(&app.model);
 	cells_release(&app.cells);
-	image_release(&app.scaled);
-	buf_release(&app.png);
 	free(socket);
 	free(state);
 	return code;

@@ -5,12 +5,14 @@ assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_SOURCES = \
 	src/cmd/agent.c \
 	src/cmd/call.c \
-	src/cmd/client.c src/cmd/client.h \
+	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
+	src/cmd/client_post.c \
 	src/cmd/cmd.h \
 	src/cmd/dashboard.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/main.c \
 	src/cmd/paths.c \
+	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/spawn_gate.c \
 	src/cmd/status.c
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \

@@ -57,7 +57,7 @@ keys a
 tm resize-window -t demo -x 120 -y 35
 ok "and comes back" await 5 'clerk +left click'
 keys '?'
-ok "help shows the keys" await 5 'yes: it is sent, once'
+ok "help shows the keys" await 5 'yes: sent once'
 keys Escape
 sleep 0.3
 

@@ -82,7 +82,7 @@ static void yes(void **state)
 	now += 2000;
 	q = press('a');
 	assert_int_equal(q.type, REQUEST_DECIDE);
-	assert_true(q.approve && q.with_screen);
+	assert_true(q.decision == DECIDE_APPROVE && q.with_screen);
 	assert_int_equal(q.id, 41);
 	assert_int_equal(q.version, 1);
 	assert_int_equal(strlen(q.digest), 64);
@@ -142,7 +142,7 @@ static void no_needs_no_waiting(void **state)
 	frame();
 	q = press('d');
 	assert_int_equal(q.type, REQUEST_DECIDE);
-	assert_false(q.approve);
+	assert_int_equal(q.decision, DECIDE_DENY);
 	assert_string_equal(q.note, "");
 }
 
@@ -157,7 +157,7 @@ static void no_with_words(void **state)
 	press(KEYS_BACKSPACE);
 	q = press(KEYS_ENTER);
 	assert_int_equal(q.type, REQUEST_DECIDE);
-	assert_false(q.approve);
+	assert_int_equal(q.decision, DECIDE_DENY);
 	assert_string_equal(q.note, "not a");
 	press('D');
 	type("3");
@@ -197,7 +197,7 @@ static void a_risky_one_wants_its_sessions_name(void **state)
 	type("build-1");
 	q = press(KEYS_ENTER);
 	assert_int_equal(q.type, REQUEST_DECIDE);
-	assert_true(q.approve);
+	assert_int_equal(q.decision, DECIDE_APPROVE);
 	assert_int_equal(q.id, 42);
 }
 
@@ -281,17 +281,278 @@ static void faults_are_marked_as_seen(void **state)
 	press('k');
 	assert_int_equal(d.selected, 38);
 	q = press('x');
-	assert_int_equal(q.type, REQUEST_SEEN);
-	assert_int_equal(q.id, 38);
+	assert_int_equal(q.type, REQUEST_CALL);
+	assert_string_equal(q.path, "/v1/actions/38/seen");
+	dash_request_release(&q);
 	press('n');
 	assert_int_equal(d.selected, 42);	/* risky before oldest */
 	assert_int_equal(press('x').type, REQUEST_NONE);
+}
+
+/* What a key asks of the gate: "METHOD path body", or "" for nothing; of an open request its memory goes. */
+static const char *asked(struct dash_request q)
+{
+	static char text[600];
+
+	text[0] = '\0';
+	if (q.type == REQUEST_CALL)
+		snprintf(text, sizeof(text), "%s %s %s", q.method, q.path, q.body);
+	else if (q.type != REQUEST_NONE)
+		snprintf(text, sizeof(text), "other %d", (int)q.type);
+	dash_request_release(&q);
+	return text;
+}
+
+static void event(const char *type_of_it, const char *json)
+{
+	assert_int_equal(model_event(&model, type_of_it, json, strlen(json), 0, NULL), 0);
+	dash_update(&d, now);
+}
+
+static void freezing_needs_no_waiting(void **state)
+{
+	(void)state;
+	assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
+	assert_int_equal(d.view, VIEW_FROZEN);
+}
+
+static void the_chord_freezes_from_everywhere(void **state)
+{
+	static const char keys[] = { '\0', 'D', 'N', '?', 'A', 'e', 'l' };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(keys); i++) {
+		d.view = VIEW_OVERVIEW;
+		dash_update(&d, now);
+		if (keys[i])
+			dash_request_release(&(struct dash_request){ .body = press((uint32_t)keys[i]).body });
+		type("words");
+		assert_int_equal(press(']' & 0x1f).type, REQUEST_NONE);
+		assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
+		assert_int_equal(d.prompt, PROMPT_NONE);
+	}
+}
+
+static void unfreezing_asks(void **state)
+{
+	(void)state;
+	event("gate", "{\"live\":true,\"frozen\":{\"by\":\"ana\",\"wall_ms\":1}}");
+	assert_int_equal(press('F').type, REQUEST_LOOK);
+	type("yes");
+	assert_string_equal(asked(press(KEYS_ENTER)), "");
+	press('F');
+	type("unfreeze");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/unfreeze {}");
+	/* The chord only ever freezes. */
+	press(']' & 0x1f);
+	assert_string_not_equal(asked(press('F')), "POST /v1/unfreeze {}");
+	assert_int_equal(d.prompt, PROMPT_UNFREEZE);
+}
+
+static void a_frozen_gate_asks_again(void **state)
+{
+	(void)state;
+	event("gate", "{\"live\":true,\"frozen\":{\"by\":\"ana\",\"wall_ms\":1}}");
+	show_screen();
+	frame();
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "frozen"));
+}
+
+static void s_stops_the_selected_agent(void **state)
+{
+	(void)state;
+	assert_string_equal(asked(press('s')), "POST /v1/freeze {\"agent\":\"clerk\"}");
+	press('A');
+	press('j');
+	assert_string_equal(asked(press('s')), "POST /v1/freeze {\"agent\":\"builder\"}");
+	event("agent", "{\"name\":\"builder\",\"stopped\":{\"by\":\"ana\",\"wall_ms\":5}}");
+	assert_string_equal(asked(press('u')), "POST /v1/unfreeze {\"agent\":\"builder\"}");
+	press('k');
+	assert_string_equal(asked(press('u')), "");	/* clerk is not stopped */
+}
+
+static void a_list_of_agents_decides_nothing(void **state)
+{
+	(void)state;
+	show_screen();
+	frame();
+	now += 2000;
+	press('A');
+	now += 2000;
+	assert_string_equal(asked(press('a')), "");
+	assert_string_equal(asked(press('d')), "");
+	assert_string_equal(asked(press('D')), "");
+	assert_int_equal(d.prompt, PROMPT_NONE);
+}
+
+static void rules_are_ended_by_their_own_row(void **state)
+{
+	(void)state;
+	event("alike", "{\"id\":3,\"verdict\":\"allow\",\"agent\":\"clerk\",\"what\":\"type\",\"uses\":1}");
+	press('A');
+	assert_string_equal(asked(press('x')), "");
+	press('j');
+	press('j');
+	assert_string_equal(asked(press('x')), "DELETE /v1/alikes/3 {}");
+	event("gone", "{\"kind\":\"alike\",\"id\":3}");
+	assert_int_equal(model.alike_count, 0);
+}
+
+static void a_cap_is_raised_by_a_number(void **state)
+{
+	(void)state;
+	assert_string_equal(asked(press('+')), "");
+	assert_int_equal(d.prompt, PROMPT_NONE);	/* nobody is at a cap */
+	event("agent", "{\"name\":\"builder\",\"at_cap\":\"actions\",\"used\":{\"actions\":200},\"budget\":{\"actions\":200}}");
+	press('+');
+	type("4x");
+	assert_string_equal(asked(press(KEYS_ENTER)), "");
+	press('+');
+	type("400");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/budgets {\"kind\":\"agent\",\"name\":\"builder\",\"actions\":400}");
+}
+
+static void notes(void **state)
+{
+	(void)state;
+	press('N');
+	type("he \"knows\"");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/notes {\"kind\":\"agent\",\"target\":\"clerk\",\"text\":\"he \\\"knows\\\"\"}");
+}
+
+static void an_edit_is_of_the_version_that_was_shown(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	press('e');
+	assert_int_equal(d.view, VIEW_EDIT);
+	press(KEYS_BACKSPACE);
+	type(",\"a\":1}");
+	q = press(4);
+	assert_int_equal(q.type, REQUEST_DECIDE);
+	assert_int_equal(q.decision, DECIDE_EDIT);
+	assert_int_equal(q.version, 1);
+	assert_string_equal(q.body, "{\"x\":812,\"y\":447,\"a\":1}");
+	dash_request_release(&q);
+	press('e');
+	assert_string_equal(asked(press(4)), "");	/* unchanged: nothing to ask */
+	press('e');
+	press('x');
+	event("action", "{\"id\":41,\"version\":2,\"state\":\"held\",\"agent\":\"clerk\",\"session\":\"cmp_1\",\"digest\":\"1\"}");
+	assert_string_equal(asked(press(4)), "");	/* it changed meanwhile */
+	assert_int_equal(d.view, VIEW_EDIT);		/* and the words are kept */
+	assert_non_null(strchr(editor_text(&d.editor), 'x'));
+}
+
+static void a_locked_identity_is_asked_first(void **state)
+{
+	(void)state;
+	d.locked = true;
+	show_screen();
+	frame();
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+	type("secret");
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_UNLOCK);
+	assert_string_equal(d.line, "secret");
+	/* Saying no needs no signature. */
+	d.prompt = PROMPT_NONE;
+	assert_int_equal(press('d').type, REQUEST_DECIDE);
+}
+
+static void allowing_alike_needs_what_a_yes_needs(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	show_screen();
+	frame();
+	press('l');
+	assert_int_equal(d.view, VIEW_ALIKE);
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_NONE);	/* too early */
+	now += 2000;
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_DECIDE);
+	assert_int_equal(q.decision, DECIDE_APPROVE);
+	assert_string_equal(q.alike, "{\"verdict\":\"allow\",\"uses\":10,\"minutes\":15,\"scope\":{\"session\":true,\"text\":false,\"box\":[792,427,40,40]}}");
+	dash_request_release(&q);
+	press('l');
+	press('R');
+	q = press(KEYS_ENTER);	/* a no needs no waiting */
+	assert_int_equal(q.decision, DECIDE_DENY);
+	assert_non_null(strstr(q.alike, "refuse"));
+	dash_request_release(&q);
+}
+
+static void a_risky_like_wants_its_sessions_name(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	press('j');
+	assert_int_equal(d.selected, 42);
+	frame();
+	now += 2000;
+	press('l');
+	now += 2000;
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);	/* its session is not live: asked twice */
+	now += 2000;
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_CONFIRM);
+	type("yes");
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	now += 2000;
+	press(KEYS_ENTER);
+	type("build-1");
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_DECIDE);
+	assert_int_equal(q.decision, DECIDE_APPROVE);
+	assert_non_null(q.alike);
+	dash_request_release(&q);
+}
+
+static void next_skips_what_another_reads(void **state)
+{
+	(void)state;
+	event("presence", "[{\"name\":\"ben\",\"key_ago_ms\":1,\"reads\":42}]");
+	press('n');
+	assert_int_equal(d.selected, 41);
+	event("presence", "[]");
+	press('n');
+	assert_int_equal(d.selected, 42);
+}
+
+static void what_runs_is_ended_by_k(void **state)
+{
+	struct dash_running *r = calloc(2, sizeof(*r));
+
+	(void)state;
+	r[0] = (struct dash_running){ strdup("sbx_1"), strdup("build-1"), strdup("7"), strdup("npm test"), strdup("builder"), strdup("signal delete pause"), 31000 };
+	r[1] = (struct dash_running){ strdup("cmp_1"), strdup("desk-1"), strdup("9"), strdup("click"), strdup("clerk"), strdup("control"), 1000 };
+	asked(press('F'));
+	dash_set_running(&d, r, 2);
+	assert_string_equal(asked(press('k')), "POST /v1/running/end {\"session\":\"sbx_1\",\"id\":\"7\",\"how\":\"signal\"}");
+	assert_string_equal(asked(press('K')), "POST /v1/running/end {\"session\":\"sbx_1\",\"id\":\"7\",\"how\":\"pause\"}");
+	press('j');
+	assert_string_equal(asked(press('k')), "");
+	assert_string_equal(asked(press('K')), "POST /v1/running/end {\"session\":\"cmp_1\",\"id\":\"9\",\"how\":\"control\"}");
 }
 
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
+		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_asks_again),
+		CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
+		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
+		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
+		CASE(what_runs_is_ended_by_k),
 		CASE(the_first_question_is_selected), CASE(yes), CASE(typing_ahead_approves_nothing), CASE(a_paste_decides_nothing),
 		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(a_risky_one_wants_its_sessions_name),
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),

@@ -132,6 +132,75 @@ static void bad_screenshot(void **state)
 	tear_down();
 }
 
+static void event(const char *type, const char *json)
+{
+	assert_int_equal(model_event(&model, type, json, strlen(json), 0, NULL), 0);
+}
+
+/* Everything that a gate may tell at once: frozen, a stopped agent, one at its cap, rules, another person. */
+static void busy(void)
+{
+	set_up(state_json);
+	event("gate", "{\"live\":true,\"upstream_name\":\"local\",\"signing\":\"unsigned\",\"by_rule_per_minute\":14,\"frozen\":{\"by\":\"ana\",\"wall_ms\":1795525190000},"
+		      "\"policy\":{\"file\":\"/x/policy.conf\",\"error\":\"policy.conf:3:7: unknown key\"}}");
+	event("agent", "{\"name\":\"clerk\",\"session\":\"cmp_1\",\"waiting\":1,\"refused\":3,\"stopped\":{\"by\":\"ana\",\"wall_ms\":1},\"used\":{\"actions\":12},\"budget\":{\"actions\":200}}");
+	event("agent", "{\"name\":\"builder\",\"session\":\"sbx_1\",\"waiting\":1,\"at_cap\":\"actions\",\"used\":{\"actions\":120},\"budget\":{\"actions\":120}}");
+	event("alike", "{\"id\":3,\"verdict\":\"allow\",\"agent\":\"clerk\",\"what\":\"type by clerk in desk-1, text without Return\",\"uses\":4,\"uses_max\":10,"
+		       "\"expires_boot_ms\":481000,\"made_by\":\"ana\"}");
+	event("presence", "[{\"name\":\"ben\",\"key_ago_ms\":100,\"reads\":42}]");
+	event("note", "{\"id\":1,\"kind\":\"agent\",\"target\":\"builder\",\"text\":\"new since Monday\",\"by\":\"ben\",\"wall_ms\":1}");
+	dash_update(&dash, 1000);
+}
+
+static void frozen(void **state)
+{
+	struct dash_running *r = calloc(1, sizeof(*r));
+	char **changed = calloc(1, sizeof(*changed));
+
+	(void)state;
+	busy();
+	compare("frozen-120x35", 120, 35);
+	compare("frozen-80x24", 80, 24);
+	dash.view = VIEW_AGENTS;
+	compare("agents-120x35", 120, 35);
+	*r = (struct dash_running){ strdup("sbx_1"), strdup("build-1"), strdup("7"), strdup("npm test"), strdup("builder"), strdup("signal delete pause "), 31000 };
+	changed[0] = strdup("the screen of desk-1 changed");
+	dash_set_running(&dash, r, 1);
+	dash_set_changed(&dash, changed, 1);
+	dash.view = VIEW_FROZEN;
+	compare("running-80x24", 80, 24);
+	tear_down();
+}
+
+static void edited(void **state)
+{
+	(void)state;
+	busy();
+	event("action", "{\"id\":42,\"version\":2,\"state\":\"held\",\"agent\":\"builder\",\"session\":\"sbx_1\",\"session_kind\":\"sandbox\",\"session_name\":\"build-1\","
+			"\"kind\":\"exec\",\"method\":\"POST\",\"path\":\"/api/v1/sandboxes/sbx_1/exec\",\"digest\":\"1\",\"plain\":\"Runs one shell command.\","
+			"\"body\":\"{\\\"command\\\":\\\"rm -rf out/tmp\\\"}\",\"body_len\":28,\"held_by\":\"policy.conf:4: hold exec require=2\",\"require\":2,"
+			"\"approvals\":[{\"by\":\"ben\",\"wall_ms\":1}],\"edited\":{\"by\":\"ana\",\"original\":\"{\\\"command\\\":\\\"rm -rf out\\\"}\"},"
+			"\"askers\":1,\"expires_boot_ms\":600000,\"needs_person\":true}");
+	dash.selected = 42;
+	dash_update(&dash, 1000);
+	dash.view = VIEW_CARD;
+	compare("card-edited-80x24", 80, 24);
+	dash.edit_id = 42;
+	dash.edit_version = 2;
+	editor_set(&dash.editor, dash_selected(&dash)->body);
+	dash.view = VIEW_EDIT;
+	compare("edit-80x24", 80, 24);
+	dash.selected = 41;
+	alike_form_open(&dash.form, dash_selected(&dash));
+	dash.view = VIEW_ALIKE;
+	compare("alike-80x24", 80, 24);
+	dash.view = VIEW_OVERVIEW;
+	dash.prompt = PROMPT_PASSPHRASE;
+	snprintf(dash.line, sizeof(dash.line), "secret");
+	compare("passphrase-80x24", 80, 24);
+	tear_down();
+}
+
 static void hostile(void **state)
 {
 	size_t i;
@@ -158,7 +227,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
-		cmocka_unit_test(bad_screenshot), cmocka_unit_test(hostile),
+		cmocka_unit_test(bad_screenshot), cmocka_unit_test(frozen), cmocka_unit_test(edited), cmocka_unit_test(hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,28 @@
+/* client_own: what the files of the dashboard's client share. Not for others: client.h. */
+#ifndef ASSENT_CMD_CLIENT_OWN_H
+#define ASSENT_CMD_CLIENT_OWN_H
+
+#include "cmd/client.h"
+#include "core/sse.h"
+#include "io/http.h"
+
+enum { CALL_TIMEOUT_MS = 15000, FETCHES = 5 };
+
+struct fetch {
+	struct client *client;
+	struct http_call *call;
+	struct buf body;
+	char session[128];
+};
+
+struct client {
+	struct client_spec spec;
+	struct http *http;
+	struct fetch state, log, screen, running, changed;
+	struct http_call *events;
+	struct sse sse;
+	uv_timer_t retry;
+	bool up, told, stale;
+};
+
+#endif

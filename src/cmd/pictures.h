@@ -1,0 +1,29 @@
+/*
+ * pictures: the screens of computers on their way into the terminal: decoded in the boxed child, scaled, marked, written as sixel or drawn as
+ * half blocks. One picture is on the screen at a time.
+ */
+#ifndef ASSENT_CMD_PICTURES_H
+#define ASSENT_CMD_PICTURES_H
+
+#include <stddef.h>
+#include <uv.h>
+
+#include "ui/dashboard.h"
+#include "ui/detect.h"
+
+/* All borrowed until pictures_close(). changed: a frame should be drawn. 0 or ERR_NOMEM. */
+int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, void (*changed)(void));
+void pictures_close(void);
+/* A screen of the session as it came; png NULL: error tells why there is none. */
+void pictures_came(const char *session, const char *png, size_t len, const char *error);
+/* The frame stands in the cells: half blocks go into them, sixel is written behind what curses painted. */
+void pictures_before_paint(void);
+void pictures_after_paint(void);
+/* What the terminal shows is not known any more: the next picture is written whole. */
+void pictures_forget(void);
+/* The part of the screen that is shown, in its pixels; width 0 for none. */
+struct rect pictures_part(void);
+/* Writes the shown picture, as it came, into a new file of the folder where the dashboard was started, and says so. */
+void pictures_save(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* dash: what the files behind dashboard.h share: the keys of each view and prompt. */
+#ifndef ASSENT_UI_DASH_H
+#define ASSENT_UI_DASH_H
+
+#include "ui/dashboard.h"
+
+/* dashboard.c: a call of the operator API with this body (own, moved; NULL: {}). */
+void dash_call(struct dash_request *q, const char *method, char *body, const char *path_fmt, ...) __attribute__((format(printf, 4, 5)));
+/* {"key": "value", ...}: pairs until NULL; own. */
+char *dash_json(const char *key, ...) __attribute__((sentinel));
+/* false, and asks for the passphrase, where it has to be unlocked first. */
+bool dash_unlocked(struct dashboard *d, int64_t now);
+/* The other person who has this action's card open; NULL for nobody. */
+const struct model_person *dash_reader(const struct dashboard *d, int64_t id);
+void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt);	/* prompt.c; PROMPT_NONE closes, and wipes the line */
+
+/* decide.c: keys that are about the selected action */
+void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret);
+/* Fills a decision about a: id, version and digest as they were shown. */
+void decide_ask(const struct model_action *a, enum dash_decision decision, struct dash_request *ret);
+/* May a yes be said now? Says why not; for a doubt it has to be asked twice. */
+bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now);
+void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
+/* The decision with the rule of the open form. */
+void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret);
+void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
+
+/* prompt.c */
+void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
+
+/* agents.c: freezing and stopping, and the keys of the two lists */
+void agents_freeze(struct dashboard *d, int64_t now, struct dash_request *ret);
+void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct dash_request *ret);
+/* What stands on a row of VIEW_AGENTS: an agent, or a rule behind the agents. */
+struct model_agent *agents_at(const struct dashboard *d, int row);
+struct model_alike *agents_alike_at(const struct dashboard *d, int row);
+int agents_rows(const struct dashboard *d);
+/* The first agent that has reached a cap; NULL for none. */
+struct model_agent *agents_at_cap(const struct dashboard *d);
+bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent intent, int64_t now, struct dash_request *ret);
+
+/* the views */
+void view_time(int64_t wall_ms, char out[16]);	/* HH:MM:SS, local */
+int64_t view_left_ms(const struct dashboard *d, const struct model_action *a, int64_t now_boot_ms);	/* of its hold time */
+void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
+void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r);
+void view_edit(struct dashboard *d, struct cells *c, const struct rect *r);
+void view_alike(struct dashboard *d, struct cells *c, const struct rect *r);
+/* The prompt that is open, in the bar's row. */
+void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r);
+
+#endif

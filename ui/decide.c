@@ -1,0 +1,170 @@
+/* decide: the keys that decide about the selected action, and what stands in their way. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "ui/dash.h"
+
+void decide_ask(const struct model_action *a, enum dash_decision decision, struct dash_request *ret)
+{
+	*ret = (struct dash_request){ .type = REQUEST_DECIDE, .id = a->id, .version = a->version, .decision = decision,
+				      .with_screen = a->has_point && decision != DECIDE_EDIT };
+	snprintf(ret->digest, sizeof(ret->digest), "%s", a->digest);
+}
+
+/* Why a yes needs a second key; "" when it does not. */
+static void doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size)
+{
+	const struct model_session *s = model_find_session(d->model, a->session);
+
+	why[0] = '\0';
+	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0])
+		snprintf(why, size, "all is frozen: it will not be sent, and waits for a new yes");
+	else if (!d->model->gate.live)
+		snprintf(why, size, "%s does not answer: it may end as not sent", d->model->gate.upstream_name);
+	else if (s && !s->live)
+		snprintf(why, size, "its session is not live: you see the past");
+	else if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
+		snprintf(why, size, "there is no picture of where it would act");
+	else if (a->waits_for)
+		snprintf(why, size, "%lld waits before it on this session: it would go ahead", (long long)a->waits_for);
+}
+
+bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
+{
+	char why[160];
+
+	if (a->askers == 0) {
+		dash_say(d, now, "agent %s is away: nothing to say yes to until it is back", a->agent);
+		return false;
+	}
+	if (!d->gate_up) {
+		dash_say(d, now, "the gate does not answer: nothing can be decided");
+		return false;
+	}
+	if (d->seen_id != a->id || d->seen_version != a->version) {
+		dash_say(d, now, "not all of it was shown: Enter, then Space to its end");
+		return false;
+	}
+	if (!arm_ready(&d->arm, now)) {
+		dash_say(d, now, "a was too early for %lld: look first", (long long)a->id);
+		return false;
+	}
+	doubts(d, a, why, sizeof(why));
+	if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
+		d->again_id = a->id;
+		d->again_version = a->version;
+		snprintf(d->again_why, sizeof(d->again_why), "%s", why);
+		dash_say(d, now, "%s. a again to say yes all the same", why);
+		return false;
+	}
+	return dash_unlocked(d, now);
+}
+
+static void approve(struct dashboard *d, const struct model_action *a, int64_t now, struct dash_request *ret)
+{
+	if (!decide_may_approve(d, a, now))
+		return;
+	if (model_is_risky(a)) {
+		dash_prompt_open(d, PROMPT_CONFIRM);
+		return;
+	}
+	decide_ask(a, DECIDE_APPROVE, ret);
+	ret->ahead = a->waits_for != 0;
+}
+
+static void edit(struct dashboard *d, const struct model_action *a, int64_t now)
+{
+	if (a->opaque || a->body_base64[0]) {
+		dash_say(d, now, "the body of %lld is no text that could be edited", (long long)a->id);
+	} else if (dash_unlocked(d, now)) {
+		editor_set(&d->editor, a->body);
+		d->edit_id = a->id;
+		d->edit_version = a->version;
+		d->view = VIEW_EDIT;
+	}
+}
+
+void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret)
+{
+	struct model_action *a = dash_selected(d);
+
+	if (!a) {
+		dash_say(d, now, "nothing is selected");
+	} else if (intent == INTENT_SEEN) {
+		if (a->needs_person && !model_is_held(a))
+			dash_call(ret, "POST", NULL, "/v1/actions/%lld/seen", (long long)a->id);
+		else
+			dash_say(d, now, "%lld is no fault", (long long)a->id);
+	} else if (!model_is_held(a)) {
+		dash_say(d, now, "%lld is %s already", (long long)a->id, a->state);
+	} else if (intent == INTENT_APPROVE) {
+		approve(d, a, now, ret);
+	} else if (intent == INTENT_DENY) {
+		decide_ask(a, DECIDE_DENY, ret);
+	} else if (intent == INTENT_EDIT) {
+		edit(d, a, now);
+	} else if (intent == INTENT_ALIKE) {
+		alike_form_open(&d->form, a);
+		d->view = VIEW_ALIKE;
+	} else {
+		dash_prompt_open(d, PROMPT_WORDS);
+	}
+}
+
+void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
+{
+	const struct model_action *a = model_find_action(d->model, d->edit_id);
+	enum editor_result r = editor_key(&d->editor, ev->code, ev->type == INPUT_PASTE);
+
+	if (r == EDITOR_GOES_ON)
+		return;
+	if (r == EDITOR_DONE && (!a || !model_is_held(a) || a->version != d->edit_version)) {
+		/* The text stays: it can still be read, and copied. */
+		dash_say(d, now, "%lld changed meanwhile: Esc leaves, and nothing was edited", (long long)d->edit_id);
+		return;
+	}
+	d->view = VIEW_CARD;
+	if (r == EDITOR_LEFT || strcmp(editor_text(&d->editor), a->body) == 0) {
+		dash_say(d, now, "nothing was edited");
+		return;
+	}
+	decide_ask(a, DECIDE_EDIT, ret);
+	ret->body = strdup(editor_text(&d->editor));
+	dash_say(d, now, "edited: look at what it is now, and confirm it with a");
+}
+
+void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret)
+{
+	decide_ask(a, d->form.allow ? DECIDE_APPROVE : DECIDE_DENY, ret);
+	ret->alike = alike_form_json(&d->form);
+	ret->ahead = d->form.allow && a->waits_for != 0;
+	d->view = VIEW_OVERVIEW;
+}
+
+/* An allowing rule comes with a yes, which needs all that a yes needs; a refusing one with a no. */
+void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
+{
+	struct model_action *a = dash_selected(d);
+	enum alike_form_result r = ev->type == INPUT_KEY ? alike_form_key(&d->form, ev->code) : ALIKE_FORM_GOES_ON;
+
+	if (r == ALIKE_FORM_GOES_ON)
+		return;
+	if (r == ALIKE_FORM_LEFT) {
+		d->view = VIEW_OVERVIEW;
+		return;
+	}
+	if (!a || a->id != d->form.id || a->version != d->form.version || !model_is_held(a)) {
+		dash_say(d, now, "%lld changed meanwhile: Esc leaves, and no rule was made", (long long)d->form.id);
+		return;
+	}
+	if (d->form.allow && !decide_may_approve(d, a, now))
+		return;
+	if (d->form.allow && model_is_risky(a))
+		dash_prompt_open(d, PROMPT_CONFIRM);
+	else
+		decide_with_alike(d, a, ret);
+}

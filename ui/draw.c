@@ -1,0 +1,71 @@
+/* draw: which view is on the screen. */
+#include "config.h"
+
+#include <string.h>
+
+#include "ui/dash.h"
+
+static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
+
+	view_top(d, c, &top, now, wall);
+	d->card_room = in.height;
+	d->card_rows = view_card(d, c, &in, d->scroll, now);
+	cells_line(c, 0, 1, c->width, "THE WHOLE ACTION   Esc back", d->unicode);
+	if (d->card_rows > in.height)
+		cells_putf(c, &top, c->width - 40, 0, STYLE_TOP, " rows %d to %d of %d ", d->scroll + 1,
+			   d->scroll + in.height < d->card_rows ? d->scroll + in.height : d->card_rows, d->card_rows);
+	if (d->scroll + in.height < d->card_rows)
+		cells_line(c, 0, c->height - 2, c->width, "more: Space", d->unicode);
+	view_bar(d, c, &bar, now);
+}
+
+/* The views that take the whole screen between the top line and the bar. */
+static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
+
+	view_top(d, c, &top, now, wall);
+	cells_line(c, 0, 1, c->width, NULL, d->unicode);
+	if (d->view == VIEW_AGENTS)
+		view_agents(d, c, &in, now);
+	else if (d->view == VIEW_FROZEN)
+		view_frozen(d, c, &in);
+	else if (d->view == VIEW_EDIT)
+		view_edit(d, c, &in);
+	else
+		view_alike(d, c, &in);
+	if (d->prompt != PROMPT_NONE)
+		view_prompt(d, c, &bar);
+	else if (d->message[0] && now < d->message_until_ms)
+		cells_foreign(c, &bar, 1, bar.y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+}
+
+void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect all = { 0, 0, c->width, c->height }, in = { 2, 1, c->width - 4, c->height - 2 };
+
+	cells_clear(c);
+	d->picture = (struct rect){ 0 };
+	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
+		d->seen_id = 0;	/* what cannot be shown cannot be decided */
+		cells_putf(c, &all, 0, 0, STYLE_ALERT, "assent needs %dx%d cells, this is %dx%d", DASH_MIN_COLUMNS, DASH_MIN_ROWS, c->width, c->height);
+		cells_put(c, &all, 0, 1, STYLE_NORMAL, "make it larger; nothing is decided. q leaves");
+		return;
+	}
+	if (d->view == VIEW_HELP) {
+		cells_frame(c, &all, "KEYS (Esc: back)", d->unicode);
+		d->card_room = in.height;
+		d->card_rows = view_help(c, &in, d->scroll);
+		if (d->scroll + in.height < d->card_rows)
+			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
+	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE) {
+		draw_full_view(d, c, now, wall);
+	} else if (d->view == VIEW_CARD && dash_selected(d)) {
+		draw_card_view(d, c, now, wall);
+	} else {
+		d->view = VIEW_OVERVIEW;
+		view_overview(d, c, now, wall);
+	}
+}

@@ -1,0 +1,187 @@
+/* prompt: one line that is typed: words for the agent, a name that confirms, a passphrase, a note, a number. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "ui/dash.h"
+
+/* The user's own phrases on 1 to 9 while words are typed. */
+static const char *const phrases[] = {
+	"Not now. Wait until I ask you to.", "Not that; choose a smaller step.", "Stay inside your workspace.", "Ask a person to do this by hand.",
+	"Show me first what it would change.", "Wrong place: look at the screen again.",
+};
+
+void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt)
+{
+	d->prompt = prompt;
+	memset(d->line, 0, sizeof(d->line));
+}
+
+static void erase(char *line)
+{
+	size_t n = strlen(line);
+
+	while (n > 0 && ((unsigned char)line[--n] & 0xc0) == 0x80)
+		;
+	line[n] = '\0';
+}
+
+static void insert(struct dashboard *d, uint32_t cp)
+{
+	char utf8[4];
+	size_t n = utf8_encode(cp, utf8), len = strlen(d->line);
+
+	if (cp >= 0x20 && cp != 0x7f && cp < KEY_SPECIAL && len + n < sizeof(d->line)) {
+		memcpy(d->line + len, utf8, n);
+		d->line[len + n] = '\0';
+	}
+}
+
+/* What has to be typed to approve a risky action: a word that differs each time. */
+static const char *confirming_word(const struct model_action *a)
+{
+	return a->session_name[0] ? a->session_name : a->kind;
+}
+
+/* Words and names are about the selected action, as it was when they were begun. */
+static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t now, struct dash_request *ret)
+{
+	const struct model_action *a = dash_selected(d);
+
+	if (!a || !model_is_held(a)) {
+		dash_say(d, now, "%lld was decided meanwhile: %s", (long long)d->selected, a ? a->state : "gone");
+	} else if (prompt == PROMPT_WORDS) {
+		decide_ask(a, DECIDE_DENY, ret);
+		snprintf(ret->note, sizeof(ret->note), "%s", d->line);
+	} else if (strcmp(d->line, confirming_word(a)) != 0) {
+		dash_say(d, now, "that is not its session's name: nothing was decided");
+	} else if (d->seen_id != a->id || d->seen_version != a->version) {
+		/* The version may have changed while the name was typed. */
+		dash_say(d, now, "%lld changed meanwhile: look again", (long long)a->id);
+	} else if (d->view == VIEW_ALIKE) {
+		decide_with_alike(d, a, ret);
+	} else {
+		decide_ask(a, DECIDE_APPROVE, ret);
+		ret->ahead = a->waits_for != 0;
+	}
+}
+
+static void end_cap(struct dashboard *d, int64_t now, struct dash_request *ret)
+{
+	struct buf b;
+	struct jsonw w;
+	char *end;
+	long long cap = strtoll(d->line, &end, 10);
+
+	if (!d->line[0] || *end || cap < 1 || cap > 1000000) {
+		dash_say(d, now, "that is no number of actions: nothing was changed");
+		return;
+	}
+	buf_init(&b, 4096);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "kind", "agent");
+	jw_kstr(&w, "name", d->target);
+	jw_kint(&w, "actions", cap);
+	jw_end(&w, '}');
+	dash_call(ret, "POST", buf_take(&b), "/v1/budgets");
+}
+
+static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *ret)
+{
+	enum dash_prompt prompt = d->prompt;
+
+	d->prompt = PROMPT_NONE;
+	switch (prompt) {
+	case PROMPT_WORDS:
+	case PROMPT_CONFIRM:
+		end_decision(d, prompt, now, ret);
+		break;
+	case PROMPT_PASSPHRASE:
+		/* It stays in the line until it was tried: the caller wipes it. */
+		ret->type = REQUEST_UNLOCK;
+		return;
+	case PROMPT_NOTE:
+		if (d->line[0])
+			dash_call(ret, "POST", dash_json("kind", "agent", "target", d->target, "text", d->line, NULL), "/v1/notes");
+		break;
+	case PROMPT_CAP:
+		end_cap(d, now, ret);
+		break;
+	case PROMPT_UNFREEZE:
+		if (strcmp(d->line, "unfreeze") == 0)
+			dash_call(ret, "POST", NULL, "/v1/unfreeze");
+		else
+			dash_say(d, now, "still frozen");
+		break;
+	case PROMPT_NONE:
+		break;
+	}
+}
+
+void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
+{
+	if (ev->type == INPUT_PASTE) {
+		/* Pasted text is words to be sent, or a passphrase; never a word that lets something happen. */
+		if (d->prompt == PROMPT_WORDS || d->prompt == PROMPT_PASSPHRASE || d->prompt == PROMPT_NOTE)
+			insert(d, ev->code);
+		return;
+	}
+	if (ev->code == KEYS_ESCAPE || ev->code == ('c' & 0x1f)) {
+		dash_prompt_open(d, PROMPT_NONE);
+		dash_say(d, now, "nothing was decided");
+	} else if (ev->code == KEYS_ENTER) {
+		end_prompt(d, now, ret);
+	} else if (ev->code == KEYS_BACKSPACE) {
+		erase(d->line);
+	} else if (ev->code == ('u' & 0x1f)) {
+		memset(d->line, 0, sizeof(d->line));
+	} else if (d->prompt == PROMPT_WORDS && !d->line[0] && ev->code >= '1' && ev->code < '1' + (uint32_t)ARRAY_LEN(phrases)) {
+		snprintf(d->line, sizeof(d->line), "%s", phrases[ev->code - '1']);
+	} else {
+		insert(d, ev->code);
+	}
+}
+
+void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_action *a = dash_selected(d);
+	size_t i;
+	int x = 1;
+
+	cells_fill(c, r, STYLE_WAIT);
+	switch (d->prompt) {
+	case PROMPT_WORDS:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to 6: phrases; Enter; Esc): ", (long long)d->selected);
+		break;
+	case PROMPT_CONFIRM:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->selected,
+			       a ? confirming_word(a) : "");
+		break;
+	case PROMPT_PASSPHRASE:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");
+		break;
+	case PROMPT_NOTE:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "note on agent %.40s, for all operators (Enter; Esc): ", d->target);
+		break;
+	case PROMPT_CAP:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "how many actions may %.40s take in all (Enter; Esc): ", d->target);
+		break;
+	case PROMPT_UNFREEZE:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "type unfreeze and Enter to let things be sent again (Esc: no): ");
+		break;
+	case PROMPT_NONE:
+		return;
+	}
+	if (d->prompt == PROMPT_PASSPHRASE)
+		for (i = 0; i < strlen(d->line); i++)
+			x = cells_put(c, r, x, r->y, STYLE_WAIT, "*");
+	else
+		x = cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line, strlen(d->line));
+	c->cursor_x = x < r->width ? x : r->width - 1;
+	c->cursor_y = r->y;
+}
