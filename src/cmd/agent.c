@@ -2,9 +2,11 @@
 #include "config.h"
 
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -153,7 +155,7 @@ static void on_agent(const struct store_agent *a, void *arg)
 	put_agent(a->name, a->answer_within_ms, "");
 }
 
-static int add_to_store(struct store *s, const struct request *q, struct err *e)
+static int add_to_store(struct store *s, const struct request *q, const char *who, struct err *e)
 {
 	char token[96], random[49], hash[DIGEST_HEX + 1];
 	struct store_agent a = { .name = q->name, .token_sha256 = hash, .answer_within_ms = q->answer_within_ms, .created_wall_ms = clock_wall_ms() };
@@ -165,7 +167,7 @@ static int add_to_store(struct store *s, const struct request *q, struct err *e)
 		return err_set(e, ERR_IO, "no random bytes for a token");
 	snprintf(token, sizeof(token), "%s%s", AGENT_TOKEN_PREFIX, random);
 	digest_hex(token, strlen(token), hash);
-	r = store_add_agent(s, &a, e);
+	r = store_add_agent(s, &a, who, e);
 	if (r == 0)
 		show_token(q->name, token);
 	return r;
@@ -173,19 +175,26 @@ static int add_to_store(struct store *s, const struct request *q, struct err *e)
 
 static int by_store(const struct request *q)
 {
+	const struct passwd *pw = getpwuid(geteuid());
 	struct store *s = NULL;
+	char who[80];
 	struct err e;
 	int r;
+
+	if (pw)
+		snprintf(who, sizeof(who), "person:%.64s", pw->pw_name);
+	else
+		snprintf(who, sizeof(who), "person:uid %u", (unsigned int)geteuid());
 
 	r = path_make_parent(q->state, &e);
 	if (r == 0)
 		r = store_open(q->state, &s, &e);
 	if (r == 0 && strcmp(q->verb, "add") == 0)
-		r = add_to_store(s, q, &e);
+		r = add_to_store(s, q, who, &e);
 	else if (r == 0 && strcmp(q->verb, "list") == 0)
 		r = store_agents(s, on_agent, NULL, &e);
 	else if (r == 0)
-		r = store_revoke_agent(s, q->name, &e);
+		r = store_revoke_agent(s, q->name, who, &e);
 	if (r == ERR_CONFLICT && !s)
 		return complain("agent", EXIT_UNREACHABLE, "a gate has %s but does not answer at %s; name its --socket", q->state, q->socket);
 	store_close(s);

@@ -23,6 +23,8 @@ static struct agent *append(struct gate *g, const struct store_agent *from)
 	a->session = gate_strdup("");
 	a->answer_within_ms = from->answer_within_ms;
 	a->created_wall_ms = from->created_wall_ms;
+	a->stopped_by = from->stopped_by ? gate_strdup(from->stopped_by) : NULL;
+	a->stopped_wall_ms = from->stopped_wall_ms;
 	while (*end)
 		end = &(*end)->next;
 	*end = a;
@@ -44,6 +46,7 @@ static void agent_free(struct agent *a)
 	free(a->name);
 	free(a->token_sha256);
 	free(a->session);
+	free(a->stopped_by);
 	free(a);
 }
 
@@ -65,7 +68,7 @@ bool agent_name_ok(const char *name)
 	return len > 0 && len <= 40 && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == len && name[0] != '-';
 }
 
-int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char token[96], struct agent **ret, struct err *e)
+int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, const char *who, char token[96], struct agent **ret, struct err *e)
 {
 	char random[TOKEN_DIGITS + 1], hash[DIGEST_HEX + 1];
 	struct store_agent a = { .name = name, .token_sha256 = hash, .answer_within_ms = answer_within_ms, .created_wall_ms = clock_wall_ms() };
@@ -77,7 +80,7 @@ int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char 
 		return err_set(e, ERR_IO, "no random bytes for a token");
 	snprintf(token, 96, "%s%s", AGENT_TOKEN_PREFIX, random);
 	digest_hex(token, strlen(token), hash);
-	r = store_add_agent(g->store, &a, e);
+	r = store_add_agent(g->store, &a, who, e);
 	if (r < 0)
 		return r;
 	*ret = append(g, &a);
@@ -85,10 +88,10 @@ int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char 
 	return 0;
 }
 
-int agents_revoke(struct gate *g, const char *name, struct err *e)
+int agents_revoke(struct gate *g, const char *name, const char *who, struct err *e)
 {
 	struct agent **p = &g->agents, *a;
-	int r = store_revoke_agent(g->store, name, e);
+	int r = store_revoke_agent(g->store, name, who, e);
 
 	if (r < 0)
 		return r;

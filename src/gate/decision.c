@@ -193,6 +193,19 @@ static void carry_out(struct gate *g, struct server_req *r, struct action *a, co
 	gate_pump(g);
 }
 
+/* Of a stopped agent nothing is sent, so no yes is taken that would send it. */
+static bool is_stopped(const struct gate *g, struct server_req *r, const struct action *a, const struct decision *d)
+{
+	const struct agent *agent = gate_agent(g, a->agent);
+	char message[256];
+
+	if (d->verb != DECIDE_APPROVE || !agent || !agent->stopped_by)
+		return false;
+	snprintf(message, sizeof(message), "agent %s was stopped by %.64s: let it go on first", a->agent, agent->stopped_by);
+	server_error(r, 409, NULL, "agent_stopped", message, NULL);
+	return true;
+}
+
 void operator_decide(struct gate *g, struct server_req *r, const char *id)
 {
 	static const char *const known[] = { "version", "digest", "decision", "note", "body", "screen", "ahead", "by", "signature", NULL };
@@ -213,7 +226,7 @@ void operator_decide(struct gate *g, struct server_req *r, const char *id)
 		refusal = queue_judge(&g->queue, &d, &a, message);
 		if (refusal != DECISION_OK)
 			refuse_decision(r, refusal, message);
-		else
+		else if (!is_stopped(g, r, a, &d))
 			carry_out(g, r, a, &d, &doc);
 	}
 	free(by);

@@ -9,8 +9,10 @@ libgate_a_SOURCES = \
 	src/gate/events.c \
 	src/gate/executor.c \
 	src/gate/feed.c \
+	src/gate/freeze.c \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \
+	src/gate/judging.c src/gate/judging.h \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
 	src/gate/operator.c src/gate/operator.h \

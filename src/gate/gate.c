@@ -56,6 +56,15 @@ static void on_trimmed(const struct action *a, void *arg)
 	(void)arg;
 }
 
+void gate_tell_held(struct gate *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->queue.count; i++)
+		if (g->queue.items[i]->state == ACTION_HELD)
+			events_action(g, g->queue.items[i]);
+}
+
 /* From the loop itself: nobody has an action in hand then. */
 static void on_trim(uv_timer_t *t)
 {
@@ -181,7 +190,8 @@ void gate_pump(struct gate *g)
 		end_by_gate(g, &p);
 	if (g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
-	executor_pump(g);
+	if (freeze_bring_back(g))
+		executor_pump(g);
 	arm(g, now);
 }
 
@@ -232,6 +242,8 @@ static int load(struct gate *g, struct err *e)
 	int r;
 
 	r = agents_load(g, e);
+	if (r == 0)
+		r = freeze_load(g, e);
 	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
@@ -338,5 +350,6 @@ void gate_release(struct gate *g)
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);
+	freeze_release(g);
 	store_close(g->store);
 }

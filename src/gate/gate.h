@@ -3,8 +3,10 @@
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
  *   askers    who waits for an answer
+ *   judging   what becomes of a new action: refused at once, or held
  *   executor  sends what was approved, once; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md)
+ *   decision, edit, freeze  what a person decides, changes, stops
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
  *   view      actions, agents, sessions as JSON
@@ -40,6 +42,8 @@ struct agent {
 	int64_t created_wall_ms, last_seen_boot_ms;
 	int connections, actions, refused;
 	char *session;			/* where it acted last; "" */
+	char *stopped_by;		/* NULL: not stopped */
+	int64_t stopped_wall_ms;
 };
 
 /* One who waits for an action's answer. */
@@ -83,6 +87,12 @@ struct gate {
 	struct events *events;
 	struct feed *feed;
 	uv_timer_t tick, trim;
+	struct {
+		char *by;		/* own; NULL: not frozen */
+		int64_t wall_ms;
+		bool restarted;		/* by an earlier gate on this state: what screens did since is not known */
+		struct frozen_screen *screens;
+	} frozen;
 	bool stopping;
 	char record_error[512];		/* "" while the journal can be written */
 	int64_t record_error_since_wall_ms;
@@ -106,6 +116,8 @@ void gate_kick(struct gate *g);
 /* What the last write to the journal said; NULL: it went well. */
 void gate_set_record_error(struct gate *g, const char *message);
 void gate_changed(struct gate *g, const struct action *a);
+/* Every held action is told anew: what stands in all of them changed. */
+void gate_tell_held(struct gate *g);
 /* a was denied: its askers are answered, and what its agent was allowed to do after it needs a new yes. */
 void gate_after_denial(struct gate *g, struct action *a);
 struct agent *gate_agent(const struct gate *g, const char *name);
@@ -115,8 +127,8 @@ char *gate_strdup(const char *s);	/* "" for NULL; aborts when out of memory: the
 /* agents.c */
 int agents_load(struct gate *g, struct err *e);
 /* Makes a token; it is shown this once. 0, ERR_CONFLICT, ERR_INVALID, ERR_IO. */
-int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, char token[96], struct agent **ret, struct err *e);
-int agents_revoke(struct gate *g, const char *name, struct err *e);
+int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, const char *who, char token[96], struct agent **ret, struct err *e);
+int agents_revoke(struct gate *g, const char *name, const char *who, struct err *e);	/* who: "person:ana" */
 /* In constant time over all agents; NULL when no agent has this token. */
 struct agent *agents_find_token(const struct gate *g, const char *token);
 void agents_release(struct gate *g);
@@ -144,6 +156,12 @@ void intake_refused(const char *why, void *arg);
 void executor_pump(struct gate *g);
 void executor_release(struct gate *g);	/* after the loop has ended */
 
+/* freeze.c */
+int freeze_load(struct gate *g, struct err *e);
+void freeze_release(struct gate *g);
+/* What was approved before everything, or its agent, was stopped is held again. false: not all could be written, so nothing may be sent. */
+bool freeze_bring_back(struct gate *g);
+
 /* operator.c */
 void operator_request(struct server_req *r, void *arg);
 
@@ -155,6 +173,8 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w);
 void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w);
 void view_session(const struct gate *g, const struct session *s, struct jsonw *w);
 void view_gate(const struct gate *g, struct jsonw *w);
+/* The key, and null, or who did it and when. */
+void view_who(struct jsonw *w, const char *key, const char *by, int64_t wall_ms);
 
 /* events.c */
 struct events *events_new(struct gate *g);

@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "core/describe.h"
 #include "gate/answer.h"
-#include "gate/gate.h"
+#include "gate/judging.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
@@ -191,6 +191,21 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 	return 0;
 }
 
+/* false: it was refused, and answered. */
+static bool passes_judging(struct gate *g, struct server_req *r, struct agent *agent, const struct action *a)
+{
+	struct judgement j;
+
+	judge(g, agent, a, &j);
+	if (j.verdict != JUDGED_REFUSE)
+		return true;
+	agent->refused++;
+	log_line("refused a request of %s: %s", agent->name, j.code);
+	events_agent(g, agent);
+	server_error(r, 403, NULL, j.code, j.message, NULL);
+	return false;
+}
+
 static void take_action(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
 {
 	struct action *a = make_action(g, r, agent, c), *known;
@@ -207,6 +222,8 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		server_error(r, 422, NULL, "idempotency_mismatch", "this Idempotency-Key was used for another request", id);
 		break;
 	case ARRIVAL_FULL:
+		if (!passes_judging(g, r, agent, a))
+			break;
 		agent->refused++;
 		server_error(r, 403, NULL, "budget_exhausted", "too many of your actions wait for a person; wait for them first", NULL);
 		break;
@@ -219,6 +236,8 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		gate_changed(g, known);
 		break;
 	case ARRIVAL_NEW:
+		if (!passes_judging(g, r, agent, a))
+			break;
 		if (known) {
 			a->same_as = known->id;
 			a->same_as_ended_ms_ago = clock_boot_ms() - known->ended_boot_ms;

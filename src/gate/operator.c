@@ -154,6 +154,14 @@ char *operator_person(const struct server_req *r, const struct json_doc *d)
 	return gate_strdup(pw ? pw->pw_name : number);
 }
 
+void operator_who(const struct server_req *r, const struct json_doc *d, char who[80])
+{
+	char *person = operator_person(r, d);
+
+	snprintf(who, 80, "person:%.64s", person);
+	free(person);
+}
+
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known)
 {
 	const char *text;
@@ -230,10 +238,10 @@ static void get_log(struct gate *g, struct server_req *r, const char *id)
 
 static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 {
-	static const char *const known[] = { "name", "answer_within_ms", NULL };
+	static const char *const known[] = { "name", "answer_within_ms", "by", "signature", NULL };
 	struct json_doc doc;
 	struct agent *agent;
-	char token[96], *name;
+	char token[96], who[80], *name;
 	int64_t within = 25000;
 	struct jsonw w;
 	struct buf b;
@@ -249,9 +257,10 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 	else if (json_get(&doc, json_root(&doc), "answer_within_ms") != JSON_NONE &&
 		 (json_int(&doc, json_get(&doc, json_root(&doc), "answer_within_ms"), &within) < 0 || within == 0))
 		within = -1;
+	operator_who(r, &doc, who);
 	json_release(&doc);
 	result = within < 0 || within > 3600000 ? err_set(&e, ERR_INVALID, "\"answer_within_ms\" is neither null nor between 1 and an hour") :
-						  agents_add(g, name ? name : "", within, token, &agent, &e);
+						  agents_add(g, name ? name : "", within, who, token, &agent, &e);
 	free(name);
 	if (result < 0) {
 		server_error(r, result == ERR_CONFLICT ? 409 : result == ERR_INVALID ? 422 : 503, NULL,
@@ -271,8 +280,13 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 
 static void delete_agent(struct gate *g, struct server_req *r, const char *name)
 {
+	static const struct json_doc none;
+	char who[80];
 	struct err e;
-	int result = agents_revoke(g, name, &e);
+	int result;
+
+	operator_who(r, &none, who);
+	result = agents_revoke(g, name, who, &e);
 
 	if (result < 0)
 		server_error(r, result == ERR_NOTFOUND ? 404 : 503, NULL, result == ERR_NOTFOUND ? "agent_not_found" : "record_failed", e.msg, NULL);
@@ -302,6 +316,9 @@ static const struct {
 	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
 	{ HTTP_GET, "/v1/sessions/", "/log", get_log },
+	{ HTTP_POST, "/v1/freeze", NULL, operator_freeze },
+	{ HTTP_GET, "/v1/unfreeze", NULL, operator_get_unfreeze },
+	{ HTTP_POST, "/v1/unfreeze", NULL, operator_unfreeze },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },
 	{ HTTP_DELETE, "/v1/agents/", "", delete_agent },
 	{ HTTP_POST, "/v1/shutdown", NULL, post_shutdown },

@@ -12,11 +12,17 @@ void operator_reply_action(struct gate *g, struct server_req *r, const struct ac
 int64_t operator_read_id(const char *text);
 /* The name of the person: what the client says for display, else the account's. Own string. */
 char *operator_person(const struct server_req *r, const struct json_doc *d);
+/* The same as "person:NAME", as the record has it. */
+void operator_who(const struct server_req *r, const struct json_doc *d, char who[80]);
 /* The body as one object of the known keys; answers 422 itself otherwise. */
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known);
 
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);
+/* freeze.c: POST /v1/freeze; GET and POST /v1/unfreeze */
+void operator_freeze(struct gate *g, struct server_req *r, const char *rest);
+void operator_get_unfreeze(struct gate *g, struct server_req *r, const char *rest);
+void operator_unfreeze(struct gate *g, struct server_req *r, const char *rest);
 /* edit.c: the "body" of a decision in place of a held action's. ERR_INVALID with what is wrong with it; ERR_IO. */
 int edit_action(struct gate *g, struct action *a, const struct json_doc *doc, const char *by, struct err *e);
 

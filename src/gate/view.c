@@ -21,6 +21,19 @@ static void int_or_null(struct jsonw *w, const char *key, bool there, int64_t n)
 		jw_null(w);
 }
 
+void view_who(struct jsonw *w, const char *key, const char *by, int64_t wall_ms)
+{
+	jw_key(w, key);
+	if (!by) {
+		jw_null(w);
+		return;
+	}
+	jw_begin(w, '{');
+	jw_kstr(w, "by", by);
+	jw_kint(w, "wall_ms", wall_ms);
+	jw_end(w, '}');
+}
+
 static void put_request(const struct action *a, struct jsonw *w)
 {
 	struct buf b;
@@ -204,6 +217,7 @@ void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w)
 	jw_kint(w, "refused", a->refused);
 	int_or_null(w, "answer_within_ms", a->answer_within_ms != 0, a->answer_within_ms);
 	jw_kstr(w, "session", a->session);
+	view_who(w, "stopped", a->stopped_by, a->stopped_wall_ms);
 	jw_end(w, '}');
 }
 
@@ -245,5 +259,6 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	int_or_null(w, "not_live_since_wall_ms", !g->live || g->record_error[0], g->live ? g->record_error_since_wall_ms : g->not_live_since_wall_ms);
 	jw_kstr(w, "not_live_why", g->record_error[0] ? g->record_error : g->not_live_why);
 	jw_kstr(w, "state_dir", g->config.state_dir);
+	view_who(w, "frozen", g->frozen.by, g->frozen.wall_ms);
 	jw_end(w, '}');
 }

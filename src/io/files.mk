@@ -13,4 +13,5 @@ libio_a_SOURCES = \
 	src/io/store_agents.c \
 	src/io/store_decisions.c \
 	src/io/store_moves.c \
+	src/io/store_settings.c \
 	src/io/store_sqlite.c

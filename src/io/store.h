@@ -29,10 +29,14 @@ struct store_agent {
 	const char *name, *token_sha256;	/* borrowed during the callback */
 	int64_t answer_within_ms;		/* 0: no deadline */
 	int64_t created_wall_ms;
+	const char *stopped_by;			/* NULL: not stopped */
+	int64_t stopped_wall_ms;
 };
-/* ERR_CONFLICT when the name is taken. */
-int store_add_agent(struct store *s, const struct store_agent *a, struct err *e);
-int store_revoke_agent(struct store *s, const char *name, struct err *e);	/* ERR_NOTFOUND */
+/* ERR_CONFLICT when the name is taken. who: "person:ana". A new agent is not stopped. */
+int store_add_agent(struct store *s, const struct store_agent *a, const char *who, struct err *e);
+int store_revoke_agent(struct store *s, const char *name, const char *who, struct err *e);	/* ERR_NOTFOUND */
+/* by NULL: it may go on. ERR_NOTFOUND. */
+int store_stop_agent(struct store *s, const char *name, const char *by, int64_t wall_ms, const char *who, struct err *e);
 int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);
 
 /* A new action, as held. */
@@ -69,6 +73,10 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 int store_last_id(struct store *s, int64_t *ret, struct err *e);
 /* Something that is not about one action, as a row of the chain: what happened, who did it, the details. */
 int store_record(struct store *s, const char *what, const char *who, const char *detail, struct err *e);
+/* A setting that outlives the gate, and a row of the chain that says so, or neither. value NULL: it is taken away. */
+int store_set(struct store *s, const char *name, const char *value, const char *what, const char *who, const char *detail, struct err *e);
+/* All settings whose names begin so. */
+int store_settings(struct store *s, const char *prefix, void (*each)(const char *name, const char *value, void *arg), void *arg, struct err *e);
 /* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);
 

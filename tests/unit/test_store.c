@@ -514,6 +514,53 @@ static void an_edited_row_shows(void **state)
 	}
 }
 
+static void on_stopped(const struct store_agent *a, void *arg)
+{
+	snprintf(arg, 64, "%s %lld", a->stopped_by ? a->stopped_by : "nobody", (long long)a->stopped_wall_ms);
+}
+
+static void on_setting(const char *name, const char *value, void *arg)
+{
+	char *all = arg;
+	size_t len = strlen(all);
+
+	snprintf(all + len, 200 - len, "%s=%s;", name, value);
+}
+
+static void what_is_stopped_outlives_the_gate(void **state)
+{
+	struct store_agent a = { .name = "ana", .token_sha256 = "x", .answer_within_ms = 1000, .created_wall_ms = 7 };
+	char stopped[64], all[200] = "";
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_add_agent(s, &a, "person:zoe", &e), 0);
+	assert_int_equal(store_stop_agent(s, "ben", "zoe", 5, "person:zoe", &e), ERR_NOTFOUND);
+	assert_int_equal(store_stop_agent(s, "ana", "zoe", 5, "person:zoe", &e), 0);
+	assert_int_equal(store_set(s, "frozen", "1 zoe", "frozen", "person:zoe", "", &e), 0);
+	assert_int_equal(store_set(s, "frozen", "2 zoe", "frozen", "person:zoe", "", &e), 0);
+	assert_int_equal(store_set(s, "takeover:c1", "3 zoe", "control taken", "person:zoe", "c1", &e), 0);
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_agents(s, on_stopped, stopped, &e), 0);
+	assert_string_equal(stopped, "zoe 5");
+	assert_int_equal(store_settings(s, "frozen", on_setting, all, &e), 0);
+	assert_string_equal(all, "frozen=2 zoe;");
+	assert_int_equal(store_settings(s, "takeover:", on_setting, all, &e), 0);
+	assert_string_equal(all, "frozen=2 zoe;takeover:c1=3 zoe;");
+	assert_int_equal(store_stop_agent(s, "ana", NULL, 9, "person:zoe", &e), 0);
+	assert_int_equal(store_agents(s, on_stopped, stopped, &e), 0);
+	assert_string_equal(stopped, "nobody 0");
+	assert_int_equal(store_set(s, "frozen", NULL, "unfrozen", "person:zoe", "", &e), 0);
+	all[0] = '\0';
+	assert_int_equal(store_settings(s, "frozen", on_setting, all, &e), 0);
+	assert_string_equal(all, "");
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+}
+
 static void agents(void **state)
 {
 	struct store_agent a = { .name = "ana", .token_sha256 = "x", .answer_within_ms = 1000, .created_wall_ms = 7 };
@@ -522,11 +569,11 @@ static void agents(void **state)
 
 	(void)state;
 	assert_int_equal(store_open(dir, &s, &e), 0);
-	assert_int_equal(store_add_agent(s, &a, &e), 0);
-	assert_int_equal(store_add_agent(s, &a, &e), ERR_CONFLICT);
-	assert_int_equal(store_revoke_agent(s, "ben", &e), ERR_NOTFOUND);
-	assert_int_equal(store_revoke_agent(s, "ana", &e), 0);
-	assert_int_equal(store_add_agent(s, &a, &e), 0);
+	assert_int_equal(store_add_agent(s, &a, "person:zoe", &e), 0);
+	assert_int_equal(store_add_agent(s, &a, "person:zoe", &e), ERR_CONFLICT);
+	assert_int_equal(store_revoke_agent(s, "ben", "person:zoe", &e), ERR_NOTFOUND);
+	assert_int_equal(store_revoke_agent(s, "ana", "person:zoe", &e), 0);
+	assert_int_equal(store_add_agent(s, &a, "person:zoe", &e), 0);
 	store_close(s);
 }
 
@@ -637,7 +684,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
-		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents),
+		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
 		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
 	};
 
