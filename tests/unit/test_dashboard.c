@@ -52,8 +52,12 @@ static struct dash_request press(uint32_t key)
 
 static void type(const char *text)
 {
-	for (; *text; text++)
-		press((uint32_t)*text);
+	struct dash_request q;
+
+	for (; *text; text++) {
+		q = press((uint32_t)*text);
+		dash_request_release(&q);
+	}
 }
 
 /* 41 is a click: it has a picture to be seen on. */

@@ -132,7 +132,7 @@ static void keys_have_one_meaning(void **state)
 					assert_false((i != m || k != l) && rows[i].keys[k] == rows[m].keys[l]);
 	assert_int_equal(keymap_find('a'), INTENT_APPROVE);
 	assert_int_not_equal(keymap_find(KEYS_ENTER), INTENT_APPROVE);
-	assert_int_equal(keymap_find('A'), INTENT_NONE);
+	assert_int_equal(keymap_find('Y'), INTENT_NONE);
 }
 
 int main(void)
