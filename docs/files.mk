@@ -1,2 +1,2 @@
 # Manual pages.
-dist_man_MANS += docs/assent.1 docs/assent-local.1
+dist_man_MANS += docs/assent.1 docs/assent-local.1 docs/assent-operator.1

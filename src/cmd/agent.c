@@ -173,6 +173,21 @@ static int add_to_store(struct store *s, const struct request *q, const char *wh
 	return r;
 }
 
+static void on_operator(const struct store_operator *o, void *arg)
+{
+	(void)o;
+	*(bool *)arg = true;
+}
+
+/* A gate would ask for a signature; without one there is nobody to look at it. */
+static int check_unsigned(struct store *s, struct err *e)
+{
+	bool enrolled = false;
+	int r = store_operators(s, on_operator, &enrolled, e);
+
+	return r == 0 && enrolled ? err_set(e, ERR_DENIED, "adding an agent must be signed by an operator: start the gate first") : r;
+}
+
 static int by_store(const struct request *q)
 {
 	const struct passwd *pw = getpwuid(geteuid());
@@ -189,12 +204,15 @@ static int by_store(const struct request *q)
 	r = path_make_parent(q->state, &e);
 	if (r == 0)
 		r = store_open(q->state, &s, &e);
-	if (r == 0 && strcmp(q->verb, "add") == 0)
-		r = add_to_store(s, q, who, &e);
-	else if (r == 0 && strcmp(q->verb, "list") == 0)
+	if (r == 0 && strcmp(q->verb, "add") == 0) {
+		r = check_unsigned(s, &e);
+		if (r == 0)
+			r = add_to_store(s, q, who, &e);
+	} else if (r == 0 && strcmp(q->verb, "list") == 0) {
 		r = store_agents(s, on_agent, NULL, &e);
-	else if (r == 0)
+	} else if (r == 0) {
 		r = store_revoke_agent(s, q->name, who, &e);
+	}
 	if (r == ERR_CONFLICT && !s)
 		return complain("agent", EXIT_UNREACHABLE, "a gate has %s but does not answer at %s; name its --socket", q->state, q->socket);
 	store_close(s);

@@ -6,9 +6,13 @@
 #include <string.h>
 #include <uv.h>
 
+#include "base/clock.h"
+#include "base/digest.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/unlock.h"
 #include "io/http.h"
+#include "io/key.h"
 
 struct call {
 	struct buf *answer;
@@ -33,7 +37,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	call->result = r->outcome == HTTP_ANSWERED ? 0 : err_set(call->e, ERR_IO, "%s", r->error);
 }
 
-int call_gate(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e)
+int call_gate_unsigned(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	struct call call = { .answer = answer, .result = ERR_IO, .e = e };
@@ -60,6 +64,66 @@ int call_gate(const char *socket, const char *method, const char *path, const ch
 	buf_release(&url);
 	*ret_status = call.status;
 	return call.result;
+}
+
+/* Does the gate ask for a signature? */
+static bool is_asked_to_sign(int status, const struct buf *answer)
+{
+	struct json_doc d;
+	bool yes;
+
+	if (status != 403 || json_parse(buf_cstr(answer), answer->len, &d, NULL) < 0)
+		return false;
+	yes = json_str_is(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "code"), "signature_required");
+	json_release(&d);
+	return yes;
+}
+
+/* Unlocks this person's key for one signature. */
+static int sign(struct unlock *u, const char *method, const char *path, const char *body, struct buf *out, struct err *e)
+{
+	char passphrase[IDENTITY_PASSPHRASE_MAX + 2], prompt[128];
+	int64_t now = clock_boot_ms();
+	int r;
+
+	key_harden_process();
+	snprintf(prompt, sizeof(prompt), "Passphrase of operator %s", u->card.name);
+	r = ask_passphrase(prompt, -1, passphrase, sizeof(passphrase), e);
+	if (r == 0)
+		r = unlock_open(u, passphrase, now, e);
+	wipe(passphrase, sizeof(passphrase));
+	return r < 0 ? r : unlock_sign(u, method, path, body, now, clock_wall_ms(), out, e);
+}
+
+int call_gate(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e)
+{
+	struct unlock u;
+	struct buf signed_body;
+	struct jsonw w;
+	int r = call_gate_unsigned(socket, method, path, body, ret_status, answer, e);
+
+	if (r < 0 || !is_asked_to_sign(*ret_status, answer))
+		return r;
+	unlock_init(&u, NULL, 0);
+	buf_init(&signed_body, SIZE_MAX - 1);
+	if (unlock_has_identity(&u)) {
+		buf_clear(answer);
+		if (sign(&u, method, path, body, &signed_body, e) == 0) {
+			r = call_gate_unsigned(socket, method, path, buf_cstr(&signed_body), ret_status, answer, e);
+		} else {
+			/* The refusal stays one, with the reason that is nearer. */
+			jw_init(&w, answer);
+			jw_begin(&w, '{');
+			jw_key(&w, "error");
+			jw_begin(&w, '{');
+			jw_kstr(&w, "message", e->msg);
+			jw_end(&w, '}');
+			jw_end(&w, '}');
+		}
+	}
+	buf_release(&signed_body);
+	unlock_release(&u);
+	return r;
 }
 
 void call_error(const struct buf *answer, int status, struct err *e)

@@ -14,6 +14,7 @@ enum exit_code { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3
 int cmd_dashboard(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_agent(int argc, char **argv);
+int cmd_operator(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 
@@ -24,10 +25,19 @@ int complain(const char *command, int code, const char *fmt, ...) __attribute__(
 char *path_state_dir(const char *option);
 /* $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
 char *path_socket(const char *option, const char *state_dir);
-/* The folder of the socket, 0700. */
+/* $XDG_CONFIG_HOME/assent/operator.key, else ~/.config/assent/operator.key. */
+char *path_operator_key(void);
+/* The folder of the file, 0700. */
 int path_make_parent(const char *path, struct err *e);
 
-/* call.c: one call of the operator API, waited for. 0 and the status, or ERR_IO when nobody answers at the socket. */
+/* passphrase.c: from this descriptor (its first line), else from ASSENT_PASSPHRASE_FD, else at the terminal without echo. into is to be wiped. */
+int ask_passphrase(const char *prompt, int fd, char *into, size_t size, struct err *e);
+
+/*
+ * call.c: one call of the operator API, waited for. 0 and the status, or ERR_IO when nobody answers at the socket. Where the gate asks for a signature and
+ * this person has an identity, asks for the passphrase and signs.
+ */
+int call_gate_unsigned(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e);
 int call_gate(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e);
 /* The message of an error answer, else its status. */
 void call_error(const struct buf *answer, int status, struct err *e);

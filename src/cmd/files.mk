@@ -11,10 +11,13 @@ assent_SOURCES = \
 	src/cmd/dashboard.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/main.c \
+	src/cmd/operator.c \
+	src/cmd/passphrase.c \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/spawn_gate.c \
-	src/cmd/status.c
+	src/cmd/status.c \
+	src/cmd/unlock.c src/cmd/unlock.h
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
 	$(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)

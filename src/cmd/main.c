@@ -20,6 +20,7 @@ static const struct command {
 } commands[] = {
 	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
 	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
+	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
 	{ "status", "", "what runs and what waits, in a few lines", cmd_status },
 	{ "stop", "", "end the gate; what is held stays held", cmd_stop },
 };
@@ -31,7 +32,7 @@ static void usage(FILE *to)
 	fputs("usage: assent [OPTION...]              the dashboard; starts a gate where none runs\n"
 	      "       assent COMMAND [ARGUMENT...]\n\n", to);
 	for (i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  %-7s %-30s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+		fprintf(to, "  %-8s %-30s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
 	fputs("\nassent COMMAND --help tells more of each; the dashboard's options are in man assent.\n", to);
 }
 

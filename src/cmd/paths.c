@@ -40,6 +40,15 @@ char *path_socket(const char *option, const char *state_dir)
 	return state_dir ? join(state_dir, "/run/operator.sock") : NULL;
 }
 
+char *path_operator_key(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (xdg && xdg[0] == '/')
+		return join(xdg, "/assent/operator.key");
+	return home && home[0] == '/' ? join(home, "/.config/assent/operator.key") : NULL;
+}
+
 int path_make_parent(const char *path, struct err *e)
 {
 	char part[4096];

@@ -10,4 +10,5 @@ libcore_a_SOURCES = \
 	src/core/queue.c src/core/queue.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
+	src/core/signed.c src/core/signed.h \
 	src/core/sse.c src/core/sse.h

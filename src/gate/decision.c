@@ -206,9 +206,14 @@ static bool is_stopped(const struct gate *g, struct server_req *r, const struct 
 	return true;
 }
 
+static bool is_narrowing(enum decision_verb verb)
+{
+	return verb == DECIDE_DENY || verb == DECIDE_RESPOND;
+}
+
 void operator_decide(struct gate *g, struct server_req *r, const char *id)
 {
-	static const char *const known[] = { "version", "digest", "decision", "note", "body", "screen", "ahead", "by", "signature", NULL };
+	static const char *const known[] = { "version", "digest", "decision", "note", "body", "screen", "ahead", "by", NULL };
 	enum decision_refusal refusal;
 	char message[256], *digest = NULL, *by;
 	const char *why;
@@ -218,10 +223,10 @@ void operator_decide(struct gate *g, struct server_req *r, const char *id)
 
 	if (!operator_read_body(r, &doc, known))
 		return;
-	by = operator_person(r, &doc);
+	by = operator_person(g, r, &doc);
 	if (!read_decision(&doc, operator_read_id(id), &d, &digest, &why)) {
 		server_error(r, 422, NULL, "invalid_decision", why, NULL);
-	} else {
+	} else if (is_narrowing(d.verb) || operator_allows(g, r, d.verb == DECIDE_EDIT ? "editing" : "approving")) {
 		d.by = by;
 		refusal = queue_judge(&g->queue, &d, &a, message);
 		if (refusal != DECISION_OK)

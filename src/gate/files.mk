@@ -16,6 +16,7 @@ libgate_a_SOURCES = \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
 	src/gate/operator.c src/gate/operator.h \
+	src/gate/operators.c \
 	src/gate/pass.c \
 	src/gate/stream.c \
 	src/gate/view.c

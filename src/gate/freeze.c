@@ -100,9 +100,9 @@ bool freeze_bring_back(struct gate *g)
 }
 
 /* A call whose body may be absent. by and agent (NULL when not named): own. */
-static bool read_call(struct server_req *r, char **ret_by, char **ret_agent)
+static bool read_call(const struct gate *g, struct server_req *r, char **ret_by, char **ret_agent)
 {
-	static const char *const known[] = { "agent", "by", "signature", NULL };
+	static const char *const known[] = { "agent", "by", NULL };
 	struct json_doc d = { 0 };
 	size_t len;
 	int agent;
@@ -113,7 +113,7 @@ static bool read_call(struct server_req *r, char **ret_by, char **ret_agent)
 		return false;
 	agent = json_get(&d, json_root(&d), "agent");
 	*ret_agent = json_strdup(&d, agent);
-	*ret_by = operator_person(r, &d);
+	*ret_by = operator_person(g, r, &d);
 	good = agent == JSON_NONE || *ret_agent;
 	json_release(&d);
 	if (!good) {
@@ -231,7 +231,7 @@ void operator_freeze(struct gate *g, struct server_req *r, const char *rest)
 	char *by, *agent;
 
 	(void)rest;
-	if (!read_call(r, &by, &agent))
+	if (!read_call(g, r, &by, &agent))
 		return;
 	if (agent)
 		stop_agent(g, r, agent, by);
@@ -372,7 +372,7 @@ void operator_unfreeze(struct gate *g, struct server_req *r, const char *rest)
 	char *by, *agent;
 
 	(void)rest;
-	if (!read_call(r, &by, &agent))
+	if (!operator_allows(g, r, "unfreezing") || !read_call(g, r, &by, &agent))
 		return;
 	if (agent)
 		let_agent_go_on(g, r, agent, by);

@@ -245,6 +245,8 @@ static int load(struct gate *g, struct err *e)
 	if (r == 0)
 		r = freeze_load(g, e);
 	if (r == 0)
+		r = operators_load(g, e);
+	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
 		r = recover(g, g->queue.items[i], e);
@@ -351,5 +353,6 @@ void gate_release(struct gate *g)
 	queue_release(&g->queue);
 	agents_release(g);
 	freeze_release(g);
+	operators_release(g);
 	store_close(g->store);
 }

@@ -5,7 +5,7 @@
  *   askers    who waits for an answer
  *   judging   what becomes of a new action: refused at once, or held
  *   executor  sends what was approved, once; answer: what agents are told
- *   operator  the operator API on the unix socket (docs/OPERATOR.md)
+ *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze  what a person decides, changes, stops
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
@@ -81,6 +81,7 @@ struct gate {
 	struct server *agents_server, *operator_server;
 	struct queue queue;
 	struct agent *agents;
+	struct operators *operators;
 	struct asker *askers;
 	struct sending *sendings;	/* requests under way, and results that are not on disk yet */
 	struct session *sessions;
@@ -164,6 +165,12 @@ bool freeze_bring_back(struct gate *g);
 
 /* operator.c */
 void operator_request(struct server_req *r, void *arg);
+
+/* operators.c */
+int operators_load(struct gate *g, struct err *e);
+void operators_release(struct gate *g);
+int operators_count(const struct gate *g);	/* enrolled */
+void view_operators(const struct gate *g, struct jsonw *w);
 
 /* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. */
 void pass_read(struct gate *g, struct server_req *r, struct agent *agent);

@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +61,8 @@ static void get_state(struct gate *g, struct server_req *r, const char *rest)
 	for (agent = g->agents; agent; agent = agent->next)
 		view_agent(g, agent, &w);
 	jw_end(&w, ']');
+	jw_key(&w, "operators");
+	view_operators(g, &w);
 	jw_key(&w, "sessions");
 	jw_begin(&w, '[');
 	for (s = g->sessions; s; s = s->next)
@@ -136,32 +137,6 @@ static void get_body(struct gate *g, struct server_req *r, const char *id)
 		server_reply(r, 200, headers, a->body, a->body_len);
 }
 
-char *operator_person(const struct server_req *r, const struct json_doc *d)
-{
-	char *by = json_strdup(d, json_get(d, json_root(d), "by"));
-	struct passwd *pw;
-	char number[32];
-	pid_t pid;
-	uid_t uid = 0;
-	gid_t gid;
-
-	if (by && by[0] && strlen(by) <= 64)
-		return by;
-	free(by);
-	server_peer(r, &pid, &uid, &gid);
-	pw = getpwuid(uid);
-	snprintf(number, sizeof(number), "uid %u", (unsigned int)uid);
-	return gate_strdup(pw ? pw->pw_name : number);
-}
-
-void operator_who(const struct server_req *r, const struct json_doc *d, char who[80])
-{
-	char *person = operator_person(r, d);
-
-	snprintf(who, 80, "person:%.64s", person);
-	free(person);
-}
-
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known)
 {
 	const char *text;
@@ -177,7 +152,7 @@ bool operator_read_body(struct server_req *r, struct json_doc *d, const char *co
 	for (k = json_first(d, json_root(d)); k != JSON_NONE; k = json_next(d, k)) {
 		for (i = 0; known[i] && !json_str_is(d, k, known[i]); i++)
 			;
-		if (!known[i])
+		if (!known[i] && !json_str_is(d, k, "signature"))
 			break;
 	}
 	if (json_type(d, json_root(d)) != JSON_OBJECT || k != JSON_NONE) {
@@ -202,7 +177,7 @@ static void post_seen(struct gate *g, struct server_req *r, const char *id)
 	server_body(r, &len);
 	if (len > 0 && !operator_read_body(r, &doc, known))
 		return;
-	by = operator_person(r, &doc);
+	by = operator_person(g, r, &doc);
 	json_release(&doc);
 	if (!action_is_fault(a->state) || a->seen_by) {
 		server_error(r, 409, NULL, "already_decided", "there is no fault of this action to be seen", NULL);
@@ -238,7 +213,7 @@ static void get_log(struct gate *g, struct server_req *r, const char *id)
 
 static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 {
-	static const char *const known[] = { "name", "answer_within_ms", "by", "signature", NULL };
+	static const char *const known[] = { "name", "answer_within_ms", "by", NULL };
 	struct json_doc doc;
 	struct agent *agent;
 	char token[96], who[80], *name;
@@ -249,7 +224,7 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 	int result;
 
 	(void)rest;
-	if (!operator_read_body(r, &doc, known))
+	if (!operator_allows(g, r, "adding an agent") || !operator_read_body(r, &doc, known))
 		return;
 	name = json_strdup(&doc, json_get(&doc, json_root(&doc), "name"));
 	if (json_type(&doc, json_get(&doc, json_root(&doc), "answer_within_ms")) == JSON_NULL)
@@ -257,7 +232,7 @@ static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 	else if (json_get(&doc, json_root(&doc), "answer_within_ms") != JSON_NONE &&
 		 (json_int(&doc, json_get(&doc, json_root(&doc), "answer_within_ms"), &within) < 0 || within == 0))
 		within = -1;
-	operator_who(r, &doc, who);
+	operator_who(g, r, &doc, who);
 	json_release(&doc);
 	result = within < 0 || within > 3600000 ? err_set(&e, ERR_INVALID, "\"answer_within_ms\" is neither null nor between 1 and an hour") :
 						  agents_add(g, name ? name : "", within, who, token, &agent, &e);
@@ -285,7 +260,7 @@ static void delete_agent(struct gate *g, struct server_req *r, const char *name)
 	struct err e;
 	int result;
 
-	operator_who(r, &none, who);
+	operator_who(g, r, &none, who);
 	result = agents_revoke(g, name, who, &e);
 
 	if (result < 0)
@@ -321,6 +296,9 @@ static const struct {
 	{ HTTP_POST, "/v1/unfreeze", NULL, operator_unfreeze },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },
 	{ HTTP_DELETE, "/v1/agents/", "", delete_agent },
+	{ HTTP_GET, "/v1/operators", NULL, operators_get },
+	{ HTTP_POST, "/v1/operators", NULL, operators_post },
+	{ HTTP_DELETE, "/v1/operators/", "", operators_delete },
 	{ HTTP_POST, "/v1/shutdown", NULL, post_shutdown },
 };
 
@@ -396,7 +374,14 @@ void operator_request(struct server_req *r, void *arg)
 	}
 	for (i = 0; i < ARRAY_LEN(routes); i++) {
 		if (routes[i].method == h->method && fits(h->path, routes[i].head, routes[i].tail, segment, sizeof(segment))) {
-			routes[i].handle(g, r, segment);
+			/* The signature is looked at once, for whatever the call does; reads have none. */
+			if (h->method == HTTP_GET) {
+				routes[i].handle(g, r, segment);
+			} else {
+				operators_begin(g, r);
+				routes[i].handle(g, r, segment);
+				operators_end(g);
+			}
 			return;
 		}
 	}

@@ -10,12 +10,29 @@ void operator_reply_json(struct server_req *r, int status, struct buf *b);
 void operator_reply_action(struct gate *g, struct server_req *r, const struct action *a, bool wrapped);
 /* 0, which no action has, for what is no number. */
 int64_t operator_read_id(const char *text);
-/* The name of the person: what the client says for display, else the account's. Own string. */
-char *operator_person(const struct server_req *r, const struct json_doc *d);
+/*
+ * The name of the person: of the enrolled operator who signed this call; else, while nobody is enrolled, what the client says for display; else the
+ * account's, with " (unsigned)" behind it where signatures are asked for. Own string.
+ */
+char *operator_person(const struct gate *g, const struct server_req *r, const struct json_doc *d);
 /* The same as "person:NAME", as the record has it. */
-void operator_who(const struct server_req *r, const struct json_doc *d, char who[80]);
-/* The body as one object of the known keys; answers 422 itself otherwise. */
+void operator_who(const struct gate *g, const struct server_req *r, const struct json_doc *d, char who[80]);
+/* The body as one object of the known keys, and perhaps a signature; answers 422 itself otherwise. */
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known);
+
+/* operators.c: before and after each call that is no read: who signed it is known in between. */
+void operators_begin(struct gate *g, const struct server_req *r);
+void operators_end(struct gate *g);
+/* The enrolled operator who signed the call that is being handled; NULL for nobody. Borrowed. */
+const char *operator_signer(const struct gate *g);
+/*
+ * May this call widen what agents may do? Yes while nobody is enrolled, and when an enrolled operator signed it; else answers 403 signature_required or
+ * signature_invalid itself. what: for the message, as "approving".
+ */
+bool operator_allows(struct gate *g, struct server_req *r, const char *what);
+void operators_get(struct gate *g, struct server_req *r, const char *rest);
+void operators_post(struct gate *g, struct server_req *r, const char *rest);
+void operators_delete(struct gate *g, struct server_req *r, const char *name);
 
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);

@@ -260,5 +260,6 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	jw_kstr(w, "not_live_why", g->record_error[0] ? g->record_error : g->not_live_why);
 	jw_kstr(w, "state_dir", g->config.state_dir);
 	view_who(w, "frozen", g->frozen.by, g->frozen.wall_ms);
+	jw_kstr(w, "signing", operators_count(g) > 0 ? "signed" : "unsigned");
 	jw_end(w, '}');
 }

@@ -3,10 +3,12 @@ libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG
 libio_a_SOURCES = \
 	src/io/failpoint.c src/io/failpoint.h \
 	src/io/http.c src/io/http.h \
+	src/io/identity.c src/io/identity.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
 	src/io/png.c src/io/png.h \
 	src/io/png_child.c \
+	src/io/private.c src/io/private.h \
 	src/io/server.c src/io/server.h \
 	src/io/store.h src/io/store_sqlite.h \
 	src/io/store_actions.c \
@@ -14,4 +16,5 @@ libio_a_SOURCES = \
 	src/io/store_decisions.c \
 	src/io/store_moves.c \
 	src/io/store_settings.c \
+	src/io/store_operators.c \
 	src/io/store_sqlite.c

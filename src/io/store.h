@@ -77,6 +77,25 @@ int store_record(struct store *s, const char *what, const char *who, const char 
 int store_set(struct store *s, const char *name, const char *value, const char *what, const char *who, const char *detail, struct err *e);
 /* All settings whose names begin so. */
 int store_settings(struct store *s, const char *prefix, void (*each)(const char *name, const char *value, void *arg), void *arg, struct err *e);
+
+struct store_operator {
+	const char *name, *public_key;	/* borrowed during the callback */
+};
+/* who: as in store_move. ERR_CONFLICT when the name or the key is taken. */
+int store_enrol(struct store *s, const struct store_operator *o, const char *who, struct err *e);
+int store_revoke_operator(struct store *s, const char *name, const char *who, struct err *e);	/* ERR_NOTFOUND */
+int store_operators(struct store *s, void (*each)(const struct store_operator *o, void *arg), void *arg, struct err *e);
+/*
+ * The next change is an operator's with this signature (base64) over this text: it stands in the record with the change, or neither does. Borrowed until
+ * that change, or until it is taken back with NULL. A signature that stands in the record already makes the change fail.
+ */
+struct store_signature {
+	const char *who, *value, *text;
+};
+void store_sign_next(struct store *s, const struct store_signature *signature);
+/* Does it stand in the record? 1, 0 or ERR_IO. */
+int store_is_signed(struct store *s, const char *value, struct err *e);
+
 /* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);
 

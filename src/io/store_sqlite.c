@@ -41,14 +41,15 @@ static const char *const steps[] = {
 	"ALTER TABLE actions ADD COLUMN hold_ms INTEGER NOT NULL DEFAULT 600000;"
 	"ALTER TABLE actions ADD COLUMN unattended TEXT NOT NULL DEFAULT 'wait';"
 	"ALTER TABLE actions ADD COLUMN responded INTEGER NOT NULL DEFAULT 0;"			/* denied, and the note is the answer */
-	"CREATE TABLE approvals (action INTEGER NOT NULL, version INTEGER NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL, signed TEXT,"
-	" signature TEXT, PRIMARY KEY (action, version, by));"
+	"CREATE TABLE approvals (action INTEGER NOT NULL, version INTEGER NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (action, version, by));"
 	"CREATE TABLE budgets (kind TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (kind, name, what));"
 	"CREATE TABLE alikes (id INTEGER PRIMARY KEY, verdict TEXT NOT NULL, spec TEXT NOT NULL, words TEXT NOT NULL, uses INTEGER NOT NULL,"
 	" uses_max INTEGER NOT NULL, boot_id TEXT NOT NULL, expires_boot_ms INTEGER NOT NULL, made_by TEXT NOT NULL, made_wall_ms INTEGER NOT NULL,"
 	" ended TEXT NOT NULL);"
 	"CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
 	"CREATE TABLE operators (name TEXT PRIMARY KEY, public_key TEXT NOT NULL UNIQUE, enrolled_by TEXT NOT NULL, enrolled_wall_ms INTEGER NOT NULL);"
+	"CREATE UNIQUE INDEX moves_signed ON moves (substr(detail, 1, 88)) WHERE new = 'signed';"	/* no signature counts twice */
 	"CREATE TABLE notes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL,"
 	" wall_ms INTEGER NOT NULL);"
 	"CREATE TABLE labels (session TEXT PRIMARY KEY, label TEXT NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL);",
@@ -183,8 +184,11 @@ static void checkpoint(struct store *s)
 
 int db_commit(struct store *s, int r, struct err *e)
 {
-	int failed = r == 0 ? failpoint_error() : 0;
+	int failed;
 
+	if (r == 0 && s->signature)
+		r = db_add_signature(s, e);
+	failed = r == 0 ? failpoint_error() : 0;
 	if (failed) {
 		s->untrusted |= failed == EIO;
 		r = err_sys(e, ERR_IO, failed, "%s/journal.db: cannot write", s->dir);
@@ -194,10 +198,12 @@ int db_commit(struct store *s, int r, struct err *e)
 	if (r < 0) {
 		judge_sync(s);
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	} else if (s->wal_pages >= CHECKPOINT_PAGES) {
-		checkpoint(s);
+		return r;
 	}
-	return r;
+	s->signature = NULL;
+	if (s->wal_pages >= CHECKPOINT_PAGES)
+		checkpoint(s);
+	return 0;
 }
 
 const char *db_text(sqlite3_stmt *st, int column)

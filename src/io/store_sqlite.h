@@ -15,6 +15,7 @@ struct store {
 	ino_t ino;
 	ino_t wal_ino;		/* of journal.db-wal, where commits go first */
 	int wal_pages;
+	const struct store_signature *signature;	/* of the next change; NULL for none */
 	bool untrusted;		/* a sync failed: what is on disk is not known any more */
 };
 
@@ -40,6 +41,8 @@ struct move_row {
 	const char *from, *to, *who, *detail, *digest;
 };
 int db_add_move(struct store *s, const struct move_row *m, struct err *e);
+/* store_operators.c: the signature of this change, as a row of the chain. */
+int db_add_signature(struct store *s, struct err *e);
 
 /* store_decisions.c: the last of an action's approvals; and all that this version has. */
 int db_add_approval(struct store *s, const struct action *a, struct err *e);
