@@ -1,6 +1,7 @@
 # Tests, benches, fuzzers: each part of the program lists its own.
 if TESTS_POSSIBLE
 include tests/bench/files.mk
+include tests/unit/files-alike.mk
 include tests/unit/files-core.mk
 include tests/unit/files-gate.mk
 include tests/unit/files-intake.mk

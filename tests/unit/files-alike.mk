@@ -1,0 +1,3 @@
+unit_alike = tests/unit/test_budget
+check_PROGRAMS += $(unit_alike)
+TESTS += $(unit_alike)
