@@ -12,6 +12,7 @@ include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk
 include tests/unit/files-demo.mk
 include tests/unit/files-net.mk
+include tests/fault/files.mk
 endif
 
 include tests/fuzz/files.mk
@@ -19,7 +20,7 @@ include tests/fuzz/files.mk
 # What ./check asks: the tests' programs built, and the tests' names.
 # After all, and not beside it: two makes would write the same libraries at once.
 check-programs: all
-	test -z "$(check_PROGRAMS)" || $(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
+	test -z "$(check_PROGRAMS)" || $(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 list-tests:
 	@echo $(TESTS)
 .PHONY: check-programs list-tests
