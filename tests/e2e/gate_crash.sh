@@ -137,8 +137,61 @@ is "killed while the upstream thinks: unknown" "$(state_and_version)" 'unknown 1
 sleep 0.5
 is "and never sent again by itself" "$(sent)" 1
 rm "$up/mode"
+end_gate
+
+# ---- a disk that fails once, at each commit of an action's way ----
+# bad N WHAT: one action, and the commit behind point N fails.
+bad() {
+	gate_state=$ASSENT_TMP/bad$1$2
+	rm -f "$up/requests"
+	FAILPOINT=FP$1:$2 start_gate
+	token=$(add_agent clerk --answer-within none)
+	ask "bad$1$2" "$token" /sandboxes/s1/exec -X POST -d x
+	[ "$1" -le 3 ] || held true || report 1 "FP$1:$2: it is held"
+}
+why() { operator /v1/state | jq -r .gate.not_live_why; }
+for what in eio enospc; do
+	bad 2 $what
+	answered "bad2$what"
+	is "FP2:$what: what is not on disk is not taken" "$(status_of "bad2$what") $(state_and_version)" '403 '
+	end_gate
+	bad 5 $what
+	is "FP5:$what: a decision that is not on disk is none" "$(decide_code 1 approve) $(state_and_version)" 'record_failed held 1 '
+	[ $what = eio ] && is "FP5:$what: nor is any other in this run" "$(decide_code 1 approve)" record_failed
+	[ $what = eio ] && like "FP5:$what: and the operator is told what to do" "$(why)" 'start the gate again'
+	is "FP5:$what: nothing was sent" "$(sent)" 0
+	end_gate
+	bad 6 $what
+	person true approve
+	if [ $what = eio ]; then
+		sleep 1.5
+		is "FP6:eio: it is approved, and not sent" "$(state_and_version)$(sent)" 'approved 1 0'
+		end_gate
+		start_gate
+		is "FP6:eio: the next gate asks again" "$(state_and_version)$(sent)" 'held 2 0'
+	else
+		ok "FP6:enospc: with room again it is sent" wait_until 10 has_state 1 done
+		is "FP6:enospc: once" "$(sent)" 1
+	fi
+	end_gate
+	bad 12 $what
+	person true approve
+	answered "bad12$what"
+	is "FP12:$what: a result that is not on disk is told to nobody" "$(status_of "bad12$what") $(sent)" '000 1'
+	if [ $what = eio ]; then
+		end_gate
+		start_gate
+		is "FP12:eio: the next gate calls it unknown" "$(state_and_version)$(sent)" 'unknown 1 1'
+	else
+		ok "FP12:enospc: with room again it is recorded" wait_until 10 has_state 1 done
+	fi
+	end_gate
+done
 
 # ---- a disk that refuses ----
+gate_state=$ASSENT_TMP/stateR
+start_gate
+token=$(add_agent clerk --answer-within none)
 # full, free: what the kernel says to the gate's writes is a limit, which is lifted again.
 full() { prlimit --pid "$gate_pid" --fsize=1000:; }
 free() { prlimit --pid "$gate_pid" --fsize=unlimited:; }
