@@ -14,6 +14,7 @@
 #include "cmd/client.h"
 #include "cmd/cmd.h"
 #include "cmd/pictures.h"
+#include "io/key.h"
 #include "ui/term.h"
 
 enum { FRAME_MS = 20, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, PRESENCE_MS = 10000 };
@@ -538,6 +539,9 @@ int cmd_dashboard(int argc, char **argv)
 		code = complain("", EXIT_USAGE, "the dashboard needs a terminal; for scripts there are assent status and docs/OPERATOR.md");
 	else
 		code = find_gate(&o, socket, state);
+	/* The gate has the key, if any; here nobody needs it. And what is unlocked here is not for other programs of this user. */
+	key_wipe_environment();
+	key_harden_process();
 	if (code == 0) {
 		uv_loop_init(&app.loop);
 		if (start(socket, &e) < 0)

@@ -20,7 +20,8 @@ static const char help[] =
 	"usage: assent gate [OPTION...]\n\n"
 	"  --listen ADDRESS:PORT  where agents ask (127.0.0.1:7717; port 0: any free one)\n"
 	"  --upstream URL         the API (MIOSA_BASE_URL, else MIOSA_ENDPOINT, else https://api.miosa.ai)\n"
-	"  --key-file FILE        the API key, in a file of mode 0600 (else MIOSA_API_KEY)\n"
+	"  --key-file FILE        the API key, in a file of mode 0600\n"
+	"  --key-fd N             the API key, from descriptor N (else systemd's credential miosa-key, else MIOSA_API_KEY)\n"
 	"  --state DIR            journal and logs ($XDG_STATE_HOME/assent, else ~/.local/state/assent)\n"
 	"  --socket PATH          the operator's socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
 	"  --foreground           stay in the foreground; the log goes to standard error\n"
@@ -28,6 +29,7 @@ static const char help[] =
 
 struct options {
 	const char *listen, *upstream, *key_file, *state, *socket, *log;
+	int key_fd;
 	bool foreground;
 };
 
@@ -59,19 +61,25 @@ static int read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option known[] = {
 		{ "listen", required_argument, NULL, 'l' }, { "upstream", required_argument, NULL, 'u' },
-		{ "key-file", required_argument, NULL, 'k' }, { "state", required_argument, NULL, 's' },
+		{ "key-file", required_argument, NULL, 'k' }, { "key-fd", required_argument, NULL, 'K' }, { "state", required_argument, NULL, 's' },
 		{ "socket", required_argument, NULL, 'o' }, { "log", required_argument, NULL, 'L' },
 		{ "foreground", no_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
+	char *rest;
 	int c;
 
-	*o = (struct options){ .listen = "127.0.0.1:7717" };
+	*o = (struct options){ .listen = "127.0.0.1:7717", .key_fd = -1 };
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (c) {
 		case 'l': o->listen = optarg; break;
 		case 'u': o->upstream = optarg; break;
 		case 'k': o->key_file = optarg; break;
+		case 'K':
+			o->key_fd = (int)strtol(optarg, &rest, 10);
+			if (*rest || rest == optarg || o->key_fd < 0)
+				return complain("gate", -1, "--key-fd %s: no descriptor", optarg);
+			break;
 		case 's': o->state = optarg; break;
 		case 'o': o->socket = optarg; break;
 		case 'L': o->log = optarg; break;
@@ -149,6 +157,7 @@ static int go_to_background(int *ret_ready)
 	if (pipe2(pipes, O_CLOEXEC) < 0 || (pid = fork()) < 0)
 		return -1;
 	if (pid > 0) {
+		key_wipe_environment();
 		close(pipes[1]);
 		if (read(pipes[0], &byte, 1) == 1)
 			_exit(EXIT_YES);
@@ -205,9 +214,9 @@ static int serve(const struct options *o, const struct gate_config *c, int ready
 	return r < 0 ? EXIT_REFUSED : EXIT_YES;
 }
 
-static int prepare(const struct options *o, struct gate_config *c, char host[64], struct key *key, struct err *e)
+static int prepare(const struct options *o, struct gate_config *c, char host[64], struct err *e)
 {
-	int from_env, r;
+	int r;
 
 	c->upstream = normalise_upstream(o->upstream);
 	c->state_dir = path_state_dir(o->state);
@@ -221,14 +230,23 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 		r = path_make_parent(c->socket_path, e);
 	if (r == 0)
 		r = path_make_parent(c->state_dir, e);
-	if (r == 0)
-		r = key_load(key, o->key_file, &from_env, e);
+	c->listen_host = host;
+	return r;
+}
+
+/* In the process that will serve: the key goes to no child. */
+static int load_key(const struct options *o, struct gate_config *c, struct key *key, struct err *e)
+{
+	const struct key_source from = { .file = o->key_file, .fd = o->key_fd };
+	bool from_env;
+	int r = key_load(key, &from, &from_env, e);
+
 	if (r < 0)
 		return r;
 	if (from_env)
 		complain("gate", 0, "the API key comes from the environment, where other programs of yours could have read it; use --key-file");
-	c->listen_host = host;
 	c->key = key->text;
+	c->authorization = key->header;
 	log_secret(key->text);
 	return 0;
 }
@@ -245,9 +263,11 @@ int cmd_gate(int argc, char **argv)
 	if (r <= 0)
 		return r == 0 ? EXIT_YES : EXIT_USAGE;
 	key_harden_process();
-	r = prepare(&o, &c, host, &key, &e);
+	r = prepare(&o, &c, host, &e);
 	if (r == 0 && !o.foreground && go_to_background(&ready) < 0)
 		r = err_sys(&e, ERR_IO, errno, "cannot go to the background");
+	if (r == 0)
+		r = load_key(&o, &c, &key, &e);
 	if (r == 0) {
 		snprintf(log, sizeof(log), "%s/gate.log", c.state_dir);
 		/* The folder is the store's to make; a log in it waits for that. */

@@ -196,8 +196,7 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 	buf_init(&text, SIZE_MAX - 1);
 	buf_init(&url, SIZE_MAX - 1);
 	buf_printf(&url, "%s%s%s%s", a->upstream, a->path, a->query[0] ? "?" : "", a->query);
-	buf_printf(&text, "Authorization: Bearer %s", g->config.key);
-	buf_append(&text, "", 1);
+	lines[n++] = g->config.authorization;
 	add_line(&text, "Idempotency-Key", a->our_key);
 	for (i = 0; i < ACTION_HEADERS; i++)
 		if (a->headers[i])
@@ -207,8 +206,6 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 	lines[n] = NULL;
 	spec.url = url.data;
 	call = buf_failed(&text) || buf_failed(&url) ? NULL : http_start(g->http, &spec);
-	if (text.data)
-		wipe(text.data, text.len);
 	buf_release(&text);
 	buf_release(&url);
 	return call;

@@ -48,15 +48,13 @@ struct session *feed_session(const struct gate *g, const char *id)
 struct http_call *feed_get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
 {
 	const char *lines[4];
-	struct buf key, url, last;
+	struct buf url, last;
 	struct http_call *call;
 
-	buf_init(&key, 8192);
 	buf_init(&url, 8192);
 	buf_init(&last, 8192);
-	buf_printf(&key, "Authorization: Bearer %s", g->config.key);
 	buf_printf(&url, "%s%s", g->config.upstream, path);
-	lines[0] = key.data;
+	lines[0] = g->config.authorization;
 	lines[1] = "Accept: text/event-stream, application/json, */*";
 	lines[2] = lines[3] = NULL;
 	if (last_id && last_id[0]) {
@@ -67,8 +65,6 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_id
 	spec->url = url.data;
 	spec->headers = lines;
 	call = http_start(g->http, spec);
-	wipe(key.data, key.len);
-	buf_release(&key);
 	buf_release(&url);
 	buf_release(&last);
 	return call;

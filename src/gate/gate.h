@@ -32,7 +32,8 @@ struct gate_config {
 	const char *upstream;	/* normalised: scheme://host[:port]/api/v1 */
 	const char *state_dir;
 	const char *socket_path;
-	const char *key;
+	const char *key;	/* in locked memory, as long as the gate lives */
+	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
 };
 
 struct agent {

@@ -107,8 +107,7 @@ void pass_read(struct gate *g, struct server_req *r, struct agent *agent)
 	buf_init(&text, ARRAY_LEN(forwarded) * LINE_BYTES + 8192);
 	buf_init(&url, 2 * HTTP_LINE_MAX);
 	buf_printf(&url, "%s%s", g->origin, h->target);
-	buf_printf(&text, "Authorization: Bearer %s", g->config.key);
-	buf_append(&text, "", 1);
+	lines[n++] = g->config.authorization;
 	for (i = 0; i < ARRAY_LEN(forwarded); i++) {
 		const char *value = http_field(h, forwarded[i]);
 
@@ -123,7 +122,6 @@ void pass_read(struct gate *g, struct server_req *r, struct agent *agent)
 	spec.url = url.data;
 	server_set_user(r, p, on_gone);
 	p->call = http_start(g->http, &spec);
-	wipe(text.data, text.len);
 	buf_release(&text);
 	buf_release(&url);
 	if (!p->call) {

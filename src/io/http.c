@@ -9,6 +9,7 @@
 #include "io/http.h"
 
 #include <curl/curl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/digest.h"
 
 enum { HEADER_BYTES_MAX = 65536, HEADER_LINES_MAX = 128, CONNECT_TIMEOUT_MS = 10000 };
 
@@ -407,11 +409,31 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	return c->cancelled ? 0 : len;
 }
 
+/* Requests carry a key: what curl gives back is wiped, its own copies of the header lines and of what it wrote too. */
+static void wiping_free(void *p)
+{
+	if (p)
+		wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *wiping_realloc(void *p, size_t size)
+{
+	size_t old = p ? malloc_usable_size(p) : 0;
+	void *grown = malloc(size);
+
+	if (grown && p) {
+		memcpy(grown, p, old < size ? old : size);
+		wiping_free(p);
+	}
+	return grown;
+}
+
 struct http *http_new(uv_loop_t *loop)
 {
 	struct http *h = calloc(1, sizeof(*h));
 
-	if (!h || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (!h || curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc) != CURLE_OK) {
 		free(h);
 		return NULL;
 	}

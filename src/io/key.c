@@ -1,53 +1,21 @@
-/* key: reads the API key, keeps it out of swap and core files. See key.h. */
+/* key: reads the API key into locked memory. See key.h. */
 #include "config.h"
 
 #include "io/key.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "io/private.h"
 
-#define KEY_MAX 4096	/* one page: the unit of mlock */
+enum { KEY_MAX = 4096, PAGES = 8192 };	/* bytes of a key with its NUL; of the locked memory */
 
-static int read_file(const char *file, char *into, struct err *e)
-{
-	struct stat st;
-	ssize_t n;
-	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);	/* a FIFO must not make us wait */
-
-	if (fd < 0 && errno == ELOOP)
-		return err_set(e, ERR_DENIED, "key file %s: a symbolic link; name the file itself", file);
-	if (fd < 0)
-		return err_sys(e, ERR_IO, errno, "key file %s", file);
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return err_set(e, ERR_INVALID, "key file %s: not a regular file", file);
-	}
-	if (st.st_uid != geteuid()) {
-		close(fd);
-		return err_set(e, ERR_DENIED, "key file %s belongs to user %u, not to you", file, (unsigned int)st.st_uid);
-	}
-	if ((st.st_mode & 077) != 0) {
-		close(fd);
-		return err_set(e, ERR_DENIED, "key file %s is open to others; run: chmod 600 %s", file, file);
-	}
-	n = read(fd, into, KEY_MAX);
-	close(fd);
-	if (n < 0)
-		return err_sys(e, ERR_IO, errno, "key file %s", file);
-	if (n == KEY_MAX || memchr(into, '\0', (size_t)n))	/* part of a key is none */
-		return err_set(e, ERR_INVALID, "key file %s: too long, or no text", file);
-	into[n] = '\0';
-	return 0;
-}
+static const char name[] = "MIOSA_API_KEY", scheme[] = "Authorization: Bearer ", what[] = "key file";
 
 static int check(char *text, const char *from, struct err *e)
 {
@@ -66,45 +34,72 @@ static int check(char *text, const char *from, struct err *e)
 }
 
 /* unsetenv() takes the name away and leaves the bytes, which /proc/PID/environ shows. */
-static void wipe_environment(void)
+void key_wipe_environment(void)
 {
-	static const char name[] = "MIOSA_API_KEY=";
+	const size_t n = strlen(name);
 	char **p;
 
 	for (p = environ; p && *p; p++)
-		if (strncmp(*p, name, strlen(name)) == 0)
-			wipe(*p + strlen(name), strlen(*p + strlen(name)));
-	unsetenv("MIOSA_API_KEY");
+		if (strncmp(*p, name, n) == 0 && (*p)[n] == '=')
+			wipe(*p + n + 1, strlen(*p + n + 1));
+	unsetenv(name);
 }
 
-int key_load(struct key *k, const char *file, int *ret_from_env, struct err *e)
+/* The file of systemd's credential; false when there is none. */
+static bool credential(char path[4096])
 {
-	char *env = getenv("MIOSA_API_KEY");
-	int r = 0;
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
 
-	*ret_from_env = 0;
-	k->size = KEY_MAX;
-	k->text = mmap(NULL, KEY_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (k->text == MAP_FAILED) {
-		k->text = NULL;
-		return err_sys(e, ERR_NOMEM, errno, "memory for the key");
+	return folder && folder[0] == '/' && snprintf(path, 4096, "%s/miosa-key", folder) < 4096 && access(path, F_OK) == 0;
+}
+
+static int read_key(char *text, const struct key_source *from, bool *ret_from_env, char place[4200], struct err *e)
+{
+	const char *env = getenv(name);
+	char path[4096];
+	int r;
+
+	*ret_from_env = false;
+	if (from->file && from->fd >= 0)
+		return err_set(e, ERR_INVALID, "--key-file and --key-fd: name one of them");
+	if (from->file) {
+		snprintf(place, 4200, "%s", from->file);
+		return private_read(what, from->file, text, KEY_MAX, e);
 	}
-	/* Where locking is not permitted the key still works; it may then reach swap. */
-	(void)mlock(k->text, KEY_MAX);
-	(void)madvise(k->text, KEY_MAX, MADV_DONTDUMP);
-	if (file) {
-		r = read_file(file, k->text, e);
-	} else if (env && strlen(env) < KEY_MAX) {
-		memcpy(k->text, env, strlen(env) + 1);
-		*ret_from_env = 1;
-	} else if (env) {
-		r = err_set(e, ERR_INVALID, "MIOSA_API_KEY: too long");
-	} else {
-		r = err_set(e, ERR_NOTFOUND, "no API key: name its file with --key-file (mode 0600), or set MIOSA_API_KEY");
+	if (from->fd >= 0) {
+		snprintf(place, 4200, "descriptor %d", from->fd);
+		r = private_read_fd("key from", from->fd, text, KEY_MAX, e);
+		close(from->fd);
+		return r;
 	}
-	wipe_environment();
+	if (credential(path)) {
+		snprintf(place, 4200, "credential %s", path);
+		return private_read_credential("credential", path, text, KEY_MAX, e);
+	}
+	if (!env)
+		return err_set(e, ERR_NOTFOUND, "no API key: name its file with --key-file (mode 0600), or set %s", name);
+	snprintf(place, 4200, "%s", name);
+	if (strlen(env) >= KEY_MAX)
+		return err_set(e, ERR_INVALID, "%s: too long", name);
+	memcpy(text, env, strlen(env) + 1);
+	*ret_from_env = true;
+	return 0;
+}
+
+int key_load(struct key *k, const struct key_source *from, bool *ret_from_env, struct err *e)
+{
+	char place[4200] = "";
+	int r;
+
+	*k = (struct key){ .header = locked_new(PAGES), .size = PAGES };
+	if (!k->header)
+		return err_set(e, ERR_NOMEM, "no memory for the key");
+	memcpy(k->header, scheme, sizeof(scheme));
+	k->text = k->header + strlen(scheme);
+	r = read_key(k->text, from, ret_from_env, place, e);
+	key_wipe_environment();
 	if (r == 0)
-		r = check(k->text, file ? file : "MIOSA_API_KEY", e);
+		r = check(k->text, place, e);
 	if (r < 0)
 		key_release(k);
 	return r;
@@ -112,11 +107,8 @@ int key_load(struct key *k, const char *file, int *ret_from_env, struct err *e)
 
 void key_release(struct key *k)
 {
-	if (!k->text)
-		return;
-	wipe(k->text, k->size);
-	munmap(k->text, k->size);
-	k->text = NULL;
+	locked_free(k->header, k->size);
+	*k = (struct key){ 0 };
 }
 
 void key_harden_process(void)

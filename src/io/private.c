@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,15 +15,15 @@
 
 #include "base/digest.h"
 
-static int check_file(const char *what, const char *file, int fd, struct err *e)
+static int check_file(const char *what, const char *file, int fd, bool credential, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return err_set(e, ERR_INVALID, "%s %s: not a regular file", what, file);
-	if (st.st_uid != geteuid())
+	if (st.st_uid != geteuid() && !(credential && st.st_uid == 0))
 		return err_set(e, ERR_DENIED, "%s %s belongs to user %u, not to you", what, file, (unsigned int)st.st_uid);
-	if ((st.st_mode & 077) != 0)
+	if ((st.st_mode & (credential ? 037 : 077)) != 0)
 		return err_set(e, ERR_DENIED, "%s %s is open to others; run: chmod 600 %s", what, file, file);
 	return 0;
 }
@@ -53,7 +54,7 @@ static int read_text(const char *what, const char *name, int fd, char *into, siz
 	return 0;
 }
 
-int private_read(const char *what, const char *file, char *into, size_t size, struct err *e)
+static int read_file(const char *what, const char *file, bool credential, char *into, size_t size, struct err *e)
 {
 	int fd = open(file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK), r;	/* a FIFO must not make us wait */
 
@@ -61,11 +62,21 @@ int private_read(const char *what, const char *file, char *into, size_t size, st
 		return err_set(e, ERR_DENIED, "%s %s: a symbolic link; name the file itself", what, file);
 	if (fd < 0)
 		return err_sys(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, errno, "%s %s", what, file);
-	r = check_file(what, file, fd, e);
+	r = check_file(what, file, fd, credential, e);
 	if (r == 0)
 		r = read_text(what, file, fd, into, size, e);
 	close(fd);
 	return r;
+}
+
+int private_read(const char *what, const char *file, char *into, size_t size, struct err *e)
+{
+	return read_file(what, file, false, into, size, e);
+}
+
+int private_read_credential(const char *what, const char *file, char *into, size_t size, struct err *e)
+{
+	return read_file(what, file, true, into, size, e);
 }
 
 int private_read_fd(const char *what, int fd, char *into, size_t size, struct err *e)

@@ -11,6 +11,8 @@
  * ERR_NOTFOUND: there is none. ERR_DENIED: a link, another user's, or open to others. ERR_INVALID: no regular file, too long, or a NUL in it. ERR_IO.
  */
 int private_read(const char *what, const char *file, char *into, size_t size, struct err *e);
+/* The same for a credential that systemd put there for us: it may be root's, and readable by our group (that is how it shows what it lets us read). */
+int private_read_credential(const char *what, const char *file, char *into, size_t size, struct err *e);
 /* The same from a descriptor, which is read to its end: whose it is, is for those to know who opened it. */
 int private_read_fd(const char *what, int fd, char *into, size_t size, struct err *e);
 /*

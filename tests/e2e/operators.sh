@@ -4,6 +4,7 @@
 . "$ASSENT_SRC/tests/e2e/gate_lib.sh"
 assent=$ASSENT_BUILD/assent
 unset ASSENT_PASSPHRASE_FD
+me=$(id -un 2>/dev/null) || me="uid $(id -u)"
 
 # as NAME PASSPHRASE COMMAND...: with NAME's key, which the passphrase opens.
 as() {
@@ -54,7 +55,7 @@ is "an unsigned agent is refused" "$(post /v1/agents '{"name":"eve"}' | code)" s
 is "an unsigned operator is refused" "$(post /v1/operators "{\"name\":\"eve\",\"public_key\":\"$(head -c 32 /dev/urandom | base64)\"}" | code)" signature_required
 is "an unsigned revocation is refused" "$(operator /v1/operators/ana -X DELETE | code)" signature_required
 is "an unsigned edit is refused" "$(post "$path" "$(approval true | jq -c '.decision = "edit" | .body = "{}"')" | code)" signature_required
-is "freezing needs none" "$(post /v1/freeze '{}' | jq -r '.frozen.by')" "$(id -un 2>/dev/null || echo "uid $(id -u)") (unsigned)"
+is "freezing needs none" "$(post /v1/freeze '{}' | jq -r '.frozen.by')" "$me (unsigned)"
 is "unfreezing does" "$(post /v1/unfreeze '{}' | code)" signature_required
 is "stopping an agent needs none" "$(post /v1/freeze '{"agent":"clerk"}' | jq -r .agent.name)" clerk
 is "letting it go on does" "$(post /v1/unfreeze '{"agent":"clerk"}' | code)" signature_required
@@ -71,7 +72,7 @@ is "a signed unfreeze is taken" "$(post /v1/unfreeze "$(sign ben POST /v1/unfree
 is "so may an agent go on" "$(post /v1/unfreeze "$(sign ben POST /v1/unfreeze '{"agent":"clerk"}')" | code)" ''
 ask refused "$token" /computers/c9/desktop/type -X POST -d '{"text":"no"}'
 held '.text == "no"'
-is "denying needs none" "$(decide '.text == "no"' deny | jq -r '.state, .decided_by' | tr '\n' ' ')" "denied $(id -un 2>/dev/null || echo "uid $(id -u)") (unsigned) "
+is "denying needs none" "$(decide '.text == "no"' deny | jq -r '.state, .decided_by' | tr '\n' ' ')" "denied $me (unsigned) "
 answered refused
 signed=$(sign ben POST "$path" "$(approval ".id == $id")")
 is "the signature counts for one call only" "$(post /v1/actions/999/decision "$signed" | code)" signature_invalid

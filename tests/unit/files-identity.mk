@@ -3,3 +3,10 @@ check_PROGRAMS += $(unit_identity)
 TESTS += $(unit_identity) tests/e2e/operators.sh
 EXTRA_DIST += tests/e2e/operators.sh
 tests_unit_test_identity_SOURCES = tests/unit/test_identity.c src/cmd/unlock.c src/cmd/paths.c
+
+# The key: C1.
+check_PROGRAMS += tests/e2e/memgrep
+tests_e2e_memgrep_SOURCES = tests/e2e/memgrep.c
+tests_e2e_memgrep_LDADD =
+TESTS += tests/e2e/key.sh
+EXTRA_DIST += tests/e2e/key.sh

@@ -31,6 +31,11 @@ static const char *put(const char *name, const char *text, size_t len, mode_t mo
 	return path;
 }
 
+static int load(struct key *k, const char *file, bool *from_env, struct err *e)
+{
+	return key_load(k, &(struct key_source){ .file = file, .fd = -1 }, from_env, e);
+}
+
 static void files(void **state)
 {
 	static const struct {
@@ -51,11 +56,12 @@ static void files(void **state)
 	struct key k;
 	struct err e;
 	size_t i;
-	int from_env, r;
+	bool from_env;
+	int r;
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(rows); i++) {
-		r = key_load(&k, put("key", rows[i].text, rows[i].len, rows[i].mode), &from_env, &e);
+		r = load(&k, put("key", rows[i].text, rows[i].len, rows[i].mode), &from_env, &e);
 		if (r != rows[i].want || (r < 0 && !strstr(e.msg, rows[i].words)) || from_env)
 			fail_msg("%s: %d, \"%s\"", rows[i].name, r, r < 0 ? e.msg : "");
 		if (r < 0) {
@@ -64,6 +70,7 @@ static void files(void **state)
 			continue;
 		}
 		assert_string_equal(k.text, KEY);
+		assert_string_equal(k.header, "Authorization: Bearer " KEY);
 		key_release(&k);
 		assert_null(k.text);
 	}
@@ -74,15 +81,15 @@ static void long_files(void **state)
 	char text[5000];
 	struct key k;
 	struct err e;
-	int from_env;
+	bool from_env;
 
 	(void)state;
 	memset(text, 'k', sizeof(text));
-	assert_int_equal(key_load(&k, put("key", text, 4095, 0600), &from_env, &e), 0);
+	assert_int_equal(load(&k, put("key", text, 4095, 0600), &from_env, &e), 0);
 	assert_int_equal(strlen(k.text), 4095);
 	key_release(&k);
-	assert_int_equal(key_load(&k, put("key", text, 4096, 0600), &from_env, &e), ERR_INVALID);
-	assert_int_equal(key_load(&k, put("key", text, 5000, 0600), &from_env, &e), ERR_INVALID);
+	assert_int_equal(load(&k, put("key", text, 4096, 0600), &from_env, &e), ERR_INVALID);
+	assert_int_equal(load(&k, put("key", text, 5000, 0600), &from_env, &e), ERR_INVALID);
 }
 
 static void what_is_no_file(void **state)
@@ -90,18 +97,18 @@ static void what_is_no_file(void **state)
 	char link[128], fifo[128];
 	struct key k;
 	struct err e;
-	int from_env;
+	bool from_env;
 
 	(void)state;
 	snprintf(link, sizeof(link), "%s/link", dir);
 	assert_int_equal(symlink(put("key", KEY, 22, 0600), link), 0);
-	assert_int_equal(key_load(&k, link, &from_env, &e), ERR_DENIED);
+	assert_int_equal(load(&k, link, &from_env, &e), ERR_DENIED);
 	assert_non_null(strstr(e.msg, "symbolic link"));
 	snprintf(fifo, sizeof(fifo), "%s/fifo", dir);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
-	assert_int_equal(key_load(&k, fifo, &from_env, &e), ERR_INVALID);
-	assert_int_equal(key_load(&k, dir, &from_env, &e), ERR_INVALID);
-	assert_int_equal(key_load(&k, "/nonexistent/key", &from_env, &e), ERR_IO);
+	assert_int_equal(load(&k, fifo, &from_env, &e), ERR_INVALID);
+	assert_int_equal(load(&k, dir, &from_env, &e), ERR_INVALID);
+	assert_int_equal(load(&k, "/nonexistent/key", &from_env, &e), ERR_NOTFOUND);
 	assert_non_null(strstr(e.msg, "/nonexistent/key"));
 	unlink(link);
 	unlink(fifo);
@@ -113,13 +120,73 @@ static void a_file_of_another(void **state)
 	const char *path = put("key", KEY, 22, 0600);
 	struct key k;
 	struct err e;
-	int from_env;
+	bool from_env;
 
 	(void)state;
 	if (chown(path, 12345, 12345) < 0)
 		skip();
-	assert_int_equal(key_load(&k, path, &from_env, &e), ERR_DENIED);
+	assert_int_equal(load(&k, path, &from_env, &e), ERR_DENIED);
 	assert_non_null(strstr(e.msg, "12345"));
+}
+
+static void descriptors(void **state)
+{
+	static const struct { const char *text; int want; } rows[] = { { KEY, 0 }, { KEY "\n", 0 }, { "", ERR_INVALID }, { "a b", ERR_INVALID } };
+	struct key_source from = { 0 };
+	struct key k;
+	bool from_env;
+	size_t i;
+	int fds[2];
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(pipe(fds), 0);
+		assert_int_equal(write(fds[1], rows[i].text, strlen(rows[i].text)), strlen(rows[i].text));
+		close(fds[1]);
+		from.fd = fds[0];
+		if (key_load(&k, &from, &from_env, NULL) != rows[i].want)
+			fail_msg("\"%s\"", rows[i].text);
+		assert_int_equal(fcntl(fds[0], F_GETFD), -1);	/* nobody reads it a second time */
+		if (rows[i].want == 0) {
+			assert_string_equal(k.text, KEY);
+			key_release(&k);
+		}
+	}
+	from.file = put("key", KEY, 22, 0600);
+	from.fd = 0;
+	assert_int_equal(key_load(&k, &from, &from_env, NULL), ERR_INVALID);	/* which of the two? */
+	from = (struct key_source){ .fd = 12345 };
+	assert_int_equal(key_load(&k, &from, &from_env, NULL), ERR_IO);
+}
+
+/* As systemd lays them down: of root or of us, and where it uses an access list the group's bits show what we may do. */
+static void credentials(void **state)
+{
+	static const struct { mode_t mode; int want; } rows[] = { { 0400, 0 }, { 0440, 0 }, { 0600, 0 }, { 0444, ERR_DENIED }, { 0460, ERR_DENIED } };
+	char path[128], other[128];
+	struct key k;
+	bool from_env;
+	size_t i;
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s/miosa-key", dir);
+	setenv("CREDENTIALS_DIRECTORY", dir, 1);
+	assert_int_equal(load(&k, NULL, &from_env, NULL), ERR_NOTFOUND);
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		snprintf(path, sizeof(path), "%s", put("miosa-key", KEY, 22, rows[i].mode));
+		if (load(&k, NULL, &from_env, NULL) != rows[i].want)
+			fail_msg("%o", rows[i].mode);
+		if (rows[i].want == 0) {
+			assert_string_equal(k.text, KEY);
+			key_release(&k);
+		}
+	}
+	chmod(other, 0400);
+	assert_int_equal(load(&k, put("key", "msk_other", 9, 0600), &from_env, NULL), 0);	/* what is named comes first */
+	assert_string_equal(k.text, "msk_other");
+	key_release(&k);
+	unsetenv("CREDENTIALS_DIRECTORY");
+	unlink(other);
 }
 
 /* Whether the bytes stand in what the kernel shows of the environment. */
@@ -139,11 +206,12 @@ static int loaded_from_environment(const char *file)
 {
 	struct key k;
 	struct err e;
-	int from_env, r;
+	bool from_env;
+	int r;
 
 	if (!environment_has(KEY))
 		return 10;
-	r = key_load(&k, file, &from_env, &e);
+	r = load(&k, file, &from_env, &e);
 	if (r < 0 || strcmp(k.text, file ? "msk_other" : KEY) != 0)
 		return 11;
 	if (from_env != !file)
@@ -151,7 +219,7 @@ static int loaded_from_environment(const char *file)
 	if (environment_has(KEY) || getenv("MIOSA_API_KEY"))
 		return 13;
 	key_release(&k);
-	return key_load(&k, NULL, &from_env, &e) == ERR_NOTFOUND && strstr(e.msg, "--key-file") ? 0 : 14;
+	return load(&k, NULL, &from_env, &e) == ERR_NOTFOUND && strstr(e.msg, "--key-file") ? 0 : 14;
 }
 
 static int run_with_key(const char *file)
@@ -201,11 +269,12 @@ static void the_page_is_locked_and_in_no_core(void **state)
 {
 	struct rlimit locked;
 	struct key k;
-	int from_env;
+	bool from_env;
 
 	(void)state;
-	assert_int_equal(key_load(&k, put("key", KEY, 22, 0600), &from_env, NULL), 0);
+	assert_int_equal(load(&k, put("key", KEY, 22, 0600), &from_env, NULL), 0);
 	assert_true(page_has_flag(k.text, " dd"));
+	assert_true(page_has_flag(k.text, " wf"));	/* a child finds zeroes there */
 	getrlimit(RLIMIT_MEMLOCK, &locked);
 #ifndef ASSENT_SANITIZE		/* ASan makes mlock() do nothing */
 	if (locked.rlim_cur >= 4096)
@@ -251,6 +320,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files), cmocka_unit_test(long_files), cmocka_unit_test(what_is_no_file), cmocka_unit_test(a_file_of_another),
+		cmocka_unit_test(descriptors), cmocka_unit_test(credentials),
 		cmocka_unit_test(the_environment_is_wiped), cmocka_unit_test(the_page_is_locked_and_in_no_core), cmocka_unit_test(a_hardened_process),
 	};
 
