@@ -21,9 +21,7 @@ static void doubts(const struct dashboard *d, const struct model_action *a, char
 	const struct model_session *s = model_find_session(d->model, a->session);
 
 	why[0] = '\0';
-	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0])
-		snprintf(why, size, "all is frozen: it will not be sent, and waits for a new yes");
-	else if (!d->model->gate.live)
+	if (!d->model->gate.live)
 		snprintf(why, size, "%s does not answer: it may end as not sent", d->model->gate.upstream_name);
 	else if (s && !s->live)
 		snprintf(why, size, "its session is not live: you see the past");
@@ -43,6 +41,10 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 	}
 	if (!d->gate_up) {
 		dash_say(d, now, "the gate does not answer: nothing can be decided");
+		return false;
+	}
+	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0]) {
+		dash_say(d, now, "all is frozen: nothing can be approved until F lets things go on");
 		return false;
 	}
 	if (d->seen_id != a->id || d->seen_version != a->version) {

@@ -24,6 +24,8 @@ struct client_spec {
 	void (*on_running)(struct dash_running *list, size_t count, void *arg);	/* own */
 	void (*on_changed)(char **lines, size_t count, void *arg);		/* own */
 	void (*on_preview)(const char *text, void *arg);
+	/* The body with this person's signature into out; false: it goes without one. */
+	bool (*sign)(const char *method, const char *path, const char *body, struct buf *out, void *arg);
 	void (*on_answer)(int status, const char *message, void *arg);	/* to a decision or a call; 0: no answer */
 	void *arg;
 };

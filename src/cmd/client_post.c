@@ -86,6 +86,21 @@ static void send_post(struct post *p, const char *method, const char *path)
 	post_free(p);
 }
 
+/* Decisions and calls are signed where the person's key is unlocked, whether the gate asks for it or not. */
+static void sign_and_send(struct post *p, const char *method, const char *path)
+{
+	struct buf is_signed;
+
+	buf_init(&is_signed, p->body.max);
+	if (!buf_failed(&p->body) && p->client->spec.sign(method, path, buf_cstr(&p->body), &is_signed, p->client->spec.arg)) {
+		buf_release(&p->body);
+		p->body = is_signed;
+	} else {
+		buf_release(&is_signed);
+	}
+	send_post(p, method, path);
+}
+
 static void put_screen(struct jsonw *w, const char *sha256, int64_t taken_at, const struct rect *box)
 {
 	jw_key(w, "screen");
@@ -128,7 +143,7 @@ void client_decide(struct client *c, const struct dash_request *q, const char *s
 		put_screen(&w, screen_sha256, taken_at, box);
 	jw_end(&w, '}');
 	snprintf(path, sizeof(path), "/v1/actions/%lld/decision", (long long)q->id);
-	send_post(p, "POST", path);
+	sign_and_send(p, "POST", path);
 }
 
 void client_call(struct client *c, const char *method, const char *path, const char *body)
@@ -136,7 +151,7 @@ void client_call(struct client *c, const char *method, const char *path, const c
 	struct post *p = new_post(c);
 
 	buf_puts(&p->body, body);
-	send_post(p, method, path);
+	sign_and_send(p, method, path);
 }
 
 static void on_preview(struct client *c, int status, const struct json_doc *answer, const char *message)

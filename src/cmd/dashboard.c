@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +12,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "cmd/client.h"
 #include "cmd/cmd.h"
 #include "cmd/pictures.h"
+#include "cmd/unlock.h"
 #include "io/key.h"
 #include "ui/term.h"
 
@@ -40,6 +43,7 @@ static struct {
 	struct input input;
 	struct detect detect;
 	struct client *client;
+	struct unlock unlock;
 	enum picture_mode mode;
 	int pixel_width, pixel_height;
 	int64_t screen_seq, screen_asked_ms, log_lines;
@@ -163,6 +167,8 @@ static void draw(void)
 	struct dashboard *d = &app.dash;
 	int64_t now = clock_boot_ms();
 
+	d->locked = app.model.gate.signing && strcmp(app.model.gate.signing, "signed") == 0 && unlock_has_identity(&app.unlock) &&
+		    !unlock_is_open(&app.unlock, now);
 	app.query |= dash_update(d, now);
 	fetch();
 	preview(d);
@@ -236,6 +242,20 @@ static void on_log(const char *session, struct dash_log_line *lines, size_t coun
 	free(lines);
 }
 
+static bool on_sign(const char *method, const char *path, const char *body, struct buf *out, void *arg)
+{
+	int64_t now = clock_boot_ms();
+	struct err e;
+
+	(void)arg;
+	if (!unlock_is_open(&app.unlock, now))
+		return false;
+	if (unlock_sign(&app.unlock, method, path, body, now, clock_wall_ms(), out, &e) == 0)
+		return true;
+	dash_say(&app.dash, now, "not signed: %s", e.msg);
+	return false;
+}
+
 static void on_answer(int status, const char *message, void *arg)
 {
 	(void)arg;
@@ -273,6 +293,19 @@ static void on_preview(const char *text, void *arg)
 
 /* ---- keys ---- */
 
+/* The passphrase stands in the dashboard's line: tried, and wiped. */
+static void unlock_now(struct dashboard *d)
+{
+	int64_t now = clock_boot_ms();
+	struct err e;
+
+	if (unlock_open(&app.unlock, d->line, now, &e) < 0)
+		dash_say(d, now, "%s", e.msg);
+	else
+		dash_say(d, now, "unlocked: %s signs; press the key again", app.unlock.card.name);
+	wipe(d->line, sizeof(d->line));
+}
+
 static void carry_out(const struct dash_request *q)
 {
 	struct dashboard *d = &app.dash;
@@ -296,6 +329,8 @@ static void carry_out(const struct dash_request *q)
 		quit();
 		break;
 	case REQUEST_UNLOCK:
+		unlock_now(d);
+		break;
 	case REQUEST_NONE:
 		break;
 	}
@@ -341,6 +376,7 @@ static void on_event(const struct input_event *ev, void *arg)
 		app.redraw = true;
 	} else {
 		app.key_ms = clock_boot_ms();
+		unlock_key_pressed(&app.unlock, app.key_ms);
 		dash_key(&app.dash, ev, app.key_ms, &q);
 		carry_out(&q);
 		dash_request_release(&q);
@@ -479,7 +515,7 @@ static int start(const char *socket, struct err *e)
 {
 	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = on_log,
-				    .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .on_answer = on_answer };
+				    .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .sign = on_sign, .on_answer = on_answer };
 	int columns, rows;
 	size_t i;
 
@@ -516,6 +552,14 @@ static bool under_multiplexer(void)
 	return getenv("TMUX") || getenv("STY") || (name && (strncmp(name, "screen", 6) == 0 || strncmp(name, "tmux", 4) == 0));
 }
 
+/* As the gate names a peer that says nothing else. */
+static const char *user_name(void)
+{
+	const struct passwd *pw = getpwuid(getuid());
+
+	return pw ? pw->pw_name : "";
+}
+
 int cmd_dashboard(int argc, char **argv)
 {
 	char *socket, *state;
@@ -531,6 +575,8 @@ int cmd_dashboard(int argc, char **argv)
 	arm_init(&app.dash.arm, !under_multiplexer());
 	input_init(&app.input);
 	app.dash.gate_up = true;
+	unlock_init(&app.unlock, NULL, UNLOCK_MS);
+	snprintf(app.dash.person, sizeof(app.dash.person), "%s", unlock_has_identity(&app.unlock) ? app.unlock.card.name : user_name());
 	state = path_state_dir(o.state);
 	socket = path_socket(o.socket, state);
 	if (!socket || !state)
@@ -551,6 +597,7 @@ int cmd_dashboard(int argc, char **argv)
 		term_stop();
 		code = e.msg[0] ? complain("", EXIT_UNREACHABLE, "%s", e.msg) : app.code;
 	}
+	unlock_release(&app.unlock);
 	dash_release(&app.dash);
 	model_release(&app.model);
 	cells_release(&app.cells);

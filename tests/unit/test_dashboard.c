@@ -354,12 +354,14 @@ static void unfreezing_asks(void **state)
 	assert_int_equal(d.prompt, PROMPT_UNFREEZE);
 }
 
-static void a_frozen_gate_asks_again(void **state)
+static void a_frozen_gate_approves_nothing(void **state)
 {
 	(void)state;
 	event("gate", "{\"live\":true,\"frozen\":{\"by\":\"ana\",\"wall_ms\":1}}");
 	show_screen();
 	frame();
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
 	now += 2000;
 	assert_int_equal(press('a').type, REQUEST_NONE);
 	assert_non_null(strstr(d.message, "frozen"));
@@ -552,7 +554,7 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_asks_again),
+		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_approves_nothing),
 		CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),

@@ -135,11 +135,47 @@ static void keys_have_one_meaning(void **state)
 	assert_int_equal(keymap_find('Y'), INTENT_NONE);
 }
 
+/* "a-b" as the manual's source has it. */
+static void put_roff(struct buf *out, const char *text)
+{
+	for (; *text; text++)
+		buf_printf(out, "%s%c", *text == '-' ? "\\" : "", *text);
+}
+
+static void the_manual_tells_every_key(void **state)
+{
+	const struct keymap_row *rows;
+	char path[1000], *manual = calloc(1, 1 << 20);
+	struct buf want;
+	size_t n, i;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/docs/assent.1", getenv("ASSENT_SRC"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(manual, 1, (1 << 20) - 1, f) > 0);
+	fclose(f);
+	rows = keymap_rows(&n);
+	for (i = 0; i < n; i++) {
+		buf_init(&want, 1024);
+		buf_puts(&want, ".TP\n.B ");
+		put_roff(&want, rows[i].shown);
+		buf_puts(&want, "\n");
+		put_roff(&want, rows[i].help);
+		buf_puts(&want, "\n");
+		if (!strstr(manual, want.data))
+			fail_msg("docs/assent.1 does not say:\n%s", want.data);
+		buf_release(&want);
+	}
+	free(manual);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
-		cmocka_unit_test(detection), cmocka_unit_test(keys_have_one_meaning),
+		cmocka_unit_test(detection), cmocka_unit_test(keys_have_one_meaning), cmocka_unit_test(the_manual_tells_every_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
