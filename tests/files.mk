@@ -13,6 +13,7 @@ include tests/unit/files-picture.mk
 include tests/unit/files-demo.mk
 include tests/unit/files-net.mk
 include tests/fault/files.mk
+include tests/hostile/files.mk
 endif
 
 include tests/fuzz/files.mk

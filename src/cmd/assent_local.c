@@ -253,7 +253,7 @@ static int start(const char *port_file, struct err *e)
 {
 	struct local *l = &run.local;
 	struct server_config server = { .loop = &run.loop, .host = l->config.host, .port = l->config.port, .body_max = BODY_MAX,
-					.check_host = true, .on_request = api_request, .arg = l };
+					.check_sender = true, .on_request = api_request, .arg = l };
 	int r;
 
 	l->loop = &run.loop;

@@ -5,9 +5,12 @@ libcore_a_SOURCES = \
 	src/core/budget.c src/core/budget.h \
 	src/core/classify.c src/core/classify.h \
 	src/core/describe.c src/core/describe.h \
+	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \
+	src/core/httppath.c \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/model.c src/core/model.h \
+	src/core/override.c src/core/override.h \
 	src/core/queue.c src/core/queue.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \

@@ -1,5 +1,5 @@
 /*
- * httpmsg: HTTP/1.1 request heads, paths, queries and chunked bodies, read strictly. See httpmsg.h.
+ * httpmsg: HTTP/1.1 request heads, read strictly. See httpmsg.h.
  *
  * It does not repair: a request that could be read in two ways by two programs is refused, because the one behind us may
  * read it in the other way (security.md 1.3).
@@ -12,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/override.h"
+
 static const char *const methods[HTTP_METHODS] = {
 	[HTTP_GET] = "GET", [HTTP_HEAD] = "HEAD", [HTTP_POST] = "POST",
 	[HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
@@ -22,166 +24,9 @@ const char *http_method_name(enum http_method m)
 	return methods[m];
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static bool is_token_char(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("!#$%&'*+-.^_`|~", c));
-}
-
-/* One byte at p, decoded; *ret_len 1 or 3. -1 on bad hex. */
-static int decoded(const char *p, size_t *ret_len)
-{
-	int high, low;
-
-	*ret_len = 1;
-	if (*p != '%')
-		return (unsigned char)*p;
-	high = hex_value(p[1]);
-	low = high < 0 ? -1 : hex_value(p[2]);
-	if (low < 0)
-		return -1;
-	*ret_len = 3;
-	return high << 4 | low;
-}
-
-static bool is_dots(const char *s, size_t len)
-{
-	return (len == 1 && s[0] == '.') || (len == 2 && s[0] == '.' && s[1] == '.');
-}
-
-/* Where the tail of /api/v1/sandboxes/{id}/files/ begins, in which %2F may stand; NULL for other paths. */
-static const char *files_tail(const char *path)
-{
-	static const char head[] = "/api/v1/sandboxes/";
-	const char *slash;
-
-	if (strncmp(path, head, sizeof(head) - 1) != 0)
-		return NULL;
-	slash = strchr(path + sizeof(head) - 1, '/');
-	return slash && strncmp(slash, "/files/", 7) == 0 ? slash + 7 : NULL;
-}
-
-int http_path_check(const char *path, struct err *e)
-{
-	const char *tail = files_tail(path), *p;
-	char part[3];		/* the first bytes of the part between slashes, decoded */
-	size_t part_len = 0, n;
-
-	if (path[0] != '/')
-		return err_set(e, ERR_INVALID, "the path does not begin with a slash");
-	for (p = path; *p; p += n) {
-		int c = decoded(p, &n);
-		bool slash;
-
-		if (c < 0)
-			return err_set(e, ERR_INVALID, "bad percent-encoding in the path");
-		if (c < 0x20 || c == 0x7f || c == '\\' || (c == '%' && n == 3))
-			return err_set(e, ERR_INVALID, "a control character, a backslash or %%25 in the path");
-		if (n == 1 && (c <= ' ' || c >= 0x7f || strchr("\"#<>?[]^`{|}", c)))
-			return err_set(e, ERR_INVALID, "a character in the path which must be encoded");
-		slash = c == '/';
-		if (slash && n == 3 && (!tail || p < tail))
-			return err_set(e, ERR_INVALID, "an encoded slash in the path");
-		if (slash) {
-			if (is_dots(part, part_len))
-				return err_set(e, ERR_INVALID, "a dot segment in the path");
-			if (part_len == 0 && p > path)
-				return err_set(e, ERR_INVALID, "an empty segment in the path");
-			part_len = 0;
-		} else if (part_len < sizeof(part)) {
-			part[part_len++] = (char)c;
-		}
-	}
-	if (is_dots(part, part_len))
-		return err_set(e, ERR_INVALID, "a dot segment in the path");
-	return 0;
-}
-
-bool http_path_segment(const char **p, struct buf *ret_decoded)
-{
-	const char *s = *p;
-	size_t n;
-
-	buf_clear(ret_decoded);
-	if (*s != '/')
-		return false;
-	for (s++; *s && *s != '/'; s += n)
-		buf_putc(ret_decoded, (char)decoded(s, &n));
-	*p = s;
-	return true;
-}
-
-static bool query_ok(const char *q)
-{
-	size_t n;
-
-	for (; *q; q += n) {
-		int c = decoded(q, &n);
-
-		if (c <= 0 || (n == 1 && (c <= ' ' || c >= 0x7f || c == '#' || c == '\\')))
-			return false;
-	}
-	return true;
-}
-
-/* The parameter's value as it stands, between ret and *ret_end; NULL when it is absent. */
-static const char *query_find(const char *query, const char *name, const char **ret_end)
-{
-	size_t len = strlen(name);
-	const char *p = query;
-
-	while (*p) {
-		const char *end = p + strcspn(p, "&");
-
-		if (strncmp(p, name, len) == 0 && (p[len] == '=' || p + len == end)) {
-			*ret_end = end;
-			return p[len] == '=' ? p + len + 1 : end;
-		}
-		p = *end ? end + 1 : end;
-	}
-	return NULL;
-}
-
-bool http_query_get(const char *query, const char *name, struct buf *out)
-{
-	const char *end, *p = query_find(query, name, &end);
-	size_t n;
-
-	if (!p)
-		return false;
-	for (; p < end; p += n) {
-		int c = decoded(p, &n);
-
-		if (c < 0 || p + n > end)
-			return false;
-		buf_putc(out, n == 1 && c == '+' ? ' ' : (char)c);
-	}
-	return !buf_failed(out);
-}
-
-int http_encode(struct buf *out, const char *s, size_t len, bool keep_slash)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < len && r == 0; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("-._~", c)) ||
-		    (c == '/' && keep_slash))
-			r = buf_putc(out, (char)c);
-		else
-			r = buf_printf(out, "%%%02X", c);
-	}
-	return r;
 }
 
 const char *http_field(const struct http_head *h, const char *name)
@@ -223,8 +68,8 @@ static bool has_word(const char *value, const char *word)
 /* "METHOD SP target SP HTTP/1.x", in place. */
 static int parse_request_line(char *line, struct http_head *h, struct err *e)
 {
-	char *target = strchr(line, ' '), *version, *query;
-	size_t i, len;
+	char *target = strchr(line, ' '), *version;
+	size_t i;
 
 	version = target ? strchr(target + 1, ' ') : NULL;
 	if (!version || strchr(version + 1, ' '))
@@ -237,17 +82,12 @@ static int parse_request_line(char *line, struct http_head *h, struct err *e)
 	if (i == HTTP_METHODS)
 		return err_set(e, ERR_INVALID, "the method is none of GET, HEAD, POST, PUT, PATCH, DELETE");
 	h->method = (enum http_method)i;
-	if (strcmp(version, "HTTP/1.1") == 0)
-		h->minor = 1;
-	else if (strcmp(version, "HTTP/1.0") != 0)
-		return err_set(e, ERR_INVALID, "the version is neither HTTP/1.1 nor HTTP/1.0");
+	if (strcmp(version, "HTTP/1.1") != 0)
+		return err_set(e, ERR_INVALID, "the version is not HTTP/1.1");
 	if (target[0] != '/')
 		return err_set(e, ERR_INVALID, "the target is not a path: absolute and other forms are refused");
 	h->target = target;
-	/* The path is a copy behind the target's own text, so that the target stays byte for byte. */
-	len = strcspn(target, "?");
-	query = target + len;
-	h->query = *query ? query + 1 : "";
+	h->query = strchr(target, '?') ? strchr(target, '?') + 1 : "";
 	return 0;
 }
 
@@ -256,8 +96,6 @@ static int parse_field(char *line, struct http_head *h, struct err *e)
 {
 	char *p = line, *value, *end;
 
-	if (h->field_count == HTTP_HEADERS_MAX)
-		return err_set(e, ERR_TOOBIG, "more than %d header lines", HTTP_HEADERS_MAX);
 	while (is_token_char(*p))
 		p++;
 	if (p == line || *p != ':')
@@ -282,53 +120,66 @@ static int check_length(struct http_head *h, struct err *e)
 		return err_set(e, ERR_INVALID, "Content-Length or Transfer-Encoding twice, or both");
 	if (length) {
 		len = strlen(length);
-		if (len == 0 || len > 15 || strspn(length, "0123456789") != len)
+		if (len == 0 || len > 15 || strspn(length, "0123456789") != len || (length[0] == '0' && len > 1))
 			return err_set(e, ERR_INVALID, "Content-Length is no plain number");
 		h->content_length = strtoll(length, NULL, 10);
 	}
 	if (coding) {
-		if (strcmp(coding, "chunked") != 0 || h->minor == 0)
-			return err_set(e, ERR_INVALID, "Transfer-Encoding is not exactly \"chunked\" in HTTP/1.1");
+		if (strcmp(coding, "chunked") != 0)
+			return err_set(e, ERR_INVALID, "Transfer-Encoding is not exactly \"chunked\"");
 		h->chunked = true;
 	}
+	if (http_field(h, "trailer"))
+		return err_set(e, ERR_INVALID, "trailers are refused");
+	if (http_field(h, "content-encoding"))
+		return err_set(e, ERR_INVALID, "Content-Encoding is refused: send the body as it is");
 	if ((h->method == HTTP_GET || h->method == HTTP_HEAD) && (h->chunked || h->content_length > 0))
 		return err_set(e, ERR_INVALID, "a body on a read");
 	return 0;
 }
 
+static int check_upgrade(struct http_head *h, struct err *e)
+{
+	bool upgrade = false;
+	size_t i;
+
+	for (i = 0; i < h->field_count; i++) {
+		const struct http_field *f = &h->fields[i];
+
+		if (strcasecmp(f->name, "connection") == 0) {
+			if (has_word(f->value, "close"))
+				h->keep_alive = false;
+			upgrade |= has_word(f->value, "upgrade");
+		}
+		upgrade |= strcasecmp(f->name, "upgrade") == 0 || strcasecmp(f->name, "http2-settings") == 0 || strncasecmp(f->name, "sec-websocket-", 14) == 0;
+	}
+	return upgrade ? err_set(e, ERR_INVALID, "upgrades and WebSockets are refused: read the event streams instead (GET .../events, SSE)") : 0;
+}
+
 static int check_fields(struct http_head *h, struct err *e)
 {
-	static const char *const overrides[] = { "x-http-method-override", "x-http-method", "x-method-override", "x-original-url",
-						 "x-rewrite-url" };
+	static const char *const once[] = { "authorization", "content-type", "expect" };
 	const char *host = http_field(h, "host"), *expect = http_field(h, "expect");
-	const char *end;
 	size_t i;
+	int r;
 
 	if (http_field_count(h, "host") != 1 || host[strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]_")] ||
 	    !*host)
 		return err_set(e, ERR_INVALID, "not exactly one valid Host");
-	for (i = 0; i < h->field_count; i++) {
-		if (strcasecmp(h->fields[i].name, "connection") == 0) {
-			if (has_word(h->fields[i].value, "close"))
-				h->keep_alive = false;
-			if (has_word(h->fields[i].value, "upgrade"))
-				return err_set(e, ERR_INVALID, "upgrades and WebSockets are refused: use the event streams (SSE)");
-		}
-	}
-	if (http_field(h, "upgrade"))
-		return err_set(e, ERR_INVALID, "upgrades and WebSockets are refused: use the event streams (SSE)");
-	if (http_field(h, "trailer") || (http_field(h, "te") && !strcmp(http_field(h, "te"), "trailers") && h->chunked))
-		return err_set(e, ERR_INVALID, "trailers are refused");
-	for (i = 0; i < ARRAY_LEN(overrides); i++)
-		if (http_field(h, overrides[i]))
-			return err_set(e, ERR_INVALID, "%s is refused: send the method and the path themselves", overrides[i]);
-	if (query_find(h->query, "_method", &end))
-		return err_set(e, ERR_INVALID, "the parameter _method is refused: send the method itself");
-	if (expect) {
-		if (strcasecmp(expect, "100-continue") != 0)
-			return err_set(e, ERR_INVALID, "Expect is not 100-continue");
-		h->expect_continue = h->minor == 1;
-	}
+	for (i = 0; i < ARRAY_LEN(once); i++)
+		if (http_field_count(h, once[i]) > 1)
+			return err_set(e, ERR_INVALID, "%s stands twice", once[i]);
+	r = check_upgrade(h, e);
+	if (r < 0)
+		return r;
+	for (i = 0; i < h->field_count; i++)
+		if (override_name(h->fields[i].name, strlen(h->fields[i].name)))
+			return err_set(e, ERR_INVALID, "%s is refused: send the method and the path themselves", h->fields[i].name);
+	if (override_query(h->query))
+		return err_set(e, ERR_INVALID, "a parameter that names another method is refused: send the method itself");
+	if (expect && strcasecmp(expect, "100-continue") != 0)
+		return err_set(e, ERR_INVALID, "Expect is not 100-continue");
+	h->expect_continue = expect != NULL;
 	return check_length(h, e);
 }
 
@@ -338,7 +189,7 @@ static int check_fields(struct http_head *h, struct err *e)
  */
 static int head_length(const char *data, size_t len, size_t *ret, struct err *e)
 {
-	size_t pos = 0;
+	size_t pos = 0, lines = 0;
 
 	for (;;) {
 		const char *line = data + pos, *end = memchr(line, '\n', len - pos < HTTP_LINE_MAX ? len - pos : HTTP_LINE_MAX), *p;
@@ -370,9 +221,12 @@ static int head_length(const char *data, size_t len, size_t *ret, struct err *e)
 			*ret = pos;
 			return 1;
 		}
+		if (++lines > HTTP_HEADERS_MAX + 1)
+			return err_set(e, ERR_TOOBIG, "more than %d header lines", HTTP_HEADERS_MAX);
 	}
 }
 
+/* path_copy has room for the first line. */
 static int parse_lines(char *text, size_t len, char *path_copy, struct http_head *h, struct err *e)
 {
 	char *line = text, *end;
@@ -388,23 +242,24 @@ static int parse_lines(char *text, size_t len, char *path_copy, struct http_head
 	memcpy(path_copy, h->target, strcspn(h->target, "?"));
 	path_copy[strcspn(h->target, "?")] = '\0';
 	h->path = path_copy;
-	h->keep_alive = h->minor == 1;
+	h->keep_alive = true;
 	r = http_path_check(h->path, e);
-	if (r == 0 && !query_ok(h->query))
-		r = err_set(e, ERR_INVALID, "a bad character or bad percent-encoding in the query");
+	if (r == 0)
+		r = http_query_check(h->query, e);
 	return r < 0 ? r : check_fields(h, e);
 }
 
 int http_head_parse(const char *data, size_t len, struct http_head *ret, size_t *ret_used, struct err *e)
 {
-	size_t used = 0;
+	size_t used = 0, first;
 	char *text;
 	int r;
 
 	r = len > 0 ? head_length(data, len, &used, e) : 0;
 	if (r <= 0)
 		return r;
-	text = malloc(used + 1 + HTTP_LINE_MAX + 1);
+	first = (size_t)((const char *)memchr(data, '\n', used) - data);
+	text = malloc(used + 1 + first);
 	if (!text)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	memcpy(text, data, used);
@@ -423,72 +278,4 @@ void http_head_release(struct http_head *h)
 {
 	free(h->text);
 	h->text = NULL;
-}
-
-enum chunk_state { CHUNK_SIZE, CHUNK_SIZE_LF, CHUNK_DATA, CHUNK_DATA_CR, CHUNK_DATA_LF, CHUNK_END_CR, CHUNK_END_LF, CHUNK_DONE };
-
-void http_chunks_init(struct http_chunks *c)
-{
-	*c = (struct http_chunks){ .state = CHUNK_SIZE };
-}
-
-static int chunk_size_byte(struct http_chunks *c, char ch, struct err *e)
-{
-	int v = hex_value(ch);
-
-	if (v >= 0 && c->line_len < 15) {
-		c->left = c->left << 4 | (uint64_t)v;
-		c->line_len++;
-	} else if (ch == '\r' && c->line_len > 0) {
-		c->state = CHUNK_SIZE_LF;
-	} else {
-		return err_set(e, ERR_INVALID, "a chunk's size is not a plain hexadecimal number (extensions are refused)");
-	}
-	return 0;
-}
-
-int http_chunks_feed(struct http_chunks *c, const char *data, size_t len, size_t *ret_used, struct buf *out, struct err *e)
-{
-	static const struct { enum chunk_state state; char want; enum chunk_state next; } fixed[] = {
-		{ CHUNK_DATA_CR, '\r', CHUNK_DATA_LF }, { CHUNK_DATA_LF, '\n', CHUNK_SIZE },
-		{ CHUNK_END_CR, '\r', CHUNK_END_LF }, { CHUNK_END_LF, '\n', CHUNK_DONE },
-	};
-	size_t i = 0, k;
-
-	while (i < len && c->state != CHUNK_DONE) {
-		if (c->state == CHUNK_DATA) {
-			size_t n = len - i < c->left ? len - i : (size_t)c->left;
-			int r = buf_append(out, data + i, n);
-
-			if (r < 0)
-				return err_set(e, r, "the body is longer than %zu bytes", out->max);
-			i += n;
-			c->left -= n;
-			if (c->left == 0)
-				c->state = CHUNK_DATA_CR;
-			continue;
-		}
-		if (c->state == CHUNK_SIZE) {
-			int r = chunk_size_byte(c, data[i++], e);
-
-			if (r < 0)
-				return r;
-			continue;
-		}
-		if (c->state == CHUNK_SIZE_LF) {
-			if (data[i++] != '\n')
-				return err_set(e, ERR_INVALID, "a chunk's size line does not end with CR LF");
-			c->state = c->left > 0 ? CHUNK_DATA : CHUNK_END_CR;
-			c->line_len = 0;
-			continue;
-		}
-		for (k = 0; k < ARRAY_LEN(fixed); k++)
-			if ((enum chunk_state)c->state == fixed[k].state)
-				break;
-		if (data[i++] != fixed[k].want)
-			return err_set(e, ERR_INVALID, "a chunk does not end where its size says (trailers are refused)");
-		c->state = fixed[k].next;
-	}
-	*ret_used = i;
-	return c->state == CHUNK_DONE ? 1 : 0;
 }

@@ -2,9 +2,10 @@
  * httpmsg: HTTP/1.1 requests read strictly, in one normal form only (semantics.md 4, security.md 1.3). Pure.
  *
  * What it refuses: bare CR or LF, obs-fold, NUL and other controls, white space before a colon, unknown or lower-case methods, CONNECT and
- * TRACE, anything but origin-form targets, no or two Hosts, Content-Length twice or together with Transfer-Encoding, a
- * Transfer-Encoding other than exactly "chunked", chunk extensions and trailers, Upgrade, method-override headers, encoded
- * dot segments, dot segments, NUL, backslash, %25, bad hex, "//" in the path; %2F but in the tail of /sandboxes/{id}/files/.
+ * TRACE, versions other than HTTP/1.1, anything but origin-form targets, no or two Hosts, twins of other headers of which one must count,
+ * Content-Length twice or together with Transfer-Encoding, a Transfer-Encoding other than exactly "chunked", chunk extensions and
+ * trailers, Content-Encoding, Upgrade, headers and parameters that name another method (core/override.h), encoded dot segments, dot
+ * segments, NUL, backslash, %25, bad hex, bad UTF-8, "//" in the path; %2F but in the tail of /sandboxes/{id}/files/.
  */
 #ifndef ASSENT_HTTPMSG_H
 #define ASSENT_HTTPMSG_H
@@ -37,7 +38,6 @@ struct http_head {
 	bool chunked;
 	bool expect_continue;
 	bool keep_alive;
-	int minor;		/* HTTP/1.minor: 1, or 0 (then no keep-alive, and no body by chunks) */
 	char *text;		/* own: what the pointers above point into */
 };
 
@@ -53,8 +53,11 @@ const char *http_field(const struct http_head *h, const char *name);
 /* How many fields of that name. */
 size_t http_field_count(const struct http_head *h, const char *name);
 
-/* The path rules alone; also for tests and fuzzing. 0 or ERR_INVALID. */
+/* The value of a hexadecimal digit, or -1. */
+int http_hex(char c);
+/* The path rules alone, and those of the query. 0 or ERR_INVALID. */
 int http_path_check(const char *path, struct err *e);
+int http_query_check(const char *query, struct err *e);
 /* The next decoded segment of a path that passed the check: *p moves behind it. false at the end. */
 bool http_path_segment(const char **p, struct buf *ret_decoded);
 /* The value of a query parameter, percent-decoded into out; false when absent or badly encoded. */

@@ -18,6 +18,7 @@ static struct agent *append(struct gate *g, const struct store_agent *from)
 
 	if (!a)
 		abort();
+	a->owner.who = a;
 	a->name = gate_strdup(from->name);
 	a->token_sha256 = gate_strdup(from->token_sha256);
 	a->session = gate_strdup("");
@@ -101,6 +102,7 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 		a = *p;
 		*p = a->next;
 		askers_drop_agent(g, a);
+		server_drop_owner(g->agents_server, &a->owner);
 		agent_free(a);
 	}
 	events_gone(g, "agent", name);

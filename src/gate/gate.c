@@ -275,7 +275,7 @@ static bool is_own_listener(const char *origin, int port)
 static int listen_both(struct gate *g, struct err *e)
 {
 	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
-					.check_host = true, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
+					.check_sender = true, .on_head = intake_head, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
 	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
 					   .on_request = operator_request, .arg = g };
 	int r;

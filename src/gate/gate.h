@@ -43,6 +43,7 @@ struct agent {
 	int64_t created_wall_ms, last_seen_boot_ms;
 	int connections, actions, refused;
 	char *session;			/* where it acted last; "" */
+	struct server_owner owner;	/* of its connections; who: this agent */
 	char *stopped_by;		/* NULL: not stopped */
 	int64_t stopped_wall_ms;
 };
@@ -72,6 +73,12 @@ struct session {
 	bool log_news;
 };
 
+/* What refusals may still be written to the log. */
+struct refused_log {
+	int64_t at_boot_ms, spent_ms;	/* each line costs time, which passes */
+	int64_t left_out;
+};
+
 struct gate {
 	uv_loop_t *loop;
 	struct gate_config config;
@@ -88,6 +95,7 @@ struct gate {
 	struct session *sessions;
 	struct events *events;
 	struct feed *feed;
+	struct refused_log refused_log;
 	uv_timer_t tick, trim;
 	struct {
 		char *by;		/* own; NULL: not frozen */
@@ -151,8 +159,9 @@ void askers_answer_deadlines(struct gate *g, int64_t now);
 int64_t askers_next_deadline(const struct gate *g, int64_t now);	/* INT64_MAX: none */
 
 /* intake.c */
+bool intake_head(struct server_req *r, void *arg);
 void intake_request(struct server_req *r, void *arg);
-void intake_refused(const char *why, void *arg);
+void intake_refused(const char *peer, const char *why, void *arg);
 
 /* executor.c */
 void executor_pump(struct gate *g);

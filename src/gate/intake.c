@@ -9,32 +9,46 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "core/describe.h"
+#include "core/override.h"
 #include "gate/answer.h"
 #include "gate/judging.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
-enum { CLAIM_MAX = 1024, KEY_MAX = 255 };
+enum { CLAIM_MAX = 1024, KEY_MAX = 255, AGENT_CONNECTIONS_MAX = 128, REFUSED_BURST = 1000, REFUSED_PER_SECOND = 5 };
 
-void intake_refused(const char *why, void *arg)
+/* To the log, but no more than a disk and a reader can take: a thousand at once, then five a second. */
+void intake_refused(const char *peer, const char *why, void *arg)
 {
-	(void)arg;
-	log_line("refused a malformed request: %s", why);
+	struct gate *g = arg;
+	struct refused_log *l = &g->refused_log;
+	int64_t now = clock_boot_ms(), spent = l->spent_ms - (now - l->at_boot_ms);
+
+	l->at_boot_ms = now;
+	l->spent_ms = spent > 0 ? spent : 0;
+	if (l->spent_ms + 1000 / REFUSED_PER_SECOND > REFUSED_BURST * 1000 / REFUSED_PER_SECOND) {
+		l->left_out++;
+		return;
+	}
+	l->spent_ms += 1000 / REFUSED_PER_SECOND;
+	if (l->left_out > 0)
+		log_line("refused %lld more, which are not listed", (long long)l->left_out);
+	l->left_out = 0;
+	log_line("refused %s: %s", peer, why);
 }
 
+/* Whose token is it? NULL when the request was refused. */
 static struct agent *authenticate(struct gate *g, struct server_req *r)
 {
 	static const char *const challenge[] = { "WWW-Authenticate: Bearer", NULL };
 	const struct http_head *h = server_head(r);
-	const char *value = http_field_count(h, "authorization") == 1 ? http_field(h, "authorization") : NULL;
+	const char *value = http_field(h, "authorization");
 	struct agent *agent = NULL;
 
 	if (value && strncasecmp(value, "Bearer ", 7) == 0)
 		agent = agents_find_token(g, value + 7 + strspn(value + 7, " "));
-	if (!agent) {
-		log_line("refused a request without an agent's token: %s %s", http_method_name(h->method), h->path);
-		server_error(r, 401, challenge, "invalid_token", "this is no token of an agent of this gate; make one with: assent agent add NAME", NULL);
-	}
+	if (!agent)
+		server_refuse(r, 401, challenge, "invalid_token", "this is no token of an agent of this gate; make one with: assent agent add NAME");
 	return agent;
 }
 
@@ -67,7 +81,6 @@ static struct action *make_action(struct gate *g, struct server_req *r, const st
 	const struct http_head *h = server_head(r);
 	const struct session *s = feed_session(g, c->session);
 	struct action *a = action_new();
-	const char *body;
 	int i;
 
 	if (!a)
@@ -87,20 +100,13 @@ static struct action *make_action(struct gate *g, struct server_req *r, const st
 
 		a->headers[i] = value ? gate_strdup(value) : NULL;
 	}
-	body = server_body(r, &a->body_len);
-	a->body = malloc(a->body_len + 1);
-	if (!a->body) {
-		action_free(a);
-		return NULL;
-	}
-	memcpy(a->body, body, a->body_len);
-	a->body[a->body_len] = '\0';
+	a->body = server_take_body(r, &a->body_len);
 	a->title = claim(h, "assent-title");
 	a->reason = claim(h, "assent-reason");
 	a->turn = claim(h, "assent-turn");
 	if (http_field(h, "idempotency-key"))
 		a->agent_key = gate_strdup(http_field(h, "idempotency-key"));
-	if (!a->title || !a->reason || !a->turn || action_digest(a, a->body, a->body_len, a->digest) < 0 || describe(a, s ? s->name : "") < 0) {
+	if (!a->body || !a->title || !a->reason || !a->turn || action_digest(a, a->body, a->body_len, a->digest) < 0 || describe(a, s ? s->name : "") < 0) {
 		action_free(a);
 		return NULL;
 	}
@@ -273,36 +279,49 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 	}
 }
 
-/* Stricter on the agent's word, never looser; and a query that would turn a read into something else is none. */
+/* Stricter on the agent's word, never looser. */
 static bool wants_hold(const struct http_head *h)
 {
 	const char *word = http_field(h, "assent-hold");
-	struct buf method;
-	bool overridden;
 
-	buf_init(&method, HTTP_LINE_MAX);
-	overridden = http_query_get(h->query, "_method", &method);
-	buf_release(&method);
-	return overridden || (word && strcasecmp(word, "yes") == 0);
+	return word && strcasecmp(word, "yes") == 0;
+}
+
+bool intake_head(struct server_req *r, void *arg)
+{
+	struct gate *g = arg;
+	struct agent *agent;
+	bool first;
+
+	failpoint(1);
+	agent = authenticate(g, r);
+	if (!agent)
+		return false;
+	if (!server_own(r, &agent->owner, AGENT_CONNECTIONS_MAX)) {
+		agent->refused++;
+		server_refuse(r, 403, NULL, "too_many_connections", "this agent has too many connections open; close some first");
+		return false;
+	}
+	if (has_twins(server_head(r))) {
+		server_refuse(r, 400, NULL, "bad_request", "a header which counts stands twice, or an Idempotency-Key is too long");
+		return false;
+	}
+	first = agent->last_seen_boot_ms == 0;
+	agent->last_seen_boot_ms = clock_boot_ms();
+	if (first)
+		events_agent(g, agent);
+	return true;
 }
 
 void intake_request(struct server_req *r, void *arg)
 {
 	const struct http_head *h = server_head(r);
 	struct gate *g = arg;
+	struct agent *agent = server_owner(r)->who;
 	struct classified c;
-	struct agent *agent;
 	size_t body_len;
-	bool first;
+	const char *body = server_body(r, &body_len);
 
-	failpoint(1);
-	agent = authenticate(g, r);
-	if (!agent)
-		return;
-	first = agent->last_seen_boot_ms == 0;
-	agent->last_seen_boot_ms = clock_boot_ms();
-	if (first)
-		events_agent(g, agent);
 	if (strncmp(h->path, "/v1/actions/", 12) == 0 && h->method == HTTP_GET) {
 		take_poll(g, r, agent, h->path + 12);
 		return;
@@ -311,13 +330,8 @@ void intake_request(struct server_req *r, void *arg)
 		server_error(r, 404, NULL, "not_found", "the API is below /api/v1/", NULL);
 		return;
 	}
-	if (has_twins(h)) {
-		server_error(r, 400, NULL, "bad_request", "a header which counts stands twice, or an Idempotency-Key is too long", NULL);
-		return;
-	}
-	server_body(r, &body_len);
-	if (body_len > 0 && (h->method == HTTP_GET || h->method == HTTP_HEAD)) {
-		server_error(r, 400, NULL, "bad_request", "a GET or HEAD has no body", NULL);
+	if (body_len > 0 && override_body(http_field(h, "content-type"), body, body_len)) {
+		server_refuse(r, 400, NULL, "bad_request", "a body that names another method (_method and its like) is refused: send the method itself");
 		return;
 	}
 	classify(h->method, h->path, &c);

@@ -10,6 +10,8 @@ libio_a_SOURCES = \
 	src/io/png_child.c \
 	src/io/private.c src/io/private.h \
 	src/io/server.c src/io/server.h \
+	src/io/server_answer.c \
+	src/io/server_conn.c src/io/server_conn.h \
 	src/io/store.h src/io/store_sqlite.h \
 	src/io/store_actions.c \
 	src/io/store_agents.c \

@@ -1,95 +1,28 @@
-/*
- * server: listeners and their connections. See server.h.
- *
- * A connection is in one of four states: it waits for a head, for a body, for the answer to the request that is out, or it
- * lingers after its last answer so that the client can read it. Memory for one connection is bounded in each of them.
- */
+/* server: listeners, the room for their connections, and what is known of a request. See server.h. */
 #include "config.h"
 
-#include "io/server.h"
+#include "io/server_conn.h"
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
-
-#include "base/json.h"
 
 enum {
 	CONNECTIONS_MAX = 1024,
 	HEAD_TIMEOUT_MS = 10000,
-	IDLE_TIMEOUT_MS = 75000,
-	LINGER_MS = 1000,
-	AHEAD_MAX = 65536,	/* bytes that a client may send past the request that is out */
-	BACKLOG = 128,
+	BACKLOG = 511,
 };
 
-enum conn_state { CONN_HEAD, CONN_BODY, CONN_OUT, CONN_LINGER };
+bool server_is_unix(const struct server *s)
+{
+	return s->unix_path != NULL;
+}
 
-struct conn {
-	union {
-		uv_handle_t handle;
-		uv_stream_t stream;
-		uv_tcp_t tcp;
-		uv_pipe_t pipe;
-	} u;
-	uv_timer_t timer;
-	struct server *server;
-	struct conn *next, **prev;
-	enum conn_state state;
-	struct buf in, body;
-	struct http_head head;
-	bool has_head, processing, closing, close_after;
-	struct http_chunks chunks;
-	struct server_req *req;
-	struct out *last_out;	/* the newest write under way */
-	struct ucred peer;
-	int handles;		/* still open of u and timer */
-};
-
-struct server_req {
-	struct conn *conn;
-	void *user;
-	void (*on_gone)(struct server_req *r, void *user);
-	void (*on_drain)(struct server_req *r, void *user);
-	bool begun, chunked, failed;
-};
-
-struct out {
-	uv_write_t write;
-	struct conn *conn;
-	void (*flushed)(bool written, void *arg);
-	void *arg;
-	char data[];
-};
-
-struct server {
-	struct server_config config;
-	union {
-		uv_handle_t handle;
-		uv_stream_t stream;
-		uv_tcp_t tcp;
-		uv_pipe_t pipe;
-	} u;
-	char *unix_path;
-	int port, connection_count;
-	struct conn *conns;
-	bool closing, listener_closed;
-	void (*closed)(void *arg);
-	void *closed_arg;
-	char read_buffer[65536];	/* libuv reads one stream at a time */
-};
-
-static void process(struct conn *c);
-
-static void finish_close(struct server *s)
+void server_finish_close(struct server *s)
 {
 	if (!s->closing || !s->listener_closed || s->conns)
 		return;
@@ -99,400 +32,20 @@ static void finish_close(struct server *s)
 	free(s);
 }
 
-static void on_handle_closed(uv_handle_t *h)
+/* Room for one more: whoever is idle longest goes, strangers first. So nobody can keep others out by connecting and saying nothing. */
+static bool make_room(struct server *s)
 {
-	struct conn *c = h->data;
-	struct server *s = c->server;
+	int kind;
 
-	if (--c->handles > 0)
-		return;
-	*c->prev = c->next;
-	if (c->next)
-		c->next->prev = c->prev;
-	s->connection_count--;
-	buf_release(&c->in);
-	buf_release(&c->body);
-	if (c->has_head)
-		http_head_release(&c->head);
-	free(c);
-	finish_close(s);
-}
-
-/* Closes the connection; a request that is out is told that its asker is gone. */
-static void conn_close(struct conn *c)
-{
-	struct server_req *r = c->req;
-
-	if (c->closing)
-		return;
-	c->closing = true;
-	c->req = NULL;
-	if (r) {
-		if (r->on_gone)
-			r->on_gone(r, r->user);
-		free(r);
-	}
-	uv_close(&c->u.handle, on_handle_closed);
-	uv_close((uv_handle_t *)&c->timer, on_handle_closed);
-}
-
-static void on_linger_over(uv_timer_t *t)
-{
-	conn_close(t->data);
-}
-
-static void on_shutdown(uv_shutdown_t *req, int status)
-{
-	struct conn *c = req->data;
-
-	free(req);
-	if (status < 0)
-		conn_close(c);
-}
-
-/* After the last answer: our side is shut, the client's is read and thrown away for a moment, so that no reset eats the answer. */
-static void linger(struct conn *c)
-{
-	uv_shutdown_t *req = c->closing ? NULL : malloc(sizeof(*req));
-
-	if (c->closing)
-		return;
-	c->state = CONN_LINGER;
-	buf_clear(&c->in);
-	if (!req) {
-		conn_close(c);
-		return;
-	}
-	req->data = c;
-	if (uv_shutdown(req, &c->u.stream, on_shutdown) < 0) {
-		free(req);
-		conn_close(c);
-		return;
-	}
-	uv_timer_start(&c->timer, on_linger_over, LINGER_MS, 0);
-}
-
-static void on_written(uv_write_t *w, int status)
-{
-	struct out *o = (struct out *)w;
-	struct conn *c = o->conn;
-
-	if (c->last_out == o)
-		c->last_out = NULL;
-	if (o->flushed)
-		o->flushed(status == 0, o->arg);
-	free(o);
-	if (c->closing)
-		return;
-	if (status < 0) {
-		conn_close(c);
-		return;
-	}
-	if (c->req && c->req->on_drain && uv_stream_get_write_queue_size(&c->u.stream) == 0)
-		c->req->on_drain(c->req, c->req->user);
-}
-
-/* Two pieces, one write; either may be empty. */
-static void conn_write(struct conn *c, const void *a, size_t a_len, const void *b, size_t b_len)
-{
-	struct out *o;
-	uv_buf_t buf;
-
-	if (c->closing || a_len + b_len == 0)
-		return;
-	o = malloc(sizeof(*o) + a_len + b_len);
-	if (!o) {
-		conn_close(c);
-		return;
-	}
-	*o = (struct out){ .conn = c };
-	if (a_len > 0)
-		memcpy(o->data, a, a_len);
-	if (b_len > 0)
-		memcpy(o->data + a_len, b, b_len);
-	buf = uv_buf_init(o->data, (unsigned int)(a_len + b_len));
-	c->last_out = o;
-	if (uv_write(&o->write, &c->u.stream, &buf, 1, on_written) < 0) {
-		c->last_out = NULL;
-		free(o);
-		conn_close(c);
-	}
-}
-
-static const char *reason(int status)
-{
-	static const struct { int status; const char *text; } table[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" }, { 206, "Partial Content" }, { 304, "Not Modified" },
-		{ 400, "Bad Request" }, { 401, "Unauthorized" }, { 402, "Payment Required" }, { 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 406, "Not Acceptable" }, { 408, "Request Timeout" }, { 409, "Conflict" },
-		{ 413, "Content Too Large" }, { 422, "Unprocessable Content" }, { 429, "Too Many Requests" },
-		{ 431, "Request Header Fields Too Large" }, { 500, "Internal Server Error" }, { 501, "Not Implemented" },
-		{ 502, "Bad Gateway" }, { 503, "Service Unavailable" }, { 504, "Gateway Timeout" },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(table); i++)
-		if (table[i].status == status)
-			return table[i].text;
-	return "Status";
-}
-
-static bool bodiless(int status)
-{
-	return status == 204 || status == 304 || status < 200;
-}
-
-static void put_head(struct buf *out, int status, const char *const *headers, int64_t length, bool chunked, bool close)
-{
-	char date[64];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
-	buf_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", status, reason(status), date);
-	for (; headers && *headers; headers++)
-		buf_printf(out, "%s\r\n", *headers);
-	if (chunked)
-		buf_puts(out, "Transfer-Encoding: chunked\r\n");
-	else if (!bodiless(status) && length >= 0)
-		buf_printf(out, "Content-Length: %lld\r\n", (long long)length);
-	buf_puts(out, close ? "Connection: close\r\n\r\n" : "\r\n");
-}
-
-static void free_request(struct conn *c)
-{
-	if (c->has_head)
-		http_head_release(&c->head);
-	c->has_head = false;
-	buf_release(&c->body);
-	buf_init(&c->body, c->server->config.body_max);
-}
-
-/* The answer is whole: the next request, or the end. */
-static void next_request(struct conn *c)
-{
-	free_request(c);
-	if (c->closing)
-		return;
-	if (c->close_after || c->server->closing) {
-		linger(c);
-		return;
-	}
-	c->state = CONN_HEAD;
-	process(c);
-}
-
-/* Refused before anyone saw it: the answer, and the end of the connection. */
-static void refuse(struct conn *c, int status, const char *code, const char *message)
-{
-	struct buf body, head;
-	struct jsonw w;
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
-
-	if (c->server->config.on_refused)
-		c->server->config.on_refused(message, c->server->config.arg);
-	if (c->closing)
-		return;
-	buf_init(&body, 4096);
-	buf_init(&head, 4096);
-	jw_init(&w, &body);
-	jw_begin(&w, '{');
-	jw_key(&w, "error");
-	jw_begin(&w, '{');
-	jw_kstr(&w, "code", code);
-	jw_kstr(&w, "message", message);
-	jw_kstr(&w, "request_id", NULL);
-	jw_end(&w, '}');
-	jw_end(&w, '}');
-	put_head(&head, status, headers, (int64_t)body.len, false, true);
-	conn_write(c, head.data, head.len, body.data, body.len);
-	buf_release(&body);
-	buf_release(&head);
-	free_request(c);
-	linger(c);
-}
-
-static void on_head_timeout(uv_timer_t *t)
-{
-	struct conn *c = t->data;
-
-	if (c->state == CONN_HEAD && c->in.len == 0)
-		conn_close(c);
-	else
-		refuse(c, 408, "request_timeout", "the request did not come in time");
-}
-
-static bool host_is_ours(const struct conn *c, struct err *e)
-{
-	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]" };
-	const char *host = http_field(&c->head, "host"), *site = http_field(&c->head, "sec-fetch-site");
-	char want[64];
-	size_t i;
-
-	if (http_field(&c->head, "origin") || (site && strcmp(site, "none") != 0 && strcmp(site, "same-origin") != 0)) {
-		err_set(e, ERR_INVALID, "requests from web pages are refused");
-		return false;
-	}
-	for (i = 0; i < ARRAY_LEN(names); i++) {
-		snprintf(want, sizeof(want), "%s:%d", names[i], c->server->port);
-		if (strcasecmp(host, want) == 0)
+	if (s->connection_count <= s->config.connections_max)
+		return true;
+	for (kind = 0; kind < IDLE_KINDS; kind++) {
+		if (s->idle_first[kind]) {
+			conn_close(s->idle_first[kind]);
 			return true;
+		}
 	}
-	err_set(e, ERR_INVALID, "the Host is not this listener's: use 127.0.0.1:%d", c->server->port);
 	return false;
-}
-
-/* A whole head stands in c->head. */
-static bool head_came(struct conn *c)
-{
-	struct server *s = c->server;
-	char message[96];
-	struct err e;
-
-	c->has_head = true;
-	c->close_after = !c->head.keep_alive;
-	if (s->config.check_host && !host_is_ours(c, &e)) {
-		refuse(c, 400, "bad_request", e.msg);
-		return false;
-	}
-	if (c->head.content_length > 0 && (uint64_t)c->head.content_length > s->config.body_max) {
-		snprintf(message, sizeof(message), "the body is longer than the limit of %zu bytes", s->config.body_max);
-		refuse(c, 413, "payload_too_large", message);
-		return false;
-	}
-	http_chunks_init(&c->chunks);
-	if (c->head.expect_continue && c->in.len == 0 && (c->head.chunked || c->head.content_length > 0))
-		conn_write(c, "HTTP/1.1 100 Continue\r\n\r\n", 25, NULL, 0);
-	c->state = CONN_BODY;
-	return !c->closing;
-}
-
-/* 1 when the body is whole, 0 for more, negative when it was refused. */
-static int take_body(struct conn *c)
-{
-	size_t used, want;
-	char message[96];
-	struct err e;
-	int r;
-
-	if (!c->head.chunked) {
-		want = c->head.content_length > 0 ? (size_t)c->head.content_length - c->body.len : 0;
-		used = want < c->in.len ? want : c->in.len;
-		r = buf_append(&c->body, c->in.data, used);
-		if (r == 0)
-			r = used == want;
-	} else {
-		r = http_chunks_feed(&c->chunks, buf_cstr(&c->in), c->in.len, &used, &c->body, &e);
-	}
-	if (r >= 0) {
-		buf_consume(&c->in, used);
-	} else if (r == ERR_INVALID) {
-		refuse(c, 400, "bad_request", e.msg);
-	} else {
-		snprintf(message, sizeof(message), "the body is longer than the limit of %zu bytes", c->server->config.body_max);
-		refuse(c, 413, "payload_too_large", message);
-	}
-	return r;
-}
-
-static void hand_over(struct conn *c)
-{
-	struct server_req *r = calloc(1, sizeof(*r));
-
-	if (!r) {
-		conn_close(c);
-		return;
-	}
-	uv_timer_stop(&c->timer);
-	c->state = CONN_OUT;
-	r->conn = c;
-	c->req = r;
-	c->server->config.on_request(r, c->server->config.arg);
-}
-
-/* Takes from c->in what is whole. Re-entered by answers that are given from inside on_request; the loop then goes on. */
-static void process(struct conn *c)
-{
-	struct err e;
-	size_t used;
-	int r;
-
-	if (c->processing)
-		return;
-	c->processing = true;
-	while (!c->closing && (c->state == CONN_HEAD || c->state == CONN_BODY)) {
-		if (c->state == CONN_BODY) {
-			r = take_body(c);
-			if (r <= 0)
-				break;
-			hand_over(c);
-			continue;
-		}
-		r = http_head_parse(buf_cstr(&c->in), c->in.len, &c->head, &used, &e);
-		if (r < 0) {
-			if (r == ERR_NOMEM)
-				conn_close(c);
-			else
-				refuse(c, r == ERR_TOOBIG ? 431 : 400, r == ERR_TOOBIG ? "header_too_large" : "bad_request", e.msg);
-			break;
-		}
-		if (r == 0) {
-			/* A head's clock is not set back by more of it. */
-			if (c->in.len == 0)
-				uv_timer_start(&c->timer, on_head_timeout, IDLE_TIMEOUT_MS, 0);
-			else if (!uv_is_active((uv_handle_t *)&c->timer))
-				uv_timer_start(&c->timer, on_head_timeout, (uint64_t)c->server->config.head_timeout_ms, 0);
-			break;
-		}
-		buf_consume(&c->in, used);
-		if (!head_came(c))
-			break;
-	}
-	c->processing = false;
-}
-
-static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret)
-{
-	struct conn *c = h->data;
-
-	(void)hint;
-	*ret = uv_buf_init(c->server->read_buffer, sizeof(c->server->read_buffer));
-}
-
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
-{
-	struct conn *c = stream->data;
-	bool first;
-
-	if (n == 0 || c->closing)
-		return;
-	if (n < 0) {
-		conn_close(c);
-		return;
-	}
-	if (c->state == CONN_LINGER)
-		return;
-	if (c->state == CONN_OUT && c->in.len + (size_t)n > AHEAD_MAX) {
-		conn_close(c);
-		return;
-	}
-	first = c->state == CONN_HEAD && c->in.len == 0;
-	if (buf_append(&c->in, buf->base, (size_t)n) < 0) {
-		conn_close(c);
-		return;
-	}
-	/* The clock of a head runs from its first byte, however slowly the rest comes. */
-	if (first)
-		uv_timer_start(&c->timer, on_head_timeout, (uint64_t)c->server->config.head_timeout_ms, 0);
-	if (c->state == CONN_HEAD && !first && !memchr(buf->base, '\n', (size_t)n) && c->in.len < HTTP_LINE_MAX)
-		return;
-	process(c);
-}
-
-static bool is_unix(const struct server *s)
-{
-	return s->unix_path != NULL;
 }
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -508,9 +61,8 @@ static void on_connection(uv_stream_t *listener, int status)
 	if (!c)
 		return;
 	c->server = s;
-	buf_init(&c->in, HTTP_HEAD_MAX + 2 * sizeof(s->read_buffer));
-	buf_init(&c->body, s->config.body_max);
-	if (is_unix(s))
+	c->idle = -1;
+	if (server_is_unix(s))
 		uv_pipe_init(s->config.loop, &c->u.pipe, 0);
 	else
 		uv_tcp_init(s->config.loop, &c->u.tcp);
@@ -528,19 +80,16 @@ static void on_connection(uv_stream_t *listener, int status)
 		conn_close(c);
 		return;
 	}
-	if (!is_unix(s))
+	if (!server_is_unix(s))
 		uv_tcp_nodelay(&c->u.tcp, 1);
 	else if (uv_fileno(&c->u.handle, &fd) < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c->peer, &len) < 0) {
 		conn_close(c);
 		return;
 	}
-	if (s->connection_count > s->config.connections_max) {
-		refuse(c, 503, "too_many_connections", "too many connections; close some and try again");
-		return;
-	}
-	uv_timer_start(&c->timer, on_head_timeout, (uint64_t)s->config.head_timeout_ms, 0);
-	if (uv_read_start(&c->u.stream, on_alloc, on_read) < 0)
-		conn_close(c);
+	if (make_room(s))
+		conn_start(c);
+	else
+		conn_refuse(c, 403, NULL, "too_many_connections", "too many connections; close some and try again");
 }
 
 static void on_listener_closed(uv_handle_t *h)
@@ -548,7 +97,7 @@ static void on_listener_closed(uv_handle_t *h)
 	struct server *s = h->data;
 
 	s->listener_closed = true;
-	finish_close(s);
+	server_finish_close(s);
 }
 
 /* A socket file that nobody answers at is a dead server's: it is removed. One that answers is another server's. */
@@ -634,7 +183,7 @@ int server_listen(const struct server_config *config, struct server **ret, struc
 			return err_set(e, ERR_NOMEM, "out of memory");
 		}
 	}
-	r = is_unix(s) ? listen_unix(s, e) : listen_tcp(s, e);
+	r = server_is_unix(s) ? listen_unix(s, e) : listen_tcp(s, e);
 	s->u.handle.data = s;
 	if (r < 0) {
 		server_close(s, NULL, NULL);
@@ -673,15 +222,57 @@ const struct http_head *server_head(const struct server_req *r)
 	return &r->conn->head;
 }
 
+char *server_take_body(struct server_req *r, size_t *ret_len)
+{
+	*ret_len = r->conn->body.len;
+	return buf_take(&r->conn->body);
+}
+
 const char *server_body(const struct server_req *r, size_t *ret_len)
 {
 	*ret_len = r->conn->body.len;
 	return buf_cstr(&r->conn->body);
 }
 
+bool server_own(struct server_req *r, struct server_owner *owner, int connections_max)
+{
+	struct conn *c = r->conn;
+
+	if (c->owner == owner)
+		return true;
+	if (owner->connections >= connections_max)
+		return false;
+	if (c->owner)
+		c->owner->connections--;
+	c->owner = owner;
+	owner->connections++;
+	return true;
+}
+
+struct server_owner *server_owner(const struct server_req *r)
+{
+	return r->conn->owner;
+}
+
+void server_drop_owner(struct server *s, const struct server_owner *owner)
+{
+	struct conn *c, *next;
+
+	for (c = s->conns; c; c = next) {
+		next = c->next;
+		if (c->owner == owner)
+			conn_close(c);
+	}
+}
+
+void server_refuse(struct server_req *r, int status, const char *const *headers, const char *code, const char *message)
+{
+	conn_refuse(r->conn, status, headers, code, message);
+}
+
 bool server_peer(const struct server_req *r, pid_t *ret_pid, uid_t *ret_uid, gid_t *ret_gid)
 {
-	if (!is_unix(r->conn->server))
+	if (!server_is_unix(r->conn->server))
 		return false;
 	*ret_pid = r->conn->peer.pid;
 	*ret_uid = r->conn->peer.uid;
@@ -705,131 +296,3 @@ void server_set_drain(struct server_req *r, void (*on_drain)(struct server_req *
 	r->on_drain = on_drain;
 }
 
-void server_close_after(struct server_req *r)
-{
-	r->conn->close_after = true;
-}
-
-static bool is_head(const struct server_req *r)
-{
-	return r->conn->head.method == HTTP_HEAD;
-}
-
-/* r's answer is over: its memory goes, the connection goes on. */
-static void release_request(struct server_req *r)
-{
-	struct conn *c = r->conn;
-
-	c->req = NULL;
-	free(r);
-	next_request(c);
-}
-
-void server_reply(struct server_req *r, int status, const char *const *headers, const void *body, size_t len)
-{
-	struct conn *c = r->conn;
-	struct buf head;
-
-	r->on_gone = NULL;	/* the answer was given: a failing write is nobody's news */
-	r->on_drain = NULL;
-	buf_init(&head, SIZE_MAX - 1);
-	put_head(&head, status, headers, (int64_t)len, false, c->close_after);
-	conn_write(c, head.data, head.len, body, is_head(r) || bodiless(status) ? 0 : len);
-	buf_release(&head);
-	if (c->req == r)
-		release_request(r);
-}
-
-void server_begin(struct server_req *r, int status, const char *const *headers, int64_t length)
-{
-	struct conn *c = r->conn;
-	struct buf head;
-
-	r->begun = true;
-	r->chunked = length < 0 && !bodiless(status);
-	if (r->chunked && c->head.minor == 0) {
-		/* HTTP/1.0 has no chunks: the end of the connection ends the body. */
-		r->chunked = false;
-		c->close_after = true;
-	}
-	buf_init(&head, SIZE_MAX - 1);
-	put_head(&head, status, headers, length, r->chunked, c->close_after);
-	conn_write(c, head.data, head.len, NULL, 0);
-	buf_release(&head);
-}
-
-size_t server_write(struct server_req *r, const void *data, size_t len)
-{
-	struct conn *c = r->conn;
-	struct buf piece;
-
-	if (c->closing)
-		return 0;
-	if (len > 0 && !is_head(r)) {
-		if (r->chunked) {
-			buf_init(&piece, SIZE_MAX - 1);
-			buf_printf(&piece, "%zx\r\n", len);
-			buf_append(&piece, data, len);
-			buf_append(&piece, "\r\n", 2);
-			conn_write(c, piece.data, piece.len, NULL, 0);
-			buf_release(&piece);
-		} else {
-			conn_write(c, data, len, NULL, 0);
-		}
-	}
-	return c->closing ? 0 : uv_stream_get_write_queue_size(&c->u.stream);
-}
-
-void server_end(struct server_req *r, bool ok, void (*flushed)(bool written, void *arg), void *arg)
-{
-	struct conn *c = r->conn;
-
-	r->on_gone = NULL;
-	r->on_drain = NULL;
-	if (ok && r->chunked && !is_head(r))
-		conn_write(c, "0\r\n\r\n", 5, NULL, 0);
-	if (!ok || c->closing) {
-		if (flushed)
-			flushed(false, arg);
-		if (c->req == r)
-			conn_close(c);	/* frees r */
-		return;
-	}
-	if (flushed && c->last_out) {
-		c->last_out->flushed = flushed;
-		c->last_out->arg = arg;
-	} else if (flushed) {
-		flushed(true, arg);
-	}
-	release_request(r);
-}
-
-void server_drop(struct server_req *r)
-{
-	r->on_gone = NULL;
-	conn_close(r->conn);
-}
-
-void server_error(struct server_req *r, int status, const char *const *headers, const char *code,
-		  const char *message, const char *request_id)
-{
-	const char *all[32] = { "Content-Type: application/json" };
-	struct buf body;
-	struct jsonw w;
-	size_t n = 1;
-
-	for (; headers && *headers && n < ARRAY_LEN(all) - 1; headers++)
-		all[n++] = *headers;
-	buf_init(&body, SIZE_MAX - 1);
-	jw_init(&w, &body);
-	jw_begin(&w, '{');
-	jw_key(&w, "error");
-	jw_begin(&w, '{');
-	jw_kstr(&w, "code", code);
-	jw_kstr(&w, "message", message);
-	jw_kstr(&w, "request_id", request_id);
-	jw_end(&w, '}');
-	jw_end(&w, '}');
-	server_reply(r, status, all, body.data, body.len);
-	buf_release(&body);
-}

@@ -2,9 +2,14 @@
  * server: HTTP/1.1 listeners on libuv streams, TCP or unix, made of core/httpmsg's strict parser.
  *
  * A request is handed over when its head and its whole body are there. Malformed ones are answered
- * here (400, 408, 413, 431, 501; MIOSA's error envelope, connection closed) and never handed over. One request of a
- * connection is out at a time; bytes that a client sends past it wait, up to a small limit. The end of the
- * client's sending side, or of the connection, while a request is out counts as "gone". It knows no path and no token.
+ * here (400, 403, 408, 413, 431; MIOSA's error envelope, connection closed) and never handed over. One request of a
+ * connection is out at a time; bytes that a client sends behind it before it has its whole answer are refused with 400, and the connection
+ * is closed: nothing is run later that was sent unseen. The end of the client's sending side, or of the connection, while a request is
+ * out counts as "gone". It knows no path and no token; who asks it is told (server_own), so that each may have only so many connections.
+ *
+ * Nobody makes others wait: a head has 10 s from its first byte; of a body at least 64 KiB come in each 10 s, and all of it in 5 min; an
+ * answer of which nothing leaves for a minute is given up. When there is no room for a new connection, the one that is idle longest goes,
+ * and of strangers first.
  */
 #ifndef ASSENT_SERVER_H
 #define ASSENT_SERVER_H
@@ -28,10 +33,14 @@ struct server_config {
 	const char *unix_path;	/* unix: made with mode 0600, an old dead socket file is replaced */
 	size_t body_max;	/* bytes; more is 413 with the limit named */
 	int connections_max;	/* 0: 1024 */
-	int head_timeout_ms;	/* 0: 10,000: from the first byte to the end of head and body */
-	bool check_host;	/* Host must be {127.0.0.1,localhost,[::1]}:port; Origin or cross-site Sec-Fetch-Site refused */
+	int head_timeout_ms;	/* 0: 10,000: from the first byte to the end of the head, and for each 64 KiB of a body */
+	bool check_sender;	/* Origin or cross-site Sec-Fetch-Site refused; TCP: Host must be {127.0.0.1,localhost,[::1]}:port, or of hosts */
+	const char *const *hosts;	/* borrowed; names that are ours too, NULL-terminated; may be NULL */
+	/* May be NULL: a head came, its body was not read yet. false: it was refused there, with server_refuse(). */
+	bool (*on_head)(struct server_req *r, void *arg);
 	void (*on_request)(struct server_req *r, void *arg);
-	void (*on_refused)(const char *why, void *arg);	/* may be NULL: a malformed request was answered here */
+	/* May be NULL: a request was refused; peer is the other end ("127.0.0.1:4711", "pid 12 of uid 1000"). */
+	void (*on_refused)(const char *peer, const char *why, void *arg);
 	void *arg;		/* borrowed, for the callbacks */
 };
 
@@ -44,9 +53,19 @@ void server_close(struct server *s, void (*closed)(void *arg), void *arg);
 /* The request, borrowed until it is gone. */
 const struct http_head *server_head(const struct server_req *r);
 const char *server_body(const struct server_req *r, size_t *ret_len);	/* never NULL; NUL-terminated */
-struct ucred;
+char *server_take_body(struct server_req *r, size_t *ret_len);	/* own, NUL-terminated; NULL when out of memory. Once. */
 /* Unix only: the peer's pid, uid, gid from the kernel. false for TCP. */
 bool server_peer(const struct server_req *r, pid_t *ret_pid, uid_t *ret_uid, gid_t *ret_gid);
+/* Whose connections these are: lives with the caller until server_drop_owner(). */
+struct server_owner {
+	void *who;		/* borrowed; the caller's */
+	int connections;	/* open; counted by the server */
+};
+/* Only from on_head. false: it has connections_max already. */
+bool server_own(struct server_req *r, struct server_owner *owner, int connections_max);
+struct server_owner *server_owner(const struct server_req *r);	/* NULL for none */
+/* Closes the owner's connections; who waits there is gone. */
+void server_drop_owner(struct server *s, const struct server_owner *owner);
 void *server_user(const struct server_req *r);
 /*
  * Called once when the asker goes before the answer is complete: the request is then gone, and r must not be used again
@@ -68,8 +87,8 @@ void server_set_drain(struct server_req *r, void (*on_drain)(struct server_req *
 void server_end(struct server_req *r, bool ok, void (*flushed)(bool written, void *arg), void *arg);
 /* Drops the connection without an answer. */
 void server_drop(struct server_req *r);
-/* Bounded bytes: this request's connection is closed after its answer. */
-void server_close_after(struct server_req *r);
+/* Refuses a request of which no answer was begun: to the log, answered in the error envelope, and the connection is closed. r is gone. */
+void server_refuse(struct server_req *r, int status, const char *const *headers, const char *code, const char *message);
 
 /* MIOSA's error envelope (miosa-api.md 1.6): {"error":{"code","message","request_id"}}; request_id may be NULL. */
 void server_error(struct server_req *r, int status, const char *const *headers, const char *code,

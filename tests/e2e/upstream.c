@@ -10,6 +10,7 @@
  *                 BOOT_MS whole|cut METHOD TARGET IDEMPOTENCY_KEY DIGEST SHA256_OF_THE_BODY
  *               DIGEST is the action's digest (docs/ARCHITECTURE.md), made of what came over the wire
  * DIR/heads     the heads of all requests, as they came
+ * DIR/bytes     every byte that came, when this file was there before
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
  * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
@@ -164,6 +165,17 @@ static void record(struct request *r)
 						r->method, r->target, key[0] ? key : "-", digest, sha));
 }
 
+static ssize_t take(int fd, char *into, size_t size)
+{
+	ssize_t n = read(fd, into, size);
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/bytes", dir);
+	if (n > 0 && access(path, W_OK) == 0)
+		append("bytes", into, (size_t)n);
+	return n;
+}
+
 /* false: the connection ended before a request came. */
 static bool read_head(struct request *r)
 {
@@ -173,7 +185,7 @@ static bool read_head(struct request *r)
 
 	buf_clear(&r->body);
 	while (!end) {
-		n = len < HEAD_MAX ? read(r->fd, r->head + len, HEAD_MAX - len) : 0;
+		n = len < HEAD_MAX ? take(r->fd, r->head + len, HEAD_MAX - len) : 0;
 		if (n <= 0)
 			return false;
 		len += (size_t)n;
@@ -198,7 +210,7 @@ static void read_body(struct request *r, size_t until)
 	ssize_t n = 1;
 
 	while (r->body.len < until && n > 0) {
-		n = read(r->fd, more, sizeof(more));
+		n = take(r->fd, more, sizeof(more));
 		if (n > 0)
 			buf_append(&r->body, more, (size_t)n);
 	}

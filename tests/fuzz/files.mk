@@ -16,7 +16,7 @@ tests_fuzz_replay_text_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
 fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
-	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/classify.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c
+	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/httppath.c $(srcdir)/src/core/httpchunks.c $(srcdir)/src/core/override.c $(srcdir)/src/core/classify.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }

@@ -19,7 +19,7 @@ static void write_again(const struct http_head *h, struct buf *out)
 {
 	size_t i;
 
-	buf_printf(out, "%s %s HTTP/1.%d\r\n", http_method_name(h->method), h->target, h->minor);
+	buf_printf(out, "%s %s HTTP/1.1\r\n", http_method_name(h->method), h->target);
 	for (i = 0; i < h->field_count; i++)
 		buf_printf(out, "%s: %s\r\n", h->fields[i].name, h->fields[i].value);
 	buf_puts(out, "\r\n");

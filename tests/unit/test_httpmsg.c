@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include "core/httpmsg.h"
+#include "core/override.h"
 
 #define H "Host: a\r\n"
 
@@ -32,15 +33,18 @@ static const char *const bad[] = {
 	"GET /x HTTP/1.1\r\n" H "X-Original-URL: /y\r\n\r\n", "GET /x HTTP/1.1\r\n" H "X-Rewrite-URL: /y\r\n\r\n", "GET /x?_method=DELETE HTTP/1.1\r\n" H "\r\n",
 	"GET /x?a=1&_method=DELETE HTTP/1.1\r\n" H "\r\n", "POST /x HTTP/1.1\r\n" H "Expect: 200-ok\r\n\r\n", "POST /x HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\nTrailer: X\r\n\r\n",
 	"GET /x#f HTTP/1.1\r\n" H "\r\n", "GET /x?a#f HTTP/1.1\r\n" H "\r\n", "GET /x?%zz HTTP/1.1\r\n" H "\r\n", "GET /x?%00 HTTP/1.1\r\n" H "\r\n", "GET /x?a\\b HTTP/1.1\r\n" H "\r\n",
+	"GET /x HTTP/1.0\r\n" H "\r\n", "POST /x HTTP/1.1\r\n" H "Content-Length: 01\r\n\r\n", "POST /x HTTP/1.1\r\n" H "Content-Encoding: gzip\r\n\r\n", "GET /x HTTP/1.1\r\n" H "Authorization: a\r\nAuthorization: a\r\n\r\n",
+	"GET /x HTTP/1.1\r\n" H "HTTP2-Settings: a\r\n\r\n", "GET /x HTTP/1.1\r\n" H "Sec-WebSocket-Key: a\r\n\r\n", "GET /x?%5fMethod=a HTTP/1.1\r\n" H "\r\n",
 };
 static const char *const bad_paths[] = {
 	"", "x", "//", "/a//b", "//a", "/a/", "/.", "/..", "/a/.", "/a/..", "/a/../b", "/./a", "/%2e", "/%2E%2e/a", "/a/%2e%2e", "/.%2e/", "/a%00", "/%00", "/a%0ab", "/a%0d", "/a%1f",
 	"/a%7f", "/a\\b", "/a%5cb", "/a%5Cb", "/%25", "/a%252e", "/%2525", "/%zz", "/%2", "/%", "/a%2fb", "/%2f", "/a%2Fb", "/a b", "/a\tb", "/a\x7f", "/\xc3\xa9", "/a<b", "/a>b", "/a\"b",
 	"/a{b", "/a|b", "/a^b", "/a`b", "/a[b]", "/a?b", "/a#b", "/api/v1/sandboxes/x/files/%2e%2e%2fetc", "/api/v1/sandboxes/x/files/a%2f..%2fb", "/api/v1/sandboxes/x/files/a%2f.%2fb",
 	"/api/v1/sandboxes/x/files/a%2f%2fb", "/api/v1/sandboxes/x%2ffiles/a", "/api/v1/sandboxes%2fx/files/a%2fb", "/api/v1/computers/x/files/a%2fb", "/api/v1/sandboxes/x/files%2fa",
+	"/..;", "/.;a/b", "/%2e.%3bx", "/%c0%ae%c0%ae", "/%ff", "/%ed%a0%80",
 };
 static const char *const good_paths[] = {
-	"/", "/a", "/a/b/c", "/a.b", "/...", "/a..b", "/%41", "/a%20b", "/a+b", "/a:b@c", "/a;b=c,d", "/%c3%a9", "/~a-_.!$&'()*", "/api/v1/sandboxes/x/files/a%2fb", "/api/v1/sandboxes/x/files/workspace/a.txt",
+	"/", "/a", "/a/b/c", "/a.b", "/...", "/a..b", "/%41", "/a%20b", "/a+b", "/a:b@c", "/a;b=c,d", "/%c3%a9", "/..x;y", "/a;..", "/~a-_.!$&'()*", "/api/v1/sandboxes/x/files/a%2fb", "/api/v1/sandboxes/x/files/workspace/a.txt",
 };
 
 static void refused(void **state)
@@ -159,10 +163,50 @@ static void chunks(void **state)
 	}
 }
 
+static void other_methods(void **state)
+{
+	static const char *const bad_names[] = { "_method", "_Method", " _method", "+_method", ".method", "-METHOD", "_method[]", "_method[0]", "X-HTTP-Method-Override", "x_http.method override" };
+	static const char *const good_names[] = { "", "method", "_methods", "a_method", "x-method", "http_method", "_", "_method_of_something_that_is_longer_than_any" };
+	static const char *const bad_queries[] = { "_method", "_method=", "a&_method=b", "a;_method=b", "%5fmethod=b", "%5F%6d%45thod=b", "_method%5b%5d=b", "&&;_method" };
+	static const char *const good_queries[] = { "", "a=_method", "a=b&c=_method", "%255fmethod=a", "_methods=a", "=_method", "%5method=a", "%", "a&&b" };
+	static const struct { bool found; const char *type, *body; } bodies[] = {
+		{ true, "application/x-www-form-urlencoded", "_method=a" }, { true, "Application/X-WWW-Form-Urlencoded; charset=x", "a=b&%5fmethod=a" },
+		{ false, "application/x-www-form-urlencoded", "a=_method" }, { true, NULL, "{\"_method\":1}" }, { true, "a/b", "{\"a\":1,\"\\u005fMETHOD\":1}" },
+		{ false, NULL, "{\"method\":1}" }, { false, NULL, "{\"a\":{\"_method\":1}}" }, { false, NULL, "[\"_method\"]" }, { false, NULL, "_method=a" }, { false, NULL, "{\"_method\"" },
+		{ true, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\na" },
+		{ true, "multipart/form-data; boundary=x", "--x\r\ncontent-disposition:form-data;NAME=_method\r\n\r\na" }, { true, "multipart/mixed", "content-disposition: x; name*=_method" },
+		{ false, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"_method\"\r\n\r\nname=\"_method\"" }, { false, "multipart/form-data", "content-disposition:" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(bad_names); i++)
+		if (!override_name(bad_names[i], strlen(bad_names[i])))
+			fail_msg("not seen: %s", bad_names[i]);
+	for (i = 0; i < ARRAY_LEN(good_names); i++)
+		if (override_name(good_names[i], strlen(good_names[i])))
+			fail_msg("seen: %s", good_names[i]);
+	for (i = 0; i < ARRAY_LEN(bad_queries); i++)
+		if (!override_query(bad_queries[i]))
+			fail_msg("not seen: ?%s", bad_queries[i]);
+	for (i = 0; i < ARRAY_LEN(good_queries); i++)
+		if (override_query(good_queries[i]))
+			fail_msg("seen: ?%s", good_queries[i]);
+	for (i = 0; i < ARRAY_LEN(bodies); i++) {
+		char *exact = strdup(bodies[i].body);	/* of this very length: a read past it is found */
+
+		assert_non_null(exact);
+		if (override_body(bodies[i].type, exact, strlen(exact)) != bodies[i].found)
+			fail_msg("%s: %s", bodies[i].found ? "not seen" : "seen", exact);
+		free(exact);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused), cmocka_unit_test(too_big), cmocka_unit_test(cut_at_every_byte), cmocka_unit_test(chunks),
+		cmocka_unit_test(other_methods),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

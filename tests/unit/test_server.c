@@ -41,8 +41,9 @@ static void on_request(struct server_req *r, void *arg)
 	}
 }
 
-static void on_refused(const char *why, void *arg)
+static void on_refused(const char *peer, const char *why, void *arg)
 {
+	(void)peer;
 	(void)why;
 	(void)arg;
 	refused++;
@@ -50,7 +51,7 @@ static void on_refused(const char *why, void *arg)
 
 static int start(void **state)
 {
-	struct server_config c = { .loop = &loop, .host = "127.0.0.1", .body_max = 1000, .head_timeout_ms = 300, .check_host = true, .on_request = on_request, .on_refused = on_refused };
+	struct server_config c = { .loop = &loop, .host = "127.0.0.1", .body_max = 1000, .head_timeout_ms = 300, .check_sender = true, .on_request = on_request, .on_refused = on_refused };
 	struct err e;
 
 	(void)state;
@@ -117,18 +118,76 @@ static void say(int fd, const char *fmt, ...)
 	assert_int_equal(send(fd, text, (size_t)n, MSG_NOSIGNAL), n);
 }
 
-static void kept_alive_and_pipelined(void **state)
+static void kept_alive(void **state)
 {
 	int fd = dial(server_port(server));
-	char *text;
 
 	(void)state;
-	say(fd, "POST /a HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 3\r\n\r\nabcPOST /b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n",
-	    server_port(server), server_port(server));
-	text = talk(fd, "de", 500);
-	assert_non_null(strstr(text, "abc"));
-	assert_non_null(strstr(text, "de"));
+	say(fd, "POST /a HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 3\r\n\r\nabc", server_port(server));
+	assert_non_null(strstr(talk(fd, "abc", 500), "abc"));
+	say(fd, "POST /b HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\n\r\n", server_port(server));
+	assert_non_null(strstr(talk(fd, "de", 500), "de"));
 	assert_int_equal(requests, 2);
+	close(fd);
+}
+
+/* What comes behind a request that has no answer yet is never run: not with it, not while it is held, not while its answer is under way. */
+static void nothing_is_read_ahead(void **state)
+{
+	static const char *const behind[] = { "GET /b HTTP/1.1\r\nHost: localhost\r\n\r\n", "\r\n", "x" };
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(behind); i++) {
+		fd = dial(server_port(server));
+		say(fd, "POST /a HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 3\r\n\r\nabc%s", server_port(server), behind[i]);
+		assert_non_null(strstr(talk(fd, "<EOF>", 500), "HTTP/1.1 400"));
+		close(fd);
+		assert_int_equal(requests, 0);
+	}
+	for (i = 0; i < ARRAY_LEN(behind); i++) {
+		fd = dial(server_port(server));
+		say(fd, "GET /hold HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+		talk(fd, NULL, 20);
+		assert_non_null(held);
+		say(fd, "%s", behind[i]);
+		assert_non_null(strstr(talk(fd, "<EOF>", 500), "HTTP/1.1 400"));
+		assert_null(held);
+		assert_int_equal(gone, i + 1);
+		close(fd);
+	}
+	assert_int_equal(requests, ARRAY_LEN(behind));
+	fd = dial(server_port(server));
+	say(fd, "GET /hold HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+	talk(fd, NULL, 20);
+	server_begin(held, 200, NULL, 10);
+	server_write(held, "half", 4);
+	say(fd, "GET /b HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+	assert_non_null(strstr(talk(fd, "<EOF>", 500), "half<EOF>"));
+	assert_int_equal(gone, ARRAY_LEN(behind) + 1);
+	assert_int_equal(refused, 2 * ARRAY_LEN(behind) + 1);
+	close(fd);
+}
+
+/* A client that has its whole answer may ask at once, even if we have not put the last request away yet. */
+static void the_next_may_come_at_once(void **state)
+{
+	int fd = dial(server_port(server));
+
+	(void)state;
+	say(fd, "GET /hold HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+	talk(fd, NULL, 20);
+	server_begin(held, 200, NULL, 4);
+	server_write(held, "done", 4);
+	assert_non_null(strstr(talk(fd, "done", 500), "done"));
+	say(fd, "POST /b HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 4\r\n\r\nnext", server_port(server));
+	talk(fd, NULL, 20);
+	assert_int_equal(requests, 1);
+	server_end(held, true, NULL, NULL);
+	assert_non_null(strstr(talk(fd, "next", 500), "next"));
+	assert_int_equal(requests, 2);
+	assert_int_equal(refused, 0);
 	close(fd);
 }
 
@@ -336,8 +395,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(kept_alive_and_pipelined), CASE(malformed_reaches_nobody), CASE(limits), CASE(a_departed_asker_is_seen), CASE(client_and_server),
-		CASE(never_sent_twice), CASE(unix_sockets),
+		CASE(kept_alive), CASE(nothing_is_read_ahead), CASE(the_next_may_come_at_once), CASE(malformed_reaches_nobody), CASE(limits),
+		CASE(a_departed_asker_is_seen), CASE(client_and_server), CASE(never_sent_twice), CASE(unix_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
