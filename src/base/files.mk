@@ -6,4 +6,5 @@ libbase_a_SOURCES = \
 	src/base/digest.c src/base/digest.h \
 	src/base/err.c src/base/err.h \
 	src/base/json.c src/base/json.h \
+	src/base/nearest.c src/base/nearest.h \
 	src/base/utf8.c src/base/utf8.h

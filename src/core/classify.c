@@ -301,11 +301,8 @@ const char *action_class_name(enum action_class c)
 	return c >= 0 && c < CLASS_COUNT ? names[c] : "unknown";
 }
 
-/*
- * Does the path match? *ret_literal counts its literal segments: the row with more of them is the better one, so that
- * /files/tree is not taken for a file named "tree".
- */
-static bool matches(const char *template, const char *path, int *ret_literal)
+/* The row with more literal segments is the better one, so that /files/tree is not taken for a file named "tree". */
+bool classify_fits(const char *template, const char *path, int *ret_literal)
 {
 	struct buf segment;
 	bool match = true;
@@ -365,7 +362,7 @@ void classify(enum http_method method, const char *path, struct classified *ret)
 	path += sizeof(prefix) - 1;
 	fill_session(path, ret);
 	for (i = 0; i < ARRAY_LEN(rows); i++) {
-		if (rows[i].method != wanted || !matches(rows[i].template, path, &literal) || literal <= best)
+		if (rows[i].method != wanted || !classify_fits(rows[i].template, path, &literal) || literal <= best)
 			continue;
 		best = literal;
 		ret->row = &rows[i];

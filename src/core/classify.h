@@ -35,6 +35,8 @@ struct classified {
 
 /* path: as in http_head.path, with /api/v1 in front. Always fills *ret. */
 void classify(enum http_method method, const char *path, struct classified *ret);
+/* Does a path below /api/v1 match a template, by decoded segments? *ret_literal: how many of its segments are no {} or {*}. */
+bool classify_fits(const char *template, const char *path, int *ret_literal);
 /* The table, for tests and docs. */
 const struct classify_row *classify_rows(size_t *ret_count);
 const char *action_class_name(enum action_class c);	/* "read", "harmless", "sensitive", "acts", "lifecycle", "money", "unknown" */

@@ -34,21 +34,41 @@ static bool get_number(const struct parsed *p, const char *key, int *ret)
 
 /* One coordinate, by all the names that SDKs give it. */
 enum axis { AXIS_X, AXIS_Y, AXIS_X2, AXIS_Y2, AXES };
+enum { AXIS_NAMES = 4 };
+
+static const char *axis_name(enum axis axis, int i)
+{
+	static const char *const names[AXES][AXIS_NAMES] = {
+		[AXIS_X] = { "x", "start_x", "from_x", "x1" }, [AXIS_Y] = { "y", "start_y", "from_y", "y1" },
+		[AXIS_X2] = { "end_x", "to_x", "x2", NULL }, [AXIS_Y2] = { "end_y", "to_y", "y2", NULL },
+	};
+
+	return i < AXIS_NAMES ? names[axis][i] : NULL;
+}
+
+bool describe_is_coordinate(const char *field)
+{
+	const char *name;
+	int axis, i;
+
+	for (axis = 0; axis < AXES; axis++)
+		for (i = 0; (name = axis_name((enum axis)axis, i)) != NULL; i++)
+			if (strcmp(name, field) == 0)
+				return true;
+	return false;
+}
 
 /* False when there is none. *ret_hidden is set when it is no number that can be shown, or there twice with two values. */
 static bool get_axis(const struct parsed *p, enum axis axis, int *ret, bool *ret_hidden)
 {
-	static const char *const names[AXES][4] = {
-		[AXIS_X] = { "x", "start_x", "from_x", "x1" }, [AXIS_Y] = { "y", "start_y", "from_y", "y1" },
-		[AXIS_X2] = { "end_x", "to_x", "x2", NULL }, [AXIS_Y2] = { "end_y", "to_y", "y2", NULL },
-	};
 	bool found = false;
+	const char *name;
 	int i, n;
 
-	for (i = 0; i < 4 && names[axis][i]; i++) {
-		if (json_get(&p->doc, p->root, names[axis][i]) == JSON_NONE)
+	for (i = 0; (name = axis_name(axis, i)) != NULL; i++) {
+		if (json_get(&p->doc, p->root, name) == JSON_NONE)
 			continue;
-		if (!get_number(p, names[axis][i], &n) || (found && n != *ret)) {
+		if (!get_number(p, name, &n) || (found && n != *ret)) {
 			*ret_hidden = true;
 			continue;
 		}

@@ -15,5 +15,7 @@
  * ("" when not known yet). 0 or ERR_NOMEM.
  */
 int describe(struct action *a, const char *session_name);
+/* Is a field of a body one of those that SDKs give a coordinate in? */
+bool describe_is_coordinate(const char *field);
 
 #endif

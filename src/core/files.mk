@@ -11,8 +11,14 @@ libcore_a_SOURCES = \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/model.c src/core/model.h \
 	src/core/override.c src/core/override.h \
+	src/core/policy.c src/core/policy.h \
+	src/core/policy_keys.c \
+	src/core/policy_match.c \
+	src/core/policy_parse.c src/core/policy_read.h \
+	src/core/policy_probe.c \
 	src/core/queue.c src/core/queue.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/signed.c src/core/signed.h \
-	src/core/sse.c src/core/sse.h
+	src/core/sse.c src/core/sse.h \
+	src/core/words.c src/core/words.h

@@ -53,7 +53,7 @@ static const struct risk_rule rules[] = {
 	{ "money or access", "class", "money" },
 	{ "reveals secrets", "class", "sensitive" },
 	{ "not known", "class", "unknown" },
-	{ "cannot be inspected", "body", "not JSON in UTF-8, with a key twice, a NUL in a text, coordinates that are no numbers or contradict each other, or longer than 1 MiB" },
+	{ RISK_HIDDEN, "body", "not JSON in UTF-8, with a key twice, a NUL in a text, coordinates that are no numbers or contradict each other, or longer than 1 MiB" },
 };
 
 const struct risk_rule *risk_rules(size_t *ret_count)

@@ -9,6 +9,8 @@
 #include "base/json.h"
 #include "core/action.h"
 
+#define RISK_HIDDEN "cannot be inspected"	/* the body, or something in it */
+
 struct risk_rule {
 	const char *word;	/* "deletes" */
 	const char *where;	/* "command", "pipe", "kind", "class", "key", or "path", "body": found as match says */
