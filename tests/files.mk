@@ -14,6 +14,7 @@ include tests/unit/files-demo.mk
 include tests/unit/files-net.mk
 include tests/fault/files.mk
 include tests/hostile/files.mk
+include tests/unit/files-policy.mk
 endif
 
 include tests/fuzz/files.mk

@@ -15,6 +15,7 @@ int cmd_dashboard(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_agent(int argc, char **argv);
 int cmd_operator(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 
@@ -25,8 +26,8 @@ int complain(const char *command, int code, const char *fmt, ...) __attribute__(
 char *path_state_dir(const char *option);
 /* $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
 char *path_socket(const char *option, const char *state_dir);
-/* $XDG_CONFIG_HOME/assent/operator.key, else ~/.config/assent/operator.key. */
-char *path_operator_key(void);
+/* $XDG_CONFIG_HOME/assent/NAME, else ~/.config/assent/NAME. */
+char *path_config(const char *name);
 /* The folder of the file, 0700. */
 int path_make_parent(const char *path, struct err *e);
 

@@ -13,6 +13,7 @@ assent_SOURCES = \
 	src/cmd/main.c \
 	src/cmd/operator.c \
 	src/cmd/passphrase.c \
+	src/cmd/policy.c \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/spawn_gate.c \

@@ -22,13 +22,14 @@ static const char help[] =
 	"  --upstream URL         the API (MIOSA_BASE_URL, else MIOSA_ENDPOINT, else https://api.miosa.ai)\n"
 	"  --key-file FILE        the API key, in a file of mode 0600\n"
 	"  --key-fd N             the API key, from descriptor N (else systemd's credential miosa-key, else MIOSA_API_KEY)\n"
+	"  --policy FILE          the rules ($XDG_CONFIG_HOME/assent/policy.conf, else ~/.config/assent/policy.conf, if there is one)\n"
 	"  --state DIR            journal and logs ($XDG_STATE_HOME/assent, else ~/.local/state/assent)\n"
 	"  --socket PATH          the operator's socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
 	"  --foreground           stay in the foreground; the log goes to standard error\n"
 	"  --log FILE             the log (in the background: DIR/gate.log)\n";
 
 struct options {
-	const char *listen, *upstream, *key_file, *state, *socket, *log;
+	const char *listen, *upstream, *key_file, *policy, *state, *socket, *log;
 	int key_fd;
 	bool foreground;
 };
@@ -62,6 +63,7 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "listen", required_argument, NULL, 'l' }, { "upstream", required_argument, NULL, 'u' },
 		{ "key-file", required_argument, NULL, 'k' }, { "key-fd", required_argument, NULL, 'K' }, { "state", required_argument, NULL, 's' },
+		{ "policy", required_argument, NULL, 'p' },
 		{ "socket", required_argument, NULL, 'o' }, { "log", required_argument, NULL, 'L' },
 		{ "foreground", no_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
@@ -80,6 +82,7 @@ static int read_options(int argc, char **argv, struct options *o)
 			if (*rest || rest == optarg || o->key_fd < 0)
 				return complain("gate", -1, "--key-fd %s: no descriptor", optarg);
 			break;
+		case 'p': o->policy = optarg; break;
 		case 's': o->state = optarg; break;
 		case 'o': o->socket = optarg; break;
 		case 'L': o->log = optarg; break;
@@ -220,6 +223,8 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 
 	c->upstream = normalise_upstream(o->upstream);
 	c->state_dir = path_state_dir(o->state);
+	c->policy_asked = o->policy != NULL;
+	c->policy_path = o->policy ? strdup(o->policy) : path_config("policy.conf");
 	c->socket_path = c->state_dir ? path_socket(o->socket, c->state_dir) : NULL;
 	if (!c->upstream || !c->socket_path)
 		return err_set(e, ERR_INVALID, "no home directory: name --state and --socket");
@@ -280,6 +285,7 @@ int cmd_gate(int argc, char **argv)
 	key_release(&key);
 	free((char *)(void *)(uintptr_t)c.upstream);
 	free((char *)(void *)(uintptr_t)c.state_dir);
+	free((char *)(void *)(uintptr_t)c.policy_path);
 	free((char *)(void *)(uintptr_t)c.socket_path);
 	return code;
 }

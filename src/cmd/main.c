@@ -8,11 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "cmd/cmd.h"
 #include "core/safetext.h"
 #include "io/png.h"
-
-enum { WORD_MAX = 32 };
 
 static const struct command {
 	const char *name, *arguments, *help;
@@ -21,6 +20,7 @@ static const struct command {
 	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
 	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
 	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
+	{ "policy", "check FILE | test METHOD PATH | ...", "the rules: check, test, reload, show", cmd_policy },
 	{ "status", "", "what runs and what waits, in a few lines", cmd_status },
 	{ "stop", "", "end the gate; what is held stays held", cmd_stop },
 };
@@ -52,46 +52,6 @@ int complain(const char *command, int code, const char *fmt, ...)
 	return code;
 }
 
-/* Letters to add, drop or change to make one word the other. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[WORD_MAX + 1], i, k;
-
-	for (k = 0; b[k]; k++)
-		row[k] = k;
-	row[k] = k;
-	for (i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (k = 0; b[k]; k++) {
-			size_t change = diagonal + (a[i] != b[k]), add = row[k] + 1, drop = row[k + 1] + 1;
-
-			diagonal = row[k + 1];
-			row[k + 1] = change < add ? change : add;
-			if (drop < row[k + 1])
-				row[k + 1] = drop;
-		}
-	}
-	return row[strlen(b)];
-}
-
-static const char *nearest(const char *wrong)
-{
-	const char *best = NULL;
-	size_t i, best_distance = 3;
-
-	for (i = 0; i < ARRAY_LEN(commands) && strlen(wrong) <= WORD_MAX; i++) {
-		size_t n = distance(wrong, commands[i].name);
-
-		if (n < best_distance && n < strlen(commands[i].name)) {
-			best_distance = n;
-			best = commands[i].name;
-		}
-	}
-	return best;
-}
-
 /*
  * A container or a bare root shell names no locale, and ssh may bring the name of one that is not installed here. Neither says that the
  * terminal cannot show UTF-8, and today's can. LC_ALL=C and the like do say it.
@@ -110,7 +70,7 @@ static void choose_charset(void)
 
 int main(int argc, char **argv)
 {
-	const char *hint;
+	const char *names[ARRAY_LEN(commands)], *hint;
 	size_t i;
 
 	choose_charset();
@@ -127,10 +87,12 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2 || argv[1][0] == '-')
 		return cmd_dashboard(argc, argv);
-	for (i = 0; i < ARRAY_LEN(commands); i++)
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
 		if (strcmp(commands[i].name, argv[1]) == 0)
 			return commands[i].run(argc - 1, argv + 1);
-	hint = nearest(argv[1]);
+		names[i] = commands[i].name;
+	}
+	hint = nearest(argv[1], names, ARRAY_LEN(names));
 	complain("", EXIT_USAGE, "unknown command \"%s\"%s%s%s; see assent --help", argv[1], hint ? " (did you mean \"" : "", hint ? hint : "",
 		 hint ? "\"?)" : "");
 	return EXIT_USAGE;

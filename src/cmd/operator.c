@@ -132,7 +132,7 @@ static int enrol_new(const struct request *q, const struct identity_card *card)
 
 static int init(const struct request *q)
 {
-	char *file = path_operator_key();
+	char *file = path_config("operator.key");
 	struct identity_card card;
 	struct err e;
 	int code;

@@ -40,13 +40,16 @@ char *path_socket(const char *option, const char *state_dir)
 	return state_dir ? join(state_dir, "/run/operator.sock") : NULL;
 }
 
-char *path_operator_key(void)
+char *path_config(const char *name)
 {
 	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	bool named = xdg && xdg[0] == '/';
+	char tail[64];
 
-	if (xdg && xdg[0] == '/')
-		return join(xdg, "/assent/operator.key");
-	return home && home[0] == '/' ? join(home, "/.config/assent/operator.key") : NULL;
+	if (!named && (!home || home[0] != '/'))
+		return NULL;
+	snprintf(tail, sizeof(tail), "%s/assent/%s", named ? "" : "/.config", name);
+	return join(named ? xdg : home, tail);
 }
 
 int path_make_parent(const char *path, struct err *e)

@@ -12,7 +12,7 @@
 
 void unlock_init(struct unlock *u, const char *file, int64_t lock_ms)
 {
-	*u = (struct unlock){ .file = file ? strdup(file) : path_operator_key(), .lock_ms = lock_ms };
+	*u = (struct unlock){ .file = file ? strdup(file) : path_config("operator.key"), .lock_ms = lock_ms };
 	if (!u->file || identity_card_of(u->file, &u->card, NULL) < 0)
 		u->card.name[0] = '\0';
 }

@@ -232,6 +232,7 @@ static int copy_request(struct action *n, const struct action *a)
 	n->hold_ms = a->hold_ms;
 	n->require = a->require;
 	n->deny_unattended = a->deny_unattended;
+	n->snapshot_before = a->snapshot_before;
 	r |= action_set(&n->agent, a->agent) | action_set(&n->session, a->session) | action_set(&n->upstream, a->upstream) |
 	     action_set(&n->path, a->path) | action_set(&n->query, a->query) | action_set(&n->held_by, a->held_by);
 	for (i = 0; i < ACTION_HEADERS; i++)
@@ -292,6 +293,8 @@ void action_take_edit(struct action *a, struct action *n)
 	a->y2 = n->y2;
 	memcpy(a->risks, n->risks, sizeof(a->risks));
 	a->require = n->require;
+	a->deny_unattended = n->deny_unattended;
+	a->snapshot_before = n->snapshot_before;
 	action_free(n);
 }
 

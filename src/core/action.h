@@ -31,6 +31,9 @@ enum action_header { HEADER_ACCEPT, HEADER_CONTENT_TYPE, HEADER_TENANT, HEADER_W
 
 #define ACTION_HELD_BY_DEFAULT "default: no rule names it"
 
+/* How far the snapshot is that has to be taken before it is sent. */
+enum action_snapshot { SNAPSHOT_NONE, SNAPSHOT_UNDER_WAY, SNAPSHOT_TAKEN };
+
 /* One person's yes to the version that is held. */
 struct approval {
 	char *by;		/* own */
@@ -76,6 +79,7 @@ struct action {
 	int64_t hold_ms;	/* how long a person has to decide */
 	int require;		/* persons that must approve, 1 to ACTION_PERSONS_MAX */
 	bool deny_unattended;	/* denied when nobody is at any dashboard; else it waits */
+	bool snapshot_before;	/* its session is to be kept as it is before it is sent */
 
 	/* the decision */
 	struct approval approvals[ACTION_PERSONS_MAX];	/* of this version, while more are required */
@@ -84,6 +88,7 @@ struct action {
 	const char *decided_kind;	/* literal: "person", "rule", "alike", "gate"; "" while nobody decided */
 	bool responded;			/* denied, and the note is the answer */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
+	enum action_snapshot snapshot;	/* of this run only */
 	bool ahead;		/* approved although an earlier one on its session waits; of this run only */
 
 	/* the result */

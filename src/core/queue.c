@@ -170,7 +170,7 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 {
 	size_t i;
 
-	if (a->state != ACTION_APPROVED)
+	if (a->state != ACTION_APPROVED || a->snapshot == SNAPSHOT_UNDER_WAY)
 		return false;
 	if (action_is_operators(a))
 		return true;

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "core/describe.h"
+#include "gate/judging.h"
 #include "gate/operator.h"
 #include "io/log.h"
 
@@ -33,11 +35,32 @@ static int check(const struct action *a, const struct buf *body, struct err *e)
 	return 0;
 }
 
+static void set_denial(struct action *a, const struct judgement *j, int64_t wall_ms)
+{
+	a->decided_by = gate_strdup(j->by);
+	a->decided_kind = j->kind;
+	a->note = gate_strdup(j->message);
+	a->decided_wall_ms = a->ended_wall_ms = wall_ms;
+}
+
+/* What a rule denies now is denied with the change, in one. */
 static int commit(struct gate *g, struct action *a, struct action *edited, const char *by, struct err *e)
 {
+	struct store_move denial = { .to = ACTION_DENIED };
+	int64_t now = clock_wall_ms();
+	struct judgement j;
+	bool denied = judge_edited(g, edited, &j);
 	struct err local;
-	int r = store_edit(g->store, a, edited, by, NULL, &local);
+	char who[320];
+	int r;
 
+	if (denied) {
+		snprintf(who, sizeof(who), "%s:%s", j.kind, j.by);
+		denial.who = who;
+		denial.detail = j.message;
+		set_denial(edited, &j, now);
+	}
+	r = store_edit(g->store, a, edited, by, denied ? &denial : NULL, &local);
 	gate_set_record_error(g, r < 0 ? local.msg : NULL);
 	if (r < 0) {
 		action_free(edited);
@@ -46,7 +69,12 @@ static int commit(struct gate *g, struct action *a, struct action *edited, const
 	action_take_edit(a, edited);
 	action_move(a, ACTION_HELD);
 	log_line("action %lld was edited by %s: version %d: %s", (long long)a->id, by, a->version, a->summary);
-	gate_changed(g, a);
+	if (denied) {
+		set_denial(a, &j, now);
+		gate_moved(g, a, &denial);
+	} else {
+		gate_changed(g, a);
+	}
 	return 0;
 }
 

@@ -13,6 +13,7 @@ enum { KEPT = 1024, BEHIND_MAX = 4 * 1024 * 1024, HEARTBEAT_MS = 10000 };
 
 struct subscriber {
 	struct subscriber *next, **prev;
+	struct gate *gate;
 	struct server_req *req;
 };
 
@@ -53,6 +54,11 @@ int64_t events_seq(const struct events *ev)
 	return ev->seq;
 }
 
+bool events_watched(const struct events *ev)
+{
+	return ev->subscribers;
+}
+
 static void unlink_subscriber(struct subscriber *s)
 {
 	*s->prev = s->next;
@@ -64,9 +70,11 @@ static void unlink_subscriber(struct subscriber *s)
 static void on_gone(struct server_req *r, void *user)
 {
 	struct subscriber *s = user;
+	struct gate *g = s->gate;
 
 	(void)r;
 	unlink_subscriber(s);
+	gate_kick(g);	/* what only somebody at the desk may decide does not wait for nobody */
 }
 
 /* false when the subscriber was dropped. */
@@ -147,6 +155,7 @@ void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 			buf_append(&out, ev->ring[i % KEPT].text, ev->ring[i % KEPT].len);
 	}
 	s->req = r;
+	s->gate = ev->gate;
 	s->next = ev->subscribers;
 	s->prev = &ev->subscribers;
 	if (s->next)

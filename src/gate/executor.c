@@ -281,6 +281,6 @@ void executor_pump(struct gate *g)
 			return;
 	}
 	while (!g->stopping && (a = queue_next_to_send(&g->queue)) != NULL)
-		if (!send_one(g, a))
+		if (snapshot_first(g, a) ? g->record_error[0] != '\0' : !send_one(g, a))
 			break;
 }

@@ -95,7 +95,15 @@ int gate_move(struct gate *g, struct action *a, const struct store_move *m, stru
 	gate_set_record_error(g, r < 0 ? local.msg : NULL);
 	if (r < 0)
 		return err_set(e, r, "%s", local.msg);
+	gate_moved(g, a, m);
+	return 0;
+}
+
+void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
+{
 	action_move(a, m->to);
+	if (m->to == ACTION_APPROVED || m->to == ACTION_DENIED)
+		rates_count(g, a);
 	if (action_ended(a->state)) {
 		a->ended_boot_ms = clock_boot_ms();
 		uv_timer_start(&g->trim, on_trim, 0, 0);
@@ -103,7 +111,6 @@ int gate_move(struct gate *g, struct action *a, const struct store_move *m, stru
 	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
 	gate_changed(g, a);
 	tell_those_behind(g, a);
-	return 0;
 }
 
 void gate_set_live(struct gate *g, bool live, const char *why)
@@ -184,6 +191,7 @@ void gate_pump(struct gate *g)
 
 	if (g->stopping)
 		return;
+	g->queue.unattended = !events_watched(g->events);
 	askers_answer_deadlines(g, now);
 	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
 	while (!g->record_error[0] && queue_due(&g->queue, now, &p))
@@ -247,6 +255,8 @@ static int load(struct gate *g, struct err *e)
 	if (r == 0)
 		r = operators_load(g, e);
 	if (r == 0)
+		r = rules_load(g, e);
+	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
 		r = recover(g, g->queue.items[i], e);
@@ -303,6 +313,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	snprintf(g->origin, sizeof(g->origin), "%.*s", path ? (int)(path - c->upstream) : (int)strlen(c->upstream), c->upstream);
 	uv_timer_init(loop, &g->tick);
 	uv_timer_init(loop, &g->trim);
+	rates_init(g);
 	g->tick.data = g->trim.data = g;
 	g->events = events_new(g);
 	if (!g->events)
@@ -334,6 +345,7 @@ void gate_close(struct gate *g)
 	g->stopping = true;
 	uv_close((uv_handle_t *)&g->tick, NULL);
 	uv_close((uv_handle_t *)&g->trim, NULL);
+	rates_close(g);
 	if (g->feed)
 		feed_close(g->feed);
 	server_close(g->agents_server, on_closed, g);
@@ -348,6 +360,8 @@ void gate_release(struct gate *g)
 	while (g->askers)
 		asker_free(g->askers);
 	executor_release(g);
+	snapshots_release(g);
+	rules_release(g);
 	feed_free(g->feed);
 	events_free(g->events);
 	queue_release(&g->queue);

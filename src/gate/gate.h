@@ -3,8 +3,8 @@
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
  *   askers    who waits for an answer
- *   judging   what becomes of a new action: refused at once, or held
- *   executor  sends what was approved, once; answer: what agents are told
+ *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so
+ *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze  what a person decides, changes, stops
  *   events    numbered changes, to every dashboard
@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "core/policy.h"
 #include "core/queue.h"
 #include "io/http.h"
 #include "io/server.h"
@@ -34,6 +35,16 @@ struct gate_config {
 	const char *socket_path;
 	const char *key;	/* in locked memory, as long as the gate lives */
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
+	const char *policy_path;	/* NULL: there is no place for one */
+	bool policy_asked;	/* the person named it: it has to be there */
+};
+
+#define RATE_SECONDS 60
+
+/* Actions that were decided in one second of CLOCK_BOOTTIME. */
+struct rate {
+	int64_t at;
+	int by_rule, by_hand;
 };
 
 struct agent {
@@ -91,6 +102,16 @@ struct gate {
 	struct agent *agents;
 	struct operators *operators;
 	struct asker *askers;
+	struct policy *policy;		/* NULL: no rules */
+	char *policy_text;		/* as it was loaded */
+	int64_t policy_loaded_wall_ms;
+	char policy_error[512];		/* why the last reload changed nothing; "" */
+	struct {
+		struct rate seconds[RATE_SECONDS];
+		uv_timer_t tell;
+		int told_by_rule, told_by_hand;
+	} rates;
+	struct snapshot *snapshots;	/* being taken */
 	struct sending *sendings;	/* requests under way, and results that are not on disk yet */
 	struct session *sessions;
 	struct events *events;
@@ -119,6 +140,8 @@ void gate_close(struct gate *g);
 void gate_release(struct gate *g);	/* after the loop has ended */
 /* Commits the move, then makes it, then tells. On failure nothing has moved, and nothing is to be sent. */
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e);
+/* Makes and tells a move that is on disk already. */
+void gate_moved(struct gate *g, struct action *a, const struct store_move *m);
 /* Time passed, something was decided or somebody left: carries out what is due, sends what may be sent. */
 void gate_pump(struct gate *g);
 /* The same, soon: for callbacks in whose callers' hands something still is. */
@@ -173,6 +196,22 @@ void freeze_release(struct gate *g);
 /* What was approved before everything, or its agent, was stopped is held again. false: not all could be written, so nothing may be sent. */
 bool freeze_bring_back(struct gate *g);
 
+/* snapshot.c */
+/* Has a snapshot to be taken before a is sent? Then it is asked for, or a is held again where it cannot be. */
+bool snapshot_first(struct gate *g, struct action *a);
+void snapshots_release(struct gate *g);	/* after the loop has ended */
+
+/* rates.c */
+void rates_init(struct gate *g);
+void rates_close(struct gate *g);
+void rates_count(struct gate *g, const struct action *a);	/* it was just approved or denied */
+void rates_now(const struct gate *g, int *ret_by_rule, int *ret_by_hand);
+
+/* op_policy.c */
+int rules_load(struct gate *g, struct err *e);
+void rules_release(struct gate *g);
+void view_policy(const struct gate *g, struct jsonw *w);
+
 /* operator.c */
 void operator_request(struct server_req *r, void *arg);
 
@@ -198,6 +237,7 @@ struct events *events_new(struct gate *g);
 void events_close(struct events *ev);	/* its timer */
 void events_free(struct events *ev);	/* after the loop has ended */
 int64_t events_seq(const struct events *ev);
+bool events_watched(const struct events *ev);	/* does anybody read them? */
 void events_publish(struct events *ev, const char *type, const char *data, size_t len);
 /* Takes the request over as a stream. */
 void events_subscribe(struct events *ev, struct server_req *r, int64_t after);

@@ -197,41 +197,60 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 	return 0;
 }
 
-/* false: it was refused, and answered. */
-static bool passes_judging(struct gate *g, struct server_req *r, struct agent *agent, const struct action *a)
+/* Stricter on the agent's word, never looser. */
+static bool wants_hold(const struct http_head *h)
+{
+	const char *word = http_field(h, "assent-hold");
+
+	return word && strcasecmp(word, "yes") == 0;
+}
+
+static void refuse(struct gate *g, struct server_req *r, struct agent *agent, const char *code, const char *message)
+{
+	agent->refused++;
+	log_line("refused a request of %s: %s", agent->name, code);
+	events_agent(g, agent);
+	server_error(r, 403, NULL, code, message, NULL);
+}
+
+/* Takes a, which no other is like. full: the agent has as many waiting as it may; what a rule denies does not wait. */
+static void take_new(struct gate *g, struct server_req *r, struct agent *agent, struct action *a, bool full)
 {
 	struct judgement j;
 
-	judge(g, agent, a, &j);
-	if (j.verdict != JUDGED_REFUSE)
-		return true;
-	agent->refused++;
-	log_line("refused a request of %s: %s", agent->name, j.code);
-	events_agent(g, agent);
-	server_error(r, 403, NULL, j.code, j.message, NULL);
-	return false;
+	judge(g, agent, a, wants_hold(server_head(r)), &j);
+	if (j.verdict == JUDGED_REFUSE) {
+		refuse(g, r, agent, j.code, j.message);
+	} else if (full && j.verdict != JUDGED_DENY) {
+		refuse(g, r, agent, "budget_exhausted", "too many of your actions wait for a person; wait for them first");
+	} else if (hold(g, a, agent) < 0) {
+		server_error(r, 403, NULL, "record_failed", "the action cannot be written down, so it is not taken; tell a person", NULL);
+	} else {
+		wait_or_promise(g, r, agent, a);
+		gate_changed(g, a);
+		failpoint(4);
+		judge_carry_out(g, a, &j);
+		return;
+	}
+	action_free(a);
 }
 
 static void take_action(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
 {
 	struct action *a = make_action(g, r, agent, c), *known;
+	enum queue_arrival arrival;
 	char id[32];
 
 	if (!a) {
 		server_drop(r);
 		return;
 	}
-	switch (queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known)) {
+	arrival = queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known);
+	switch (arrival) {
 	case ARRIVAL_MISMATCH:
 		agent->refused++;
 		snprintf(id, sizeof(id), "%lld", (long long)known->id);
 		server_error(r, 422, NULL, "idempotency_mismatch", "this Idempotency-Key was used for another request", id);
-		break;
-	case ARRIVAL_FULL:
-		if (!passes_judging(g, r, agent, a))
-			break;
-		agent->refused++;
-		server_error(r, 403, NULL, "budget_exhausted", "too many of your actions wait for a person; wait for them first", NULL);
 		break;
 	case ARRIVAL_RECORDED:
 		answer_one(g, known, r);
@@ -241,20 +260,13 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		wait_or_promise(g, r, agent, known);
 		gate_changed(g, known);
 		break;
+	case ARRIVAL_FULL:
 	case ARRIVAL_NEW:
-		if (!passes_judging(g, r, agent, a))
-			break;
 		if (known) {
 			a->same_as = known->id;
 			a->same_as_ended_ms_ago = clock_boot_ms() - known->ended_boot_ms;
 		}
-		if (hold(g, a, agent) < 0) {
-			server_error(r, 403, NULL, "record_failed", "the action cannot be written down, so it is not taken; tell a person", NULL);
-			break;
-		}
-		wait_or_promise(g, r, agent, a);
-		gate_changed(g, a);
-		failpoint(4);
+		take_new(g, r, agent, a, arrival == ARRIVAL_FULL);
 		a = NULL;
 		break;
 	}
@@ -277,14 +289,6 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 			asker_wait(g, NULL, agent, a);
 		answer_pending(a, r);
 	}
-}
-
-/* Stricter on the agent's word, never looser. */
-static bool wants_hold(const struct http_head *h)
-{
-	const char *word = http_field(h, "assent-hold");
-
-	return word && strcasecmp(word, "yes") == 0;
 }
 
 bool intake_head(struct server_req *r, void *arg)

@@ -1,6 +1,6 @@
 /*
- * judging: the order in which a new action is looked at: frozen, its agent stopped, and then what a person decides. What is refused here is
- * answered at once and makes no action: a flood must not fill the disk.
+ * judging: the order in which a new action is looked at: frozen, its agent stopped, denied by a rule, allowed or held by a rule, and then what a
+ * person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
  */
 #include "config.h"
 
@@ -8,6 +8,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "io/failpoint.h"
 
 static void refuse(struct judgement *ret, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -22,13 +27,115 @@ static void refuse(struct judgement *ret, const char *code, const char *fmt, ...
 	va_end(ap);
 }
 
-void judge(const struct gate *g, const struct agent *agent, const struct action *a, struct judgement *ret)
+struct policy_moment judge_moment(void)
 {
-	(void)a;
+	time_t seconds = (time_t)(clock_wall_ms() / 1000);
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	return (struct policy_moment){ .minute = tm.tm_hour * 60 + tm.tm_min, .date = (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday };
+}
+
+static void ask_policy(const struct gate *g, const struct action *a, struct policy_found *ret)
+{
+	const struct policy_moment now = judge_moment();
+
+	policy_judge(g->policy, a, NULL, &now, ret);
+}
+
+static void name_rule(const struct gate *g, const struct policy_rule *r, struct judgement *ret)
+{
+	ret->kind = "rule";
+	snprintf(ret->by, sizeof(ret->by), "%.255s:%d", g->policy->name, r->line);
+}
+
+static void deny(const struct gate *g, const struct policy_rule *r, struct judgement *ret)
+{
+	ret->verdict = JUDGED_DENY;
+	name_rule(g, r, ret);
+	if (r->because)
+		snprintf(ret->message, sizeof(ret->message), "%s", r->because);
+	else
+		snprintf(ret->message, sizeof(ret->message), "Denied by a rule (%s). Do not retry; say what you need.", ret->by);
+}
+
+static void allow_or_hold(const struct gate *g, const struct policy_rule *r, bool asks_to_hold, struct judgement *ret)
+{
+	if (r->verdict != POLICY_ALLOW || asks_to_hold)
+		return;
+	ret->verdict = JUDGED_ALLOW;
+	name_rule(g, r, ret);
+}
+
+/* What the rule asks for, whoever decides in the end. */
+static void note_rule(const struct gate *g, const struct policy_found *f, bool asks_to_hold, struct action *a)
+{
+	const struct policy_rule *r = f->rule;
+	struct buf b;
+
+	buf_init(&b, 2 * POLICY_LINE_MAX);
+	policy_held_by(g->policy, f, &b);
+	if (r && r->verdict == POLICY_ALLOW && asks_to_hold)
+		buf_puts(&b, "; the agent itself asks for a person");
+	if (action_set(&a->held_by, buf_cstr(&b)) < 0)
+		abort();
+	buf_release(&b);
+	a->hold_ms = r && r->expires_ms ? r->expires_ms : ACTION_HOLD_MS;
+	a->require = r ? r->require : 1;
+	a->deny_unattended = r && r->deny_unattended;
+	a->snapshot_before = r && r->snapshot;
+}
+
+void judge(const struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret)
+{
+	struct policy_found rules;
+
 	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
+	ask_policy(g, a, &rules);
+	note_rule(g, &rules, asks_to_hold, a);
 	if (g->frozen.by)
 		refuse(ret, "gate_frozen", "A person (%.64s) froze everything: nothing new is taken. Do not retry; wait for a person.", g->frozen.by);
 	else if (agent->stopped_by)
 		refuse(ret, "agent_stopped", "A person (%.64s) stopped this agent: nothing new of it is taken. Do not retry; wait for a person.",
 		       agent->stopped_by);
+	else if (rules.verdict == POLICY_DENY)
+		deny(g, rules.rule, ret);
+	else if (rules.rule)
+		allow_or_hold(g, rules.rule, asks_to_hold, ret);
+}
+
+bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret)
+{
+	struct policy_found rules;
+
+	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
+	ask_policy(g, edited, &rules);
+	note_rule(g, &rules, false, edited);
+	if (rules.verdict == POLICY_DENY)
+		deny(g, rules.rule, ret);
+	return ret->verdict == JUDGED_DENY;
+}
+
+void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j)
+{
+	struct store_move m = { .to = j->verdict == JUDGED_DENY ? ACTION_DENIED : ACTION_APPROVED };
+	char who[320];
+
+	if (j->verdict != JUDGED_DENY && j->verdict != JUDGED_ALLOW)
+		return;
+	snprintf(who, sizeof(who), "%s:%s", j->kind, j->by);
+	m.who = who;
+	m.detail = j->verdict == JUDGED_DENY ? j->message : a->has_point ? "not compared with the screen" : "";
+	a->decided_by = gate_strdup(j->by);
+	a->decided_kind = j->kind;
+	a->decided_wall_ms = clock_wall_ms();
+	if (j->verdict == JUDGED_DENY) {
+		a->note = gate_strdup(j->message);
+		a->ended_wall_ms = a->decided_wall_ms;
+	}
+	failpoint(5);
+	if (gate_move(g, a, &m, NULL) < 0)
+		action_undecide(a);
+	else if (j->verdict == JUDGED_DENY)
+		gate_after_denial(g, a);
 }

@@ -5,12 +5,27 @@
 #include "gate/gate.h"
 
 struct judgement {
-	enum { JUDGED_HOLD, JUDGED_REFUSE } verdict;
+	enum {
+		JUDGED_HOLD,
+		JUDGED_REFUSE,	/* answered at once; no action is made */
+		JUDGED_DENY,	/* it is made, for the record, and denied */
+		JUDGED_ALLOW,	/* made, and approved */
+	} verdict;
 	const char *code;	/* of a refusal: literal, for the error envelope */
-	char message[256];	/* of a refusal: one sentence for the agent */
+	char message[1100];	/* of a refusal or denial: what the agent is told */
+	const char *kind;	/* of what denied or allowed it: literal, "rule" */
+	char by[300];		/* its name: "policy.conf:12" */
 };
 
-/* A repeat that joins, or gets a recorded answer, is never judged again. */
-void judge(const struct gate *g, const struct agent *agent, const struct action *a, struct judgement *ret);
+/*
+ * Looks at a in the order that counts, and notes in it what the rule that decides asks for (held_by, hold time, persons ...). asks_to_hold: the agent
+ * itself wants a person to decide. A repeat that joins, or gets a recorded answer, is never judged again.
+ */
+void judge(const struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret);
+/* a is held on disk, and its askers wait: denies or approves it as was judged. What cannot be written stays held. */
+void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j);
+/* A held action as a person changed it: a rule may deny it now (then true), else what it asks for is noted. */
+bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret);
+struct policy_moment judge_moment(void);	/* now */
 
 #endif

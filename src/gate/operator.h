@@ -36,6 +36,10 @@ void operators_delete(struct gate *g, struct server_req *r, const char *name);
 
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);
+/* op_policy.c: GET /v1/policy; POST /v1/policy/reload and /test */
+void operator_get_policy(struct gate *g, struct server_req *r, const char *rest);
+void operator_reload_policy(struct gate *g, struct server_req *r, const char *rest);
+void operator_test_policy(struct gate *g, struct server_req *r, const char *rest);
 /* freeze.c: POST /v1/freeze; GET and POST /v1/unfreeze */
 void operator_freeze(struct gate *g, struct server_req *r, const char *rest);
 void operator_get_unfreeze(struct gate *g, struct server_req *r, const char *rest);

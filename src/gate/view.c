@@ -246,6 +246,7 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 void view_gate(const struct gate *g, struct jsonw *w)
 {
 	char listen[80];
+	int by_rule, by_hand;
 
 	snprintf(listen, sizeof(listen), "%s:%d", g->config.listen_host, server_port(g->agents_server));
 	jw_begin(w, '{');
@@ -260,6 +261,11 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	jw_kstr(w, "not_live_why", g->record_error[0] ? g->record_error : g->not_live_why);
 	jw_kstr(w, "state_dir", g->config.state_dir);
 	view_who(w, "frozen", g->frozen.by, g->frozen.wall_ms);
+	jw_key(w, "policy");
+	view_policy(g, w);
+	rates_now(g, &by_rule, &by_hand);
+	jw_kint(w, "by_rule_per_minute", by_rule);
+	jw_kint(w, "by_hand_per_minute", by_hand);
 	jw_kstr(w, "signing", operators_count(g) > 0 ? "signed" : "unsigned");
 	jw_end(w, '}');
 }

@@ -19,4 +19,5 @@ libio_a_SOURCES = \
 	src/io/store_moves.c \
 	src/io/store_settings.c \
 	src/io/store_operators.c \
-	src/io/store_sqlite.c
+	src/io/store_sqlite.c \
+	src/io/textfile.c src/io/textfile.h

@@ -25,10 +25,11 @@ int store_edit(struct store *s, const struct action *a, const struct action *n, 
 		return err_set(e, ERR_STATE, "action %lld is %s and cannot be edited", (long long)a->id, action_state_name(a->state));
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
-	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, body = ?, digest = ?, original = ?, edited_by = ?, held_by = ?, require = ?,"
+	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, body = ?, digest = ?, original = ?, edited_by = ?, held_by = ?, require = ?, unattended = ?, snapshot_before = ?,"
 			   " decided_wall_ms = ?, ended_wall_ms = ?, decided_by = ?, decided_kind = ?, note = ? WHERE id = ?",
-			"itbtbttiiittti", (int64_t)n->version, denial ? "denied" : "held", n->body, n->body_len, n->digest, n->original,
-			n->original_len, n->edited_by, n->held_by ? n->held_by : ACTION_HELD_BY_DEFAULT, (int64_t)n->require, n->decided_wall_ms,
+			"itbtbttitiiittti", (int64_t)n->version, denial ? "denied" : "held", n->body, n->body_len, n->digest, n->original,
+			n->original_len, n->edited_by, n->held_by ? n->held_by : ACTION_HELD_BY_DEFAULT, (int64_t)n->require, n->deny_unattended ? "deny" : "wait",
+			(int64_t)n->snapshot_before, n->decided_wall_ms,
 			n->ended_wall_ms, n->decided_by, n->decided_kind, n->note, n->id);
 	r = db_finish_one(s, st, e, "cannot write the edited action");
 	if (r == 0)

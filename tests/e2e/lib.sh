@@ -9,6 +9,7 @@ socket=$ASSENT_TMP/operator.sock
 gate_state=$ASSENT_TMP/gate
 local_state=$ASSENT_TMP/local
 LOCAL_URL='' GATE_URL=''
+export XDG_CONFIG_HOME=$ASSENT_TMP/config	# nobody's own rules and keys
 
 # report STATUS NAME [DETAIL]
 report() {
