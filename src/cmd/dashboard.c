@@ -20,7 +20,7 @@
 #include "io/key.h"
 #include "ui/term.h"
 
-enum { FRAME_MS = 20, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, PRESENCE_MS = 10000 };
+enum { FRAME_MS = 20, FIRST_MS = 200, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, PRESENCE_MS = 10000 };
 
 enum picture_mode { PICTURE_AUTO, PICTURE_SIXEL, PICTURE_BLOCKS, PICTURE_NONE };
 
@@ -47,6 +47,7 @@ static struct {
 	enum picture_mode mode;
 	int pixel_width, pixel_height;
 	int64_t screen_seq, screen_asked_ms, log_lines;
+	uint64_t frame_due_ms;	/* no frame before */
 	char screen_session[128], log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
 	bool query, redraw, quitting, ends_gate;
@@ -195,14 +196,19 @@ static void draw(void)
 static void on_frame(uv_timer_t *t)
 {
 	(void)t;
-	if (!app.quitting)
-		draw();
+	if (app.quitting)
+		return;
+	app.frame_due_ms = uv_now(&app.loop) + FRAME_MS;
+	draw();
 }
 
+/* With the loop's next turn; in a storm of changes 50 times a second. */
 static void draw_soon(void)
 {
-	if (!app.quitting && !uv_is_active((uv_handle_t *)&app.frame))
-		uv_timer_start(&app.frame, on_frame, FRAME_MS, 0);
+	uint64_t now = uv_now(&app.loop), wait = app.frame_due_ms > now ? app.frame_due_ms - now : 0;
+
+	if (!app.quitting && (!uv_is_active((uv_handle_t *)&app.frame) || uv_timer_get_due_in(&app.frame) > wait))
+		uv_timer_start(&app.frame, on_frame, wait, 0);
 }
 
 /* ---- the gate ---- */
@@ -221,6 +227,7 @@ static void on_up(bool up, const char *why, void *arg)
 	if (d->gate_up && !up)
 		d->gate_down_since_wall_ms = clock_wall_ms();
 	d->gate_up = up;
+	app.frame_due_ms = 0;	/* what the first frame waited for */
 	snprintf(d->gate_why, sizeof(d->gate_why), "%s", why);
 	draw_soon();
 }
@@ -540,6 +547,8 @@ static int start(const char *socket, struct err *e)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	term_write(detect_query(), strlen(detect_query()));
 	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);
+	/* The first frame shows what the gate says, not an empty queue; a gate that is slow is not waited for. */
+	app.frame_due_ms = uv_now(&app.loop) + FIRST_MS;
 	draw_soon();
 	return 0;
 }
