@@ -15,6 +15,7 @@ struct subscriber {
 	struct subscriber *next, **prev;
 	struct gate *gate;
 	struct server_req *req;
+	pid_t process;		/* the dashboard */
 };
 
 struct events {
@@ -54,11 +55,6 @@ int64_t events_seq(const struct events *ev)
 	return ev->seq;
 }
 
-bool events_watched(const struct events *ev)
-{
-	return ev->subscribers;
-}
-
 static void unlink_subscriber(struct subscriber *s)
 {
 	*s->prev = s->next;
@@ -71,10 +67,11 @@ static void on_gone(struct server_req *r, void *user)
 {
 	struct subscriber *s = user;
 	struct gate *g = s->gate;
+	pid_t process = s->process;
 
 	(void)r;
 	unlink_subscriber(s);
-	gate_kick(g);	/* what only somebody at the desk may decide does not wait for nobody */
+	presence_left(g, process);
 }
 
 /* false when the subscriber was dropped. */
@@ -139,6 +136,8 @@ void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 	char data[64];
 	struct buf out;
 	int64_t i;
+	uid_t uid;
+	gid_t gid;
 
 	if (!s) {
 		server_drop(r);
@@ -156,6 +155,7 @@ void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 	}
 	s->req = r;
 	s->gate = ev->gate;
+	server_peer(r, &s->process, &uid, &gid);
 	s->next = ev->subscribers;
 	s->prev = &ev->subscribers;
 	if (s->next)

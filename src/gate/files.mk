@@ -15,10 +15,12 @@ libgate_a_SOURCES = \
 	src/gate/judging.c src/gate/judging.h \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
+	src/gate/notes.c \
 	src/gate/op_policy.c \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \
 	src/gate/pass.c \
+	src/gate/presence.c \
 	src/gate/rates.c \
 	src/gate/snapshot.c \
 	src/gate/stream.c \

@@ -191,7 +191,6 @@ void gate_pump(struct gate *g)
 
 	if (g->stopping)
 		return;
-	g->queue.unattended = !events_watched(g->events);
 	askers_answer_deadlines(g, now);
 	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
 	while (!g->record_error[0] && queue_due(&g->queue, now, &p))
@@ -255,6 +254,8 @@ static int load(struct gate *g, struct err *e)
 	if (r == 0)
 		r = operators_load(g, e);
 	if (r == 0)
+		r = notes_load(g, e);
+	if (r == 0)
 		r = rules_load(g, e);
 	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
@@ -315,6 +316,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	uv_timer_init(loop, &g->trim);
 	rates_init(g);
 	g->tick.data = g->trim.data = g;
+	presence_start(g);
 	g->events = events_new(g);
 	if (!g->events)
 		return err_set(e, ERR_NOMEM, "out of memory");
@@ -346,6 +348,7 @@ void gate_close(struct gate *g)
 	uv_close((uv_handle_t *)&g->tick, NULL);
 	uv_close((uv_handle_t *)&g->trim, NULL);
 	rates_close(g);
+	presence_close(g);
 	if (g->feed)
 		feed_close(g->feed);
 	server_close(g->agents_server, on_closed, g);
@@ -368,5 +371,6 @@ void gate_release(struct gate *g)
 	agents_release(g);
 	freeze_release(g);
 	operators_release(g);
+	notes_release(g);
 	store_close(g->store);
 }

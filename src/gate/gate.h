@@ -7,6 +7,7 @@
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze  what a person decides, changes, stops
+ *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
  *   view      actions, agents, sessions as JSON
@@ -22,6 +23,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "core/policy.h"
+#include "core/presence.h"
 #include "core/queue.h"
 #include "io/http.h"
 #include "io/server.h"
@@ -101,6 +103,9 @@ struct gate {
 	struct queue queue;
 	struct agent *agents;
 	struct operators *operators;
+	struct notes *notes;
+	struct presence presence;
+	uv_timer_t presence_tick;
 	struct asker *askers;
 	struct policy *policy;		/* NULL: no rules */
 	char *policy_text;		/* as it was loaded */
@@ -221,6 +226,19 @@ void operators_release(struct gate *g);
 int operators_count(const struct gate *g);	/* enrolled */
 void view_operators(const struct gate *g, struct jsonw *w);
 
+/* presence.c */
+void presence_start(struct gate *g);
+void presence_close(struct gate *g);
+void presence_left(struct gate *g, int64_t process);	/* a reader of the events */
+void view_presence(const struct gate *g, struct jsonw *w);
+
+/* notes.c */
+int notes_load(struct gate *g, struct err *e);
+void notes_release(struct gate *g);
+void view_notes(const struct gate *g, struct jsonw *w);
+/* What operators call this session; NULL for nothing. Borrowed. */
+const char *gate_label(const struct gate *g, const char *session);
+
 /* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. */
 void pass_read(struct gate *g, struct server_req *r, struct agent *agent);
 
@@ -237,7 +255,6 @@ struct events *events_new(struct gate *g);
 void events_close(struct events *ev);	/* its timer */
 void events_free(struct events *ev);	/* after the loop has ended */
 int64_t events_seq(const struct events *ev);
-bool events_watched(const struct events *ev);	/* does anybody read them? */
 void events_publish(struct events *ev, const char *type, const char *data, size_t len);
 /* Takes the request over as a stream. */
 void events_subscribe(struct events *ev, struct server_req *r, int64_t after);

@@ -40,7 +40,7 @@ static void ask_policy(const struct gate *g, const struct action *a, struct poli
 {
 	const struct policy_moment now = judge_moment();
 
-	policy_judge(g->policy, a, NULL, &now, ret);
+	policy_judge(g->policy, a, gate_label(g, a->session), &now, ret);
 }
 
 static void name_rule(const struct gate *g, const struct policy_rule *r, struct judgement *ret)

@@ -162,7 +162,7 @@ void operator_test_policy(struct gate *g, struct server_req *r, const char *rest
 	} else if (policy_probe(values[0], values[1], values[2] ? values[2] : "", values[3] ? values[3] : "", &a, &e) < 0) {
 		server_error(r, 422, NULL, "invalid_request", e.msg, NULL);
 	} else {
-		policy_judge(g->policy, a, NULL, &now, &found);
+		policy_judge(g->policy, a, gate_label(g, a->session), &now, &found);
 		reply_found(g, r, &found);
 		action_free(a);
 	}

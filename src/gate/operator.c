@@ -63,6 +63,10 @@ static void get_state(struct gate *g, struct server_req *r, const char *rest)
 	jw_end(&w, ']');
 	jw_key(&w, "operators");
 	view_operators(g, &w);
+	jw_key(&w, "presence");
+	view_presence(g, &w);
+	jw_key(&w, "notes");
+	view_notes(g, &w);
 	jw_key(&w, "sessions");
 	jw_begin(&w, '[');
 	for (s = g->sessions; s; s = s->next)
@@ -302,6 +306,9 @@ static const struct {
 	{ HTTP_GET, "/v1/operators", NULL, operators_get },
 	{ HTTP_POST, "/v1/operators", NULL, operators_post },
 	{ HTTP_DELETE, "/v1/operators/", "", operators_delete },
+	{ HTTP_POST, "/v1/presence", NULL, operator_presence },
+	{ HTTP_POST, "/v1/notes", NULL, operator_note },
+	{ HTTP_POST, "/v1/labels", NULL, operator_label },
 	{ HTTP_POST, "/v1/shutdown", NULL, post_shutdown },
 };
 

@@ -34,6 +34,10 @@ void operators_get(struct gate *g, struct server_req *r, const char *rest);
 void operators_post(struct gate *g, struct server_req *r, const char *rest);
 void operators_delete(struct gate *g, struct server_req *r, const char *name);
 
+/* presence.c: POST /v1/presence; notes.c: POST /v1/notes, /v1/labels */
+void operator_presence(struct gate *g, struct server_req *r, const char *rest);
+void operator_note(struct gate *g, struct server_req *r, const char *rest);
+void operator_label(struct gate *g, struct server_req *r, const char *rest);
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);
 /* op_policy.c: GET /v1/policy; POST /v1/policy/reload and /test */

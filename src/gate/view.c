@@ -223,7 +223,6 @@ void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w)
 
 void view_session(const struct gate *g, const struct session *s, struct jsonw *w)
 {
-	(void)g;
 	jw_begin(w, '{');
 	jw_kstr(w, "id", s->id);
 	jw_kstr(w, "kind", s->kind == SESSION_COMPUTER ? "computer" : "sandbox");
@@ -237,6 +236,7 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 	jw_kint(w, "log_lines", s->log ? log_count(s->log) : 0);
 	jw_kint(w, "screen_seq", s->screen_seq);
 	jw_kstr(w, "agent", s->agent);
+	jw_kstr(w, "label", gate_label(g, s->id) ? gate_label(g, s->id) : "");
 	jw_key(w, "controls");
 	jw_begin(w, '[');
 	jw_end(w, ']');
@@ -266,6 +266,7 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	rates_now(g, &by_rule, &by_hand);
 	jw_kint(w, "by_rule_per_minute", by_rule);
 	jw_kint(w, "by_hand_per_minute", by_hand);
+	jw_kbool(w, "unattended", g->queue.unattended);
 	jw_kstr(w, "signing", operators_count(g) > 0 ? "signed" : "unsigned");
 	jw_end(w, '}');
 }

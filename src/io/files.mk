@@ -18,6 +18,7 @@ libio_a_SOURCES = \
 	src/io/store_decisions.c \
 	src/io/store_moves.c \
 	src/io/store_settings.c \
+	src/io/store_notes.c \
 	src/io/store_operators.c \
 	src/io/store_sqlite.c \
 	src/io/textfile.c src/io/textfile.h

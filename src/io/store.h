@@ -96,6 +96,16 @@ void store_sign_next(struct store *s, const struct store_signature *signature);
 /* Does it stand in the record? 1, 0 or ERR_IO. */
 int store_is_signed(struct store *s, const char *value, struct err *e);
 
+
+struct store_note {
+	int64_t id, wall_ms;		/* id: given by the store */
+	const char *kind, *target, *text, *by;	/* borrowed */
+};
+int store_note(struct store *s, struct store_note *n, const char *who, struct err *e);
+int store_notes(struct store *s, int64_t most, void (*each)(const struct store_note *n, void *arg), void *arg, struct err *e);	/* the newest, in order */
+int store_label(struct store *s, const char *session, const char *label, const char *by, int64_t wall_ms, const char *who, struct err *e);	/* "": none */
+int store_labels(struct store *s, void (*each)(const char *session, const char *label, void *arg), void *arg, struct err *e);
+
 /* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);
 
