@@ -17,7 +17,8 @@
 #include "io/failpoint.h"
 #include "io/log.h"
 
-enum { ANSWER_MAX = 64 * 1024 * 1024 };
+/* A command may run for five minutes without a word; after six nobody knows what became of it. */
+enum { ANSWER_MAX = 64 * 1024 * 1024, SILENCE_MS = 360 * 1000 };
 
 /* One request under way. */
 struct sending {
@@ -187,7 +188,8 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 {
 	const char *lines[ACTION_HEADERS + 3];
 	struct http_spec spec = { .method = http_method_name(a->method), .headers = lines, .body = a->body_len > 0 ? a->body : NULL,
-				  .body_len = a->body_len, .once = true, .answer_max = a->stream ? 0 : ANSWER_MAX, .on_head = on_head, .on_data = on_data,
+				  .body_len = a->body_len, .once = true, .silence_ms = SILENCE_MS,
+				  .answer_max = a->stream ? 0 : ANSWER_MAX, .on_head = on_head, .on_data = on_data,
 				  .on_step = on_step, .on_done = on_done, .arg = s };
 	struct http_call *call;
 	struct buf text, url;

@@ -24,4 +24,5 @@ libgate_a_SOURCES = \
 	src/gate/rates.c \
 	src/gate/snapshot.c \
 	src/gate/stream.c \
-	src/gate/view.c
+	src/gate/view.c \
+	src/gate/wallclock.c

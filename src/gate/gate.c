@@ -13,7 +13,7 @@
 #include "gate/answer.h"
 #include "io/log.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000 };
+enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
 
 char *gate_strdup(const char *s)
 {
@@ -163,19 +163,20 @@ static void on_tick(uv_timer_t *t)
 	gate_pump(t->data);
 }
 
-/* The timer runs only when there is something to wait for. */
+/* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	int64_t next = queue_next_deadline(&g->queue), answer = askers_next_deadline(g, now);
+	int64_t next = queue_next_deadline(&g->queue), answer = askers_next_deadline(g, now), wait = LOOK_MS;
 
 	if (answer < next)
 		next = answer;
 	if (g->record_error[0])
-		uv_timer_start(&g->tick, on_tick, RECORD_AGAIN_MS, 0);
+		wait = RECORD_AGAIN_MS;
 	else if (next == INT64_MAX)
-		uv_timer_stop(&g->tick);
-	else
-		uv_timer_start(&g->tick, on_tick, next > now ? (uint64_t)(next - now) : 1, 0);
+		wait = LOOK_IDLE_MS;
+	else if (next - now < LOOK_MS)
+		wait = next > now ? next - now : 1;
+	uv_timer_start(&g->tick, on_tick, (uint64_t)wait, 0);
 }
 
 void gate_kick(struct gate *g)
@@ -191,6 +192,7 @@ void gate_pump(struct gate *g)
 
 	if (g->stopping)
 		return;
+	wallclock_look(g);
 	askers_answer_deadlines(g, now);
 	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
 	while (!g->record_error[0] && queue_due(&g->queue, now, &p))

@@ -123,6 +123,7 @@ struct gate {
 	struct feed *feed;
 	struct refused_log refused_log;
 	uv_timer_t tick, trim;
+	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {
 		char *by;		/* own; NULL: not frozen */
 		int64_t wall_ms;
@@ -241,6 +242,9 @@ const char *gate_label(const struct gate *g, const char *session);
 
 /* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. */
 void pass_read(struct gate *g, struct server_req *r, struct agent *agent);
+
+/* wallclock.c: records a jump of the wall clock since the last look. */
+void wallclock_look(struct gate *g);
 
 /* view.c */
 void view_action(const struct gate *g, const struct action *a, struct jsonw *w);

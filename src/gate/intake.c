@@ -245,6 +245,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		server_drop(r);
 		return;
 	}
+	gate_pump(g);	/* what is over by now is not joined any more */
 	arrival = queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known);
 	switch (arrival) {
 	case ARRIVAL_MISMATCH:

@@ -45,6 +45,7 @@ struct http_call {
 	size_t head_lines;
 	int status;
 	uint64_t received;
+	curl_off_t uploaded;
 	int64_t start_us;
 	bool head_given, cancelled, refused, silent, has_timer;
 	bool ready;		/* there is a connection for it: from now on a byte may have left */
@@ -626,6 +627,10 @@ static int on_progress(void *arg, curl_off_t down_total, curl_off_t down, curl_o
 	(void)down_total;
 	(void)down;
 	(void)up_total;
+	if (up != c->uploaded) {
+		c->uploaded = up;
+		heard(c);	/* a slow way out is no silence */
+	}
 	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
 	if (sent > 0 && (size_t)up < c->spec.body_len && up > 0)
 		tell_step(c, HTTP_HALF_SENT);

@@ -44,7 +44,7 @@ struct http_spec {
 	bool once;		/* a mutating request: fresh connection, never reused, never repeated */
 	int connect_timeout_ms;	/* 0: 10,000 */
 	int timeout_ms;		/* whole request; 0: none */
-	int silence_ms;		/* give up after so long without a byte; 0: never */
+	int silence_ms;		/* give up after so long without a byte in either direction (out: with on_step only); 0: never */
 	size_t answer_max;	/* bytes of answer body; 0: no limit (streams) */
 	/* Once, with the head. `headers` is "Name: value" lines, borrowed, NULL-terminated. */
 	void (*on_head)(struct http_call *c, int status, const char *const *headers, void *arg);
