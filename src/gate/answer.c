@@ -32,7 +32,7 @@ static void refusal(const struct action *a, int *ret_status, const char **ret_co
 		if (table[i].state != a->state)
 			continue;
 		*ret_status = table[i].status;
-		*ret_code = table[i].code;
+		*ret_code = a->state == ACTION_DENIED && a->error && strcmp(a->error, TAKEOVER_ACTIVE) == 0 ? TAKEOVER_ACTIVE : table[i].code;
 		snprintf(message, size, "%s", words ? words : table[i].words);
 	}
 }

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "gate/answer.h"
@@ -95,6 +96,23 @@ void askers_drop_agent(struct gate *g, const struct agent *agent)
 			queue_detach(a, clock_boot_ms());
 		if (r)
 			server_drop(r);
+	}
+}
+
+void askers_drop_streams(struct gate *g, const char *session)
+{
+	struct asker *k, *next;
+
+	for (k = g->askers; k; k = next) {
+		struct action *a = queue_find(&g->queue, k->action);
+		struct server_req *r = k->req;
+
+		next = k->next;
+		if (!k->streaming || !a || strcmp(a->session, session) != 0)
+			continue;
+		asker_free(k);
+		queue_detach(a, clock_boot_ms());
+		server_drop(r);
 	}
 }
 

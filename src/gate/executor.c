@@ -263,6 +263,15 @@ void executor_release(struct gate *g)
 		sending_free(g->sendings);
 }
 
+bool executor_is_streaming(const struct gate *g, int64_t action)
+{
+	const struct sending *s;
+
+	for (s = g->sendings; s && (s->action != action || !s->streamed); s = s->next)
+		;
+	return s != NULL;
+}
+
 static struct sending *unrecorded(const struct gate *g)
 {
 	struct sending *s;

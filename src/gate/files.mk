@@ -6,6 +6,7 @@ libgate_a_SOURCES = \
 	src/gate/askers.c \
 	src/gate/decision.c \
 	src/gate/edit.c \
+	src/gate/ending.c \
 	src/gate/events.c \
 	src/gate/executor.c \
 	src/gate/feed.c \
@@ -22,7 +23,9 @@ libgate_a_SOURCES = \
 	src/gate/pass.c \
 	src/gate/presence.c \
 	src/gate/rates.c \
+	src/gate/running.c \
 	src/gate/snapshot.c \
 	src/gate/stream.c \
+	src/gate/takeover.c \
 	src/gate/view.c \
 	src/gate/wallclock.c

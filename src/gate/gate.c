@@ -199,7 +199,7 @@ void gate_pump(struct gate *g)
 		end_by_gate(g, &p);
 	if (g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
-	if (freeze_bring_back(g))
+	if (freeze_bring_back(g) && takeover_end_held(g))
 		executor_pump(g);
 	arm(g, now);
 }
@@ -259,6 +259,8 @@ static int load(struct gate *g, struct err *e)
 		r = notes_load(g, e);
 	if (r == 0)
 		r = rules_load(g, e);
+	if (r == 0)
+		r = takeover_load(g, e);
 	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
@@ -374,5 +376,7 @@ void gate_release(struct gate *g)
 	freeze_release(g);
 	operators_release(g);
 	notes_release(g);
+	takeover_release(g);
+	running_release(g);
 	store_close(g->store);
 }

@@ -6,7 +6,8 @@
  *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
- *   decision, edit, freeze  what a person decides, changes, stops
+ *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
+ *   running, ending  what still runs, and a person's own hand on it
  *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
@@ -92,6 +93,13 @@ struct refused_log {
 	int64_t left_out;
 };
 
+/* A person has control of a computer. */
+struct takeover {
+	struct takeover *next;
+	char *session, *by;
+	int64_t wall_ms;
+};
+
 struct gate {
 	uv_loop_t *loop;
 	struct gate_config config;
@@ -130,6 +138,9 @@ struct gate {
 		bool restarted;		/* by an earlier gate on this state: what screens did since is not known */
 		struct frozen_screen *screens;
 	} frozen;
+	struct takeover *takeovers;
+	struct running *runnings;	/* calls that ask what runs */
+	struct pass *passes;		/* reads that are passed on now */
 	bool stopping;
 	char record_error[512];		/* "" while the journal can be written */
 	int64_t record_error_since_wall_ms;
@@ -184,6 +195,8 @@ struct asker *asker_find(const struct gate *g, int64_t action, bool streaming);
 /* Closes their connections without an answer. */
 void askers_drop(struct gate *g, struct action *a);
 void askers_drop_agent(struct gate *g, const struct agent *agent);
+/* What is streamed to them from this session ends here; the gate reads it to its end all the same. */
+void askers_drop_streams(struct gate *g, const char *session);
 void askers_answer_deadlines(struct gate *g, int64_t now);
 int64_t askers_next_deadline(const struct gate *g, int64_t now);	/* INT64_MAX: none */
 
@@ -195,6 +208,11 @@ void intake_refused(const char *peer, const char *why, void *arg);
 /* executor.c */
 void executor_pump(struct gate *g);
 void executor_release(struct gate *g);	/* after the loop has ended */
+/* Is its answer being read still, although it is done by its head? */
+bool executor_is_streaming(const struct gate *g, int64_t action);
+
+/* running.c */
+void running_release(struct gate *g);	/* after the loop has ended */
 
 /* freeze.c */
 int freeze_load(struct gate *g, struct err *e);
@@ -218,6 +236,17 @@ int rules_load(struct gate *g, struct err *e);
 void rules_release(struct gate *g);
 void view_policy(const struct gate *g, struct jsonw *w);
 
+/* takeover.c */
+#define TAKEOVER_ACTIVE "takeover_active"	/* code for agents; the error of an action that ended so */
+int takeover_load(struct gate *g, struct err *e);
+void takeover_release(struct gate *g);
+/* NULL: nobody has control of it. */
+struct takeover *takeover_of(const struct gate *g, const char *session);
+/* ERR_INVALID: no computer; ERR_CONFLICT: another has it; ERR_IO. Fine when this person has it. */
+int takeover_begin(struct gate *g, const struct session *s, const char *by, struct err *e);
+/* What is held where a person has control ends. false: not all could be written, so nothing may be sent. */
+bool takeover_end_held(struct gate *g);
+
 /* operator.c */
 void operator_request(struct server_req *r, void *arg);
 
@@ -240,8 +269,11 @@ void view_notes(const struct gate *g, struct jsonw *w);
 /* What operators call this session; NULL for nothing. Borrowed. */
 const char *gate_label(const struct gate *g, const char *session);
 
-/* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. */
-void pass_read(struct gate *g, struct server_req *r, struct agent *agent);
+/* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. session: which an agent reads ("" for none);
+ * NULL: the operator does. */
+void pass_read(struct gate *g, struct server_req *r, const char *session);
+/* Agents' reads of this session end here. */
+void pass_cut(struct gate *g, const char *session);
 
 /* wallclock.c: records a jump of the wall clock since the last look. */
 void wallclock_look(struct gate *g);

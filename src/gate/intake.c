@@ -292,6 +292,22 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 	}
 }
 
+/* Where a person has control, an agent sees nothing. */
+static void take_read(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
+{
+	const struct takeover *t = c->session_kind == SESSION_COMPUTER ? takeover_of(g, c->session) : NULL;
+	char message[256];
+
+	if (!t) {
+		pass_read(g, r, c->session);
+		return;
+	}
+	agent->refused++;
+	events_agent(g, agent);
+	snprintf(message, sizeof(message), "A person (%.64s) has control of this computer; look again when it was handed back.", t->by);
+	server_error(r, 403, NULL, TAKEOVER_ACTIVE, message, NULL);
+}
+
 bool intake_head(struct server_req *r, void *arg)
 {
 	struct gate *g = arg;
@@ -341,7 +357,7 @@ void intake_request(struct server_req *r, void *arg)
 	}
 	classify(h->method, h->path, &c);
 	if (c.class == CLASS_READ && !wants_hold(h))
-		pass_read(g, r, agent);
+		take_read(g, r, agent, &c);
 	else
 		take_action(g, r, agent, &c);
 }

@@ -1,6 +1,6 @@
 /*
- * judging: the order in which a new action is looked at: frozen, its agent stopped, denied by a rule, allowed or held by a rule, and then what a
- * person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
+ * judging: the order in which a new action is looked at: frozen, its agent stopped, a person in control of its computer, denied by a rule, allowed or
+ * held by a rule, and then what a person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
  */
 #include "config.h"
 
@@ -88,6 +88,7 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 
 void judge(const struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret)
 {
+	const struct takeover *t = a->session_kind == SESSION_COMPUTER ? takeover_of(g, a->session) : NULL;
 	struct policy_found rules;
 
 	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
@@ -98,6 +99,8 @@ void judge(const struct gate *g, const struct agent *agent, struct action *a, bo
 	else if (agent->stopped_by)
 		refuse(ret, "agent_stopped", "A person (%.64s) stopped this agent: nothing new of it is taken. Do not retry; wait for a person.",
 		       agent->stopped_by);
+	else if (t)
+		refuse(ret, TAKEOVER_ACTIVE, "A person (%.64s) has control of this computer; ask again when it was handed back.", t->by);
 	else if (rules.verdict == POLICY_DENY)
 		deny(g, rules.rule, ret);
 	else if (rules.rule)

@@ -48,6 +48,12 @@ void operator_test_policy(struct gate *g, struct server_req *r, const char *rest
 void operator_freeze(struct gate *g, struct server_req *r, const char *rest);
 void operator_get_unfreeze(struct gate *g, struct server_req *r, const char *rest);
 void operator_unfreeze(struct gate *g, struct server_req *r, const char *rest);
+/* takeover.c: POST and DELETE /v1/takeover/{session} */
+void operator_take_control(struct gate *g, struct server_req *r, const char *id);
+void operator_hand_back(struct gate *g, struct server_req *r, const char *id);
+/* running.c: GET /v1/running; ending.c: POST /v1/running/end */
+void operator_get_running(struct gate *g, struct server_req *r, const char *rest);
+void operator_end_running(struct gate *g, struct server_req *r, const char *rest);
 /* edit.c: the "body" of a decision in place of a held action's. ERR_INVALID with what is wrong with it; ERR_IO. */
 int edit_action(struct gate *g, struct action *a, const struct json_doc *doc, const char *by, struct err *e);
 

@@ -12,6 +12,8 @@
 enum { BEHIND_MAX = 256 * 1024, HEADERS_MAX = 16, LINE_BYTES = HTTP_LINE_MAX + 64 };
 
 struct pass {
+	struct pass *next, **prev;
+	char session[128];	/* that an agent reads; "" for none, and for the operator's reads */
 	struct gate *gate;
 	struct server_req *req;
 	struct http_call *call;
@@ -22,6 +24,14 @@ static const char *const forwarded[] = { "accept", "last-event-id", "range", "if
 static const char *const returned[] = { "content-type", "content-encoding", "content-language", "content-disposition", "content-range", "cache-control", "etag", "last-modified",
 					"retry-after", "x-request-id", "location", "link" };
 
+static void pass_free(struct pass *p)
+{
+	*p->prev = p->next;
+	if (p->next)
+		p->next->prev = p->prev;
+	free(p);
+}
+
 static void on_gone(struct server_req *r, void *user)
 {
 	struct pass *p = user;
@@ -29,7 +39,7 @@ static void on_gone(struct server_req *r, void *user)
 	(void)r;
 	if (p->call)
 		http_cancel(p->call);
-	free(p);
+	pass_free(p);
 }
 
 static void on_drain(struct server_req *r, void *user)
@@ -85,10 +95,25 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		snprintf(message, sizeof(message), "the upstream does not answer: %s", r->error);
 		server_error(req, 502, NULL, "substrate_unreachable", message, NULL);
 	}
-	free(p);
+	pass_free(p);
 }
 
-void pass_read(struct gate *g, struct server_req *r, struct agent *agent)
+void pass_cut(struct gate *g, const char *session)
+{
+	struct pass *p, *next;
+
+	for (p = g->passes; p; p = next) {
+		next = p->next;
+		if (strcmp(p->session, session) != 0)
+			continue;
+		server_set_user(p->req, NULL, NULL);
+		http_cancel(p->call);
+		server_drop(p->req);
+		pass_free(p);
+	}
+}
+
+void pass_read(struct gate *g, struct server_req *r, const char *session)
 {
 	const struct http_head *h = server_head(r);
 	const char *lines[HEADERS_MAX];
@@ -97,12 +122,15 @@ void pass_read(struct gate *g, struct server_req *r, struct agent *agent)
 	struct buf text, url;
 	size_t i, n = 0;
 
-	(void)agent;
 	if (!p) {
 		server_drop(r);
 		return;
 	}
-	*p = (struct pass){ .gate = g, .req = r };
+	*p = (struct pass){ .gate = g, .req = r, .next = g->passes, .prev = &g->passes };
+	if (p->next)
+		p->next->prev = &p->next;
+	g->passes = p;
+	snprintf(p->session, sizeof(p->session), "%s", session ? session : "");
 	spec.arg = p;
 	buf_init(&text, ARRAY_LEN(forwarded) * LINE_BYTES + 8192);
 	buf_init(&url, 2 * HTTP_LINE_MAX);
@@ -127,6 +155,6 @@ void pass_read(struct gate *g, struct server_req *r, struct agent *agent)
 	if (!p->call) {
 		server_set_user(r, NULL, NULL);
 		server_drop(r);
-		free(p);
+		pass_free(p);
 	}
 }

@@ -36,6 +36,7 @@ struct machine {
 	struct files files;
 	struct driver *driver;		/* computers */
 	struct preview *previews;
+	struct process *processes;	/* own; also those that ended */
 	int width, height;
 	int64_t started_ms, created_wall_ms;
 	uint64_t exec_count;
@@ -114,6 +115,18 @@ int computer_start(struct machine *m, struct err *e);
 /* exec.c: shared by sandboxes and computers */
 void exec_route(struct api_call *c);
 void exec_stream_route(struct api_call *c);
+/* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
+bool exec_put_env(struct api_call *c, struct buf *out);
+/* Own string; NULL is fine: the workspace. False when it was answered with 422. */
+bool exec_read_cwd(struct api_call *c, char **ret);
+
+/* processes.c: sandboxes' processes that nobody waits for */
+void processes_start(struct api_call *c);
+void processes_list(struct api_call *c);
+void processes_show(struct api_call *c);
+void processes_signal(struct api_call *c);
+void processes_end(struct api_call *c);
+void processes_free(struct machine *m);
 
 /* preview.c */
 void preview_expose(struct api_call *c);

@@ -191,8 +191,7 @@ static void on_gone(struct server_req *r, void *user)
 		sandbox_exec_hold(x->running, false);
 }
 
-/* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
-static bool put_env(struct api_call *c, struct buf *out)
+bool exec_put_env(struct api_call *c, struct buf *out)
 {
 	int env = json_get(&c->body, c->root, "env"), key;
 	bool good = env == JSON_NONE || json_type(&c->body, env) == JSON_NULL || json_type(&c->body, env) == JSON_OBJECT;
@@ -235,8 +234,7 @@ static bool read_timeout(struct api_call *c, int64_t *ret_ms)
 	return true;
 }
 
-/* NULL is fine: the workspace. False when it was answered with 422. */
-static bool read_cwd(struct api_call *c, char **ret)
+bool exec_read_cwd(struct api_call *c, char **ret)
 {
 	const char *key = c->machine->kind == SESSION_COMPUTER ? "working_dir" : "cwd";
 	int v = json_get(&c->body, c->root, key);
@@ -259,7 +257,7 @@ static void start(struct api_call *c, bool stream)
 	if (!read_timeout(c, &ms) || !api_string(c, "command", &command))
 		return;
 	buf_init(&script, SIZE_MAX - 1);
-	if (!put_env(c, &script) || !read_cwd(c, &cwd)) {
+	if (!exec_put_env(c, &script) || !exec_read_cwd(c, &cwd)) {
 		buf_release(&script);
 		free(command);
 		return;

@@ -15,6 +15,7 @@ liblocal_a_SOURCES = \
 	src/local/pngwrite.c src/local/pngwrite.h \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
+	src/local/processes.c \
 	src/local/routes_computer.c \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h

@@ -225,6 +225,7 @@ static void on_timer_closed(uv_handle_t *h)
 	struct machine *m = h->data;
 
 	buf_release(&m->log);
+	processes_free(m);
 	free(m);
 }
 

@@ -108,6 +108,7 @@ is "no yes sends them" "$(decide_code "$holds_a" approve)" agent_stopped
 is "it may read" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 200
 rm "$up/mode"
 exec_as free "$other" t4 free
+held '.text == "free"'
 person '.text == "free"' approve
 answered free
 is "the other agent goes on" "$(status_of free)" 200
