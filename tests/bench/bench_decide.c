@@ -1,10 +1,10 @@
 /*
  * bench_decide: from the yes to the first byte at the upstream, through a real gate. It is the agent and the operator at once: it asks,
  * waits until the action is held, approves it by the operator API as the dashboard does, and reads in the answer when the upstream
- * (bench_origin) saw the first byte.
+ * (bench_origin) saw the first byte. After each it makes the same two commits in a journal of its own in DIR: what of the time is the disk.
  *
- * usage: bench_decide SOCKET GATE-PORT TOKEN ROUNDS
- * prints: first_byte_p50 first_byte_p99 answered_p50 answered_p99, in microseconds
+ * usage: bench_decide SOCKET GATE-PORT TOKEN ROUNDS DIR
+ * prints: first_byte_p50 first_byte_p99 approved_p50 sent_p50 rest_p50 answered_p50 answered_p99, in microseconds
  */
 #include "config.h"
 
@@ -21,22 +21,10 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "common.h"
+#include "io/store.h"
 
 enum { ROUNDS_MAX = 10000 };
-
-static _Noreturn void die(const char *what)
-{
-	fprintf(stderr, "bench_decide: %s\n", what);
-	exit(1);
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int connect_gate(const char *path, int port)
 {
@@ -123,30 +111,19 @@ static bool find_held(int operator, char *path, size_t path_size, char *body, si
 	return true;
 }
 
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double at(int64_t *ns, int n, int percent)
-{
-	qsort(ns, (size_t)n, sizeof(*ns), by_size);
-	return (double)ns[(n - 1) * percent / 100] / 1000.0;
-}
-
 int main(int argc, char **argv)
 {
-	static int64_t first[ROUNDS_MAX], answered[ROUNDS_MAX];
+	static int64_t first[ROUNDS_MAX], answered[ROUNDS_MAX], approved[ROUNDS_MAX], sent[ROUNDS_MAX], rest[ROUNDS_MAX];
 	const struct timespec tick = { 0, 500000 };
 	char host[64], path[128], body[512], ask[128];
 	int agent, operator, rounds, i, status;
+	struct store *s;
 
-	if (argc != 5 || (rounds = atoi(argv[4])) < 1 || rounds > ROUNDS_MAX)
+	if (argc != 6 || (rounds = atoi(argv[4])) < 1 || rounds > ROUNDS_MAX)
 		return 2;
 	agent = connect_gate(NULL, atoi(argv[2]));
 	operator = connect_gate(argv[1], 0);
+	s = journal_open(argv[5]);
 	snprintf(host, sizeof(host), "127.0.0.1:%s", argv[2]);
 	for (i = 0; i < rounds; i++) {
 		const char *text, *ns;
@@ -169,7 +146,11 @@ int main(int argc, char **argv)
 		if (status != 200 || !ns)
 			die("the agent got another answer");
 		first[i] = strtoll(ns + 15, NULL, 10) - start;
+		journal_round(s, &approved[i], &sent[i]);
+		rest[i] = first[i] - approved[i] - sent[i];
 	}
-	printf("%.0f %.0f %.0f %.0f\n", at(first, rounds, 50), at(first, rounds, 99), at(answered, rounds, 50), at(answered, rounds, 99));
+	store_close(s);
+	printf("%.0f %.0f %.0f %.0f %.0f %.0f %.0f\n", percentile(first, rounds, 50), percentile(first, rounds, 99), percentile(approved, rounds, 50),
+	       percentile(sent, rounds, 50), percentile(rest, rounds, 50), percentile(answered, rounds, 50), percentile(answered, rounds, 99));
 	return 0;
 }

@@ -4,8 +4,9 @@ bench_programs = tests/bench/bench_picture tests/bench/bench_origin tests/bench/
 EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_bench_picture_SOURCES = tests/bench/bench_picture.c
 tests_bench_bench_origin_SOURCES = tests/bench/bench_origin.c
-tests_bench_bench_decide_SOURCES = tests/bench/bench_decide.c
-tests_bench_bench_commit_SOURCES = tests/bench/bench_commit.c
+bench_common = tests/bench/common.c tests/bench/common.h
+tests_bench_bench_decide_SOURCES = tests/bench/bench_decide.c $(bench_common)
+tests_bench_bench_commit_SOURCES = tests/bench/bench_commit.c $(bench_common)
 tests_bench_bench_frame_SOURCES = tests/bench/bench_frame.c
 tests_bench_floor_frame_SOURCES = tests/bench/floor_frame.c
 bench: all $(bench_programs)
