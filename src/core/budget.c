@@ -4,6 +4,7 @@
 #include "core/budget.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -15,7 +16,7 @@ static const struct {
 	[BUDGET_PER_MINUTE] = { "per-minute", "per_minute", "actions a minute", "Ask again in a minute, or an operator can raise it." },
 	[BUDGET_WAITING] = { "waiting", "waiting", "actions that wait for a person", "Wait for those first, or an operator can raise it." },
 	[BUDGET_READS_PER_MINUTE] = { "reads-per-minute", "reads_per_minute", "reads a minute", "Ask again later, or an operator can raise it." },
-	[BUDGET_COST] = { "cost", "cost", "cents of cost", "Do not retry; an operator can raise it." },
+	[BUDGET_COST] = { "max-cost", "cost", "cost, as the substrate tells it", "Do not retry; an operator can raise it." },
 };
 
 struct budget_limits budget_unset(void)
@@ -60,12 +61,19 @@ bool budget_has_room(const struct budget_limits *l, const struct budget_use *u, 
 	return l->most[cap] == BUDGET_UNSET || u->n[cap] < l->most[cap];
 }
 
-enum budget_cap budget_in_the_way(const struct budget_limits *l, const struct budget_use *u, bool read)
+bool budget_counts(enum budget_for what, enum budget_cap cap)
+{
+	if (what == BUDGET_FOR_READ || cap == BUDGET_READS_PER_MINUTE)
+		return what == BUDGET_FOR_READ && cap == BUDGET_READS_PER_MINUTE;
+	return what == BUDGET_FOR_ACTION || cap == BUDGET_ACTIONS || cap == BUDGET_PER_MINUTE;
+}
+
+enum budget_cap budget_in_the_way(const struct budget_limits *l, const struct budget_use *u, enum budget_for what)
 {
 	int i;
 
 	for (i = 0; i < BUDGET_CAPS; i++)
-		if ((i == BUDGET_READS_PER_MINUTE) == read && !budget_has_room(l, u, (enum budget_cap)i))
+		if (budget_counts(what, (enum budget_cap)i) && !budget_has_room(l, u, (enum budget_cap)i))
 			break;
 	return (enum budget_cap)i;
 }
@@ -90,9 +98,38 @@ enum budget_cap budget_cap_of(const char *name)
 	return (enum budget_cap)i;
 }
 
+int budget_read(enum budget_cap cap, const char *text, int64_t *ret)
+{
+	size_t whole = strspn(text, "0123456789"), part = 0;
+	int64_t n;
+
+	if (cap == BUDGET_COST && text[whole] == '.')
+		part = strspn(text + whole + 1, "0123456789");
+	if (whole == 0 || whole > 10 || part > 2 || text[whole + (part ? 1 + part : 0)])
+		return ERR_INVALID;
+	n = strtoll(text, NULL, 10);
+	if (cap == BUDGET_COST)
+		n = n * 100 + (part > 0 ? (text[whole + 1] - '0') * 10 : 0) + (part > 1 ? text[whole + 2] - '0' : 0);
+	if (n > BUDGET_MAX)
+		return ERR_INVALID;
+	*ret = n;
+	return 0;
+}
+
+void budget_write(char text[32], enum budget_cap cap, int64_t most)
+{
+	if (cap == BUDGET_COST)
+		snprintf(text, 32, "%lld.%02lld", (long long)most / 100, (long long)most % 100);
+	else
+		snprintf(text, 32, "%lld", (long long)most);
+}
+
 void budget_say(char text[256], enum budget_cap cap, int64_t most, const char *whose)
 {
-	snprintf(text, 256, "The budget of %.80s is used up: %s=%lld (%s). %s", whose, caps[cap].name, (long long)most, caps[cap].what, caps[cap].remedy);
+	char number[32];
+
+	budget_write(number, cap, most);
+	snprintf(text, 256, "The budget of %.80s is used up: %s=%s (%s). %s", whose, caps[cap].name, number, caps[cap].what, caps[cap].remedy);
 }
 
 /* Brings it to now: the seconds that passed are empty. A clock that went back counts into the newest second. */

@@ -41,11 +41,17 @@ bool budget_is_unset(const struct budget_limits *l);
 
 /* Is there room for one more? */
 bool budget_has_room(const struct budget_limits *l, const struct budget_use *u, enum budget_cap cap);
-/* The cap that stands in the way of one more action or read; BUDGET_CAPS for none. */
-enum budget_cap budget_in_the_way(const struct budget_limits *l, const struct budget_use *u, bool read);
+/* What somebody wants to do once more. What a rule denies is made, for the record, but neither waits nor costs anything. */
+enum budget_for { BUDGET_FOR_ACTION, BUDGET_FOR_DENIAL, BUDGET_FOR_READ };
+bool budget_counts(enum budget_for what, enum budget_cap cap);
+/* The cap that stands in its way; BUDGET_CAPS for none. */
+enum budget_cap budget_in_the_way(const struct budget_limits *l, const struct budget_use *u, enum budget_for what);
 
 const char *budget_cap_name(enum budget_cap cap);	/* "per-minute", as people read and write it */
 const char *budget_cap_key(enum budget_cap cap);	/* "per_minute", in JSON */
+/* "400", of the cost "2.50" (which is 250). ERR_INVALID: no number, or over BUDGET_MAX. */
+int budget_read(enum budget_cap cap, const char *text, int64_t *ret);
+void budget_write(char text[32], enum budget_cap cap, int64_t most);	/* the same the other way */
 enum budget_cap budget_cap_of(const char *name);	/* by either; BUDGET_CAPS when there is no such cap */
 /* One sentence or two for the agent, at most 256 bytes: which cap, how much it is, what helps. whose: "this agent", "all agents on this session". */
 void budget_say(char text[256], enum budget_cap cap, int64_t most, const char *whose);

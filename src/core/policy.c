@@ -12,16 +12,6 @@ const char *policy_verdict_name(enum policy_verdict v)
 	return names[v];
 }
 
-const char *policy_limit_name(enum policy_limit l)
-{
-	static const char *const names[POLICY_LIMITS] = {
-		[LIMIT_ACTIONS] = "actions", [LIMIT_PER_MINUTE] = "per-minute", [LIMIT_WAITING] = "waiting",
-		[LIMIT_READS_PER_MINUTE] = "reads-per-minute", [LIMIT_MAX_COST] = "max-cost",
-	};
-
-	return names[l];
-}
-
 static void release_names(struct policy_names *n)
 {
 	size_t i;

@@ -7,6 +7,7 @@
 #define ASSENT_POLICY_H
 
 #include "core/action.h"
+#include "core/budget.h"
 #include "core/keyname.h"
 #include "core/words.h"
 
@@ -49,14 +50,13 @@ struct policy_rule {
 	bool snapshot, deny_unattended, reveal;
 };
 
-enum policy_limit { LIMIT_ACTIONS, LIMIT_PER_MINUTE, LIMIT_WAITING, LIMIT_READS_PER_MINUTE, LIMIT_MAX_COST, POLICY_LIMITS };
 enum policy_budget_of { BUDGET_OF_ALL, BUDGET_OF_AGENT, BUDGET_OF_SESSION };
 
 struct policy_budget {
 	enum policy_budget_of of;
 	int line;
 	char *name;		/* own; an agent's name or a session's id; "" for all */
-	int64_t limits[POLICY_LIMITS];	/* -1 where the line names none; the cost in hundredths */
+	struct budget_limits limits;
 };
 
 struct policy {
@@ -74,7 +74,6 @@ struct policy {
 int policy_parse(const char *path, const char *text, size_t len, struct policy **ret, struct err *e);
 void policy_free(struct policy *p);	/* NULL is fine */
 const char *policy_verdict_name(enum policy_verdict v);
-const char *policy_limit_name(enum policy_limit l);	/* "per-minute" */
 
 /* Local time, as the caller's clock says. */
 struct policy_moment {

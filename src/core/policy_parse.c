@@ -14,7 +14,7 @@
 #include "core/policy_read.h"
 #include "core/safetext.h"
 
-enum { NUMBER_MAX = 1000000000, WORDS_MAX = 1000, NAME_SIZE = 64, KEYS_MAX = 32 /* bits of parser.seen */ };
+enum { WORDS_MAX = 1000, NAME_SIZE = 64, KEYS_MAX = 32 /* bits of parser.seen */ };
 
 int policy_wrong(struct parser *p, size_t at, const char *fmt, ...)
 {
@@ -232,22 +232,9 @@ static int parse_rule(struct parser *p, struct policy_rule *r)
 	return policy_check_rule(p, r);
 }
 
-/* 250 for "2.5". */
-static int read_cost(const char *text, int64_t *ret)
-{
-	size_t whole = strspn(text, "0123456789"), part = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
-	char digits[32];
-
-	if (whole == 0 || whole > 9 || (text[whole] == '.' ? part < 1 || part > 2 || text[whole + 1 + part] : text[whole]))
-		return -1;
-	snprintf(digits, sizeof(digits), "%.*s%.*s%s", (int)whole, text, (int)part, part ? text + whole + 1 : "", part == 2 ? "" : part == 1 ? "0" : "00");
-	*ret = strtoll(digits, NULL, 10);
-	return 0;
-}
-
 static int take_limit(struct parser *p, struct policy_budget *b)
 {
-	const char *names[POLICY_LIMITS];
+	const char *names[BUDGET_CAPS];
 	size_t at = p->pos, value_at;
 	struct value v;
 	char name[NAME_SIZE];
@@ -256,20 +243,20 @@ static int take_limit(struct parser *p, struct policy_budget *b)
 	if (!is_pair(p))
 		return policy_wrong(p, at, "here stands a limit, as in actions=200");
 	take_key(p, name);
-	for (i = 0; i < POLICY_LIMITS; i++) {
-		names[i] = policy_limit_name((enum policy_limit)i);
+	for (i = 0; i < BUDGET_CAPS; i++) {
+		names[i] = budget_cap_name((enum budget_cap)i);
 		if (strcmp(names[i], name) == 0)
 			found = i;
 	}
 	if (found < 0)
-		return policy_unknown(p, at, "limit", name, names, POLICY_LIMITS);
+		return policy_unknown(p, at, "limit", name, names, BUDGET_CAPS);
 	if (mark_seen(p, at, ON(found), name) < 0)
 		return ERR_INVALID;
 	value_at = p->pos;
 	if (take_value(p, false, &v) < 0)
 		return ERR_INVALID;
-	if (found == LIMIT_MAX_COST ? read_cost(v.text, &b->limits[found]) < 0 : policy_read_number(v.text, 0, NUMBER_MAX, &b->limits[found]) < 0)
-		return policy_wrong(p, value_at, "\"%s\" is a number%s", name, found == LIMIT_MAX_COST ? ", with at most two digits behind the point" : " without a sign or a point");
+	if (budget_read((enum budget_cap)found, v.text, &b->limits.most[found]) < 0)
+		return policy_wrong(p, value_at, "\"%s\" is a number%s", name, found == BUDGET_COST ? ", with at most two digits behind the point" : " without a sign or a point");
 	return 0;
 }
 
@@ -349,15 +336,12 @@ static int add_budget(struct parser *p)
 {
 	struct policy *all = p->policy;
 	struct policy_budget *more = realloc(all->budgets, (all->budget_count + 1) * sizeof(*more)), *b;
-	int i;
 
 	if (!more)
 		return policy_no_memory(p);
 	all->budgets = more;
 	b = &all->budgets[all->budget_count++];
-	*b = (struct policy_budget){ .line = p->number };
-	for (i = 0; i < POLICY_LIMITS; i++)
-		b->limits[i] = -1;
+	*b = (struct policy_budget){ .line = p->number, .limits = budget_unset() };
 	return parse_budget(p, b);
 }
 

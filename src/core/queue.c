@@ -90,7 +90,7 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 				struct action **ret)
 {
 	struct action *same = NULL;
-	size_t i, waiting = 0;
+	size_t i;
 
 	*ret = NULL;
 	/* From the newest: a repeat means the last one. */
@@ -100,7 +100,6 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 
 		if (strcmp(a->agent, agent) != 0)
 			continue;
-		waiting += a->state == ACTION_HELD;
 		if (agent_key) {
 			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && now - a->ended_boot_ms > QUEUE_KEYED_MS))
 				continue;
@@ -118,7 +117,19 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 		if (!a->delivered && a->state != ACTION_WITHDRAWN && now - a->ended_boot_ms <= QUEUE_UNFETCHED_MS)
 			return ARRIVAL_RECORDED;
 	}
-	return waiting >= QUEUE_WAITING_MAX ? ARRIVAL_FULL : ARRIVAL_NEW;
+	return ARRIVAL_NEW;
+}
+
+size_t queue_waiting(const struct queue *q, const char *agent, const char *session)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < q->count; i++) {
+		const struct action *a = q->items[i];
+
+		n += a->state == ACTION_HELD && (!agent || strcmp(a->agent, agent) == 0) && (!session || strcmp(a->session, session) == 0);
+	}
+	return n;
 }
 
 void queue_attach(struct action *a)

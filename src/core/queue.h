@@ -13,7 +13,6 @@
 #define QUEUE_AWAY_ANSWERED_MS (90 * 1000)	/* it was told to come again */
 #define QUEUE_UNFETCHED_MS (60 * 1000)		/* a result that nobody fetched serves a repeat for so long */
 #define QUEUE_KEYED_MS (24 * 60 * 60 * 1000LL)	/* with the agent's Idempotency-Key */
-#define QUEUE_WAITING_MAX 8			/* held actions of one agent */
 #define QUEUE_ENDED_KEPT 200			/* ended actions in memory, besides those that a person has to see */
 
 struct queue {
@@ -32,7 +31,6 @@ enum queue_arrival {
 	ARRIVAL_JOIN,		/* ret has not ended: the asker waits with the others */
 	ARRIVAL_RECORDED,	/* ret has ended: its recorded answer */
 	ARRIVAL_MISMATCH,	/* the agent's key was used for other bytes: 422 */
-	ARRIVAL_FULL,		/* the agent has too many waiting: 403 budget_exhausted */
 };
 /* What a request is, of which agent, digest and agent_key (may be NULL) are given. */
 enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const char *digest, const char *agent_key, int64_t now,
@@ -43,6 +41,9 @@ int queue_insert(struct queue *q, struct action *a);
 struct action *queue_find(const struct queue *q, int64_t id);
 /* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see; `gone` is told of each before. */
 void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg);
+
+/* How many are held, of this agent and on this session; NULL: of any, on any. */
+size_t queue_waiting(const struct queue *q, const char *agent, const char *session);
 
 /* An asker came or left. */
 void queue_attach(struct action *a);

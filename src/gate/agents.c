@@ -9,8 +9,9 @@
 #include "base/digest.h"
 #include "gate/gate.h"
 #include "io/key.h"
+#include "io/log.h"
 
-enum { TOKEN_DIGITS = 48 };
+enum { TOKEN_DIGITS = 48, REFUSED_TOLD_MS = 1000 };
 
 static struct agent *append(struct gate *g, const struct store_agent *from)
 {
@@ -108,6 +109,48 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 	events_gone(g, "agent", name);
 	gate_kick(g);
 	return 0;
+}
+
+static void tell_refused(struct gate *g, struct agent *a, int64_t now)
+{
+	log_line("refused %d request%s of %s", a->refused_untold, a->refused_untold == 1 ? "" : "s", a->name);
+	a->refused_untold = 0;
+	a->refused_told_boot_ms = now;
+	events_agent(g, a);
+}
+
+void agents_refused(struct gate *g, struct agent *a, const char *code)
+{
+	int64_t now = clock_boot_ms();
+
+	a->refused++;
+	if (a->refused_untold++ > 0)
+		return;
+	if (now - a->refused_told_boot_ms < REFUSED_TOLD_MS) {
+		gate_kick(g);
+		return;
+	}
+	log_line("refused a request of %s: %s", a->name, code);
+	a->refused_untold = 0;
+	a->refused_told_boot_ms = now;
+	events_agent(g, a);
+}
+
+int64_t agents_tell_refused(struct gate *g, int64_t now)
+{
+	int64_t next = INT64_MAX, at;
+	struct agent *a;
+
+	for (a = g->agents; a; a = a->next) {
+		if (a->refused_untold == 0)
+			continue;
+		at = a->refused_told_boot_ms + REFUSED_TOLD_MS;
+		if (at <= now)
+			tell_refused(g, a, now);
+		else if (at < next)
+			next = at;
+	}
+	return next;
 }
 
 struct agent *agents_find_token(const struct gate *g, const char *token)

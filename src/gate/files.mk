@@ -4,6 +4,8 @@ libgate_a_SOURCES = \
 	src/gate/agents.c \
 	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
+	src/gate/budgets.c src/gate/budgets.h \
+	src/gate/costs.c src/gate/costs.h \
 	src/gate/decision.c \
 	src/gate/edit.c \
 	src/gate/ending.c \
@@ -17,6 +19,7 @@ libgate_a_SOURCES = \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
 	src/gate/notes.c \
+	src/gate/op_budget.c \
 	src/gate/op_policy.c \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \

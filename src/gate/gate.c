@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "core/describe.h"
 #include "gate/answer.h"
+#include "gate/budgets.h"
+#include "gate/costs.h"
 #include "io/log.h"
 
 enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
@@ -31,6 +33,7 @@ void gate_changed(struct gate *g, const struct action *a)
 	events_action(g, a);
 	if (agent)
 		events_agent(g, agent);
+	budgets_changed(g, a);
 }
 
 void gate_set_record_error(struct gate *g, const char *message)
@@ -166,10 +169,13 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	int64_t next = queue_next_deadline(&g->queue), answer = askers_next_deadline(g, now), wait = LOOK_MS;
+	const int64_t others[] = { askers_next_deadline(g, now), budgets_tell(g, now), agents_tell_refused(g, now) };
+	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
+	size_t i;
 
-	if (answer < next)
-		next = answer;
+	for (i = 0; i < ARRAY_LEN(others); i++)
+		if (others[i] < next)
+			next = others[i];
 	if (g->record_error[0])
 		wait = RECORD_AGAIN_MS;
 	else if (next == INT64_MAX)
@@ -262,6 +268,8 @@ static int load(struct gate *g, struct err *e)
 	if (r == 0)
 		r = takeover_load(g, e);
 	if (r == 0)
+		r = budgets_load(g, e);
+	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
 		r = recover(g, g->queue.items[i], e);
@@ -333,7 +341,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 		return r;
 	g->http = http_new(loop);
 	g->feed = g->http ? feed_new(g) : NULL;
-	if (!g->feed)
+	g->costs = g->http ? costs_new(g) : NULL;
+	if (!g->feed || !g->costs)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	gate_pump(g);
 	return 0;
@@ -355,6 +364,8 @@ void gate_close(struct gate *g)
 	presence_close(g);
 	if (g->feed)
 		feed_close(g->feed);
+	if (g->costs)
+		costs_close(g->costs);
 	server_close(g->agents_server, on_closed, g);
 	server_close(g->operator_server, on_closed, g);
 	if (g->http)
@@ -370,9 +381,11 @@ void gate_release(struct gate *g)
 	snapshots_release(g);
 	rules_release(g);
 	feed_free(g->feed);
+	costs_free(g->costs);
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);
+	budgets_release(g);
 	freeze_release(g);
 	operators_release(g);
 	notes_release(g);

@@ -3,7 +3,8 @@
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
  *   askers    who waits for an answer
- *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so
+ *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so;
+ *             budgets, costs: how much there may be
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
@@ -55,7 +56,9 @@ struct agent {
 	char *name, *token_sha256;
 	int64_t answer_within_ms;	/* 0: none */
 	int64_t created_wall_ms, last_seen_boot_ms;
-	int connections, actions, refused;
+	int connections, refused;
+	int refused_untold;
+	int64_t refused_told_boot_ms;
 	char *session;			/* where it acted last; "" */
 	struct server_owner owner;	/* of its connections; who: this agent */
 	char *stopped_by;		/* NULL: not stopped */
@@ -130,6 +133,8 @@ struct gate {
 	struct events *events;
 	struct feed *feed;
 	struct refused_log refused_log;
+	struct budgets *budgets;
+	struct costs *costs;
 	uv_timer_t tick, trim;
 	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {
@@ -182,6 +187,10 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 /* In constant time over all agents; NULL when no agent has this token. */
 struct agent *agents_find_token(const struct gate *g, const char *token);
 void agents_release(struct gate *g);
+/* Nothing came of a request, and why (for the log). A flood of them is told once a second. */
+void agents_refused(struct gate *g, struct agent *a, const char *code);
+/* Tells what has not been told; when it has to be called again, INT64_MAX for never. */
+int64_t agents_tell_refused(struct gate *g, int64_t now);
 bool agent_name_ok(const char *name);
 
 /* askers.c */

@@ -11,6 +11,7 @@
 #include "core/describe.h"
 #include "core/override.h"
 #include "gate/answer.h"
+#include "gate/budgets.h"
 #include "gate/judging.h"
 #include "io/failpoint.h"
 #include "io/log.h"
@@ -176,7 +177,7 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 		abort();
 	failpoint(3);
 	action_move(a, ACTION_HELD);
-	agent->actions++;
+	budgets_count_action(g, a);
 	free(agent->session);
 	agent->session = gate_strdup(a->session);
 	s = feed_session(g, a->session);
@@ -205,24 +206,15 @@ static bool wants_hold(const struct http_head *h)
 	return word && strcasecmp(word, "yes") == 0;
 }
 
-static void refuse(struct gate *g, struct server_req *r, struct agent *agent, const char *code, const char *message)
-{
-	agent->refused++;
-	log_line("refused a request of %s: %s", agent->name, code);
-	events_agent(g, agent);
-	server_error(r, 403, NULL, code, message, NULL);
-}
-
-/* Takes a, which no other is like. full: the agent has as many waiting as it may; what a rule denies does not wait. */
-static void take_new(struct gate *g, struct server_req *r, struct agent *agent, struct action *a, bool full)
+/* Takes a, which no other is like. */
+static void take_new(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
 	struct judgement j;
 
 	judge(g, agent, a, wants_hold(server_head(r)), &j);
 	if (j.verdict == JUDGED_REFUSE) {
-		refuse(g, r, agent, j.code, j.message);
-	} else if (full && j.verdict != JUDGED_DENY) {
-		refuse(g, r, agent, "budget_exhausted", "too many of your actions wait for a person; wait for them first");
+		agents_refused(g, agent, j.code);
+		server_error(r, 403, NULL, j.code, j.message, NULL);
 	} else if (hold(g, a, agent) < 0) {
 		server_error(r, 403, NULL, "record_failed", "the action cannot be written down, so it is not taken; tell a person", NULL);
 	} else {
@@ -238,7 +230,6 @@ static void take_new(struct gate *g, struct server_req *r, struct agent *agent, 
 static void take_action(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
 {
 	struct action *a = make_action(g, r, agent, c), *known;
-	enum queue_arrival arrival;
 	char id[32];
 
 	if (!a) {
@@ -246,10 +237,9 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		return;
 	}
 	gate_pump(g);	/* what is over by now is not joined any more */
-	arrival = queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known);
-	switch (arrival) {
+	switch (queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known)) {
 	case ARRIVAL_MISMATCH:
-		agent->refused++;
+		agents_refused(g, agent, "idempotency_mismatch");
 		snprintf(id, sizeof(id), "%lld", (long long)known->id);
 		server_error(r, 422, NULL, "idempotency_mismatch", "this Idempotency-Key was used for another request", id);
 		break;
@@ -261,13 +251,12 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		wait_or_promise(g, r, agent, known);
 		gate_changed(g, known);
 		break;
-	case ARRIVAL_FULL:
 	case ARRIVAL_NEW:
 		if (known) {
 			a->same_as = known->id;
 			a->same_as_ended_ms_ago = clock_boot_ms() - known->ended_boot_ms;
 		}
-		take_new(g, r, agent, a, arrival == ARRIVAL_FULL);
+		take_new(g, r, agent, a);
 		a = NULL;
 		break;
 	}
@@ -292,20 +281,25 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 	}
 }
 
-/* Where a person has control, an agent sees nothing. */
+/* Where a person has control, an agent sees nothing. A read over its budget may be repeated: it is told when. */
 static void take_read(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
 {
 	const struct takeover *t = c->session_kind == SESSION_COMPUTER ? takeover_of(g, c->session) : NULL;
-	char message[256];
+	struct budget_refusal no;
+	char message[256], again[48];
 
-	if (!t) {
+	if (t) {
+		agents_refused(g, agent, TAKEOVER_ACTIVE);
+		snprintf(message, sizeof(message), "A person (%.64s) has control of this computer; look again when it was handed back.", t->by);
+		server_error(r, 403, NULL, TAKEOVER_ACTIVE, message, NULL);
+	} else if (!budgets_have_room(g, agent->name, c->session, BUDGET_FOR_READ, &no)) {
+		agents_refused(g, agent, "budget_exhausted");
+		snprintf(again, sizeof(again), "Retry-After: %lld", (long long)(no.again_ms + 999) / 1000);
+		server_error(r, 429, (const char *const[]){ again, NULL }, "budget_exhausted", no.message, NULL);
+	} else {
+		budgets_count_read(g, agent->name, c->session);
 		pass_read(g, r, c->session);
-		return;
 	}
-	agent->refused++;
-	events_agent(g, agent);
-	snprintf(message, sizeof(message), "A person (%.64s) has control of this computer; look again when it was handed back.", t->by);
-	server_error(r, 403, NULL, TAKEOVER_ACTIVE, message, NULL);
 }
 
 bool intake_head(struct server_req *r, void *arg)
@@ -319,7 +313,7 @@ bool intake_head(struct server_req *r, void *arg)
 	if (!agent)
 		return false;
 	if (!server_own(r, &agent->owner, AGENT_CONNECTIONS_MAX)) {
-		agent->refused++;
+		agents_refused(g, agent, "too_many_connections");
 		server_refuse(r, 403, NULL, "too_many_connections", "this agent has too many connections open; close some first");
 		return false;
 	}

@@ -1,6 +1,6 @@
 /*
- * judging: the order in which a new action is looked at: frozen, its agent stopped, a person in control of its computer, denied by a rule, allowed or
- * held by a rule, and then what a person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
+ * judging: the order in which a new action is looked at: frozen, its agent stopped, a person in control of its computer, denied by a rule, the budgets,
+ * allowed or held by a rule, and then what a person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "gate/budgets.h"
 #include "io/failpoint.h"
 
 static void refuse(struct judgement *ret, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -86,9 +87,20 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	a->snapshot_before = r && r->snapshot;
 }
 
-void judge(const struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret)
+/* Once the budget is used up a denial makes no action any more. */
+static void deny_in_budget(const struct gate *g, const struct policy_rule *r, bool has_room, struct judgement *ret)
+{
+	deny(g, r, ret);
+	if (has_room)
+		return;
+	ret->verdict = JUDGED_REFUSE;
+	ret->code = "action_denied";
+}
+
+void judge(struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret)
 {
 	const struct takeover *t = a->session_kind == SESSION_COMPUTER ? takeover_of(g, a->session) : NULL;
+	struct budget_refusal budget;
 	struct policy_found rules;
 
 	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
@@ -102,7 +114,9 @@ void judge(const struct gate *g, const struct agent *agent, struct action *a, bo
 	else if (t)
 		refuse(ret, TAKEOVER_ACTIVE, "A person (%.64s) has control of this computer; ask again when it was handed back.", t->by);
 	else if (rules.verdict == POLICY_DENY)
-		deny(g, rules.rule, ret);
+		deny_in_budget(g, rules.rule, budgets_have_room(g, agent->name, a->session, BUDGET_FOR_DENIAL, &budget), ret);
+	else if (!budgets_have_room(g, agent->name, a->session, BUDGET_FOR_ACTION, &budget))
+		refuse(ret, "budget_exhausted", "%s", budget.message);
 	else if (rules.rule)
 		allow_or_hold(g, rules.rule, asks_to_hold, ret);
 }

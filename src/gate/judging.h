@@ -21,7 +21,7 @@ struct judgement {
  * Looks at a in the order that counts, and notes in it what the rule that decides asks for (held_by, hold time, persons ...). asks_to_hold: the agent
  * itself wants a person to decide. A repeat that joins, or gets a recorded answer, is never judged again.
  */
-void judge(const struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret);
+void judge(struct gate *g, const struct agent *agent, struct action *a, bool asks_to_hold, struct judgement *ret);
 /* a is held on disk, and its askers wait: denies or approves it as was judged. What cannot be written stays held. */
 void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j);
 /* A held action as a person changed it: a rule may deny it now (then true), else what it asks for is noted. */

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "gate/budgets.h"
 #include "gate/judging.h"
 #include "gate/operator.h"
 #include "io/log.h"
@@ -114,6 +115,7 @@ void operator_reload_policy(struct gate *g, struct server_req *r, const char *re
 		return;
 	}
 	events_gate(g);
+	budgets_policy_changed(g);
 	buf_init(&b, 256);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');

@@ -306,6 +306,7 @@ static const struct {
 	{ HTTP_POST, "/v1/takeover/", "", operator_take_control },
 	{ HTTP_DELETE, "/v1/takeover/", "", operator_hand_back },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },
+	{ HTTP_POST, "/v1/budgets", NULL, operator_budget },
 	{ HTTP_DELETE, "/v1/agents/", "", delete_agent },
 	{ HTTP_GET, "/v1/operators", NULL, operators_get },
 	{ HTTP_POST, "/v1/operators", NULL, operators_post },

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "gate/gate.h"
+#include "gate/budgets.h"
 #include "gate/logs.h"
 
 enum { BODY_TEXT_MAX = 1024 * 1024, BODY_BASE64_MAX = 65536 };
@@ -202,22 +202,18 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 
 void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w)
 {
-	int waiting = 0;
-	size_t i;
-
-	for (i = 0; i < g->queue.count; i++)
-		waiting += g->queue.items[i]->state == ACTION_HELD && strcmp(g->queue.items[i]->agent, a->name) == 0;
 	jw_begin(w, '{');
 	jw_kstr(w, "name", a->name);
 	jw_kint(w, "created_wall_ms", a->created_wall_ms);
 	int_or_null(w, "last_seen_boot_ms", a->last_seen_boot_ms != 0, a->last_seen_boot_ms);
 	jw_kint(w, "connections", a->connections);
-	jw_kint(w, "actions", a->actions);
-	jw_kint(w, "waiting", waiting);
+	jw_kint(w, "actions", budgets_actions(g, a->name));
+	jw_kint(w, "waiting", (int64_t)queue_waiting(&g->queue, a->name, NULL));
 	jw_kint(w, "refused", a->refused);
 	int_or_null(w, "answer_within_ms", a->answer_within_ms != 0, a->answer_within_ms);
 	jw_kstr(w, "session", a->session);
 	view_who(w, "stopped", a->stopped_by, a->stopped_wall_ms);
+	view_budget(g, false, a->name, w);
 	jw_end(w, '}');
 }
 
@@ -243,6 +239,7 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 	jw_key(w, "controls");
 	jw_begin(w, '[');
 	jw_end(w, ']');
+	view_budget(g, true, s->id, w);
 	jw_end(w, '}');
 }
 

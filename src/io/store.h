@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "core/action.h"
+#include "core/budget.h"
 
 #define STORE_RESULT_MAX (1024 * 1024)	/* bytes of an answer that are kept to serve repeats */
 
@@ -105,6 +106,14 @@ int store_note(struct store *s, struct store_note *n, const char *who, struct er
 int store_notes(struct store *s, int64_t most, void (*each)(const struct store_note *n, void *arg), void *arg, struct err *e);	/* the newest, in order */
 int store_label(struct store *s, const char *session, const char *label, const char *by, int64_t wall_ms, const char *who, struct err *e);	/* "": none */
 int store_labels(struct store *s, void (*each)(const char *session, const char *label, void *arg), void *arg, struct err *e);
+/* What an operator said of a budget, all of it; what l leaves open is taken away. kind: "agent" or "session". A row of the chain says so. */
+int store_set_budget(struct store *s, const char *kind, const char *name, const struct budget_limits *l, const char *who, const char *detail, struct err *e);
+int store_budgets(struct store *s, void (*each)(const char *kind, const char *name, enum budget_cap cap, int64_t most, void *arg), void *arg, struct err *e);
+/* How many actions each agent made on each path. */
+int store_count_actions(struct store *s, void (*each)(const char *agent, const char *path, int64_t count, void *arg), void *arg, struct err *e);
+/* The agents' actions that arrived then or later (or in the future, by a clock that was set back), in order. */
+int store_arrivals(struct store *s, int64_t since_wall_ms, void (*each)(const char *agent, const char *path, int64_t wall_ms, void *arg), void *arg,
+		   struct err *e);
 
 /* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);

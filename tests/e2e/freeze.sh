@@ -136,6 +136,6 @@ kill "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 me=$(id -un 2>/dev/null) || me="uid $(id -u)"	# as the gate calls a person without a name
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new || ' ' || detail, '; ') FROM
-	(SELECT * FROM moves WHERE action = 0 AND new NOT LIKE 'agent added' ORDER BY seq)" | sed "s/$me /me /g")" \
+	(SELECT * FROM moves WHERE action = 0 AND new NOT IN ('agent added', 'budget') ORDER BY seq)" | sed "s/$me /me /g")" \
 	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk'
 end_test

@@ -11,6 +11,7 @@
  *               DIGEST is the action's digest (docs/ARCHITECTURE.md), made of what came over the wire
  * DIR/heads     the heads of all requests, as they came
  * DIR/bytes     every byte that came, when this file was there before
+ * DIR/reads/N   the answer of a read, for a path below /api/v1/ which is N with '_' for '/'; without it: {"data":[]}
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
  * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
@@ -440,13 +441,26 @@ static void read_mode(const struct request *r, char mode[MODE_MAX])
 		snprintf(mode, MODE_MAX, "answer");
 }
 
+static size_t read_answer(const char *target, char *into, size_t size)
+{
+	const char *path = strncmp(target, "/api/v1/", 8) == 0 ? target + 8 : "";
+	char name[512], *p;
+
+	snprintf(name, sizeof(name), "reads/%.*s", (int)strcspn(path, "?"), path);
+	for (p = strchr(name, '/') + 1; *p; p++)
+		if (*p == '/')
+			*p = '_';
+	return read_file(name, into, size);
+}
+
 static void serve_read(const struct request *r)
 {
-	static char events[4 * 1024 * 1024];
+	static char events[4 * 1024 * 1024], body[65536];
 	size_t len;
 
 	if (!strstr(r->target, "/events")) {
-		answer(r, 200, "", "{\"data\":[]}", 11);
+		len = read_answer(r->target, body, sizeof(body));
+		answer(r, 200, "", len > 0 ? body : "{\"data\":[]}", len > 0 ? len : 11);
 		return;
 	}
 	len = read_file("events", events, sizeof(events));

@@ -27,17 +27,20 @@ static void layers(void **state)
 
 static void what_is_in_the_way(void **state)
 {
-	static const struct { int64_t used[BUDGET_CAPS]; bool read; enum budget_cap cap; } table[] = {
-		{ { 0 }, false, BUDGET_CAPS },
-		{ { 199, 29, 7, 599, 1000000 }, false, BUDGET_CAPS },
-		{ { 199, 29, 7, 599, 1000000 }, true, BUDGET_CAPS },
-		{ { 200, 0, 0, 0, 0 }, false, BUDGET_ACTIONS },
-		{ { 201, 0, 0, 0, 0 }, false, BUDGET_ACTIONS },
-		{ { 200, 30, 8, 0, 0 }, true, BUDGET_CAPS },		/* an agent that may do nothing any more may still look */
-		{ { 0, 30, 0, 0, 0 }, false, BUDGET_PER_MINUTE },
-		{ { 0, 0, 8, 0, 0 }, false, BUDGET_WAITING },
-		{ { 0, 0, 0, 600, 0 }, true, BUDGET_READS_PER_MINUTE },
-		{ { 0, 0, 0, 600, 0 }, false, BUDGET_CAPS },
+	static const struct { int64_t used[BUDGET_CAPS]; enum budget_for what; enum budget_cap cap; } table[] = {
+		{ { 0 }, BUDGET_FOR_ACTION, BUDGET_CAPS },
+		{ { 199, 29, 7, 599, 1000000 }, BUDGET_FOR_ACTION, BUDGET_CAPS },
+		{ { 199, 29, 7, 599, 1000000 }, BUDGET_FOR_READ, BUDGET_CAPS },
+		{ { 200, 0, 0, 0, 0 }, BUDGET_FOR_ACTION, BUDGET_ACTIONS },
+		{ { 201, 0, 0, 0, 0 }, BUDGET_FOR_ACTION, BUDGET_ACTIONS },
+		{ { 200, 30, 8, 0, 0 }, BUDGET_FOR_READ, BUDGET_CAPS },		/* an agent that may do nothing any more may still look */
+		{ { 0, 30, 0, 0, 0 }, BUDGET_FOR_ACTION, BUDGET_PER_MINUTE },
+		{ { 0, 0, 8, 0, 0 }, BUDGET_FOR_ACTION, BUDGET_WAITING },
+		{ { 0, 0, 0, 600, 0 }, BUDGET_FOR_READ, BUDGET_READS_PER_MINUTE },
+		{ { 0, 0, 0, 600, 0 }, BUDGET_FOR_ACTION, BUDGET_CAPS },
+		{ { 0, 0, 8, 600, 0 }, BUDGET_FOR_DENIAL, BUDGET_CAPS },	/* it does not wait */
+		{ { 200, 0, 0, 0, 0 }, BUDGET_FOR_DENIAL, BUDGET_ACTIONS },
+		{ { 0, 30, 0, 0, 0 }, BUDGET_FOR_DENIAL, BUDGET_PER_MINUTE },
 	};
 	struct budget_limits l = budget_defaults();
 	struct budget_use u = { 0 };
@@ -46,15 +49,15 @@ static void what_is_in_the_way(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		memcpy(u.n, table[i].used, sizeof(u.n));
-		assert_int_equal(budget_in_the_way(&l, &u, table[i].read), table[i].cap);
+		assert_int_equal(budget_in_the_way(&l, &u, table[i].what), table[i].cap);
 	}
 	l.most[BUDGET_COST] = 500;
 	u = (struct budget_use){ .n[BUDGET_COST] = 499 };
-	assert_int_equal(budget_in_the_way(&l, &u, false), BUDGET_CAPS);
+	assert_int_equal(budget_in_the_way(&l, &u, BUDGET_FOR_ACTION), BUDGET_CAPS);
 	u.n[BUDGET_COST] = 500;
-	assert_int_equal(budget_in_the_way(&l, &u, false), BUDGET_COST);
+	assert_int_equal(budget_in_the_way(&l, &u, BUDGET_FOR_ACTION), BUDGET_COST);
 	u.n[BUDGET_COST] = BUDGET_UNKNOWN;
-	assert_int_equal(budget_in_the_way(&l, &u, false), BUDGET_CAPS);
+	assert_int_equal(budget_in_the_way(&l, &u, BUDGET_FOR_ACTION), BUDGET_CAPS);
 }
 
 static void names(void **state)
@@ -70,6 +73,30 @@ static void names(void **state)
 	assert_int_equal(budget_cap_of("Actions"), BUDGET_CAPS);
 	budget_say(text, BUDGET_PER_MINUTE, 30, "this agent");
 	assert_string_equal(text, "The budget of this agent is used up: per-minute=30 (actions a minute). Ask again in a minute, or an operator can raise it.");
+}
+
+static void numbers(void **state)
+{
+	static const struct { enum budget_cap cap; const char *text; int64_t n; } table[] = {
+		{ BUDGET_ACTIONS, "0", 0 }, { BUDGET_ACTIONS, "400", 400 }, { BUDGET_ACTIONS, "1000000000", 1000000000 }, { BUDGET_ACTIONS, "1000000001", -1 },
+		{ BUDGET_ACTIONS, "", -1 }, { BUDGET_ACTIONS, "-1", -1 }, { BUDGET_ACTIONS, "1.5", -1 }, { BUDGET_ACTIONS, "4 ", -1 }, { BUDGET_ACTIONS, "99999999999", -1 },
+		{ BUDGET_COST, "2.50", 250 }, { BUDGET_COST, "2.5", 250 }, { BUDGET_COST, "2", 200 }, { BUDGET_COST, "0.07", 7 }, { BUDGET_COST, "2.", -1 },
+		{ BUDGET_COST, "2.505", -1 }, { BUDGET_COST, ".5", -1 }, { BUDGET_COST, "10000000", 1000000000 }, { BUDGET_COST, "10000000.01", -1 },
+	};
+	char text[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		int64_t n = -1;
+
+		assert_int_equal(budget_read(table[i].cap, table[i].text, &n), table[i].n < 0 ? ERR_INVALID : 0);
+		assert_int_equal(n, table[i].n);
+	}
+	budget_write(text, BUDGET_COST, 205);
+	assert_string_equal(text, "2.05");
+	budget_write(text, BUDGET_WAITING, 205);
+	assert_string_equal(text, "205");
 }
 
 /* What was counted stays for 60 s, and is gone after 61. */
@@ -113,7 +140,7 @@ static void a_long_silence_and_a_clock_that_goes_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(layers), cmocka_unit_test(what_is_in_the_way), cmocka_unit_test(names), cmocka_unit_test(a_minute_slides),
+		cmocka_unit_test(layers), cmocka_unit_test(what_is_in_the_way), cmocka_unit_test(names), cmocka_unit_test(numbers), cmocka_unit_test(a_minute_slides),
 		cmocka_unit_test(a_long_silence_and_a_clock_that_goes_back),
 	};
 

@@ -351,15 +351,15 @@ static void what_lines_ask(void **state)
 	assert_int_equal(p->budget_count, 3);
 	assert_int_equal(p->budgets[0].of, BUDGET_OF_AGENT);
 	assert_string_equal(p->budgets[0].name, "shopper");
-	assert_int_equal(p->budgets[0].limits[LIMIT_ACTIONS], 200);
-	assert_int_equal(p->budgets[0].limits[LIMIT_READS_PER_MINUTE], 600);
-	assert_int_equal(p->budgets[0].limits[LIMIT_MAX_COST], -1);
+	assert_int_equal(p->budgets[0].limits.most[BUDGET_ACTIONS], 200);
+	assert_int_equal(p->budgets[0].limits.most[BUDGET_READS_PER_MINUTE], 600);
+	assert_int_equal(p->budgets[0].limits.most[BUDGET_COST], -1);
 	assert_int_equal(p->budgets[1].of, BUDGET_OF_SESSION);
 	assert_string_equal(p->budgets[1].name, "sbx_7f2c");
-	assert_int_equal(p->budgets[1].limits[LIMIT_MAX_COST], 250);
+	assert_int_equal(p->budgets[1].limits.most[BUDGET_COST], 250);
 	assert_int_equal(p->budgets[2].of, BUDGET_OF_ALL);
-	assert_int_equal(p->budgets[2].limits[LIMIT_ACTIONS], 0);
-	assert_int_equal(p->budgets[2].limits[LIMIT_MAX_COST], 700);
+	assert_int_equal(p->budgets[2].limits.most[BUDGET_ACTIONS], 0);
+	assert_int_equal(p->budgets[2].limits.most[BUDGET_COST], 700);
 	policy_free(p);
 }
 

@@ -105,18 +105,20 @@ static void withdrawn_is_asked_anew(void **state)
 	assert_int_equal(queue_arrive(&q, "ana", digests[2], "k", 1001, &ret), ARRIVAL_RECORDED);
 }
 
-static void too_many_wait(void **state)
+static void how_many_wait(void **state)
 {
-	struct action *ret;
-	int i;
+	struct action *sent = add(1, "ana", "c1", 1, NULL, 0);
 
 	(void)state;
-	for (i = 1; i <= QUEUE_WAITING_MAX; i++)
-		add(i, "ana", "c1", i, NULL, 0);
-	snprintf(digests[30], sizeof(digests[30]), "%064d", 30);
-	assert_int_equal(queue_arrive(&q, "ana", digests[30], NULL, 5, &ret), ARRIVAL_FULL);
-	assert_int_equal(queue_arrive(&q, "ana", digests[3], NULL, 5, &ret), ARRIVAL_JOIN);	/* a repeat is no new one */
-	assert_int_equal(queue_arrive(&q, "ben", digests[30], NULL, 5, &ret), ARRIVAL_NEW);
+	action_move(sent, ACTION_APPROVED);
+	add(2, "ana", "c1", 2, NULL, 0);
+	add(3, "ana", "c2", 3, NULL, 0);
+	end_as(add(4, "ana", "c1", 4, NULL, 0), ACTION_DENIED, 1);
+	add(5, "ben", "c1", 5, NULL, 0);
+	assert_int_equal(queue_waiting(&q, "ana", NULL), 2);
+	assert_int_equal(queue_waiting(&q, NULL, "c1"), 2);
+	assert_int_equal(queue_waiting(&q, "ana", "c1"), 1);
+	assert_int_equal(queue_waiting(&q, "cid", NULL), 0);
 }
 
 static void time_ends_holds(void **state)
@@ -427,7 +429,7 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(too_many_wait),
+		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(how_many_wait),
 		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions),
 		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(a_no_takes_later_yeses_back),
 		CASE(an_edit_is_known_by_what_was_asked), CASE(two_persons), CASE(nobody_at_the_desk), CASE(a_freeze_stops_the_clock),
