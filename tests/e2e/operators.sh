@@ -72,7 +72,8 @@ is "a signed unfreeze is taken" "$(post /v1/unfreeze "$(sign ben POST /v1/unfree
 is "so may an agent go on" "$(post /v1/unfreeze "$(sign ben POST /v1/unfreeze '{"agent":"clerk"}')" | code)" ''
 ask refused "$token" /computers/c9/desktop/type -X POST -d '{"text":"no"}'
 held '.text == "no"'
-is "denying needs none" "$(decide '.text == "no"' deny | jq -r '.state, .decided_by' | tr '\n' ' ')" "denied $me (unsigned) "
+is "denying needs none, and nobody's name is taken for it" "$(post "/v1/actions/$(actions '.text == "no"' | jq .id)/decision" \
+	"$(actions '.text == "no"' | jq -c '{version, digest, decision: "deny", by: "ana"}')" | jq -r '.state, .decided_by' | tr '\n' ' ')" "denied $me (unsigned) "
 answered refused
 signed=$(sign ben POST "$path" "$(approval ".id == $id")")
 is "the signature counts for one call only" "$(post /v1/actions/999/decision "$signed" | code)" signature_invalid
