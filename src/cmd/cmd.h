@@ -24,12 +24,18 @@ int complain(const char *command, int code, const char *fmt, ...) __attribute__(
 
 /* paths.c: where things are when no option says so. Own strings; NULL when out of memory or without a home. */
 char *path_state_dir(const char *option);
-/* $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
+/* Where a gate of this user listens: $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
+char *path_own_socket(const char *option, const char *state_dir);
+/* Where a gate is asked: there, or, when there is none and this machine's gate is in strong mode, at /run/assent/operator.sock. */
 char *path_socket(const char *option, const char *state_dir);
 /* $XDG_CONFIG_HOME/assent/NAME, else ~/.config/assent/NAME. */
 char *path_config(const char *name);
 /* The folder of the file, 0700. */
 int path_make_parent(const char *path, struct err *e);
+
+/* group.c: for --operator-group; a name or a number. ERR_NOTFOUND, ERR_NOMEM. */
+struct operator_group;
+int group_read(const char *name, struct operator_group *ret, struct err *e);
 
 /* passphrase.c: from this descriptor (its first line), else from ASSENT_PASSPHRASE_FD, else at the terminal without echo. into is to be wiped. */
 int ask_passphrase(const char *prompt, int fd, char *into, size_t size, struct err *e);

@@ -10,6 +10,7 @@ assent_SOURCES = \
 	src/cmd/cmd.h \
 	src/cmd/dashboard.c \
 	src/cmd/gate_cmd.c \
+	src/cmd/group.c \
 	src/cmd/main.c \
 	src/cmd/operator.c \
 	src/cmd/passphrase.c \

@@ -25,11 +25,13 @@ static const char help[] =
 	"  --policy FILE          the rules ($XDG_CONFIG_HOME/assent/policy.conf, else ~/.config/assent/policy.conf, if there is one)\n"
 	"  --state DIR            journal and logs ($XDG_STATE_HOME/assent, else ~/.local/state/assent)\n"
 	"  --socket PATH          the operator's socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
+	"  --operator-group GROUP strong mode: the socket is for this group, 0660, and who is in it now may operate\n"
 	"  --foreground           stay in the foreground; the log goes to standard error\n"
 	"  --log FILE             the log (in the background: DIR/gate.log)\n";
 
 struct options {
 	const char *listen, *upstream, *key_file, *policy, *state, *socket, *log;
+	const char *group;
 	int key_fd;
 	bool foreground;
 };
@@ -63,7 +65,7 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "listen", required_argument, NULL, 'l' }, { "upstream", required_argument, NULL, 'u' },
 		{ "key-file", required_argument, NULL, 'k' }, { "key-fd", required_argument, NULL, 'K' }, { "state", required_argument, NULL, 's' },
-		{ "policy", required_argument, NULL, 'p' },
+		{ "policy", required_argument, NULL, 'p' }, { "operator-group", required_argument, NULL, 'g' },
 		{ "socket", required_argument, NULL, 'o' }, { "log", required_argument, NULL, 'L' },
 		{ "foreground", no_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
@@ -86,6 +88,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		case 's': o->state = optarg; break;
 		case 'o': o->socket = optarg; break;
 		case 'L': o->log = optarg; break;
+		case 'g': o->group = optarg; break;
 		case 'f': o->foreground = true; break;
 		case 'h': fputs(help, stdout); return 0;
 		default: return -1;
@@ -217,7 +220,7 @@ static int serve(const struct options *o, const struct gate_config *c, int ready
 	return r < 0 ? EXIT_REFUSED : EXIT_YES;
 }
 
-static int prepare(const struct options *o, struct gate_config *c, char host[64], struct err *e)
+static int prepare(const struct options *o, struct gate_config *c, char host[64], struct operator_group *group, struct err *e)
 {
 	int r;
 
@@ -225,7 +228,7 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 	c->state_dir = path_state_dir(o->state);
 	c->policy_asked = o->policy != NULL;
 	c->policy_path = o->policy ? strdup(o->policy) : path_config("policy.conf");
-	c->socket_path = c->state_dir ? path_socket(o->socket, c->state_dir) : NULL;
+	c->socket_path = c->state_dir ? path_own_socket(o->socket, c->state_dir) : NULL;
 	if (!c->upstream || !c->socket_path)
 		return err_set(e, ERR_INVALID, "no home directory: name --state and --socket");
 	r = read_listen(o->listen, host, &c->listen_port, e);
@@ -235,6 +238,10 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 		r = path_make_parent(c->socket_path, e);
 	if (r == 0)
 		r = path_make_parent(c->state_dir, e);
+	if (r == 0 && o->group) {
+		r = group_read(o->group, group, e);
+		c->group = group;
+	}
 	c->listen_host = host;
 	return r;
 }
@@ -261,6 +268,7 @@ int cmd_gate(int argc, char **argv)
 	struct gate_config c = { 0 };
 	struct key key = { 0 };
 	char host[64], log[4096];
+	struct operator_group group = { 0 };
 	struct options o;
 	struct err e;
 	int code, ready = -1, r = read_options(argc, argv, &o);
@@ -268,7 +276,7 @@ int cmd_gate(int argc, char **argv)
 	if (r <= 0)
 		return r == 0 ? EXIT_YES : EXIT_USAGE;
 	key_harden_process();
-	r = prepare(&o, &c, host, &e);
+	r = prepare(&o, &c, host, &group, &e);
 	if (r == 0 && !o.foreground && go_to_background(&ready) < 0)
 		r = err_sys(&e, ERR_IO, errno, "cannot go to the background");
 	if (r == 0)
@@ -283,6 +291,7 @@ int cmd_gate(int argc, char **argv)
 	code = r < 0 ? complain("gate", EXIT_REFUSED, "%s", e.msg) : serve(&o, &c, ready);
 	log_close();
 	key_release(&key);
+	free(group.uids);
 	free((char *)(void *)(uintptr_t)c.upstream);
 	free((char *)(void *)(uintptr_t)c.state_dir);
 	free((char *)(void *)(uintptr_t)c.policy_path);

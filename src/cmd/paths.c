@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/cmd.h"
 
@@ -29,7 +30,7 @@ char *path_state_dir(const char *option)
 	return home && home[0] == '/' ? join(home, "/.local/state/assent") : NULL;
 }
 
-char *path_socket(const char *option, const char *state_dir)
+char *path_own_socket(const char *option, const char *state_dir)
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR");
 
@@ -38,6 +39,17 @@ char *path_socket(const char *option, const char *state_dir)
 	if (xdg && xdg[0] == '/')
 		return join(xdg, "/assent/operator.sock");
 	return state_dir ? join(state_dir, "/run/operator.sock") : NULL;
+}
+
+char *path_socket(const char *option, const char *state_dir)
+{
+	static const char strong[] = "/run/assent/operator.sock";	/* only root can make one there */
+	char *own = path_own_socket(option, state_dir);
+
+	if (option || !own || access(own, F_OK) == 0 || access(strong, F_OK) < 0)
+		return own;
+	free(own);
+	return strdup(strong);
 }
 
 char *path_config(const char *name)

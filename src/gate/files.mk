@@ -24,6 +24,7 @@ libgate_a_SOURCES = \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \
 	src/gate/pass.c \
+	src/gate/peers.c \
 	src/gate/presence.c \
 	src/gate/rates.c \
 	src/gate/running.c \

@@ -300,6 +300,7 @@ static int listen_both(struct gate *g, struct err *e)
 	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
 					.check_sender = true, .on_head = intake_head, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
 	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
+					   .unix_group = g->config.group ? &g->config.group->gid : NULL,
 					   .on_request = operator_request, .arg = g };
 	int r;
 

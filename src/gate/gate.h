@@ -31,12 +31,20 @@
 #include "io/server.h"
 #include "io/store.h"
 
+/* Strong mode: the gate runs as a user of its own, and its operators are those of a group. */
+struct operator_group {
+	gid_t gid;
+	uid_t *uids;		/* own; who was in it when the gate began */
+	size_t count;
+};
+
 struct gate_config {
 	const char *listen_host;
 	int listen_port;
 	const char *upstream;	/* normalised: scheme://host[:port]/api/v1 */
 	const char *state_dir;
 	const char *socket_path;
+	const struct operator_group *group;	/* NULL: its own user alone */
 	const char *key;	/* in locked memory, as long as the gate lives */
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
 	const char *policy_path;	/* NULL: there is no place for one */

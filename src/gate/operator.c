@@ -1,4 +1,4 @@
-/* operator: the operator API (docs/OPERATOR.md). Its socket is 0600, and the kernel says who is at the other end. */
+/* operator: the operator API (docs/OPERATOR.md), for those whom peers.c lets in. */
 #include "config.h"
 
 #include <errno.h>
@@ -339,42 +339,6 @@ static bool fits(const char *path, const char *head, const char *tail, char *seg
 	return ok;
 }
 
-/*
- * Did the process give up gaining rights, or some system calls? So do programs in a sandbox without namespaces, which have our own uid.
- * What cannot be read counts as confined.
- */
-static bool is_confined(pid_t pid)
-{
-	char path[64], line[256];
-	int n, found = 0;
-	bool confined = false;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "NoNewPrivs: %d", &n) != 1 && sscanf(line, "Seccomp: %d", &n) != 1)
-			continue;
-		found++;
-		confined |= n != 0;
-	}
-	if (f)
-		fclose(f);
-	return confined || found < 2;
-}
-
-static bool is_operator(const struct server_req *r)
-{
-	pid_t pid;
-	uid_t uid;
-	gid_t gid;
-
-	if (!server_peer(r, &pid, &uid, &gid) || (uid != geteuid() && uid != 0))
-		return false;
-	/* Where everything is confined, as in some containers, it tells nothing. */
-	return is_confined(getpid()) || !is_confined(pid);
-}
-
 void operator_request(struct server_req *r, void *arg)
 {
 	const struct http_head *h = server_head(r);
@@ -382,7 +346,7 @@ void operator_request(struct server_req *r, void *arg)
 	char segment[256];
 	size_t i;
 
-	if (!is_operator(r)) {
+	if (!peer_is_operator(g, r)) {
 		log_line("refused another user, or a confined process, at the operator's socket");
 		server_error(r, 403, NULL, "forbidden", "this socket is the operator's; a process of another user or in a sandbox is none", NULL);
 		return;

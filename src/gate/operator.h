@@ -20,6 +20,9 @@ void operator_who(const struct gate *g, const struct server_req *r, const struct
 /* The body as one object of the known keys, and perhaps a signature; answers 422 itself otherwise. */
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known);
 
+/* peers.c: may the process at the other end be heard at all? */
+bool peer_is_operator(const struct gate *g, const struct server_req *r);
+bool peer_uid_ok(const struct operator_group *group, uid_t own, uid_t uid);	/* group NULL: none */
 /* operators.c: before and after each call that is no read: who signed it is known in between. */
 void operators_begin(struct gate *g, const struct server_req *r);
 void operators_end(struct gate *g);

@@ -137,6 +137,8 @@ static int listen_unix(struct server *s, struct err *e)
 	mask = umask(0177);
 	r = uv_pipe_bind(&s->u.pipe, s->unix_path);
 	umask(mask);
+	if (r == 0 && s->config.unix_group && (chown(s->unix_path, (uid_t)-1, *s->config.unix_group) < 0 || chmod(s->unix_path, 0660) < 0))
+		return err_sys(e, ERR_IO, errno, "%s cannot be given to group %u", s->unix_path, (unsigned int)*s->config.unix_group);
 	if (r == 0)
 		r = uv_listen(&s->u.stream, BACKLOG, on_connection);
 	return r == 0 ? 0 : err_set(e, ERR_IO, "%s: %s", s->unix_path, uv_strerror(r));

@@ -31,6 +31,7 @@ struct server_config {
 	const char *host;	/* TCP: an address; NULL for unix */
 	int port;		/* TCP; 0 takes a free one, see server_port() */
 	const char *unix_path;	/* unix: made with mode 0600, an old dead socket file is replaced */
+	const gid_t *unix_group;	/* NULL: none; else mode 0660 for this group; borrowed until server_listen() returns */
 	size_t body_max;	/* bytes; more is 413 with the limit named */
 	int connections_max;	/* 0: 1024 */
 	int head_timeout_ms;	/* 0: 10,000: from the first byte to the end of the head, and for each 64 KiB of a body */
