@@ -56,14 +56,22 @@ static size_t known_kinds(const char *names[NAMES_MAX])
 	return n;
 }
 
+static bool is_kind(const char *name)
+{
+	size_t rows, i;
+	const struct classify_row *row = classify_rows(&rows);
+
+	for (i = 0; i < rows; i++)
+		if (strcmp(row[i].kind, name) == 0)
+			return true;
+	return strcmp(name, UNKNOWN) == 0;
+}
+
 static int set_kind(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)
 {
 	const char *known[NAMES_MAX];
-	size_t i, count = known_kinds(known);
 
-	for (i = 0; i < count && strcmp(known[i], v->text) != 0; i++)
-		;
-	return i < count ? add_name(p, &r->kinds, v, at) : policy_unknown(p, at, "kind", v->text, known, count);
+	return is_kind(v->text) ? add_name(p, &r->kinds, v, at) : policy_unknown(p, at, "kind", v->text, known, known_kinds(known));
 }
 
 static int add_bit(struct parser *p, unsigned int *bits, unsigned int bit, const struct value *v, size_t at)
