@@ -228,7 +228,7 @@ static int read_request(int argc, char **argv, struct request *q)
 	const char *state = NULL, *socket = NULL;
 	int c;
 
-	*q = (struct request){ .answer_within_ms = 25000 };
+	*q = (struct request){ .answer_within_ms = settings()->answer_within_ms };
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (c) {

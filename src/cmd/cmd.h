@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "io/settings.h"
 
 enum exit_code { EXIT_YES = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3, EXIT_REFUSED = 4 };
 
@@ -22,7 +23,11 @@ int cmd_stop(int argc, char **argv);
 /* "assent NAME: message" with what is foreign made safe; returns code. */
 int complain(const char *command, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* paths.c: where things are when no option says so. Own strings; NULL when out of memory or without a home. */
+/* paths.c: what assent.conf says: read before any command begins; no file is fine. */
+int settings_load(struct err *e);
+const struct settings *settings(void);
+void settings_forget(void);
+/* Where things are when no option says so. Own strings; NULL when out of memory or without a home. */
 char *path_state_dir(const char *option);
 /* Where a gate of this user listens: $XDG_RUNTIME_DIR/assent/operator.sock, else STATE/run/operator.sock. */
 char *path_own_socket(const char *option, const char *state_dir);
@@ -30,6 +35,8 @@ char *path_own_socket(const char *option, const char *state_dir);
 char *path_socket(const char *option, const char *state_dir);
 /* $XDG_CONFIG_HOME/assent/NAME, else ~/.config/assent/NAME. */
 char *path_config(const char *name);
+/* The rules' file: as named by an option or by assent.conf, else policy.conf beside that. */
+char *path_policy(const char *option);
 /* The folder of the file, 0700. */
 int path_make_parent(const char *path, struct err *e);
 

@@ -584,7 +584,7 @@ int cmd_dashboard(int argc, char **argv)
 	arm_init(&app.dash.arm, !under_multiplexer());
 	input_init(&app.input);
 	app.dash.gate_up = true;
-	unlock_init(&app.unlock, NULL, UNLOCK_MS);
+	unlock_init(&app.unlock, NULL, settings()->lock_ms);
 	snprintf(app.dash.person, sizeof(app.dash.person), "%s", unlock_has_identity(&app.unlock) ? app.unlock.card.name : user_name());
 	state = path_state_dir(o.state);
 	socket = path_socket(o.socket, state);

@@ -72,7 +72,8 @@ static int read_options(int argc, char **argv, struct options *o)
 	char *rest;
 	int c;
 
-	*o = (struct options){ .listen = "127.0.0.1:7717", .key_fd = -1 };
+	*o = (struct options){ .listen = settings()->listen ? settings()->listen : "127.0.0.1:7717", .upstream = settings()->upstream,
+			       .key_file = settings()->key_file, .key_fd = -1 };
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
 		switch (c) {
@@ -81,6 +82,7 @@ static int read_options(int argc, char **argv, struct options *o)
 		case 'k': o->key_file = optarg; break;
 		case 'K':
 			o->key_fd = (int)strtol(optarg, &rest, 10);
+			o->key_file = NULL;	/* assent.conf's */
 			if (*rest || rest == optarg || o->key_fd < 0)
 				return complain("gate", -1, "--key-fd %s: no descriptor", optarg);
 			break;
@@ -226,8 +228,9 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 
 	c->upstream = normalise_upstream(o->upstream);
 	c->state_dir = path_state_dir(o->state);
-	c->policy_asked = o->policy != NULL;
-	c->policy_path = o->policy ? strdup(o->policy) : path_config("policy.conf");
+	c->policy_asked = o->policy || settings()->policy;
+	c->policy_path = path_policy(o->policy);
+	c->hold_ms = settings()->hold_ms;
 	c->socket_path = c->state_dir ? path_own_socket(o->socket, c->state_dir) : NULL;
 	if (!c->upstream || !c->socket_path)
 		return err_set(e, ERR_INVALID, "no home directory: name --state and --socket");

@@ -68,10 +68,34 @@ static void choose_charset(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-int main(int argc, char **argv)
+/* A mistake in a file keeps nobody from stopping things. */
+static bool is_urgent(const char *command)
+{
+	return strcmp(command, "freeze") == 0 || strcmp(command, "stop") == 0;
+}
+
+static int run(int argc, char **argv)
 {
 	const char *names[ARRAY_LEN(commands)], *hint;
 	size_t i;
+
+	if (argc < 2 || argv[1][0] == '-')
+		return cmd_dashboard(argc, argv);
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+		names[i] = commands[i].name;
+	}
+	hint = nearest(argv[1], names, ARRAY_LEN(names));
+	complain("", EXIT_USAGE, "unknown command \"%s\"%s%s%s; see assent --help", argv[1], hint ? " (did you mean \"" : "", hint ? hint : "",
+		 hint ? "\"?)" : "");
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	struct err e;
+	int code;
 
 	choose_charset();
 	signal(SIGPIPE, SIG_IGN);
@@ -85,15 +109,9 @@ int main(int argc, char **argv)
 		puts("assent " PACKAGE_VERSION);
 		return EXIT_YES;
 	}
-	if (argc < 2 || argv[1][0] == '-')
-		return cmd_dashboard(argc, argv);
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, argv[1]) == 0)
-			return commands[i].run(argc - 1, argv + 1);
-		names[i] = commands[i].name;
-	}
-	hint = nearest(argv[1], names, ARRAY_LEN(names));
-	complain("", EXIT_USAGE, "unknown command \"%s\"%s%s%s; see assent --help", argv[1], hint ? " (did you mean \"" : "", hint ? hint : "",
-		 hint ? "\"?)" : "");
-	return EXIT_USAGE;
+	code = settings_load(&e) < 0 ? complain("", EXIT_REFUSED, "%s", e.msg) : EXIT_YES;
+	if (code == EXIT_YES || (argc > 1 && is_urgent(argv[1])))
+		code = run(argc, argv);
+	settings_forget();
+	return code;
 }

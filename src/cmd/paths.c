@@ -1,4 +1,4 @@
-/* paths: the state folder and the operator's socket. */
+/* paths: what assent.conf says, and where things are when neither that nor an option does. */
 #include "config.h"
 
 #include <errno.h>
@@ -9,6 +9,13 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+
+static struct settings from_file;
+
+const struct settings *settings(void)
+{
+	return &from_file;
+}
 
 static char *join(const char *a, const char *b)
 {
@@ -23,8 +30,8 @@ char *path_state_dir(const char *option)
 {
 	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 
-	if (option)
-		return strdup(option);
+	if (option || settings()->state)
+		return strdup(option ? option : settings()->state);
 	if (xdg && xdg[0] == '/')
 		return join(xdg, "/assent");
 	return home && home[0] == '/' ? join(home, "/.local/state/assent") : NULL;
@@ -62,6 +69,29 @@ char *path_config(const char *name)
 		return NULL;
 	snprintf(tail, sizeof(tail), "%s/assent/%s", named ? "" : "/.config", name);
 	return join(named ? xdg : home, tail);
+}
+
+int settings_load(struct err *e)
+{
+	char *path = path_config("assent.conf");
+	int r;
+
+	settings_init(&from_file);
+	r = path ? settings_read(path, &from_file, e) : 0;
+	free(path);
+	return r == ERR_NOTFOUND ? 0 : r;
+}
+
+void settings_forget(void)
+{
+	settings_release(&from_file);
+}
+
+char *path_policy(const char *option)
+{
+	if (option || settings()->policy)
+		return strdup(option ? option : settings()->policy);
+	return path_config("policy.conf");
 }
 
 int path_make_parent(const char *path, struct err *e)

@@ -125,7 +125,7 @@ static void show_found(const struct request *q, const struct policy *p, const st
 
 static int test(const struct request *q)
 {
-	char *path = q->file ? strdup(q->file) : path_config("policy.conf");
+	char *path = path_policy(q->file);
 	const struct policy_moment now = judge_moment();
 	struct policy_found found;
 	struct policy *p = NULL;
@@ -134,7 +134,7 @@ static int test(const struct request *q)
 	int r = path ? read_policy(path, &p, &e) : err_set(&e, ERR_INVALID, "no home directory: name --policy FILE"), code;
 
 	free(path);
-	if (r == ERR_NOTFOUND && !q->file)
+	if (r == ERR_NOTFOUND && !q->file && !settings()->policy)
 		r = 0;		/* as the gate: everything but reads is held */
 	if (r < 0)
 		return complain("policy", EXIT_NO, "%s", e.msg);

@@ -9,8 +9,6 @@
 #include "base/err.h"
 #include "io/identity.h"
 
-#define UNLOCK_MS (10 * 60 * 1000)	/* without a key press, where nothing else is set */
-
 struct unlock {
 	char *file;			/* own; NULL without a home directory */
 	int64_t lock_ms;

@@ -47,6 +47,7 @@ struct gate_config {
 	const struct operator_group *group;	/* NULL: its own user alone */
 	const char *key;	/* in locked memory, as long as the gate lives */
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
+	int64_t hold_ms;	/* how long a person has to decide, where no rule says */
 	const char *policy_path;	/* NULL: there is no place for one */
 	bool policy_asked;	/* the person named it: it has to be there */
 };

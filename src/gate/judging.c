@@ -81,7 +81,7 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	if (action_set(&a->held_by, buf_cstr(&b)) < 0)
 		abort();
 	buf_release(&b);
-	a->hold_ms = r && r->expires_ms ? r->expires_ms : ACTION_HOLD_MS;
+	a->hold_ms = r && r->expires_ms ? r->expires_ms : g->config.hold_ms;
 	a->require = r ? r->require : 1;
 	a->deny_unattended = r && r->deny_unattended;
 	a->snapshot_before = r && r->snapshot;

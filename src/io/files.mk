@@ -1,5 +1,5 @@
 noinst_LIBRARIES += libio.a
-libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS)
+libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS) $(CONFUSE_CFLAGS)
 libio_a_SOURCES = \
 	src/io/failpoint.c src/io/failpoint.h \
 	src/io/http.c src/io/http.h \
@@ -22,4 +22,5 @@ libio_a_SOURCES = \
 	src/io/store_notes.c \
 	src/io/store_operators.c \
 	src/io/store_sqlite.c \
+	src/io/settings.c src/io/settings.h \
 	src/io/textfile.c src/io/textfile.h

@@ -179,5 +179,24 @@ is "check finds a good file good" "$("$assent" policy check "$rules"; echo $?)" 
 0'
 is "and says what is wrong with a bad one" "$("$assent" policy check <(echo nonsense) 2>&1 | sed 's|/dev/fd/[0-9]*|F|'; echo "${PIPESTATUS[0]}")" 'assent policy: F is no plain file
 1'
+is "a read passes" "$("$assent" policy test GET /sandboxes/s --policy "$rules")" 'pass  read (class read), session s: reads are not judged'
 is "usage" "$("$assent" policy chek 2>/dev/null; echo $?)" 2
+# ---- assent.conf: what no flag says ----
+mkdir -p "$XDG_CONFIG_HOME/assent"
+printf 'hold_time = 2m\nanswer_within = "7s"\npolicy = "%s"\n' "$rules" >"$XDG_CONFIG_HOME/assent/assent.conf"
+"$assent" stop --socket "$socket"
+wait "$gate_pid"
+start_gate
+is "its policy is taken" "$(operator /v1/state | jq -r .gate.policy.file)" "$rules"
+"$assent" agent add hasty --socket "$socket" >/dev/null 2>&1
+is "its time for new agents too" "$(operator /v1/state | jq '.agents[] | select(.name == "hasty") | .answer_within_ms')" 7000
+post short /sandboxes/s5/exec '{"command":"ls"}'
+ok "and its hold time" held '.session == "s5" and .expires_boot_ms - .arrived_boot_ms == 120000'
+person '.session == "s5"' deny
+answered short
+is "a flag wins" "$("$assent" policy test POST /sandboxes/s/files/stat --policy /dev/null 2>&1)" 'assent policy: /dev/null is no plain file'
+echo 'hold_tim = 2m' >"$XDG_CONFIG_HOME/assent/assent.conf"
+is "a bad one stops a command" "$("$assent" status --socket "$socket" 2>&1; echo $?)" "assent: $XDG_CONFIG_HOME/assent/assent.conf:1: no such option 'hold_tim'
+4"
+like "but not the one that stops things" "$("$assent" stop --socket "$socket" 2>&1; echo $?)" '^0$'
 end_test

@@ -43,6 +43,7 @@ sixel ui/sixel\.c
 png\.h src/io/png[a-z_]*\.c
 xcb/ src/local/desktop[a-z_]*\.c
 jsmn\.h src/base/json\.c
+confuse\.h src/io/settings\.c
 utf8proc\.h src/(core/safetext|base/utf8)\.c
 openssl/ src/(base/digest|io/identity)\.c
 seccomp\.h src/(io/[a-z_]+|local/fallback)\.c

@@ -1,0 +1,134 @@
+/* settings: assent.conf: what is taken, and what every error says. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/settings.h"
+
+static char path[4096];
+
+static void write_file(const char *text, size_t len)
+{
+	FILE *f;
+
+	unlink(path);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void all(void **state)
+{
+	static const char text[] = "# where agents ask\nlisten = \"127.0.0.1:7000\"\nupstream=https://api.example\nkey_file = /etc/assent/key\n"
+				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\n";
+	struct settings s;
+	struct err e;
+
+	(void)state;
+	settings_init(&s);
+	assert_int_equal(s.answer_within_ms, 25000);
+	assert_int_equal(s.hold_ms, 600000);
+	assert_int_equal(s.lock_ms, 600000);
+	write_file(text, sizeof(text) - 1);
+	assert_int_equal(settings_read(path, &s, &e), 0);
+	assert_string_equal(s.listen, "127.0.0.1:7000");
+	assert_string_equal(s.upstream, "https://api.example");
+	assert_string_equal(s.key_file, "/etc/assent/key");
+	assert_string_equal(s.policy, "/etc/assent/policy.conf");
+	assert_string_equal(s.state, "/var/lib/assent");
+	assert_int_equal(s.answer_within_ms, 0);
+	assert_int_equal(s.hold_ms, 300000);
+	assert_int_equal(s.lock_ms, 7200000);
+	settings_release(&s);
+}
+
+static void little(void **state)
+{
+	static const char *const texts[] = { "", "\n", "# nothing\n", "answer_within = \"55s\"\n" };
+	struct settings s;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		settings_init(&s);
+		write_file(texts[i], strlen(texts[i]));
+		assert_int_equal(settings_read(path, &s, &e), 0);
+		assert_null(s.listen);
+		assert_int_equal(s.answer_within_ms, i == 3 ? 55000 : 25000);
+		settings_release(&s);
+	}
+	unlink(path);
+	settings_init(&s);
+	assert_int_equal(settings_read(path, &s, &e), ERR_NOTFOUND);
+	assert_int_equal(s.hold_ms, 600000);
+}
+
+static const struct { const char *text, *error; } errors[] = {
+	{ "listen = a\nlissten = b\n", ":2: no such option 'lissten'" },
+	{ "lock = 5m\n\nlock = 6m\n", ":3: \"lock\" stands here twice" },
+	{ "lock = 5\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
+	{ "lock = none\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
+	{ "hold_time = 25h\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
+	{ "hold_time = 0s\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
+	{ "answer_within = 1x\n", ":1: \"answer_within\" is a time of at most a day, as \"25s\", or \"none\"" },
+	{ "state = lib\n", ":1: \"state\" is a path that begins with /" },
+	{ "listen = \"\"\n", ":1: \"listen\" has no value" },
+	{ "include(\"/etc/passwd\")\n", ":1: " },
+	{ "listen\n", ":" },
+	{ "listen = \"a\n", ":" },
+	{ "listen = {a, b}\n", ":1: " },
+	{ "}\n", ":1: " },
+};
+
+static void every_error(void **state)
+{
+	char want[4200];
+	struct settings s;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(errors); i++) {
+		settings_init(&s);
+		write_file(errors[i].text, strlen(errors[i].text));
+		if (settings_read(path, &s, &e) != ERR_INVALID)
+			fail_msg("%s is taken", errors[i].text);
+		snprintf(want, sizeof(want), "%s%s", path, errors[i].error);
+		if (strncmp(e.msg, want, strlen(want)) != 0)
+			fail_msg("%s\n got %s\nwant %s", errors[i].text, e.msg, want);
+		assert_null(s.listen);
+		assert_null(s.state);
+		assert_int_equal(s.lock_ms, 600000);
+	}
+}
+
+static void files(void **state)
+{
+	struct settings s;
+	struct err e;
+
+	(void)state;
+	settings_init(&s);
+	write_file("lock = 5m\0\n", 11);
+	assert_int_equal(settings_read(path, &s, &e), ERR_INVALID);
+	assert_non_null(strstr(e.msg, "no text in UTF-8"));
+	write_file("lock = 5m\n", 10);
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(settings_read(path, &s, &e), ERR_DENIED);
+	assert_non_null(strstr(e.msg, "can be written by everyone"));
+	assert_int_equal(settings_read("/", &s, &e), ERR_DENIED);
+	assert_string_equal(e.msg, "/ is no plain file");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(all), cmocka_unit_test(little), cmocka_unit_test(every_error), cmocka_unit_test(files) };
+
+	snprintf(path, sizeof(path), "%s/assent.conf", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
