@@ -2,6 +2,8 @@ noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 libcore_a_SOURCES = \
 	src/core/action.c src/core/action.h \
+	src/core/alike.c src/core/alike.h \
+	src/core/alike_spec.c \
 	src/core/budget.c src/core/budget.h \
 	src/core/classify.c src/core/classify.h \
 	src/core/describe.c src/core/describe.h \
