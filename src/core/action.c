@@ -101,7 +101,7 @@ void action_undecide(struct action *a)
 	a->decided_wall_ms = a->ended_wall_ms = 0;
 	a->screen_sha256[0] = '\0';
 	a->decided_kind = "";
-	a->ahead = a->responded = false;
+	a->ahead = a->responded = a->is_signed = false;
 }
 
 const char *action_decided_kind(const char *name)

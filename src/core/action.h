@@ -86,6 +86,7 @@ struct action {
 	int approval_count;
 	char *decided_by, *note;	/* NULL when none */
 	const char *decided_kind;	/* literal: "person", "rule", "alike", "gate"; "" while nobody decided */
+	bool is_signed;			/* by the operator's key; decided_by is then an enrolled name */
 	bool responded;			/* denied, and the note is the answer */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
 	enum action_snapshot snapshot;	/* of this run only */

@@ -124,6 +124,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 		abort();
 	a->decided_by = counted ? approvers(a) : gate_strdup(d->by);
 	a->decided_kind = "person";
+	a->is_signed = operator_signer(g) != NULL;
 	a->responded = d->verb == DECIDE_RESPOND;
 	a->ahead = yes && d->ahead;
 	a->note = json_strdup(doc, json_get(doc, json_root(doc), "note"));

@@ -191,6 +191,7 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	jw_kstr(w, "decision", approved ? "approve" : a->responded ? "respond" : a->state == ACTION_DENIED ? "deny" : NULL);
 	jw_kstr(w, "decided_kind", a->decided_kind);
 	jw_kstr(w, "decided_by", a->decided_by);
+	jw_kstr(w, "signed_by", a->is_signed ? a->decided_by : NULL);
 	jw_kstr(w, "note", a->note);
 	int_or_null(w, "sent_wall_ms", a->sent_wall_ms != 0, a->sent_wall_ms);
 	int_or_null(w, "status", a->status != 0, a->status);

@@ -55,9 +55,9 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
-		     " decided_kind = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
-		     "itiiittittiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
-		     a->decided_kind, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
+		     " decided_kind = ?, signed = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
+		     "itiiittiittiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
+		     a->decided_kind, (int64_t)a->is_signed, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
 		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
 	r = db_finish_one(s, st, e, "cannot write the action");
 	if (r == 0 && m->to == ACTION_APPROVED && a->approval_count > 0)
@@ -176,6 +176,7 @@ static struct action *load_row(sqlite3_stmt *st)
 	a->deny_unattended = strcmp(db_text(st, 40), "deny") == 0;
 	a->responded = sqlite3_column_int(st, 41) != 0;
 	a->snapshot_before = sqlite3_column_int(st, 42) != 0;
+	a->is_signed = sqlite3_column_int(st, 43) != 0;
 	if (!failed && method < HTTP_METHODS) {
 		a->method = (enum http_method)method;
 		failed = a->original && action_digest(a, a->original, a->original_len, a->asked_digest) < 0;

@@ -86,7 +86,7 @@ like "with the reason" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id
 is "and one in three minutes" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) + 180000)))" | code)" signature_invalid
 like "what was signed before the gate began is refused" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 110000)))")" 'before this gate began'
 is "nothing was sent by any of them" "$(sent)" 0
-is "well signed it is approved, by the enrolled name" "$(post "$path" "$signed" | jq -r '.decided_by')" ben
+is "well signed it is approved, by the enrolled name" "$(post "$path" "$signed" | jq -r '.decided_by, .signed_by' | tr '\n' ' ')" 'ben ben '
 answered early
 is "and sent" "$(status_of early) $(sent)" '200 1'
 
@@ -105,6 +105,8 @@ kill -9 "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 start_gate
 is "the operators are still enrolled" "$(operator /v1/operators | jq -r '.operators[].name' | tr '\n' ' ')" 'ana ben '
+is "and who signed is still known" "$(operator /v1/state | jq -r ".actions[] | select(.id == $id) | .signed_by, .decided_kind" | tr '\n' ' ')" 'ben person '
+is "as is who did not" "$(actions '.text == "no"' | jq -r '.signed_by')" null
 is "what was used before the restart is refused after it" "$(post /v1/agents "$agent" | code)" signature_invalid
 is "what was refused before it too" "$(post /v1/agents "$failed" | code)" signature_invalid
 is "and what was signed before it" "$(post /v1/agents "$late" | code)" signature_invalid
