@@ -326,6 +326,8 @@ static int open_db(struct store *s, struct err *e)
 	umask(mask);
 	if (r == ERR_IO && (sqlite3_errcode(s->db) == SQLITE_NOTADB || sqlite3_errcode(s->db) == SQLITE_CORRUPT))
 		return err_set(e, ERR_INVALID, "%s is damaged or no journal (%s); move it away or choose another --state", path, sqlite3_errmsg(s->db));
+	if (r == ERR_IO && sqlite3_errcode(s->db) == SQLITE_BUSY)
+		return err_set(e, ERR_CONFLICT, "%s: another program has it open; end that first", path);
 	return r;
 }
 

@@ -23,21 +23,25 @@
 #include "core/action.h"
 
 /* Points: FP1 to FP14, then FPD. */
-enum { BATCH = 20, START_MS = 60000, POINT_WAIT_MS = 60, PROGRESS_MS = 5000, POINTS = 16, PATHS = 400, ENVIRONMENT = 256, BLOCK = 4096 };
+enum { BATCH = 20, START_MS = 60000, POINT_WAIT_MS = 60, PROGRESS_MS = 5000, POINTS = 16, PATHS = 400, ENVIRONMENT = 256, BLOCK = 4096, FAULT = 48, EXIT_NO_START = 4 };
 
 static const char help[] =
-	"usage: storm --gate PROGRAM --upstream PROGRAM --dir DIR [--rounds N] [--seed N] [--most-ms N] [--shim LIBRARY]\n\n"
+	"usage: storm --gate PROGRAM --upstream PROGRAM --dir DIR [--rounds N] [--seed N] [--most-ms N]\n"
+	"             [--shim LIBRARY --power | --shim LIBRARY --calls]\n\n"
 	"  --gate      the assent program\n"
 	"  --upstream  tests/e2e/upstream\n"
 	"  --dir       an empty folder for all that is written; kept when a round fails\n"
 	"  --rounds    kills (60)\n"
 	"  --seed      of all that is chosen; what the machine's timing chooses it cannot repeat (from the clock)\n"
 	"  --most-ms   the longest life of a gate under load (25)\n"
-	"  --shim      tests/fault/shim.so: each kill is a loss of power, and what was not synced is gone\n";
+	"  --shim      tests/fault/shim.so\n"
+	"  --power     each kill is a loss of power, and what was not synced is gone\n"
+	"  --calls     in each round another write or sync of the journal fails, or is the gate's last: the first, the second ...\n";
 
 static struct {
 	const char *gate, *upstream, *dir, *shim;
 	int rounds, most_ms;
+	bool power, calls;
 	uint64_t seed;
 	char state[PATHS], copy[PATHS], up[PATHS], socket[PATHS], key[PATHS], log[PATHS], shadow[PATHS];
 	int port;		/* the gate's */
@@ -48,7 +52,7 @@ static struct {
 	struct load load;
 	struct checker checker;
 	int64_t starts, start_us, start_us_most;
-	int64_t by_point[POINTS], at_random, disk_errors;
+	int64_t by_point[POINTS], by_call, at_random, disk_errors, no_start;
 } run;
 
 static void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -147,31 +151,34 @@ static void start_upstream(void)
 	snprintf(run.upstream_url, sizeof(run.upstream_url), "http://127.0.0.1:%d", atoi(text));
 }
 
-/* Until it takes decisions. failpoint: "" for none. false: it died before. */
-static bool start_gate(const char *failpoint)
+/* Until it takes decisions. fault: FAILPOINT=..., SHIM_FAIL=... or "" for none. false: it died before. */
+static bool start_gate(const char *fault)
 {
 	const char *argv[] = { run.gate, "gate", "--foreground", "--listen", run.listen, "--upstream", run.upstream_url, "--key-file", run.key,
 			       "--state", run.state, "--socket", run.socket, NULL };
-	char point[64], preload[PATHS + 32], state[PATHS + 32], shadow[PATHS + 32];
-	const char *env[] = { point, NULL, NULL, NULL, NULL };
+	char preload[PATHS + 32], state[PATHS + 32], shadow[PATHS + 32];
+	const char *env[] = { fault[0] ? fault : "FAILPOINT=", NULL, NULL, NULL, NULL };
 	int64_t began = clock_boot_us(), end = began / 1000 + START_MS, took;
 	int fd = -1, status;
 
-	snprintf(point, sizeof(point), "FAILPOINT=%s", failpoint);
 	if (run.shim) {
 		snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", run.shim);
 		snprintf(state, sizeof(state), "SHIM_STATE=%s", run.state);
 		snprintf(shadow, sizeof(shadow), "SHIM_SHADOW=%s", run.shadow);
 		env[1] = preload;
 		env[2] = state;
-		env[3] = shadow;
+		env[3] = run.power ? shadow : NULL;
 	}
 	run.gate_pid = spawn(argv, env);
 	while ((fd = wire_unix(run.socket)) < 0) {
 		if (waitpid(run.gate_pid, &status, WNOHANG) == run.gate_pid) {
 			run.gate_pid = 0;
-			if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && failpoint[0])
+			if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && fault[0])
 				return false;
+			if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_START && run.calls && fault[0]) {
+				run.no_start++;
+				return false;
+			}
 			die("the gate does not start (status %d); see %s", status, run.log);
 		}
 		if (clock_boot_ms() > end)
@@ -199,18 +206,21 @@ static void reap_gate(int expected)
 }
 
 /* One gate in three dies at a point of its own choosing, one in ten meets a bad disk first. */
-static void choose_failpoint(char text[32])
+static void choose_fault(char text[FAULT])
 {
-	static const char *const what[] = { "eio", "enospc" };
+	static const char *const what[] = { "eio", "enospc", "kill" };
 	uint32_t dice = rng_below(&run.rng, 30), point = 1 + rng_below(&run.rng, 15);
+	int n = (int)run.tally.rounds;
 	char name[8];
 
 	text[0] = '\0';
 	snprintf(name, sizeof(name), point == 15 ? "D" : "%u", point);
-	if (dice < 10)
-		snprintf(text, 32, "FP%s:kill:%u", name, 1 + rng_below(&run.rng, 8));
+	if (run.calls)
+		snprintf(text, FAULT, "SHIM_FAIL=%s:%s:%d", n % 2 ? "sync" : "write", what[n / 2 % 3], n / 6 + 1);
+	else if (dice < 10)
+		snprintf(text, FAULT, "FAILPOINT=FP%s:kill:%u", name, 1 + rng_below(&run.rng, 8));
 	else if (dice < 13)
-		snprintf(text, 32, "FP%s:%s:%u", name, what[rng_below(&run.rng, 2)], 1 + rng_below(&run.rng, 8));
+		snprintf(text, FAULT, "FAILPOINT=FP%s:%s:%u", name, what[rng_below(&run.rng, 2)], 1 + rng_below(&run.rng, 8));
 }
 
 static bool has_died(void)
@@ -273,24 +283,28 @@ static void lose_power(void)
 }
 
 /* One life under load: until it dies at its point, or is killed at a random time. */
-static void live_and_die(const char *failpoint)
+static void live_and_die(const char *fault)
 {
-	bool by_itself = strstr(failpoint, ":kill:") != NULL, alive = start_gate(failpoint);
+	bool by_itself = strstr(fault, ":kill:") != NULL, alive = start_gate(fault);
 	int64_t end = clock_boot_us() + (by_itself ? POINT_WAIT_MS * 1000 : (int64_t)rng_below(&run.rng, (uint32_t)run.most_ms * 1000));
-	int point = failpoint[0] ? atoi(failpoint + 2) : 0;	/* FPD: 0 */
+	const char *point = strstr(fault, "=FP");
 
-	run.disk_errors += failpoint[0] && !by_itself;
+	run.disk_errors += fault[0] && !by_itself;
+	run.checker.served = alive;
 	while (alive && clock_boot_us() < end && !(by_itself && has_died()))
 		pause_us(200);
 	if (!alive || (by_itself && has_died())) {
-		run.by_point[point > 0 ? point : POINTS - 1]++;
+		if (point)
+			run.by_point[point[3] == 'D' ? POINTS - 1 : atoi(point + 3)]++;
+		else
+			run.by_call += by_itself;
 	} else {
 		run.at_random++;
 		kill(run.gate_pid, SIGKILL);
 	}
 	if (alive)
 		reap_gate(SIGKILL);
-	if (run.shim)
+	if (run.power)
 		lose_power();
 }
 
@@ -328,7 +342,7 @@ static void empty(const char *folder)
 /* Some rounds on one journal: then all robots go home, a last gate starts and ends in order, and a new journal begins. */
 static void run_batch(int batch, int rounds, int64_t began, int64_t *next)
 {
-	char failpoint[32], path[PATHS + 16];
+	char fault[FAULT], path[PATHS + 16];
 	struct answer a;
 	int round;
 
@@ -344,8 +358,8 @@ static void run_batch(int batch, int rounds, int64_t began, int64_t *next)
 	kill(run.gate_pid, SIGKILL);
 	reap_gate(SIGKILL);
 	for (round = 0; round < rounds; round++) {
-		choose_failpoint(failpoint);
-		live_and_die(failpoint);
+		choose_fault(fault);
+		live_and_die(fault);
 		if (!check_round(&run.checker, false))
 			fail(batch, round);
 		progress(began, next, false);
@@ -356,6 +370,7 @@ static void run_batch(int batch, int rounds, int64_t began, int64_t *next)
 	buf_release(&a.body);
 	kill(run.gate_pid, SIGTERM);
 	reap_gate(SIGTERM);
+	run.checker.served = true;
 	if (!check_round(&run.checker, true))
 		fail(batch, round);
 	checker_forget(&run.checker);
@@ -379,7 +394,10 @@ static void summary(void)
 	for (i = 1; i < POINTS; i++)
 		if (run.by_point[i] > 0)
 			printf(", at %s %lld", point_name(i), (long long)run.by_point[i]);
-	printf("; %lld gates met a bad disk%s\n", (long long)run.disk_errors, run.shim ? "; each kill was a loss of power" : "");
+	if (run.calls)
+		printf(", in a write or sync %lld (of the first %d each); %lld would not start on a bad disk", (long long)run.by_call,
+		       run.rounds / 6, (long long)run.no_start);
+	printf("; %lld gates met a bad disk%s\n", (long long)run.disk_errors, run.power ? "; each kill was a loss of power" : "");
 	printf("# the kills hit gates with an action held: %lld, approved: %lld, sent: %lld, none: %lld\n", (long long)t->hit_held,
 	       (long long)t->hit_approved, (long long)t->hit_sent, (long long)t->hit_idle);
 	printf("# actions");
@@ -404,7 +422,8 @@ static bool read_options(int argc, char **argv)
 	static const struct option known[] = {
 		{ "gate", required_argument, NULL, 'g' }, { "upstream", required_argument, NULL, 'u' }, { "dir", required_argument, NULL, 'd' },
 		{ "rounds", required_argument, NULL, 'r' }, { "seed", required_argument, NULL, 's' }, { "most-ms", required_argument, NULL, 'm' },
-		{ "shim", required_argument, NULL, 'S' }, { 0 },
+		{ "shim", required_argument, NULL, 'S' },
+		{ "power", no_argument, NULL, 'p' }, { "calls", no_argument, NULL, 'c' }, { 0 },
 	};
 	int c;
 
@@ -420,10 +439,12 @@ static bool read_options(int argc, char **argv)
 		case 's': run.seed = strtoull(optarg, NULL, 10); break;
 		case 'm': run.most_ms = atoi(optarg); break;
 		case 'S': run.shim = optarg; break;
+		case 'p': run.power = true; break;
+		case 'c': run.calls = true; break;
 		default: return false;
 		}
 	}
-	return run.gate && run.upstream && run.dir && run.rounds > 0 && run.most_ms > 0;
+	return run.gate && run.upstream && run.dir && run.rounds > 0 && run.most_ms > 0 && (run.shim || (!run.power && !run.calls));
 }
 
 static void prepare(void)

@@ -87,6 +87,7 @@ struct checker {
 	struct load *load;
 	struct tally *tally;
 	struct snapshot *before;	/* the journal at the kill before this one, of the same batch */
+	bool served;		/* the gate between the two came as far as answering */
 	char why[1024];
 };
 /* After a kill, before the next start. last: of this batch. false: why says what is wrong. */

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,14 +17,14 @@
 static char dir[300];
 
 /* The library's syncs come through here: how many are made, and whether they fail. */
-static int syncs;
-static bool disk_is_bad;
+static int syncs, bad_from;	/* bad_from: the disk is bad from this sync on; 0: never */
+static bool disk_is_bad, no_power_is_lost;	/* then a sync may be saved */
 
 static int sync_or_fail(long number, int fd)
 {
 	syncs++;
-	if (!disk_is_bad)
-		return (int)syscall(number, fd);
+	if (!disk_is_bad && (bad_from == 0 || syncs < bad_from))
+		return no_power_is_lost ? 0 : (int)syscall(number, fd);
 	errno = EIO;
 	return -1;
 }
@@ -36,6 +37,33 @@ int fsync(int fd)
 int fdatasync(int fd)
 {
 	return sync_or_fail(SYS_fdatasync, fd);
+}
+
+/* And its writes: the one that fails, or of which half is done before the process is no more. */
+static int writes, bad_write;
+static bool killed_there;
+
+static ssize_t write_or_fail(int fd, const void *data, size_t len, off_t at)
+{
+	if (++writes == bad_write) {
+		if (killed_there) {
+			syscall(SYS_pwrite64, fd, data, len / 2, at);
+			_exit(1);
+		}
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pwrite64, fd, data, len, at);
+}
+
+ssize_t pwrite(int fd, const void *data, size_t len, off_t at)
+{
+	return write_or_fail(fd, data, len, at);
+}
+
+ssize_t pwrite64(int fd, const void *data, size_t len, off_t at)
+{
+	return write_or_fail(fd, data, len, at);
 }
 
 static void sql(const char *text)
@@ -278,6 +306,30 @@ static void needs_a_folder_it_can_write(void **state)
 	chmod(dir, 0700);
 }
 
+static void waits_for_no_other_program(void **state)
+{
+	struct store *s;
+	char path[400];
+	sqlite3 *db;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	store_close(s);
+	snprintf(path, sizeof(path), "%s/journal.db", dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(store_open(dir, &s, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.msg, "another program has it open"));
+	sqlite3_close(db);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	/* And while it is open, nobody else gets in. */
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_not_equal(sqlite3_exec(db, "DELETE FROM moves", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	store_close(s);
+}
+
 static void every_move_is_synced(void **state)
 {
 	struct store_move m = { .to = ACTION_DENIED, .who = "person:ana", .detail = "" };
@@ -320,6 +372,87 @@ static void a_failed_sync_is_the_end(void **state)
 	action_free(a);
 	action_free(b);
 	action_free(c);
+}
+
+/* Many pages are committed, and then copied into the file itself: the commit holds, and is the last. */
+static void a_failed_sync_of_a_checkpoint_too(void **state)
+{
+	struct action *a = make(1), *b = make(2);
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	free(a->body);
+	a->body_len = 6 * 1024 * 1024;
+	a->body = calloc(1, a->body_len);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	bad_from = syncs + 2;
+	assert_int_equal(store_hold(s, a, &e), 0);
+	assert_true(syncs >= bad_from);
+	bad_from = 0;
+	assert_int_equal(store_hold(s, b, &e), ERR_IO);
+	assert_non_null(strstr(e.msg, "start the gate again"));
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	action_free(a);
+	action_free(b);
+}
+
+/* The child of a fork: opens a new journal, holds an action, and dies or fails at its n-th write. 0: it did not come that far. */
+static int try_first_start(int n, bool kill)
+{
+	struct action *a = make(1);
+	struct store *s;
+	struct err e;
+	int r;
+
+	writes = 0;
+	bad_write = n;
+	killed_there = kill;
+	r = store_open(dir, &s, &e);
+	if (r == 0) {
+		r = store_hold(s, a, &e);
+		store_close(s);
+	}
+	action_free(a);
+	return r < 0 && strlen(e.msg) == 0 ? 3 : writes < n ? 0 : 1;
+}
+
+/* Whatever a first start left, the next one goes on from there, and knows of nothing that was not committed. */
+static void a_first_start_may_end_anywhere(void **state)
+{
+	int n = 0, kill, status, i;
+	int64_t id;
+
+	no_power_is_lost = true;
+	for (kill = 0; kill < 2; kill++) {
+		for (n = 1, status = 1; status != 0; n++) {
+			struct action *a = make(2);
+			struct store *s;
+			struct err e;
+			pid_t pid;
+
+			stop(state);
+			pid = fork();
+			if (pid == 0)
+				_exit(try_first_start(n, kill));
+			waitpid(pid, &i, 0);
+			assert_true(WIFEXITED(i));
+			status = WEXITSTATUS(i);
+			assert_true(status < 2);
+			assert_int_equal(store_open(dir, &s, &e), 0);
+			assert_int_equal(store_verify(s, &e), 0);
+			assert_int_equal(store_last_id(s, &id, &e), 0);
+			assert_true(id == 0 || id == 1);
+			assert_int_equal(store_hold(s, a, &e), 0);
+			store_close(s);
+			action_free(a);
+		}
+		assert_true(n > 20);
+	}
+	no_power_is_lost = false;
 }
 
 static void notices_another_file_in_its_place(void **state)
@@ -682,8 +815,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write),
-		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
+		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
+		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(a_failed_sync_of_a_checkpoint_too), CASE(a_first_start_may_end_anywhere), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
 		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
 		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
 	};
