@@ -16,12 +16,19 @@ enum action_class {
 };
 enum session_kind { SESSION_NONE, SESSION_SANDBOX, SESSION_COMPUTER };
 
+/* What an answer is, when it is one of the substrate's own. */
+enum classify_answer {
+	ANSWER_PLAIN,		/* about things of the tenant: what would lead past the gate is masked in it (core/mask.h) */
+	ANSWER_CONTENT,		/* what is inside a session: files, output, pictures; passed on as it is */
+	ANSWER_STREAM,		/* an event stream, or an answer that comes as one */
+};
+
 struct classify_row {
 	enum http_method method;
 	const char *template;	/* below /api/v1; "{}" is one segment, a last "{*}" one or more */
 	enum action_class class;
 	const char *kind;	/* "click", "exec", "write", "read" ...; what policy and screens name it */
-	bool stream;		/* an event stream, or an answer that comes as one */
+	enum classify_answer answer;
 };
 
 struct classified {
@@ -30,14 +37,14 @@ struct classified {
 	const char *kind;	/* "unknown" when not listed */
 	enum session_kind session_kind;
 	char session[128];	/* the id in the path, decoded; "" for none */
-	bool stream;
+	bool stream, content;	/* what its answer is; neither for what is not listed */
 };
 
 /* path: as in http_head.path, with /api/v1 in front. Always fills *ret. */
 void classify(enum http_method method, const char *path, struct classified *ret);
 /* Does a path below /api/v1 match a template, by decoded segments? *ret_literal: how many of its segments are no {} or {*}. */
 bool classify_fits(const char *template, const char *path, int *ret_literal);
-/* The table, for tests and docs. */
+/* The table (classify_table.c), for tests and docs too. */
 const struct classify_row *classify_rows(size_t *ret_count);
 const char *action_class_name(enum action_class c);	/* "read", "harmless", "sensitive", "acts", "lifecycle", "money", "unknown" */
 

@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	src/core/alike_spec.c \
 	src/core/budget.c src/core/budget.h \
 	src/core/classify.c src/core/classify.h \
+	src/core/classify_table.c \
 	src/core/describe.c src/core/describe.h \
 	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \
