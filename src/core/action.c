@@ -228,6 +228,8 @@ static int copy_request(struct action *n, const struct action *a)
 	n->class = a->class;
 	n->kind = a->kind;
 	n->stream = a->stream;
+	n->content = a->content;
+	n->reveal = a->reveal;
 	n->method = a->method;
 	n->hold_ms = a->hold_ms;
 	n->require = a->require;

@@ -51,6 +51,7 @@ struct action {
 	enum action_class class;
 	const char *kind;	/* from the table of classes */
 	bool stream;		/* the answer comes as a stream */
+	bool content;		/* the answer is what is inside a session; else it is masked (core/mask.h) */
 	enum http_method method;
 	char *upstream, *path, *query;
 	char *headers[ACTION_HEADERS];	/* NULL when absent */
@@ -78,6 +79,7 @@ struct action {
 	char *held_by;		/* the rule's place and text; NULL: ACTION_HELD_BY_DEFAULT */
 	int64_t hold_ms;	/* how long a person has to decide */
 	int require;		/* persons that must approve, 1 to ACTION_PERSONS_MAX */
+	bool reveal;		/* a rule lets the agent see what the answer hands out; of this run only */
 	bool deny_unattended;	/* denied when nobody is at any dashboard; else it waits */
 	bool snapshot_before;	/* its session is to be kept as it is before it is sent */
 

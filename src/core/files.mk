@@ -12,6 +12,7 @@ libcore_a_SOURCES = \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \
 	src/core/keyname.c src/core/keyname.h \
+	src/core/mask.c src/core/mask.h \
 	src/core/model.c src/core/model.h \
 	src/core/override.c src/core/override.h \
 	src/core/policy.c src/core/policy.h \

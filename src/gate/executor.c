@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "core/mask.h"
 #include "gate/answer.h"
 #include "gate/gate.h"
 #include "io/failpoint.h"
@@ -27,19 +28,40 @@ struct sending {
 	int64_t action;
 	struct buf body;
 	char content_type[256];
+	struct scrub scrub;	/* of a streamed answer */
 	bool streamed;		/* done at its head, passed on as it comes */
 	bool unrecorded;	/* over, but its result could not be written yet */
 	enum action_state outcome;
 };
 
-/* The body was read as text: our key must not come back in it. */
-static void scrub(struct gate *g, struct buf *body)
-{
-	size_t n = strlen(g->config.key);
-	char *p = body->data;
+static const char unreadable[] =
+	"{\"error\":{\"code\":\"answer_unreadable\",\"message\":\"It was done. The answer cannot be looked through for what leads past the gate, so it is not"
+	" passed on; tell a person.\"}}";
 
-	while (n > 0 && p && (p = memmem(p, body->len - (size_t)(p - body->data), g->config.key, n)) != NULL)
-		p = (char *)memset(p, '*', n) + n;
+/* What the agent may have of the answer, and what is kept of it: no key of ours, and nothing that leads past the gate. */
+static void clean(struct gate *g, const struct action *a, int status, struct buf *body)
+{
+	struct scrub s;
+	struct buf masked, scrubbed;
+	int count = 0;
+
+	buf_init(&masked, SIZE_MAX - 1);
+	buf_init(&scrubbed, SIZE_MAX - 1);
+	if (!a->content && !a->stream && !a->reveal && status >= 200 && status < 300 && mask_is_json(buf_cstr(body), body->len)) {
+		if (body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
+			buf_clear(&masked);
+			buf_puts(&masked, unreadable);
+			count = 1;
+		}
+		if (count > 0)
+			log_line("masked what the answer of action %lld hands out", (long long)a->id);
+	}
+	scrub_init(&s, g->config.key);
+	if (scrub_feed(&s, count > 0 ? buf_cstr(&masked) : buf_cstr(body), count > 0 ? masked.len : body->len, &scrubbed) < 0 || scrub_end(&s, &scrubbed) < 0)
+		buf_clear(&scrubbed);	/* out of memory: rather no answer than a key */
+	buf_release(&masked);
+	buf_release(body);
+	*body = scrubbed;
 }
 
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
@@ -73,26 +95,44 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	buf_release(&l.note);
 }
 
-static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
+/* A piece of a streamed answer, to all who wait for it. */
+static void pass_on(struct sending *s, const char *data, size_t len)
 {
-	struct sending *s = arg;
 	struct asker *k, *next;
 
-	(void)c;
-	if (!s->streamed)
-		buf_append(&s->body, data, len);
-	for (k = s->streamed ? s->gate->askers : NULL; k; k = next) {
+	for (k = len > 0 ? s->gate->askers : NULL; k; k = next) {
 		next = k->next;
 		if (k->action == s->action && k->streaming)
 			server_write(k->req, data, len);
 	}
 }
 
+static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
+{
+	struct sending *s = arg;
+	struct buf scrubbed;
+
+	(void)c;
+	if (!s->streamed) {
+		buf_append(&s->body, data, len);
+		return;
+	}
+	buf_init(&scrubbed, len + SCRUB_KEY_MAX);
+	if (scrub_feed(&s->scrub, data, len, &scrubbed) == 0)
+		pass_on(s, buf_cstr(&scrubbed), scrubbed.len);
+	buf_release(&scrubbed);
+}
+
 static void end_stream(struct sending *s, struct action *a, bool ok)
 {
 	struct asker *k;
 	struct server_req *r;
+	struct buf rest;
 
+	buf_init(&rest, SCRUB_KEY_MAX);
+	if (scrub_end(&s->scrub, &rest) == 0)
+		pass_on(s, buf_cstr(&rest), rest.len);
+	buf_release(&rest);
 	while ((k = asker_find(s->gate, a->id, true)) != NULL) {
 		r = k->req;
 		server_set_user(r, NULL, NULL);
@@ -159,9 +199,10 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		sending_free(s);
 	} else {
 		failpoint(12);
-		scrub(g, &s->body);
 		s->outcome = outcome_state(r);
 		a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
+		if (!buf_failed(&s->body))
+			clean(g, a, a->status, &s->body);
 		free(a->error);
 		a->error = gate_strdup(r->error);
 		a->ended_wall_ms = clock_wall_ms();
@@ -234,6 +275,7 @@ static bool send_one(struct gate *g, struct action *a)
 		s->next->prev = &s->next;
 	g->sendings = s;
 	buf_init(&s->body, ANSWER_MAX);
+	scrub_init(&s->scrub, g->config.key);
 	if (action_digest(a, a->body, a->body_len, digest) < 0 || strcmp(digest, a->digest) != 0) {
 		sending_free(s);
 		back_to_held(g, a, "the bytes to be sent are not those that were approved");

@@ -287,9 +287,8 @@ void view_notes(const struct gate *g, struct jsonw *w);
 /* What operators call this session; NULL for nothing. Borrowed. */
 const char *gate_label(const struct gate *g, const char *session);
 
-/* pass.c: a read of the substrate, streamed through. path with query, below the upstream's origin. session: which an agent reads ("" for none);
- * NULL: the operator does. */
-void pass_read(struct gate *g, struct server_req *r, const char *session);
+/* pass.c: a read of the substrate, passed on. agent: who asks for what c says, and is not shown what leads past the gate; NULL: the operator. */
+void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c);
 /* Agents' reads of this session end here. */
 void pass_cut(struct gate *g, const char *session);
 

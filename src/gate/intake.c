@@ -92,6 +92,7 @@ static struct action *make_action(struct gate *g, struct server_req *r, const st
 	a->class = c->class;
 	a->kind = c->kind;
 	a->stream = c->stream;
+	a->content = c->content;
 	a->method = h->method;
 	a->upstream = gate_strdup(g->origin);
 	a->path = gate_strdup(h->path);
@@ -298,7 +299,7 @@ static void take_read(struct gate *g, struct server_req *r, struct agent *agent,
 		server_error(r, 429, (const char *const[]){ again, NULL }, "budget_exhausted", no.message, NULL);
 	} else {
 		budgets_count_read(g, agent->name, c->session);
-		pass_read(g, r, c->session);
+		pass_read(g, r, agent, c);
 	}
 }
 

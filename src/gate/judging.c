@@ -85,6 +85,7 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	a->require = r ? r->require : 1;
 	a->deny_unattended = r && r->deny_unattended;
 	a->snapshot_before = r && r->snapshot;
+	a->reveal = r && r->reveal;
 }
 
 /* Once the budget is used up a denial makes no action any more. */
@@ -131,6 +132,20 @@ bool judge_edited(const struct gate *g, struct action *edited, struct judgement 
 	if (rules.verdict == POLICY_DENY)
 		deny(g, rules.rule, ret);
 	return ret->verdict == JUDGED_DENY;
+}
+
+bool judge_reveals(const struct gate *g, enum http_method method, const char *target, const char *agent)
+{
+	struct policy_found rules;
+	struct action *a;
+	bool yes;
+
+	if (!g->policy || policy_probe(http_method_name(method), target, "", agent, &a, NULL) < 0)
+		return false;
+	ask_policy(g, a, &rules);
+	yes = rules.rule && rules.verdict != POLICY_DENY && rules.rule->reveal;
+	action_free(a);
+	return yes;
 }
 
 void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j)

@@ -26,6 +26,8 @@ void judge(struct gate *g, const struct agent *agent, struct action *a, bool ask
 void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j);
 /* A held action as a person changed it: a rule may deny it now (then true), else what it asks for is noted. */
 bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret);
+/* May the agent see what this call's answer hands out, by a rule with reveal=yes? target: path with query. */
+bool judge_reveals(const struct gate *g, enum http_method method, const char *target, const char *agent);
 struct policy_moment judge_moment(void);	/* now */
 
 #endif

@@ -369,5 +369,5 @@ void operator_request(struct server_req *r, void *arg)
 	else if (h->method != HTTP_GET)
 		server_error(r, 405, NULL, "method_not_allowed", "only reads pass here", NULL);
 	else
-		pass_read(g, r, NULL);
+		pass_read(g, r, NULL, NULL);
 }

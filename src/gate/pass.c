@@ -1,4 +1,7 @@
-/* pass: reads of the substrate, streamed through unbuffered, with our key and only the headers that matter. */
+/*
+ * pass: reads of the substrate, streamed through, with our key and only the headers that matter. What is inside a session (pictures, files, streams)
+ * goes on unbuffered. An answer about things is held until it is whole, and an agent gets it with what leads past the gate masked (core/mask.h).
+ */
 #include "config.h"
 
 #include <stdio.h>
@@ -6,8 +9,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/digest.h"
+#include "core/mask.h"
 #include "gate/gate.h"
+#include "gate/judging.h"
+#include "io/log.h"
 
 enum { BEHIND_MAX = 256 * 1024, HEADERS_MAX = 16, LINE_BYTES = HTTP_LINE_MAX + 64 };
 
@@ -17,15 +22,23 @@ struct pass {
 	struct gate *gate;
 	struct server_req *req;
 	struct http_call *call;
-	bool begun, paused;
+	struct scrub scrub;
+	char *agent, *target;	/* own; NULL when nothing is to be masked: an operator's read, or what is inside a session */
+	int status;		/* of an answer that is held; 0 for none */
+	struct buf head, body;	/* its header lines, each with its NUL; its bytes */
+	bool begun, paused, encoded;	/* encoded: it came compressed, though nobody asked */
 };
 
-static const char *const forwarded[] = { "accept", "last-event-id", "range", "if-none-match", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path" };
+static const char *const forwarded[] = { "accept", "last-event-id", "if-none-match", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path", "range" };
 static const char *const returned[] = { "content-type", "content-encoding", "content-language", "content-disposition", "content-range", "cache-control", "etag", "last-modified",
 					"retry-after", "x-request-id", "location", "link" };
 
 static void pass_free(struct pass *p)
 {
+	free(p->agent);
+	free(p->target);
+	buf_release(&p->head);
+	buf_release(&p->body);
 	*p->prev = p->next;
 	if (p->next)
 		p->next->prev = p->prev;
@@ -53,6 +66,19 @@ static void on_drain(struct server_req *r, void *user)
 	http_resume(p->call);
 }
 
+static void begin(struct pass *p, int status, const char *const *lines, int64_t length)
+{
+	p->begun = true;
+	server_set_drain(p->req, on_drain);
+	server_begin(p->req, status, lines, length);
+}
+
+/* Failures hand out nothing, and go on as they are. */
+static bool is_held_back(const struct pass *p, int status)
+{
+	return p->agent && status >= 200 && status < 300 && status != 204;
+}
+
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
 	const char *lines[ARRAY_LEN(returned) + 1], *length = http_header(headers, "content-length");
@@ -65,19 +91,88 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 			if (strncasecmp(*headers, returned[i], strlen(returned[i])) == 0 && (*headers)[strlen(returned[i])] == ':')
 				lines[n++] = *headers;
 	lines[n] = NULL;
-	p->begun = true;
-	server_set_drain(p->req, on_drain);
-	server_begin(p->req, status, lines, length ? strtoll(length, NULL, 10) : -1);
+	if (!is_held_back(p, status)) {
+		begin(p, status, lines, length ? strtoll(length, NULL, 10) : -1);
+		return;
+	}
+	p->status = status;
+	p->encoded = http_header(lines, "content-encoding") && strcasecmp(http_header(lines, "content-encoding"), "identity") != 0;
+	for (i = 0; i < n; i++)
+		buf_append(&p->head, lines[i], strlen(lines[i]) + 1);
+}
+
+static void write_scrubbed(struct pass *p, const char *data, size_t len)
+{
+	struct buf clean;
+
+	buf_init(&clean, len + SCRUB_KEY_MAX);
+	if (scrub_feed(&p->scrub, data, len, &clean) == 0 && clean.len > 0 && server_write(p->req, clean.data, clean.len) > BEHIND_MAX && !p->paused) {
+		p->paused = true;
+		http_pause(p->call);
+	}
+	buf_release(&clean);
 }
 
 static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
 {
 	struct pass *p = arg;
 
-	if (server_write(p->req, data, len) > BEHIND_MAX && !p->paused) {
-		p->paused = true;
-		http_pause(c);
-	}
+	(void)c;
+	if (p->status != 0)
+		buf_append(&p->body, data, len);
+	else
+		write_scrubbed(p, data, len);
+}
+
+/* The whole answer, as the agent may have it. false: it cannot be looked through. */
+static bool mask(struct pass *p, struct buf *out)
+{
+	struct scrub s = p->scrub;
+	int count = 0;
+	struct buf masked;
+	struct err e;
+	bool ok;
+
+	if (buf_failed(&p->body) || p->encoded)
+		return false;
+	buf_init(&masked, SIZE_MAX - 1);
+	ok = !mask_is_json(buf_cstr(&p->body), p->body.len) || mask_json(buf_cstr(&p->body), p->body.len, &masked, &count, &e) == 0;
+	if (ok && count > 0 && judge_reveals(p->gate, server_head(p->req)->method, p->target, p->agent))
+		count = 0;
+	if (ok && count > 0)
+		log_line("masked %d value%s of what %s read: %s", count, count == 1 ? "" : "s", p->agent, p->target);
+	ok = ok && scrub_feed(&s, count > 0 ? buf_cstr(&masked) : buf_cstr(&p->body), count > 0 ? masked.len : p->body.len, out) == 0 && scrub_end(&s, out) == 0;
+	buf_release(&masked);
+	return ok;
+}
+
+static void answer_held_back(struct pass *p)
+{
+	const char *lines[ARRAY_LEN(returned) + 1];
+	struct buf out;
+	size_t i, n = 0;
+
+	for (i = 0; i < p->head.len && n < ARRAY_LEN(returned); i += strlen(p->head.data + i) + 1)
+		lines[n++] = p->head.data + i;
+	lines[n] = NULL;
+	buf_init(&out, SIZE_MAX - 1);
+	if (mask(p, &out))
+		server_reply(p->req, p->status, lines, buf_cstr(&out), out.len);
+	else
+		server_error(p->req, 502, NULL, "answer_unreadable",
+			     "the answer cannot be looked through for what leads past the gate, so it is not passed on; tell a person", NULL);
+	buf_release(&out);
+}
+
+/* What may have been the start of our key, and was not. */
+static void flush_scrubbed(struct pass *p)
+{
+	struct buf rest;
+
+	buf_init(&rest, SCRUB_KEY_MAX);
+	if (scrub_end(&p->scrub, &rest) == 0 && rest.len > 0)
+		server_write(p->req, rest.data, rest.len);
+	buf_release(&rest);
 }
 
 static void on_done(struct http_call *c, const struct http_result *r, void *arg)
@@ -89,7 +184,10 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	(void)c;
 	server_set_user(req, NULL, NULL);
 	gate_set_live(p->gate, r->outcome == HTTP_ANSWERED || r->status != 0, r->error);
-	if (p->begun) {
+	if (p->status != 0 && r->outcome == HTTP_ANSWERED) {
+		answer_held_back(p);
+	} else if (p->begun) {
+		flush_scrubbed(p);
 		server_end(req, r->outcome == HTTP_ANSWERED, NULL, NULL);
 	} else {
 		snprintf(message, sizeof(message), "the upstream does not answer: %s", r->error);
@@ -113,14 +211,14 @@ void pass_cut(struct gate *g, const char *session)
 	}
 }
 
-void pass_read(struct gate *g, struct server_req *r, const char *session)
+void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c)
 {
 	const struct http_head *h = server_head(r);
 	const char *lines[HEADERS_MAX];
 	struct http_spec spec = { .method = http_method_name(h->method), .headers = lines, .on_head = on_head, .on_data = on_data, .on_done = on_done };
 	struct pass *p = calloc(1, sizeof(*p));
 	struct buf text, url;
-	size_t i, n = 0;
+	size_t i, n = 0, count = ARRAY_LEN(forwarded);
 
 	if (!p) {
 		server_drop(r);
@@ -130,13 +228,21 @@ void pass_read(struct gate *g, struct server_req *r, const char *session)
 	if (p->next)
 		p->next->prev = &p->next;
 	g->passes = p;
-	snprintf(p->session, sizeof(p->session), "%s", session ? session : "");
+	buf_init(&p->head, ARRAY_LEN(returned) * LINE_BYTES);
+	buf_init(&p->body, MASK_BYTES_MAX);
+	scrub_init(&p->scrub, g->config.key);
+	snprintf(p->session, sizeof(p->session), "%s", agent ? c->session : "");
+	if (agent && !c->content && !c->stream) {
+		p->agent = gate_strdup(agent->name);
+		p->target = gate_strdup(h->target);
+		count--;	/* a part of an answer cannot be looked through */
+	}
 	spec.arg = p;
 	buf_init(&text, ARRAY_LEN(forwarded) * LINE_BYTES + 8192);
 	buf_init(&url, 2 * HTTP_LINE_MAX);
 	buf_printf(&url, "%s%s", g->origin, h->target);
 	lines[n++] = g->config.authorization;
-	for (i = 0; i < ARRAY_LEN(forwarded); i++) {
+	for (i = 0; i < count; i++) {
 		const char *value = http_field(h, forwarded[i]);
 
 		if (!value)

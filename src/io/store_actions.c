@@ -189,6 +189,7 @@ static struct action *load_row(sqlite3_stmt *st)
 	a->class = c.class;
 	a->kind = c.kind;
 	a->stream = c.stream;
+	a->content = c.content;
 	a->session_kind = c.session_kind;
 	a->session = strdup(c.session);
 	return a;

@@ -12,6 +12,7 @@
  * DIR/heads     the heads of all requests, as they came
  * DIR/bytes     every byte that came, when this file was there before
  * DIR/reads/N   the answer of a read, for a path below /api/v1/ which is N with '_' for '/'; without it: {"data":[]}
+ * DIR/read      what all other reads are answered, in two pieces; DIR/read.head more lines of its head
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
  * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
@@ -453,14 +454,35 @@ static size_t read_answer(const char *target, char *into, size_t size)
 	return read_file(name, into, size);
 }
 
+/* A read's answer, cut in the middle, so that nothing in it comes whole. */
+static void answer_in_two(const struct request *r, const char *lines, const char *body, size_t length)
+{
+	char head[8192];
+
+	snprintf(head, sizeof(head), "HTTP/1.1 200 Told\r\nContent-Type: application/json\r\nContent-Length: %zu\r\nX-Request-Id: req_fake\r\n%s\r\n", length, lines);
+	say(r->fd, head);
+	if (strcmp(r->method, "HEAD") == 0)
+		return;
+	say_bytes(r->fd, body, length / 2);
+	if (length > 64)
+		usleep(20000);
+	say_bytes(r->fd, body + length / 2, length - length / 2);
+}
+
 static void serve_read(const struct request *r)
 {
-	static char events[4 * 1024 * 1024], body[65536];
+	static char events[4 * 1024 * 1024], body[12 * 1024 * 1024];
 	size_t len;
 
 	if (!strstr(r->target, "/events")) {
+		char lines[1024];
+
 		len = read_answer(r->target, body, sizeof(body));
-		answer(r, 200, "", len > 0 ? body : "{\"data\":[]}", len > 0 ? len : 11);
+		read_file("read.head", lines, sizeof(lines));
+		if (len == 0 && (len = read_file("read", body, sizeof(body))) > 0)
+			answer_in_two(r, lines, body, len);
+		else
+			answer(r, 200, "", len > 0 ? body : "{\"data\":[]}", len > 0 ? len : 11);
 		return;
 	}
 	len = read_file("events", events, sizeof(events));

@@ -1,0 +1,190 @@
+/* mask: see mask.h. */
+#include "config.h"
+
+#include "core/mask.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/json.h"
+
+static const char *const names[] = {
+	"vnc_url", "vnc_password", "desktop_url", "terminal_url", "viewer_url", "viewer_password", "stream_token", "stream_ticket", "terminal_token",
+	"preview_token", "delegated_token", "token", "access_token", "refresh_token", "id_token", "session_token", "api_key", "secret", "client_secret",
+	"private_key", "signing_secret", "webhook_secret", "password",
+};
+static const char *const beginnings[] = { "msk_", "miosa_term_", "sset_" };
+static const char *const parameters[] = { "ticket=", "token=", "access_token=", "api_key=", "password=" };
+
+bool mask_is_json(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n'))
+		i++;
+	return i < len && (text[i] == '{' || text[i] == '[' || text[i] == '"');
+}
+
+static bool is_named(const struct json_doc *d, int key)
+{
+	char *name = json_strdup(d, key);
+	bool found = !name;	/* a name with a NUL is nobody's friend */
+	size_t i;
+
+	for (i = 0; !found && i < ARRAY_LEN(names); i++)
+		found = strcasecmp(name, names[i]) == 0;
+	free(name);
+	return found;
+}
+
+/* An address with one of the parameters in its query or fragment, or with a name and a password before its host. */
+static bool is_open_address(const char *value)
+{
+	const char *host = strstr(value, "://"), *p, *end;
+	size_t i;
+
+	if (!host)
+		return false;
+	host += 3;
+	end = host + strcspn(host, "/?#");
+	p = memchr(host, '@', (size_t)(end - host));
+	if (p && memchr(host, ':', (size_t)(p - host)))
+		return true;
+	for (p = strpbrk(end, "?#&"); p; p = strpbrk(p + 1, "?#&"))
+		for (i = 0; i < ARRAY_LEN(parameters); i++)
+			if (strncasecmp(p + 1, parameters[i], strlen(parameters[i])) == 0)
+				return true;
+	return false;
+}
+
+static bool is_way_past(const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(beginnings); i++)
+		if (strncmp(value, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return is_open_address(value);
+}
+
+struct masking {
+	const struct json_doc *d;
+	struct buf *out;
+	size_t done;		/* bytes of the text that stand in out */
+	int count;
+};
+
+static void replace(struct masking *m, int v)
+{
+	size_t len;
+	const char *raw = json_raw(m->d, v, &len);
+
+	buf_append(m->out, m->d->text + m->done, (size_t)(raw - m->d->text) - m->done);
+	buf_puts(m->out, "\"" MASKED "\"");
+	m->done = (size_t)(raw - m->d->text) + len;
+	m->count++;
+}
+
+static bool is_filled(const struct json_doc *d, int v)
+{
+	return json_type(d, v) == JSON_STRING && !json_str_is(d, v, "");
+}
+
+/* The depth is the reader's: at most JSON_DEPTH_MAX. */
+static void look_through(struct masking *m, int v)
+{
+	int item;
+
+	if (json_type(m->d, v) == JSON_OBJECT) {
+		for (item = json_first(m->d, v); item != JSON_NONE; item = json_next(m->d, item)) {
+			int value = json_value(m->d, item);
+
+			if (is_filled(m->d, value) && is_named(m->d, item))
+				replace(m, value);
+			else
+				look_through(m, value);
+		}
+	} else if (json_type(m->d, v) == JSON_ARRAY) {
+		for (item = json_first(m->d, v); item != JSON_NONE; item = json_next(m->d, item))
+			look_through(m, item);
+	} else if (json_type(m->d, v) == JSON_STRING) {
+		char *value = json_strdup(m->d, v);
+
+		if (!value || is_way_past(value))	/* one with a NUL is not known to be harmless */
+			replace(m, v);
+		free(value);
+	}
+}
+
+int mask_json(const char *text, size_t len, struct buf *out, int *ret_count, struct err *e)
+{
+	struct json_doc d;
+	struct masking m = { .d = &d, .out = out };
+	int r = json_parse(text, len, &d, e);
+
+	if (r < 0)
+		return r;
+	look_through(&m, json_root(&d));
+	buf_append(out, text + m.done, len - m.done);
+	json_release(&d);
+	*ret_count = m.count;
+	return buf_failed(out) ? err_set(e, ERR_NOMEM, "out of memory") : 0;
+}
+
+void scrub_init(struct scrub *s, const char *key)
+{
+	*s = (struct scrub){ .key = key, .len = strlen(key) };
+}
+
+/* How much of the key is still matched when `matched` bytes of it and then c came; bytes that are out of it go into out. */
+static size_t next_match(const struct scrub *s, size_t matched, char c, struct buf *out)
+{
+	size_t keep;
+
+	if (s->key[matched] == c)
+		return matched + 1;
+	/* The longest start of the key that ends here: the key is short, and this is rare. */
+	for (keep = matched; keep > 0; keep--)
+		if (s->key[keep - 1] == c && memcmp(s->key, s->key + matched - (keep - 1), keep - 1) == 0)
+			break;
+	if (keep > 0) {
+		buf_append(out, s->key, matched - (keep - 1));
+		return keep;
+	}
+	buf_append(out, s->key, matched);
+	buf_putc(out, c);
+	return 0;
+}
+
+int scrub_feed(struct scrub *s, const char *data, size_t len, struct buf *out)
+{
+	size_t i = 0, k;
+
+	while (i < len) {
+		if (s->matched == 0) {
+			const char *start = s->len > 0 ? memchr(data + i, s->key[0], len - i) : NULL;
+			size_t plain = start ? (size_t)(start - data) - i : len - i;
+
+			buf_append(out, data + i, plain);
+			i += plain;
+			if (i == len)
+				break;
+		}
+		s->matched = next_match(s, s->matched, data[i++], out);
+		if (s->matched == s->len) {
+			for (k = 0; k < s->len; k++)
+				buf_putc(out, '*');
+			s->matched = 0;
+		}
+	}
+	return buf_failed(out) ? ERR_NOMEM : 0;
+}
+
+int scrub_end(struct scrub *s, struct buf *out)
+{
+	int r = buf_append(out, s->key, s->matched);
+
+	s->matched = 0;
+	return r;
+}

@@ -1,0 +1,38 @@
+/*
+ * mask: what of an answer an agent could go past the gate with: addresses of live screens, tokens, tickets that open a terminal, keys, passwords
+ * of viewers (semantics.md 4). It is replaced; every other byte stays. Pure.
+ *
+ * By name: vnc_url, desktop_url, terminal_url, stream_token, viewer_password, token, api_key and the like. By value, under any name: what begins
+ * with msk_ or miosa_term_, and addresses with a ticket or a token in them.
+ */
+#ifndef ASSENT_MASK_H
+#define ASSENT_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#define MASKED "[masked by assent]"
+#define MASK_BYTES_MAX (8 * 1024 * 1024)	/* a longer answer is not looked through, and so not passed on */
+
+/* Does this begin as JSON does? What does not is no answer about things, and has no names. */
+bool mask_is_json(const char *text, size_t len);
+/* Appends the answer, masked. *ret_count: how many values were replaced. 0; ERR_INVALID: it cannot be read, so nobody knows; ERR_NOMEM. */
+int mask_json(const char *text, size_t len, struct buf *out, int *ret_count, struct err *e);
+
+/*
+ * Our own key in what comes back, cut at any byte: as many stars in its place, so that the length stays. Bytes that may be the start of it are held
+ * back until it is known.
+ */
+#define SCRUB_KEY_MAX 4096
+struct scrub {
+	const char *key;	/* borrowed */
+	size_t len, matched;
+};
+void scrub_init(struct scrub *s, const char *key);	/* "" scrubs nothing */
+int scrub_feed(struct scrub *s, const char *data, size_t len, struct buf *out);
+int scrub_end(struct scrub *s, struct buf *out);	/* what was held back */
+
+#endif

@@ -1,0 +1,76 @@
+#!/bin/bash
+# What leads past the gate is masked in what agents read and get, unless a rule reveals it; our own key comes back to nobody; a read that reveals a
+# secret is held.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+. "$ASSENT_SRC/tests/e2e/gate_lib.sh"
+mode() { echo "$1" >"$up/mode"; }
+tell() { printf '%s' "$1" >"$up/read"; }
+
+start_upstream
+key=$(<"$KEY_FILE")
+policy=$ASSENT_TMP/policy.conf
+echo '# nothing' >"$policy"
+start_gate --policy "$policy"
+token=$(add_agent clerk --answer-within none)
+
+# ---- reads ----
+tell '{"data":{"id":"cmp_1",  "vnc_url":"https://stream.example/1?ticket=abc","name":"desk"}}'
+is "an address of the live screen is masked, and nothing else is changed" "$(call "$token" /computers/cmp_1)" '{"data":{"id":"cmp_1",  "vnc_url":"[masked by assent]","name":"desk"}}'
+is "its length is that of what comes" "$(call "$token" /computers/cmp_1 -o got -w '%header{content-length} '; wc -c <got)" "70 70"
+is "the operator sees it" "$(operator /api/v1/computers/cmp_1 | jq -r .data.vnc_url)" 'https://stream.example/1?ticket=abc'
+is "a part of it is not to be had" "$(call "$token" /computers/cmp_1 -H 'Range: bytes=30-' | jq -r .data.vnc_url)" '[masked by assent]'
+is "and it was not asked for" "$(grep -ci '^range:' "$up/heads")" 0
+is "HEAD has no body, and passes" "$(call "$token" /computers/cmp_1 -I -o /dev/null -w '%{http_code}')" 200
+tell '{"vnc_url":"x","vnc_url":"y"}'
+is "what cannot be read is not passed on" "$(call "$token" /computers/cmp_1 -w ' %{http_code}' | tail -c 3)" 502
+tell '{"vnc_url":"x"}'
+printf 'Content-Encoding: gzip\r\n' >"$up/read.head"
+is "nor what came packed, though nobody asked" "$(call "$token" /computers/cmp_1 | jq -r .error.code)" answer_unreadable
+rm "$up/read.head"
+tell "{\"data\":\"$(head -c 9000000 /dev/zero | tr '\0' x)\"}"
+is "nor what is too long to be looked through" "$(call "$token" /computers | jq -r .error.code)" answer_unreadable
+tell '{"vnc_url":"x"}'
+is "a file is what it is" "$(call "$token" /sandboxes/sbx_1/files/a.json)" '{"vnc_url":"x"}'
+tell "{\"file\":\"$(head -c 300 /dev/zero | tr '\0' x)$key$(head -c 300 /dev/zero | tr '\0' x)\"}"
+is "but our own key stands in none" "$(call "$token" /sandboxes/sbx_1/files/a.json | grep -c "$key")" 0
+is "and the file is as long as it was" "$(call "$token" /sandboxes/sbx_1/files/a.json | wc -c)" "$(wc -c <"$up/read")"
+printf 'data: %s\n\n' "$key" >"$up/events"
+is "nor in a stream" "$(call "$token" /sandboxes/sbx_1/events)" "data: $(tr -c '' '*' <<<"$key" | head -c ${#key})"
+
+# ---- secrets are held ----
+ask env "$token" /sandboxes/sbx_1/env
+ok "a read of secrets is held" held '.kind == "read env" and .class == "sensitive"'
+mode 'answer 200 {"vars":[{"key":"A","value":"b"}]}'
+person '.kind == "read env"' approve
+answered env
+is "approved, it is answered" "$(status_of env)" 200
+
+# ---- actions ----
+ask make "$token" /api-keys -X POST -d '{"name":"x"}'
+held '.path | endswith("api-keys")'
+mode 'answer 201 {"data":{"id":"k1","key":"msk_u_new"}}'
+person '.path | endswith("api-keys")' approve
+answered make
+is "a key that was made is not handed out" "$(status_of make) $(jq -r .data.key make.body)" '201 [masked by assent]'
+is "nor kept" "$(strings "$gate_state"/journal.db* | grep -c msk_u_new)" 0
+ask run "$token" /sandboxes/sbx_1/exec -X POST -d '{"command":"echo x"}'
+held '.kind == "exec"'
+mode 'answer 200 {"stdout":"token=msk_in_a_file","exit_code":0}'
+person '.kind == "exec"' approve
+answered run
+is "what a command printed is what it printed" "$(jq -r .stdout run.body)" 'token=msk_in_a_file'
+
+# ---- unless a rule says otherwise ----
+echo 'hold kind="create computer" reveal=yes
+allow path=/computers/cmp_1 method=GET reveal=yes' >"$policy"
+is "the rules are loaded" "$(operator /v1/policy/reload -X POST -d '{}' | jq .rules)" 2
+tell '{"vnc_url":"x"}'
+is "a rule reveals what is read" "$(call "$token" /computers/cmp_1)" '{"vnc_url":"x"}'
+is "and only there" "$(call "$token" /computers/cmp_2)" '{"vnc_url":"[masked by assent]"}'
+ask create "$token" /computers -X POST -d '{"name":"x"}'
+held '.kind == "create computer"'
+mode 'answer 201 {"vnc_url":"x"}'
+person '.kind == "create computer"' approve
+answered create
+is "and what an action answers" "$(jq -r .vnc_url create.body)" x
+end_test
