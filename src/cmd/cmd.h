@@ -17,6 +17,11 @@ int cmd_gate(int argc, char **argv);
 int cmd_agent(int argc, char **argv);
 int cmd_operator(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_queue(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_decide(int argc, char **argv);
+int cmd_freeze(int argc, char **argv);
+int cmd_unfreeze(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 

@@ -4,11 +4,14 @@ bin_PROGRAMS += assent assent-local
 assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_SOURCES = \
 	src/cmd/agent.c \
+	src/cmd/ask.c src/cmd/ask.h \
 	src/cmd/call.c \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
 	src/cmd/client_post.c \
 	src/cmd/cmd.h \
 	src/cmd/dashboard.c \
+	src/cmd/decide.c \
+	src/cmd/freeze.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/group.c \
 	src/cmd/main.c \
@@ -17,6 +20,8 @@ assent_SOURCES = \
 	src/cmd/policy.c \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
+	src/cmd/queue.c \
+	src/cmd/show.c \
 	src/cmd/spawn_gate.c \
 	src/cmd/status.c \
 	src/cmd/unlock.c src/cmd/unlock.h

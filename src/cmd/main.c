@@ -21,8 +21,13 @@ static const struct command {
 	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
 	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
 	{ "policy", "check FILE | test METHOD PATH | ...", "the rules: check, test, reload, show", cmd_policy },
-	{ "status", "", "what runs and what waits, in a few lines", cmd_status },
-	{ "stop", "", "end the gate; what is held stays held", cmd_stop },
+	{ "queue", "[--json] [--all]", "what waits for a person", cmd_queue },
+	{ "show", "ID [--json] [--screen FILE]", "one action, all of it", cmd_show },
+	{ "decide", "ID approve|deny|edit|respond", "one decision, for scripts", cmd_decide },
+	{ "freeze", "", "nothing is sent any more", cmd_freeze },
+	{ "unfreeze", "[AGENT]", "go on; shows what changed, and asks", cmd_unfreeze },
+	{ "status", "", "what is stopped and what waits, in 40 columns", cmd_status },
+	{ "stop", "[AGENT]", "stop an agent; without one, end the gate", cmd_stop },
 };
 
 static void usage(FILE *to)

@@ -1,136 +1,157 @@
-/* assent status, assent stop: short calls to the gate that runs. */
+/* assent status: who is frozen, stopped, at a cap, and what waits: one screen of 40 columns. */
 #include "config.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
-#include "cmd/cmd.h"
-#include "core/safetext.h"
+#include "cmd/ask.h"
 
-/* Sets *ret to the socket's path (own). -1: help was shown; an exit code above 0: wrong. */
-static int read_socket(int argc, char **argv, const char *what, char **ret)
+enum { COLUMNS = 40, HELD_SHOWN = 8 };
+
+static const char help[] = "usage: assent status\n\nShows what runs, what is stopped and what waits, in 40 columns.\n\n" ASK_HELP;
+
+/* A word, and who did it when; nothing where nobody did. */
+static void show_who(const struct json_doc *d, int object, const char *key, const char *before, const char *name, const char *after)
 {
-	static const struct option known[] = {
-		{ "state", required_argument, NULL, 's' }, { "socket", required_argument, NULL, 'o' }, { "help", no_argument, NULL, 'h' }, { 0 },
-	};
-	const char *state = NULL, *socket = NULL;
-	char *dir;
-	int c;
+	int who = json_get(d, object, key), used = (int)(strlen(before) + strlen(after) + 12);
+	char at[8];
 
-	*ret = NULL;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
-		switch (c) {
-		case 's': state = optarg; break;
-		case 'o': socket = optarg; break;
-		case 'h':
-			printf("usage: assent %s [--state DIR] [--socket PATH]\n\n%s\n", argv[0], what);
-			return -1;
-		default: return EXIT_USAGE;
-		}
-	}
-	if (optind < argc)
-		return complain(argv[0], EXIT_USAGE, "unknown argument \"%s\"", argv[optind]);
-	dir = path_state_dir(state);
-	*ret = path_socket(socket, dir);
-	free(dir);
-	return *ret ? 0 : complain(argv[0], EXIT_USAGE, "no home directory: name --socket");
+	if (json_type(d, who) != JSON_OBJECT)
+		return;
+	fputs(before, stdout);
+	if (name)
+		used += print_string(d, object, name, SAFETEXT_IDENT, 16);
+	fputs(" by ", stdout);
+	print_string(d, who, "by", SAFETEXT_PROSE, COLUMNS - used > 4 ? COLUMNS - used : 4);
+	format_clock(read_number(d, who, "wall_ms", 0), at);
+	printf(" %s%s\n", at, after);
 }
 
-static void put(const char *text, enum safetext_kind kind)
+static void show_gate(const struct json_doc *d, int gate)
 {
-	struct buf safe;
+	show_who(d, gate, "frozen", "FROZEN", NULL, ": nothing sent");
+	fputs("agents at ", stdout);
+	print_string(d, gate, "base_url", SAFETEXT_PROSE, COLUMNS - 10);
+	fputs("\nupstream  ", stdout);
+	print_string(d, gate, "upstream", SAFETEXT_PROSE, COLUMNS - 10);
+	putchar('\n');
+	if (!json_bool(d, json_get(d, gate, "live"), true)) {
+		fputs("NOT LIVE  ", stdout);
+		print_string(d, gate, "not_live_why", SAFETEXT_PROSE, COLUMNS - 10);
+		putchar('\n');
+	}
+	if (json_bool(d, json_get(d, gate, "unattended"), false))
+		puts("nobody is at a dashboard");
+}
 
-	buf_init(&safe, 65536);
-	safetext_line(&safe, text ? text : "", text ? strlen(text) : 0, kind);
-	fputs(buf_cstr(&safe), stdout);
-	buf_release(&safe);
+static void show_held_line(const struct json_doc *d, int a, int64_t now)
+{
+	char left[16], id[24];
+	int used;
+
+	format_left(read_number(d, a, "expires_boot_ms", now) - now, left);
+	snprintf(id, sizeof(id), "%c%lld ", json_size(d, json_get(d, a, "risks")) > 0 ? '!' : ' ', (long long)read_number(d, a, "id", 0));
+	used = (int)strlen(id);
+	fputs(id, stdout);
+	used += print_string(d, a, "agent", SAFETEXT_IDENT, 10);
+	putchar(' ');
+	used += 1 + print_string(d, a, "summary", SAFETEXT_PROSE, COLUMNS - used - 2 - (int)strlen(left));
+	printf("%*s\n", COLUMNS - used, left);
+}
+
+static void show_actions(const struct json_doc *d, int actions, int64_t now)
+{
+	int a, held = 0, risky = 0, faults = 0;
+	int64_t first = INT64_MAX, left;
+	char text[16];
+
+	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a)) {
+		bool waits = json_str_is(d, json_get(d, a, "state"), "held");
+
+		held += waits;
+		risky += waits && json_size(d, json_get(d, a, "risks")) > 0;
+		faults += !waits && json_bool(d, json_get(d, a, "needs_person"), false);
+		left = read_number(d, a, "expires_boot_ms", now) - now;
+		if (waits && left < first)
+			first = left;
+	}
+	printf("%d HELD", held);
+	if (risky > 0)
+		printf(", %d risky", risky);
+	if (held > 0) {
+		format_left(first, text);
+		printf(", first out in %s", text);
+	}
+	putchar('\n');
+	held = 0;
+	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a))
+		if (json_str_is(d, json_get(d, a, "state"), "held") && held++ < HELD_SHOWN)
+			show_held_line(d, a, now);
+	if (held > HELD_SHOWN)
+		printf(" %d more: assent queue\n", held - HELD_SHOWN);
+	if (faults > 0)
+		printf("%d failed or without an answer: look\n", faults);
+}
+
+static void show_cap(const struct json_doc *d, int object)
+{
+	int cap = json_get(d, object, "at_cap");
+
+	if (json_type(d, cap) != JSON_STRING)
+		return;
+	fputs("at cap    ", stdout);
+	print_string(d, object, "name", SAFETEXT_IDENT, 14);
+	putchar(' ');
+	print_string(d, object, "at_cap", SAFETEXT_IDENT, 15);
+	putchar('\n');
 }
 
 static void show(const struct json_doc *d)
 {
-	static const char *const fields[] = { "base_url", "upstream", "state_dir" };
-	int gate = json_get(d, json_root(d), "gate"), actions = json_get(d, json_root(d), "actions"), a, held = 0;
-	size_t i;
+	int root = json_root(d), agents = json_get(d, root, "agents"), sessions = json_get(d, root, "sessions"), v, waiting = 0;
 
-	for (i = 0; i < ARRAY_LEN(fields); i++) {
-		char *value = json_strdup(d, json_get(d, gate, fields[i]));
-
-		printf("%-9s ", i == 0 ? "agents at" : i == 1 ? "upstream" : "state");
-		put(value, SAFETEXT_PROSE);
-		putchar('\n');
-		free(value);
+	show_gate(d, json_get(d, root, "gate"));
+	show_actions(d, json_get(d, root, "actions"), read_number(d, root, "now_boot_ms", 0));
+	for (v = json_first(d, agents); v != JSON_NONE; v = json_next(d, v))
+		waiting += read_number(d, v, "waiting", 0) > 0;
+	printf("%d agents, %d wait\n", json_size(d, agents), waiting);
+	for (v = json_first(d, agents); v != JSON_NONE; v = json_next(d, v)) {
+		show_who(d, v, "stopped", "stopped   ", "name", "");
+		show_cap(d, v);
 	}
-	if (!json_bool(d, json_get(d, gate, "live"), true)) {
-		char *why = json_strdup(d, json_get(d, gate, "not_live_why"));
-
-		fputs("NOT LIVE  ", stdout);
-		put(why, SAFETEXT_PROSE);
-		putchar('\n');
-		free(why);
-	}
-	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a))
-		held += json_str_is(d, json_get(d, a, "state"), "held");
-	printf("held      %d\n", held);
-	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a)) {
-		char *agent, *summary;
-		int64_t id = 0;
-
-		if (!json_str_is(d, json_get(d, a, "state"), "held"))
+	for (v = json_first(d, sessions); v != JSON_NONE; v = json_next(d, v)) {
+		show_who(d, v, "takeover", "taken     ", "name", "");
+		show_cap(d, v);
+		if (json_bool(d, json_get(d, v, "live"), true))
 			continue;
-		json_int(d, json_get(d, a, "id"), &id);
-		agent = json_strdup(d, json_get(d, a, "agent"));
-		summary = json_strdup(d, json_get(d, a, "summary"));
-		printf("  %lld ", (long long)id);
-		put(agent, SAFETEXT_IDENT);
-		fputs(": ", stdout);
-		put(summary, SAFETEXT_PROSE);
+		fputs("not live  ", stdout);
+		print_string(d, v, "name", SAFETEXT_PROSE, COLUMNS - 10);
 		putchar('\n');
-		free(agent);
-		free(summary);
 	}
 }
 
 int cmd_status(int argc, char **argv)
 {
-	struct json_doc d;
-	struct buf answer;
-	struct err e;
-	char *socket;
-	int status, code = read_socket(argc, argv, "Shows what runs and what waits.", &socket);
+	static const struct option known[] = { ASK_OPTIONS, { 0 } };
+	struct ask ask;
+	int c, code;
 
-	if (code != 0)
-		return code < 0 ? EXIT_YES : code;
-	buf_init(&answer, SIZE_MAX - 1);
-	if (call_gate(socket, "GET", "/v1/state", NULL, &status, &answer, &e) < 0)
-		code = complain("status", EXIT_UNREACHABLE, "no gate answers at %s (%s); start one with assent, or assent gate", socket, e.msg);
-	else if (status != 200 || json_parse(buf_cstr(&answer), answer.len, &d, &e) < 0)
-		code = complain("status", EXIT_UNREACHABLE, "the gate's answer cannot be read");
-	else {
-		show(&d);
-		json_release(&d);
+	ask_init(&ask, "status");
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(help, stdout);
+			return EXIT_YES;
+		}
+		if (!ask_option(&ask, c))
+			return EXIT_USAGE;
 	}
-	buf_release(&answer);
-	free(socket);
-	return code;
-}
-
-int cmd_stop(int argc, char **argv)
-{
-	struct buf answer;
-	struct err e;
-	char *socket;
-	int status, code = read_socket(argc, argv, "Ends the gate in order; held actions stay held on disk.", &socket);
-
-	if (code != 0)
-		return code < 0 ? EXIT_YES : code;
-	buf_init(&answer, SIZE_MAX - 1);
-	if (call_gate(socket, "POST", "/v1/shutdown", "{}", &status, &answer, &e) < 0)
-		code = complain("stop", EXIT_UNREACHABLE, "no gate answers at %s (%s)", socket, e.msg);
-	buf_release(&answer);
-	free(socket);
+	if (optind < argc)
+		return complain("status", EXIT_USAGE, "unknown argument \"%s\"", argv[optind]);
+	code = ask_gate(&ask, "GET", "/v1/state", NULL);
+	if (code == 0)
+		show(&ask.doc);
+	ask_release(&ask);
 	return code;
 }

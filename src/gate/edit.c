@@ -43,7 +43,10 @@ static void set_denial(struct action *a, const struct judgement *j, int64_t wall
 	a->decided_wall_ms = a->ended_wall_ms = wall_ms;
 }
 
-/* What a rule denies now is denied with the change, in one. */
+/*
+ * What a rule denies now is denied with the change, in one. What a rule allows is not passed by that alone: the person has seen their own words, not
+ * yet what became of them, and a slip of the hand must not find a rule that lets it through. So it is confirmed again like any other.
+ */
 static int commit(struct gate *g, struct action *a, struct action *edited, const char *by, struct err *e)
 {
 	struct store_move denial = { .to = ACTION_DENIED };

@@ -114,6 +114,20 @@ is "handed back" "$(operator "/v1/takeover/$computer" -X DELETE -d '{"by":"ana"}
 is "the agent sees it again" "$(call "$token" "/computers/$computer/desktop/screenshot" -o /dev/null -w '%{http_code}')" 200
 is "by hand, from the list" "$(end "{\"session\":\"$computer\",\"id\":\"action:1\",\"how\":\"control\",\"by\":\"ben\"}" | code) $(session "$computer" | jq -r .takeover.by)" 'ok ben'
 
+operator "/v1/takeover/$computer" -X DELETE -d '{"by":"ben"}'
+
+# ---- a click by the commands, on the picture that was looked at ----
+ask shot "$token" "/computers/$computer/desktop/click" "${json[@]}" -d '{"x":400,"y":300}'
+held '.x == 400'
+id=$(actions '.x == 400' | jq .id)
+ok "show takes the picture" "$ASSENT_BUILD/assent" show "$id" --screen shot.png --socket "$socket"
+is "which is one" "$(head -c 4 shot.png | tail -c 3)" PNG
+like "and never over another" "$("$ASSENT_BUILD/assent" show "$id" --screen shot.png --socket "$socket" 2>&1 >/dev/null)" 'shot.png: File exists'
+ok "decide names it" "$ASSENT_BUILD/assent" decide "$id" approve --version 1 --digest "$(actions '.x == 400' | jq -r .digest)" --screen shot.png --socket "$socket"
+answered shot
+is "it is done, with that picture in the record" "$(status_of shot) $(actions '.x == 400' | jq -r .screen_sha256)" "200 $(sha256sum shot.png | cut -d' ' -f1)"
+like "a sandbox has none" "$("$ASSENT_BUILD/assent" show "$(actions '.kind == "exec"' | head -n 1 | jq .id)" --screen none.png --socket "$socket" 2>&1 >/dev/null)" 'there is no screen'
+
 # ---- what cannot be asked ----
 kill -9 "$local_pid"
 wait "$local_pid" 2>/dev/null
@@ -121,5 +135,5 @@ like "a session that does not answer is told" "$(operator /v1/running | jq -c '[
 kill "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new, '; ') FROM
-	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" 'ana control taken; ana control handed back; ben control taken'
+	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" 'ana control taken; ana control handed back; ben control taken; ben control handed back'
 end_test
