@@ -20,6 +20,7 @@ libcore_a_SOURCES = \
 	src/core/policy_match.c \
 	src/core/policy_parse.c src/core/policy_read.h \
 	src/core/policy_probe.c \
+	src/core/prefer.c src/core/prefer.h \
 	src/core/presence.c src/core/presence.h \
 	src/core/queue.c src/core/queue.h \
 	src/core/risks.c src/core/risks.h \

@@ -128,22 +128,18 @@ static void reply(struct action *a, struct server_req *r, const char *content_ty
 void answer_one(struct gate *g, struct action *a, struct server_req *r)
 {
 	struct buf body, type;
-	char id[32];
 
 	buf_init(&body, STORE_RESULT_MAX);
 	buf_init(&type, 1024);
-	if ((a->state == ACTION_DONE || a->state == ACTION_UPSTREAM_FAILED) && store_result(g->store, a->id, &body, &type, NULL) < 0) {
-		snprintf(id, sizeof(id), "%lld", (long long)a->id);
-		server_error(r, 409, NULL, a->stream ? "outcome_streamed" : "outcome_not_kept",
-			     "it was done; its answer was passed on once and not kept", id);
-	} else {
+	if ((a->state == ACTION_DONE || a->state == ACTION_UPSTREAM_FAILED) && store_result(g->store, a->id, &body, &type, NULL) < 0)
+		answer_error(a, r, 409, a->stream ? "outcome_streamed" : "outcome_not_kept", "it was done; its answer was passed on once and not kept");
+	else
 		reply(a, r, buf_cstr(&type), buf_cstr(&body), body.len);
-	}
 	buf_release(&body);
 	buf_release(&type);
 }
 
-void answer_pending(struct action *a, struct server_req *r)
+void answer_error(const struct action *a, struct server_req *r, int status, const char *code, const char *message)
 {
 	char line[48], id[32];
 	const char *const headers[] = { line, NULL };
@@ -151,8 +147,13 @@ void answer_pending(struct action *a, struct server_req *r)
 	snprintf(line, sizeof(line), "Assent-Action: %lld", (long long)a->id);
 	snprintf(id, sizeof(id), "%lld", (long long)a->id);
 	server_set_user(r, NULL, NULL);
-	server_error(r, 409, headers, "action_pending", a->state == ACTION_HELD ? "A person has not decided yet; send the same request again." :
-		     "It was approved and waits for its turn; send the same request again.", id);
+	server_error(r, status, headers, code, message, id);
+}
+
+void answer_pending(struct action *a, struct server_req *r)
+{
+	answer_error(a, r, 409, "action_pending", a->state == ACTION_HELD ? "A person has not decided yet; send the same request again." :
+		     "It was approved and waits for its turn; send the same request again.");
 }
 
 void answer_waiting(struct gate *g, struct action *a, const char *type, const char *body, size_t len)

@@ -19,6 +19,8 @@ void answer_one(struct gate *g, struct action *a, struct server_req *r);
 /* Answers all who wait for an ended action, with the substrate's answer as it came; or (answer_ended) with words of the gate's own. */
 void answer_waiting(struct gate *g, struct action *a, const char *type, const char *body, size_t len);
 void answer_ended(struct gate *g, struct action *a);
+/* Words of the gate's own about a, in the error envelope. */
+void answer_error(const struct action *a, struct server_req *r, int status, const char *code, const char *message);
 /* 409 action_pending. */
 void answer_pending(struct action *a, struct server_req *r);
 

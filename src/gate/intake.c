@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "core/describe.h"
 #include "core/override.h"
+#include "core/prefer.h"
 #include "gate/answer.h"
 #include "gate/budgets.h"
 #include "gate/judging.h"
@@ -131,7 +132,7 @@ static bool has_twins(const struct http_head *h)
 static void answer_async(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
 	char location[64], id[48];
-	const char *const headers[] = { location, id, NULL };
+	const char *const headers[] = { location, id, "Preference-Applied: respond-async", NULL };
 
 	snprintf(location, sizeof(location), "Location: /v1/actions/%lld", (long long)a->id);
 	snprintf(id, sizeof(id), "Assent-Action: %lld", (long long)a->id);
@@ -140,16 +141,9 @@ static void answer_async(struct gate *g, struct server_req *r, struct agent *age
 	server_reply(r, 202, headers, "", 0);
 }
 
-static bool wants_async(const struct server_req *r)
-{
-	const char *prefer = http_field(server_head(r), "prefer");
-
-	return prefer && strcasestr(prefer, "respond-async");
-}
-
 static void wait_or_promise(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
-	if (wants_async(r))
+	if (prefer_has(server_head(r), "respond-async"))
 		answer_async(g, r, agent, a);
 	else
 		asker_wait(g, r, agent, a);
@@ -202,9 +196,12 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 /* Stricter on the agent's word, never looser. */
 static bool wants_hold(const struct http_head *h)
 {
-	const char *word = http_field(h, "assent-hold");
+	size_t i;
 
-	return word && strcasecmp(word, "yes") == 0;
+	for (i = 0; i < h->field_count; i++)
+		if (strcasecmp(h->fields[i].name, "assent-hold") == 0 && strcasecmp(h->fields[i].value, "yes") == 0)
+			return true;
+	return false;
 }
 
 /* Takes a, which no other is like. */
@@ -231,7 +228,6 @@ static void take_new(struct gate *g, struct server_req *r, struct agent *agent, 
 static void take_action(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
 {
 	struct action *a = make_action(g, r, agent, c), *known;
-	char id[32];
 
 	if (!a) {
 		server_drop(r);
@@ -241,11 +237,13 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 	switch (queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known)) {
 	case ARRIVAL_MISMATCH:
 		agents_refused(g, agent, "idempotency_mismatch");
-		snprintf(id, sizeof(id), "%lld", (long long)known->id);
-		server_error(r, 422, NULL, "idempotency_mismatch", "this Idempotency-Key was used for another request", id);
+		answer_error(known, r, 422, "idempotency_mismatch", "this Idempotency-Key was used for another request");
 		break;
 	case ARRIVAL_RECORDED:
-		answer_one(g, known, r);
+		if (known->state == ACTION_WITHDRAWN)
+			answer_error(known, r, 409, "action_withdrawn", "The request with this Idempotency-Key was withdrawn; ask again with a new key.");
+		else
+			answer_one(g, known, r);
 		break;
 	case ARRIVAL_JOIN:
 		known->joined++;
@@ -338,7 +336,7 @@ void intake_request(struct server_req *r, void *arg)
 	size_t body_len;
 	const char *body = server_body(r, &body_len);
 
-	if (strncmp(h->path, "/v1/actions/", 12) == 0 && h->method == HTTP_GET) {
+	if (strncmp(h->path, "/v1/actions/", 12) == 0 && (h->method == HTTP_GET || h->method == HTTP_HEAD)) {
 		take_poll(g, r, agent, h->path + 12);
 		return;
 	}
