@@ -30,8 +30,9 @@ act done 'answer 200 {"ok":true}'
 act denied 'answer 200 {}' deny
 act dropped drop
 act cut half
-# Before anybody else says the key: what the gate itself makes of it. Only root may look.
-[ "$(id -u)" -ne 0 ] || is "once in the gate's memory: no copy stays behind a request" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$gate_pid" "$key")" 1
+# Before anybody else says the key: what the gate itself makes of it. Only root may look; AddressSanitizer keeps a copy of the environment for itself.
+looks=$([ "$(id -u)" -eq 0 ] && [ "${ASSENT_KIND:-}" != sanitize ] && echo yes)
+[ -z "$looks" ] || is "once in the gate's memory: no copy stays behind a request" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$gate_pid" "$key")" 1
 act echoed "answer 500 {\"your_key\":\"$key\",\"again\":\"$key$key\"}"
 act told "answer 200 {\"your_key\":\"$key\"}"
 rm "$up/mode"
@@ -52,7 +53,7 @@ for pid in "$gate_pid" "$dashboard_pid"; do
 	# Of a process that is not dumpable only root reads the rest; to be refused is as good.
 	is "0 hits in the environment of the $name" "$( (cat "/proc/$pid/environ" 2>/dev/null || true) | tr '\0' '\n' | grep -c "$key")" 0
 done
-like "0 hits in the dashboard's memory" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$dashboard_pid" "$key")" '^(0|refused)$'
+[ -z "$looks" ] || like "0 hits in the dashboard's memory" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$dashboard_pid" "$key")" '^0$'
 if [ "$(id -u)" -ne 0 ]; then
 	is "the dashboard's memory is not for others of its own user" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$dashboard_pid" "$key")" refused
 	is "nor is the gate's" "$("$ASSENT_BUILD/tests/e2e/memgrep" "$gate_pid" "$key")" refused
