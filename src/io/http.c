@@ -40,7 +40,8 @@ struct http_call {
 	CURL *easy;
 	struct curl_slist *lines;
 	struct http_spec spec;	/* callbacks, limits */
-	char error[CURL_ERROR_SIZE];
+	char error[CURL_ERROR_SIZE];	/* curl's words; it writes over them when a callback stops it */
+	char why[CURL_ERROR_SIZE];	/* ours, which come first */
 	struct buf head;	/* header lines, NUL between them */
 	size_t head_lines;
 	int status;
@@ -131,8 +132,8 @@ static void finish_call(struct http_call *c, CURLcode code)
 	r.outcome = judge(c, code);
 	if (r.outcome != HTTP_ANSWERED) {
 		if (c->silent)
-			snprintf(c->error, sizeof(c->error), "nothing came for %d.%d s", c->spec.silence_ms / 1000, c->spec.silence_ms % 1000 / 100);
-		r.error = c->error[0] ? c->error : code == CURLE_OK ? "the answer was cut off" : curl_easy_strerror(code);
+			snprintf(c->why, sizeof(c->why), "nothing came for %d.%d s", c->spec.silence_ms / 1000, c->spec.silence_ms % 1000 / 100);
+		r.error = c->why[0] ? c->why : c->error[0] ? c->error : code == CURLE_OK ? "the answer was cut off" : curl_easy_strerror(code);
 	}
 	detach_call(c);		/* before on_done, which may cancel others or free the client */
 	c->finished = true;
@@ -382,7 +383,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
 		return len;	/* a trailer: nobody asked for it */
 	error = keep_line(c, line, n);
 	if (error)
-		snprintf(c->error, sizeof(c->error), "%s", error);
+		snprintf(c->why, sizeof(c->why), "%s", error);
 	return error ? 0 : len;
 }
 
@@ -397,12 +398,12 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 		return CURL_WRITEFUNC_PAUSE;	/* the rest of what curl has read already; it keeps it */
 	heard(c);
 	if (!c->head_given) {
-		snprintf(c->error, sizeof(c->error), "the answer has status %d, which nobody asked for", c->status);
+		snprintf(c->why, sizeof(c->why), "the answer has status %d, which nobody asked for", c->status);
 		return 0;
 	}
 	c->received += len;
 	if (c->spec.answer_max > 0 && c->received > c->spec.answer_max) {
-		snprintf(c->error, sizeof(c->error), "the answer is longer than %zu bytes", c->spec.answer_max);
+		snprintf(c->why, sizeof(c->why), "the answer is longer than %zu bytes", c->spec.answer_max);
 		return 0;
 	}
 	if (c->spec.on_data)
@@ -484,7 +485,7 @@ static bool is_loopback(const char *host)
 	return strcmp(host, "127.0.0.1") == 0 || strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
 }
 
-/* Where the path starts; NULL, and c->error set, for what is not used. Who the host is curl's own parser says, and nobody else. */
+/* Where the path starts; NULL, and c->why set, for what is not used. Who the host is curl's own parser says, and nobody else. */
 static const char *check_url(struct http_call *c, const struct http_spec *s)
 {
 	const char *authority = strstr(s->url, "://"), *path = NULL, *p;
@@ -501,7 +502,7 @@ static const char *check_url(struct http_call *c, const struct http_spec *s)
 	     curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
 	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && (s->unix_path || is_loopback(host))));
 	if (!ok)
-		snprintf(c->error, sizeof(c->error), "only https, or http to this machine, is used: %.150s", s->url);
+		snprintf(c->why, sizeof(c->why), "only https, or http to this machine, is used: %.150s", s->url);
 	curl_free(host);
 	curl_free(scheme);
 	curl_url_cleanup(u);
@@ -537,7 +538,7 @@ static bool check_request(struct http_call *c, const struct http_spec *s)
 	for (line = s->headers; ok && line && *line; line++)
 		ok = check_line(*line);
 	if (!ok)
-		snprintf(c->error, sizeof(c->error), "not a request that can be sent: a method, header or body that HTTP does not have");
+		snprintf(c->why, sizeof(c->why), "not a request that can be sent: a method, header or body that HTTP does not have");
 	return ok;
 }
 
@@ -671,6 +672,7 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 	if (s->once) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);	/* a name means what it means now; TLS says who that is */
 	}
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);

@@ -8,7 +8,7 @@
  *                      (kill), a write half done
  *   SHIM_COUNTS=FILE   two 64-bit numbers: writes and syncs so far
  *   SHIM_CLOCK=FILE    three 64-bit numbers, in ms, which are added to CLOCK_REALTIME, CLOCK_BOOTTIME and CLOCK_MONOTONIC
- *   SHIM_RESOLVE=FILE  "NAME ADDRESS": NAME resolves to it now
+ *   SHIM_RESOLVE=FILE  "NAME ADDRESS": NAME resolves to it now; ADDRESS "-": to nothing
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -259,5 +259,7 @@ int getaddrinfo(const char *restrict node, const char *restrict service, const s
 			name[0] = '\0';
 		fclose(f);
 	}
-	return next(node && strcmp(node, name) == 0 ? address : node, service, hints, ret);
+	if (!node || strcmp(node, name) != 0)
+		return next(node, service, hints, ret);
+	return strcmp(address, "-") == 0 ? EAI_NONAME : next(address, service, hints, ret);
 }
