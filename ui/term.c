@@ -24,7 +24,7 @@ static struct {
 
 static const struct { attr_t attr; short front, back; attr_t mono; } looks[STYLE_COUNT] = {
 	[STYLE_NORMAL] = { A_NORMAL, -1, -1, A_NORMAL }, [STYLE_DIM] = { A_DIM, -1, -1, A_DIM }, [STYLE_BOLD] = { A_BOLD, -1, -1, A_BOLD },
-	[STYLE_BORDER] = { A_DIM, -1, -1, A_DIM }, [STYLE_TITLE] = { A_BOLD, COLOR_CYAN, -1, A_BOLD },
+	[STYLE_BORDER] = { A_DIM, -1, -1, A_DIM }, [STYLE_TITLE] = { A_BOLD, -1, -1, A_BOLD },
 	[STYLE_TOP] = { A_NORMAL, COLOR_WHITE, COLOR_BLUE, A_REVERSE }, [STYLE_ALERT] = { A_BOLD, COLOR_WHITE, COLOR_RED, A_REVERSE | A_BOLD },
 	[STYLE_RISKY] = { A_BOLD, COLOR_RED, -1, A_BOLD }, [STYLE_SELECTED] = { A_NORMAL, COLOR_BLACK, COLOR_CYAN, A_REVERSE },
 	[STYLE_MARK] = { A_BOLD, COLOR_RED, COLOR_YELLOW, A_REVERSE }, [STYLE_READY] = { A_NORMAL, COLOR_BLACK, COLOR_GREEN, A_REVERSE | A_BOLD },
@@ -122,6 +122,15 @@ static int picture_pair(int16_t front, int16_t back)
 	return FIRST_PICTURE_PAIR + n;
 }
 
+/*
+ * ncurses finds rows that moved by their characters alone and has the terminal scroll them, and a picture would go with them. So each row
+ * under a picture is written another way: its number, in blanks of two kinds.
+ */
+static const wchar_t *picture_blank(int x, int y)
+{
+	return term_unicode() && (y >> (x & 7)) & 1 ? L"\u00a0" : L" ";
+}
+
 static void paint_cell(int x, int y, const struct cell *cell)
 {
 	attr_t attr = term.color ? looks[cell->style].attr : looks[cell->style].mono;
@@ -139,6 +148,8 @@ static void paint_cell(int x, int y, const struct cell *cell)
 		wcscpy(text, L"?");
 	else
 		text[n < 6 ? n : 6] = L'\0';
+	if (cell->style == STYLE_PICTURE && cell->front < 0)
+		wcscpy(text, picture_blank(x, y));
 	if (cell->front >= 0 && term.color && term.deep)
 		pair = picture_pair(cell->front, cell->back);
 	setcchar(&cc, text, attr, 0, &pair);

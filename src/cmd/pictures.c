@@ -21,6 +21,7 @@ enum { SAVE_TRIES = 100 };
 struct shown {
 	char sha256[65];
 	struct rect at, part;
+	int width, height;	/* in pixels; of a sixel picture */
 	struct picture_mark mark;
 	bool valid;
 };
@@ -130,6 +131,16 @@ static void draw_blocks(void)
 		picture_blocks(pic.cells, r, &pic.scaled);
 }
 
+/* Where the last picture was larger than the new one, or lay elsewhere, blanks end it: its pixels go with the cells that are written. */
+static void put_blanks(struct buf *out, const struct rect *r)
+{
+	int y;
+
+	buf_puts(out, "\033[0m");
+	for (y = r->y; y < r->y + r->height; y++)
+		buf_printf(out, "\033[%d;%dH%*s", y + 1, r->x + 1, r->width, "");
+}
+
 static void draw_sixel(void)
 {
 	const struct rect *r = &pic.dash->picture;
@@ -146,9 +157,16 @@ static void draw_sixel(void)
 	make_image(width, height, &want, NULL, true);
 	if (same_shown(&want, &pic.shown))
 		return;
+	if (make_image(width, height, &want, &im, false) < 0)
+		return;
+	want.width = im.width;
+	want.height = im.height;
 	buf_init(&out, 8 * 1024 * 1024);
-	buf_printf(&out, "\0337\033[%d;%dH", r->y + 1, r->x + 1);
-	if (make_image(width, height, &want, &im, false) == 0 && picture_sixel(&im, &out, &e) == 0) {
+	buf_puts(&out, "\0337");
+	if (!pic.shown.valid || !same_rect(&want.at, &pic.shown.at) || want.width != pic.shown.width || want.height != pic.shown.height)
+		put_blanks(&out, r);
+	buf_printf(&out, "\033[%d;%dH", r->y + 1, r->x + 1);
+	if (picture_sixel(&im, &out, &e) == 0) {
 		buf_puts(&out, "\0338");
 		term_write(out.data, out.len);
 		pic.shown = want;

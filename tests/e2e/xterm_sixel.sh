@@ -62,6 +62,38 @@ sleep 1
 xdotool key a
 sleep 1.5
 is "a yes in the terminal sends the click" "$(actions '.kind == "click"' | jq -r .state)" done
+
+# The rows beside the picture move up; the terminal must not be made to move the picture with them.
+for i in 1 2 3 4 5 6 7; do
+	curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $(add_agent "exec$i")" -H 'Content-Type: application/json' \
+		-d "{\"command\": \"echo $i\"}" "$GATE_URL/computers/$computer/exec" &
+	children=("$!" "${children[@]}")
+	wait_until 5 sh -c "curl -sS --unix-socket '$socket' http://gate/v1/state | grep -q 'echo $i'"
+done
+xdotool key n
+sleep 1.5
+shoot "$ASSENT_TMP/seven.png"
+decide '.agent == "exec1"' deny >/dev/null
+decide '.agent == "exec2"' deny >/dev/null
+sleep 1
+xdotool key j j
+sleep 1.5
+shoot "$ASSENT_TMP/five.png"
+for name in seven five; do crop "$ASSENT_TMP/$name.png" "$ASSENT_TMP/${name}_picture.png"; done
+convert "$ASSENT_TMP/seven.png" -crop 500x140+10+40 +repage "$ASSENT_TMP/seven_list.png"
+convert "$ASSENT_TMP/five.png" -crop 500x140+10+40 +repage "$ASSENT_TMP/five_list.png"
+value=$(psnr "$ASSENT_TMP/five_list.png" "$ASSENT_TMP/seven_list.png")
+ok "rows leave the list ($value dB)" awk -v p="$value" 'BEGIN { exit !(p < 30) }'
+value=$(psnr "$ASSENT_TMP/five_picture.png" "$ASSENT_TMP/seven_picture.png")
+ok "and the picture beside it stays where it is ($value dB)" awk -v p="$value" 'BEGIN { exit !(p == "inf" || p > 30) }'
+xdotool key z
+sleep 1.5
+shoot "$ASSENT_TMP/large.png"
+is "large, nothing of the smaller picture is left beside it" "$(convert "$ASSENT_TMP/large.png" -crop 250x520+910+45 +repage -format '%k' info:)" 1
+like "and it is large" "$(convert "$ASSENT_TMP/large.png" -crop 1x1+100+500 +repage -format '%[hex:p{0,0}]' info:)" "^A.A.A.$"
+xdotool key z
+sleep 1
+
 xdotool key q
 sleep 1
 shoot "$ASSENT_TMP/left.png"
