@@ -88,6 +88,8 @@ struct policy_found {
 };
 /* What the rules say of an action; label is what an operator calls its session, or NULL. p NULL: there are no rules. */
 void policy_judge(const struct policy *p, const struct action *a, const char *label, const struct policy_moment *now, struct policy_found *ret);
+/* May the answer show what would be masked? As the line says that decides about the request, or would if it were no read. */
+bool policy_reveals(const struct policy *p, const struct action *a, const char *label, const struct policy_moment *now);
 /*
  * A request as agent (may be "") would send it, for policy_judge(): the caller frees it with action_free(). path may leave out /api/v1, and may have a
  * query; body may be "". ERR_INVALID, ERR_NOMEM.

@@ -423,6 +423,14 @@ void policy_judge(const struct policy *p, const struct action *a, const char *la
 	words_release(&l.command);
 }
 
+bool policy_reveals(const struct policy *p, const struct action *a, const char *label, const struct policy_moment *now)
+{
+	struct policy_found f;
+
+	policy_judge(p, a, label, now, &f);
+	return f.rule && f.rule->reveal;
+}
+
 void policy_held_by(const struct policy *p, const struct policy_found *f, struct buf *out)
 {
 	if (f->rule)

@@ -194,6 +194,22 @@ post short /sandboxes/s5/exec '{"command":"ls"}'
 ok "and its hold time" held '.session == "s5" and .expires_boot_ms - .arrived_boot_ms == 120000'
 person '.session == "s5"' deny
 answered short
+
+# ---- two persons, once there are two ----
+as_ana() { XDG_CONFIG_HOME=$ASSENT_TMP/ana ASSENT_PASSPHRASE_FD=7 "$assent" "$@" --socket "$socket" 7<<<"open sesame"; }
+printf 'hold type require=2\nbudget clerk per-minute=1000\n' >"$rules"	# this test asks faster than agents do
+like "two persons are refused while there is none" "$("$assent" policy reload --socket "$socket" 2>&1)" 'policy.conf:1:1: require=2 needs as many enrolled operators; there are 0'
+as_ana operator init --name ana >/dev/null 2>&1
+openssl genpkey -algorithm ed25519 -out ben.pem 2>/dev/null
+as_ana operator enrol "$(openssl pkey -in ben.pem -pubout -outform DER | tail -c 32 | base64)" --name ben >/dev/null 2>&1
+is "with two a reload has to be signed" "$(operator /v1/policy/reload -X POST -d '{}' | jq -r .error.code)" signature_required
+is "and signed it is taken" "$(as_ana policy reload)" 'loaded: 2 lines'
+post two /computers/c1/desktop/type '{"text":"two"}'
+ok "the action then needs two" held '.kind == "type" and .require == 2'
+person '.kind == "type"' deny
+answered two
+
+# ---- more of assent.conf ----
 is "a flag wins" "$("$assent" policy test POST /sandboxes/s/files/stat --policy /dev/null 2>&1)" 'assent policy: /dev/null is no plain file'
 echo 'hold_tim = 2m' >"$XDG_CONFIG_HOME/assent/assent.conf"
 is "a bad one stops a command" "$("$assent" status --socket "$socket" 2>&1; echo $?)" "assent: $XDG_CONFIG_HOME/assent/assent.conf:1: no such option 'hold_tim'

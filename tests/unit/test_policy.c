@@ -313,6 +313,31 @@ static void held_by(void **state)
 	}
 }
 
+static void reveals(void **state)
+{
+	static const struct { const char *rules; struct request q; bool reveal; } cases[] = {
+		{ "allow class=read agent=clerk reveal=yes\n", { .method = "GET", .path = "/api/v1/computers/c" }, true },
+		{ "allow class=read agent=clerk reveal=yes\n", { .method = "GET", .path = "/api/v1/computers/c", .agent = "eve" }, false },
+		{ "allow path=/computers/{} reveal=yes\n", { .method = "GET", .path = "/api/v1/computers/c" }, true },
+		{ "hold agent=clerk\nallow class=read reveal=yes\n", { .method = "GET", .path = "/api/v1/computers/c" }, false },
+		{ "hold \"make token\" reveal=yes\n", { .path = "/api/v1/computers/c/stream-token", .body = "{}" }, true },
+		{ "hold \"make token\"\n", { .path = "/api/v1/computers/c/stream-token", .body = "{}" }, false },
+		{ "", { .method = "GET", .path = "/api/v1/computers/c" }, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct policy *p = parse(cases[i].rules);
+		struct action *a = make(&cases[i].q);
+
+		if (policy_reveals(p, a, NULL, &noon) != cases[i].reveal)
+			fail_msg("case %zu", i);
+		action_free(a);
+		policy_free(p);
+	}
+}
+
 static void no_policy(void **state)
 {
 	const struct request q = { .path = "/api/v1/sandboxes/s/files/stat", .body = "{}" };
@@ -522,7 +547,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line), cmocka_unit_test(opaque), cmocka_unit_test(clocks), cmocka_unit_test(first_match),
-		cmocka_unit_test(unclear_restricts), cmocka_unit_test(held_by), cmocka_unit_test(no_policy), cmocka_unit_test(what_lines_ask),
+		cmocka_unit_test(unclear_restricts), cmocka_unit_test(held_by), cmocka_unit_test(no_policy), cmocka_unit_test(reveals), cmocka_unit_test(what_lines_ask),
 		cmocka_unit_test(every_error), cmocka_unit_test(ends_and_limits),
 	};
 
