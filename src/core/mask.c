@@ -9,13 +9,11 @@
 
 #include "base/json.h"
 
-static const char *const names[] = {
-	"vnc_url", "vnc_password", "desktop_url", "terminal_url", "viewer_url", "viewer_password", "stream_token", "stream_ticket", "terminal_token",
-	"preview_token", "delegated_token", "token", "access_token", "refresh_token", "id_token", "session_token", "api_key", "secret", "client_secret",
-	"private_key", "signing_secret", "webhook_secret", "password",
-};
-static const char *const beginnings[] = { "msk_", "miosa_term_", "sset_" };
-static const char *const parameters[] = { "ticket=", "token=", "access_token=", "api_key=", "password=" };
+/* Without case, '_' and '-', so that vncUrl is vnc_url. */
+static const char *const names[] = { "vncurl", "desktopurl", "terminalurl", "viewerurl" };
+static const char *const endings[] = { "token", "ticket", "password", "secret", "apikey", "privatekey", "jwt" };
+static const char *const harmless[] = { "pagetoken", "nexttoken", "continuationtoken" };	/* where a list goes on */
+static const char *const credentials[] = { "msk_", "miosa_term_", "sset_" };
 
 bool mask_is_json(const char *text, size_t len)
 {
@@ -26,46 +24,117 @@ bool mask_is_json(const char *text, size_t len)
 	return i < len && (text[i] == '{' || text[i] == '[' || text[i] == '"');
 }
 
+static bool ends_with(const char *text, size_t len, const char *end)
+{
+	size_t n = strlen(end);
+
+	return len >= n && strncasecmp(text + len - n, end, n) == 0;
+}
+
+static bool is_name(const char *name, size_t len)
+{
+	char plain[64];		/* the end of a longer one */
+	size_t i, n = sizeof(plain);
+
+	while (len > 0 && n > 0)
+		if (name[--len] != '_' && name[len] != '-')
+			plain[--n] = name[len];
+	name = plain + n;
+	len = sizeof(plain) - n;
+	for (i = 0; i < ARRAY_LEN(harmless); i++)
+		if (ends_with(name, len, harmless[i]))
+			return false;
+	for (i = 0; i < ARRAY_LEN(endings); i++)
+		if (ends_with(name, len, endings[i]))
+			return true;
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (len == strlen(names[i]) && strncasecmp(name, names[i], len) == 0)
+			return true;
+	return false;
+}
+
 static bool is_named(const struct json_doc *d, int key)
 {
 	char *name = json_strdup(d, key);
-	bool found = !name;	/* a name with a NUL is nobody's friend */
-	size_t i;
+	bool found = !name || is_name(name, strlen(name));	/* a name with a NUL is nobody's friend */
 
-	for (i = 0; !found && i < ARRAY_LEN(names); i++)
-		found = strcasecmp(name, names[i]) == 0;
 	free(name);
 	return found;
 }
 
-/* An address with one of the parameters in its query or fragment, or with a name and a password before its host. */
-static bool is_open_address(const char *value)
+static bool is_alnum(char c)
 {
-	const char *host = strstr(value, "://"), *p, *end;
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Behind the base64url at p. */
+static const char *skip_part(const char *p)
+{
+	while (is_alnum(*p) || *p == '_' || *p == '-')
+		p++;
+	return p;
+}
+
+/* Is what begins here a credential? */
+static bool credential_at(const char *p)
+{
+	const char *second;
 	size_t i;
 
-	if (!host)
+	for (i = 0; i < ARRAY_LEN(credentials); i++)
+		if (strncmp(p, credentials[i], strlen(credentials[i])) == 0)
+			return true;
+	if (strncmp(p, "eyJ", 3) != 0)
 		return false;
-	host += 3;
-	end = host + strcspn(host, "/?#");
-	p = memchr(host, '@', (size_t)(end - host));
-	if (p && memchr(host, ':', (size_t)(p - host)))
-		return true;
-	for (p = strpbrk(end, "?#&"); p; p = strpbrk(p + 1, "?#&"))
-		for (i = 0; i < ARRAY_LEN(parameters); i++)
-			if (strncasecmp(p + 1, parameters[i], strlen(parameters[i])) == 0)
-				return true;
+	/* A JWT, which MIOSA takes in place of a key: three parts with dots between them. */
+	second = skip_part(p);
+	return second[0] == '.' && skip_part(second + 1) > second + 1 && *skip_part(second + 1) == '.';
+}
+
+static bool has_credential(const char *value)
+{
+	const char *p;
+
+	for (p = value; *p; p++)
+		if ((p == value || !is_alnum(p[-1])) && credential_at(p))
+			return true;
 	return false;
 }
 
-static bool is_way_past(const char *value)
+/* Has the query or fragment that begins at p a parameter with such a name? It ends at a blank. */
+static bool has_open_parameter(const char *p)
 {
-	size_t i;
+	while (*p == '?' || *p == '#' || *p == '&') {
+		size_t name = strcspn(p + 1, "=?#& \t\r\n");
 
-	for (i = 0; i < ARRAY_LEN(beginnings); i++)
-		if (strncmp(value, beginnings[i], strlen(beginnings[i])) == 0)
+		if (p[1 + name] == '=' && is_name(p + 1, name))
 			return true;
-	return is_open_address(value);
+		p += 1 + name;
+		p += strcspn(p, "?#& \t\r\n");
+	}
+	return false;
+}
+
+/* An address with such a parameter, or with a name and a password before its host. */
+static bool has_open_address(const char *value)
+{
+	const char *host = value, *p, *end;
+
+	while ((host = strstr(host, "://")) != NULL) {
+		host += 3;
+		end = host + strcspn(host, "/?# \t\r\n");
+		p = memchr(host, '@', (size_t)(end - host));
+		if (p && memchr(host, ':', (size_t)(p - host)))
+			return true;
+		if (has_open_parameter(end + strcspn(end, "?# \t\r\n")))
+			return true;
+	}
+	return false;
+}
+
+bool mask_is_way_past(const char *value)
+{
+	return has_credential(value) || has_open_address(value);
 }
 
 struct masking {
@@ -111,7 +180,7 @@ static void look_through(struct masking *m, int v)
 	} else if (json_type(m->d, v) == JSON_STRING) {
 		char *value = json_strdup(m->d, v);
 
-		if (!value || is_way_past(value))	/* one with a NUL is not known to be harmless */
+		if (!value || mask_is_way_past(value))	/* one with a NUL is not known to be harmless */
 			replace(m, v);
 		free(value);
 	}

@@ -2,8 +2,9 @@
  * mask: what of an answer an agent could go past the gate with: addresses of live screens, tokens, tickets that open a terminal, keys, passwords
  * of viewers (semantics.md 4). It is replaced; every other byte stays. Pure.
  *
- * By name: vnc_url, desktop_url, terminal_url, stream_token, viewer_password, token, api_key and the like. By value, under any name: what begins
- * with msk_ or miosa_term_, and addresses with a ticket or a token in them.
+ * By name, without case, '_' and '-': vnc_url, desktop_url, terminal_url, viewer_url, and what ends with token, ticket, password, secret, api_key,
+ * private_key or jwt. By value, under any name: words that begin with msk_, miosa_term_ or sset_, JWTs, and addresses with a parameter of such a
+ * name, or with a password before the host.
  */
 #ifndef ASSENT_MASK_H
 #define ASSENT_MASK_H
@@ -17,6 +18,8 @@
 #define MASKED "[masked by assent]"
 #define MASK_BYTES_MAX (8 * 1024 * 1024)	/* a longer answer is not looked through, and so not passed on */
 
+/* Is there something in this text which leads past the gate? */
+bool mask_is_way_past(const char *value);
 /* Does this begin as JSON does? What does not is no answer about things, and has no names. */
 bool mask_is_json(const char *text, size_t len);
 /* Appends the answer, masked. *ret_count: how many values were replaced. 0; ERR_INVALID: it cannot be read, so nobody knows; ERR_NOMEM. */

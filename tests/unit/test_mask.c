@@ -6,6 +6,7 @@
 #include "core/mask.h"
 
 #define X "\"" MASKED "\""
+#define LONG "0123456789012345678901234567890123456789012345678901234567890123456789"
 
 static void answers(void **state)
 {
@@ -25,6 +26,13 @@ static void answers(void **state)
 		{ "{\"url\":\"https://80-web.sandbox.miosa.app/ticket=1\"}", "{\"url\":\"https://80-web.sandbox.miosa.app/ticket=1\"}", 0 },
 		{ "{\"stream_url\":\"/api/v1/computers/1/exec/stream/events?ticket=a\"}", "{\"stream_url\":\"/api/v1/computers/1/exec/stream/events?ticket=a\"}", 0 },
 		{ "\"msk_x\"", X, 1 },
+		{ "{\"vncUrl\":\"x\",\"Stream-Ticket\":\"x\",\"new_api_key\":\"x\",\"url\":\"x\"}", "{\"vncUrl\":" X ",\"Stream-Ticket\":" X ",\"new_api_key\":" X ",\"url\":\"x\"}", 3 },
+		{ "{\"next_page_token\":\"x\",\"tokens\":\"x\",\"token_count\":\"x\",\"password_set\":\"x\"}", "{\"next_page_token\":\"x\",\"tokens\":\"x\",\"token_count\":\"x\",\"password_set\":\"x\"}", 0 },
+		{ "{\"a_very_long_name_" LONG "_token\":\"x\",\"token_" LONG "\":\"x\"}", "{\"a_very_long_name_" LONG "_token\":" X ",\"token_" LONG "\":\"x\"}", 1 },
+		{ "{\"say\":\"curl -H 'Authorization: Bearer msk_u_1'\"}", "{\"say\":" X "}", 1 },
+		{ "{\"jwt\":null,\"a\":\"eyJh.eyJz.c2ln\",\"b\":\"eyJh.eyJz\",\"c\":\"heyJh.b.c\",\"d\":\"eyJh..c\"}", "{\"jwt\":null,\"a\":" X ",\"b\":\"eyJh.eyJz\",\"c\":\"heyJh.b.c\",\"d\":\"eyJh..c\"}", 1 },
+		{ "{\"a\":\"see https://h/a and https://h/b?x&sse_ticket=1\",\"b\":\"https://h/?page_token=1 ?token=2\"}", "{\"a\":" X ",\"b\":\"https://h/?page_token=1 ?token=2\"}", 1 },
+		{ "{\"a\":\"https://h/ postgres://u:p@h/d\",\"b\":\"mailto:a@b http://h/u:p@x\"}", "{\"a\":" X ",\"b\":\"mailto:a@b http://h/u:p@x\"}", 1 },
 		{ "{\"a\\u0000b\":\"x\",\"c\":\"\\u0000\"}", "{\"a\\u0000b\":" X ",\"c\":" X "}", 2 },
 		{ "{\"n\":123456789012345678901234567890.50,\"u\":\"\\u00e4\\/\"}", "{\"n\":123456789012345678901234567890.50,\"u\":\"\\u00e4\\/\"}", 0 },
 	};
