@@ -75,15 +75,21 @@ static void put_headers(struct page *p, const struct model_action *a)
 
 static void put_request(struct page *p, const struct model_action *a)
 {
+	const char *encoded = a->opaque ? a->body_hex : a->body_base64, *what = "";
 	struct safetext_counts n;
 	char line[200];
 
 	safetext_count(a->body, strlen(a->body), &n);
-	snprintf(line, sizeof(line), "REQUEST  body of %lld bytes%s", (long long)a->body_len,
-		 a->body_base64[0] ? ", NOT TEXT: base64 of its start" : n.controls || n.invisible ? ", WITH UNUSUAL CHARACTERS" : "");
+	if (a->opaque)
+		what = ", OPAQUE: its start in hexadecimal";
+	else if (encoded[0])
+		what = ", NOT TEXT: base64 of its start";
+	else if (n.controls || n.invisible)
+		what = ", WITH UNUSUAL CHARACTERS";
+	snprintf(line, sizeof(line), "REQUEST  body of %lld bytes%s", (long long)a->body_len, what);
 	p->y += !p->brief;
-	if (!p->brief || a->body_base64[0] || n.controls || n.invisible)
-		row(p, a->body_base64[0] || n.controls || n.invisible ? STYLE_ALERT : STYLE_TITLE, line);
+	if (!p->brief || what[0])
+		row(p, what[0] ? STYLE_ALERT : STYLE_TITLE, line);
 	snprintf(line, sizeof(line), "  %.40s ", a->method);
 	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_NORMAL, line);
 	foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, a->path, 2 + (int)strlen(a->method) + 1);
@@ -91,7 +97,7 @@ static void put_request(struct page *p, const struct model_action *a)
 		labelled(p, "  query", STYLE_NORMAL, SAFETEXT_IDENT, a->query);
 	put_headers(p, a);
 	if (a->body_len > 0)
-		foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->body_base64[0] ? a->body_base64 : a->body, 2);
+		foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, encoded[0] ? encoded : a->body, 2);
 	snprintf(line, sizeof(line), "  sha256 %.64s", a->digest);
 	if (!p->brief)
 		row(p, STYLE_DIM, line);

@@ -57,6 +57,7 @@ void action_free(struct action *a)
 	free(a->path);
 	free(a->query);
 	free(a->body);
+	free(a->body_file);
 	free(a->original);
 	free(a->edited_by);
 	free(a->held_by);
@@ -163,13 +164,23 @@ static void add(struct digest_ctx *d, const char *text)
 	digest_update(d, text, strlen(text));
 }
 
-int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1])
+bool action_is_opaque(const struct action *a)
+{
+	return a->file_len > 0;
+}
+
+uint64_t action_size(const struct action *a)
+{
+	return a->file_len > 0 ? a->file_len : a->body_len;
+}
+
+struct digest_ctx *action_digest_begin(const struct action *a)
 {
 	struct digest_ctx *d = digest_new();
 	int i;
 
 	if (!d)
-		return ERR_NOMEM;
+		return NULL;
 	add(d, "assent-action/1\n");
 	add(d, http_method_name(a->method));
 	add(d, "\n");
@@ -190,6 +201,15 @@ int action_digest(const struct action *a, const void *body, size_t body_len, cha
 		add(d, "\n");
 	}
 	add(d, "\n");
+	return d;
+}
+
+int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1])
+{
+	struct digest_ctx *d = action_digest_begin(a);
+
+	if (!d)
+		return ERR_NOMEM;
 	digest_update(d, body, body_len);
 	digest_final_hex(d, hex);
 	return 0;

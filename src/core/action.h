@@ -25,6 +25,7 @@ enum action_state {
 /* The headers that matter: part of the digest, shown, and forwarded; no others are. In the digest's order. */
 enum action_header { HEADER_ACCEPT, HEADER_CONTENT_TYPE, HEADER_TENANT, HEADER_WORKSPACE, HEADER_REMOTE_PATH, ACTION_HEADERS };
 
+#define ACTION_OPAQUE_OVER (1024 * 1024)	/* bytes of a body; a longer one is opaque: never parsed for rules, never shown as text */
 #define ACTION_RISKS 16	/* more than there are risk words */
 #define ACTION_HOLD_MS (10 * 60 * 1000)	/* hold time, where no rule gives another */
 #define ACTION_PERSONS_MAX 8		/* that may be required */
@@ -55,8 +56,10 @@ struct action {
 	enum http_method method;
 	char *upstream, *path, *query;
 	char *headers[ACTION_HEADERS];	/* NULL when absent */
-	char *body;		/* never NULL; NUL-terminated */
+	char *body;		/* never NULL; NUL-terminated; "" when it is opaque */
 	size_t body_len;
+	char *body_file;	/* an opaque body's name in the spool; NULL when it is not opaque, or not needed any more */
+	uint64_t file_len;	/* bytes of an opaque body; else 0 */
 	char digest[DIGEST_HEX + 1];
 	char *original;		/* the agent's body, when a person changed it; else NULL. NUL-terminated */
 	size_t original_len;
@@ -104,6 +107,7 @@ struct action {
 	int askers;		/* open connections that wait for it */
 	int joined;		/* repeats that joined it */
 	int64_t away_since_boot_ms;	/* 0 while an asker is there */
+	bool checking;		/* approved, and its opaque body is being read before it is sent */
 	bool deadline_answered;	/* an asker was answered "not decided yet" */
 	bool delivered;		/* the last byte of its answer was written to an open connection */
 	int64_t same_as, same_as_ended_ms_ago;	/* an ended action with the same digest, 0 for none */
@@ -132,6 +136,10 @@ const char *action_header_name(enum action_header h);	/* lower case */
 
 /* SHA-256 over "assent-action/1", method, upstream, path and query, the headers that matter, and this body; 0 or ERR_NOMEM. */
 int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1]);
+/* The same for a body that is added to it in pieces. NULL when out of memory. */
+struct digest_ctx *action_digest_begin(const struct action *a);
+bool action_is_opaque(const struct action *a);
+uint64_t action_size(const struct action *a);	/* bytes of the body, opaque or not */
 /* The digest of what the agent asked: a repeat of it is known by this, whatever a person made of it since. */
 const char *action_asked(const struct action *a);
 /* Is it the operator's own, not an agent's? */

@@ -8,7 +8,7 @@
 
 #include "core/action.h"
 
-#define DESCRIBE_BODY_MAX (1024 * 1024)	/* longer bodies are opaque: never parsed */
+#define DESCRIBE_BODY_MAX ACTION_OPAQUE_OVER	/* longer bodies are never parsed */
 
 /*
  * Fills plain, summary, text, points and risks of a from its request. session_name is what the operator sees for the session

@@ -73,7 +73,7 @@ static void look_into(struct look *l)
 		return;
 	l->looked = true;
 	l->root = JSON_NONE;
-	if (a->body_len > DESCRIBE_BODY_MAX)
+	if (action_is_opaque(a))
 		snprintf(l->unreadable, sizeof(l->unreadable), "the body is longer than 1 MiB");
 	else if (!is_json(a->headers[HEADER_CONTENT_TYPE]))
 		snprintf(l->unreadable, sizeof(l->unreadable), "the body says that it is no JSON");

@@ -49,8 +49,10 @@ static int fill(struct action *a, const char *method, const char *path, const ch
 	a->session_kind = c.session_kind;
 	a->session = strdup(c.session);
 	a->agent = strdup(agent);
-	a->body = strdup(body);
-	a->body_len = strlen(body);
+	if (strlen(body) > ACTION_OPAQUE_OVER)
+		a->file_len = strlen(body);
+	a->body = strdup(action_is_opaque(a) ? "" : body);
+	a->body_len = a->body ? strlen(a->body) : 0;
 	a->headers[HEADER_CONTENT_TYPE] = strdup("application/json");
 	if (!a->path || !a->query || !a->session || !a->agent || !a->body || !a->headers[HEADER_CONTENT_TYPE] || describe(a, "") < 0)
 		return err_set(e, ERR_NOMEM, "out of memory");

@@ -203,7 +203,7 @@ struct action *queue_next_to_send(const struct queue *q)
 	size_t i;
 
 	for (i = 0; i < q->count; i++)
-		if (q->items[i]->state == ACTION_APPROVED && queue_may_send(q, q->items[i]))
+		if (q->items[i]->state == ACTION_APPROVED && !q->items[i]->checking && queue_may_send(q, q->items[i]))
 			return q->items[i];
 	return NULL;
 }

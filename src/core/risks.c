@@ -285,7 +285,7 @@ int risks_find(struct action *a, const struct json_doc *doc, int root, bool hidd
 	memset(a->risks, 0, sizeof(a->risks));
 	add_matching(a, "class", action_class_name(a->class));
 	add_matching(a, "kind", a->kind);
-	if (hidden || (root == JSON_NONE && a->body_len > 0) || has_nul(doc, root))
+	if (hidden || action_is_opaque(a) || (root == JSON_NONE && a->body_len > 0) || has_nul(doc, root))
 		add_all(a, "body");
 	judge_keys(a, doc, root);
 	judge_paths(a, doc, root);

@@ -22,10 +22,10 @@ static int check(const struct action *a, const struct buf *body, struct err *e)
 	size_t asked_len = a->original ? a->original_len : a->body_len;
 	struct err why;
 
+	if (action_is_opaque(a) || buf_failed(body))
+		return err_set(e, ERR_INVALID, "a body over %d bytes is not edited", ACTION_OPAQUE_OVER);
 	if (a->body_len == 0)
 		return err_set(e, ERR_INVALID, "action %lld has no body to edit", (long long)a->id);
-	if (a->body_len > DESCRIBE_BODY_MAX || buf_failed(body))
-		return err_set(e, ERR_INVALID, "a body over %d bytes is not edited", DESCRIBE_BODY_MAX);
 	if (!utf8_valid(a->body, a->body_len))
 		return err_set(e, ERR_INVALID, "the body of action %lld is no text", (long long)a->id);
 	if (body->len == a->body_len && memcmp(buf_cstr(body), a->body, body->len) == 0)
@@ -88,7 +88,7 @@ int edit_action(struct gate *g, struct action *a, const struct json_doc *doc, co
 	struct buf body;
 	int r;
 
-	buf_init(&body, DESCRIBE_BODY_MAX);
+	buf_init(&body, ACTION_OPAQUE_OVER);
 	json_str(doc, json_get(doc, json_root(doc), "body"), &body);
 	r = check(a, &body, e);
 	if (r == 0) {

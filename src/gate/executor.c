@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "core/mask.h"
 #include "gate/answer.h"
+#include "gate/bodies.h"
 #include "gate/gate.h"
 #include "io/failpoint.h"
 #include "io/log.h"
@@ -26,7 +27,9 @@ struct sending {
 	struct sending *next, **prev;
 	struct gate *gate;
 	int64_t action;
-	struct buf body;
+	int version;		/* of the action, when its body began to be read */
+	struct spooled *file;	/* its opaque body; NULL when it is in memory */
+	struct buf body;	/* of the answer */
 	char content_type[256];
 	struct scrub scrub;	/* of a streamed answer */
 	bool streamed;		/* done at its head, passed on as it comes */
@@ -158,6 +161,7 @@ static void sending_free(struct sending *s)
 	if (s->next)
 		s->next->prev = s->prev;
 	buf_release(&s->body);
+	spooled_close(s->file);
 	free(s);
 }
 
@@ -218,6 +222,14 @@ static void on_step(struct http_call *c, enum http_step step, void *arg)
 	failpoint(step == HTTP_CONNECTED ? 8 : step == HTTP_HALF_SENT ? 9 : 10);
 }
 
+static ssize_t on_body(struct http_call *c, uint64_t at, char *out, size_t max, void *arg)
+{
+	const struct sending *s = arg;
+
+	(void)c;
+	return spooled_read(s->file, at, out, max);
+}
+
 static void add_line(struct buf *text, const char *name, const char *value)
 {
 	buf_printf(text, "%s: %s", name, value);
@@ -229,7 +241,7 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 {
 	const char *lines[ACTION_HEADERS + 3];
 	struct http_spec spec = { .method = http_method_name(a->method), .headers = lines, .body = a->body_len > 0 ? a->body : NULL,
-				  .body_len = a->body_len, .once = true, .silence_ms = SILENCE_MS,
+				  .body_len = (size_t)action_size(a), .on_body = s->file ? on_body : NULL, .once = true, .silence_ms = SILENCE_MS,
 				  .answer_max = a->stream ? 0 : ANSWER_MAX, .on_head = on_head, .on_data = on_data,
 				  .on_step = on_step, .on_done = on_done, .arg = s };
 	struct http_call *call;
@@ -262,21 +274,28 @@ static void back_to_held(struct gate *g, struct action *a, const char *why)
 	gate_move(g, a, &m, NULL);
 }
 
-static bool send_one(struct gate *g, struct action *a)
+static struct sending *sending_new(struct gate *g, const struct action *a)
 {
-	struct store_move m = { .to = ACTION_SENT, .who = "gate", .detail = a->our_key };
 	struct sending *s = calloc(1, sizeof(*s));
-	char digest[DIGEST_HEX + 1];
 
 	if (!s)
-		return false;
-	*s = (struct sending){ .gate = g, .action = a->id, .next = g->sendings, .prev = &g->sendings };
+		return NULL;
+	*s = (struct sending){ .gate = g, .action = a->id, .version = a->version, .next = g->sendings, .prev = &g->sendings };
 	if (s->next)
 		s->next->prev = &s->next;
 	g->sendings = s;
 	buf_init(&s->body, ANSWER_MAX);
 	scrub_init(&s->scrub, g->config.key);
-	if (action_digest(a, a->body, a->body_len, digest) < 0 || strcmp(digest, a->digest) != 0) {
+	return s;
+}
+
+/* The digest of the very bytes that are about to go; then "sent" on disk; then a connection. */
+static bool send_checked(struct sending *s, struct action *a, const char *digest)
+{
+	struct store_move m = { .to = ACTION_SENT, .who = "gate", .detail = a->our_key };
+	struct gate *g = s->gate;
+
+	if (strcmp(digest, a->digest) != 0) {
 		sending_free(s);
 		back_to_held(g, a, "the bytes to be sent are not those that were approved");
 		return false;
@@ -297,6 +316,54 @@ static bool send_one(struct gate *g, struct action *a)
 		answer_ended(g, a);
 	sending_free(s);
 	return true;
+}
+
+/* An opaque body was read from its descriptor, from which it is then sent. Meanwhile the action may have come back to held. */
+static void on_file_read(int r, const char *digest, void *arg)
+{
+	struct sending *s = arg;
+	struct gate *g = s->gate;
+	struct action *a = queue_find(&g->queue, s->action);
+
+	a->checking = false;
+	if (g->stopping || a->version != s->version || !queue_may_send(&g->queue, a))
+		sending_free(s);
+	else
+		send_checked(s, a, r < 0 ? "" : digest);
+	gate_pump(g);
+}
+
+static bool send_file(struct sending *s, struct action *a)
+{
+	struct gate *g = s->gate;
+	struct err e;
+
+	if (spool_find(g->spool, a->body_file ? a->body_file : "", &s->file, &e) < 0) {
+		log_line("action %lld: %s", (long long)a->id, e.msg);
+		sending_free(s);
+		back_to_held(g, a, "its body is not there any more");
+		return false;
+	}
+	if (bodies_read(g, s->file, a, false, on_file_read, s) < 0) {
+		sending_free(s);
+		return false;
+	}
+	a->checking = true;
+	return true;
+}
+
+static bool send_one(struct gate *g, struct action *a)
+{
+	struct sending *s = sending_new(g, a);
+	char digest[DIGEST_HEX + 1];
+
+	if (!s)
+		return false;
+	if (action_is_opaque(a))
+		return send_file(s, a);
+	if (action_digest(a, a->body, a->body_len, digest) < 0)
+		digest[0] = '\0';
+	return send_checked(s, a, digest);
 }
 
 void executor_release(struct gate *g)

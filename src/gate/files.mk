@@ -4,6 +4,7 @@ libgate_a_SOURCES = \
 	src/gate/agents.c \
 	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
+	src/gate/bodies.c src/gate/bodies.h \
 	src/gate/budgets.c src/gate/budgets.h \
 	src/gate/costs.c src/gate/costs.h \
 	src/gate/decision.c \

@@ -11,11 +11,12 @@
 #include "base/clock.h"
 #include "core/describe.h"
 #include "gate/answer.h"
+#include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/costs.h"
 #include "io/log.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
+enum { BODY_MAX = 64 * 1024 * 1024, UPLOADS_MAX = 8, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
 
 char *gate_strdup(const char *s)
 {
@@ -109,6 +110,7 @@ void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 		rates_count(g, a);
 	if (action_ended(a->state)) {
 		a->ended_boot_ms = clock_boot_ms();
+		bodies_tidy(g, a);
 		uv_timer_start(&g->trim, on_trim, 0, 0);
 	}
 	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
@@ -298,7 +300,7 @@ static bool is_own_listener(const char *origin, int port)
 static int listen_both(struct gate *g, struct err *e)
 {
 	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
-					.check_sender = true, .on_head = intake_head, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
+					.spool = g->spool, .uploads_max = UPLOADS_MAX, .check_sender = true, .on_head = intake_head, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
 	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
 					   .unix_group = g->config.group ? &g->config.group->gid : NULL,
 					   .on_request = operator_request, .arg = g };
@@ -336,6 +338,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	r = store_open(c->state_dir, &g->store, e);
 	if (r == 0)
 		r = load(g, e);
+	if (r == 0)
+		r = bodies_start(g, e);
 	if (r == 0)
 		r = listen_both(g, e);
 	if (r < 0)
@@ -392,5 +396,6 @@ void gate_release(struct gate *g)
 	notes_release(g);
 	takeover_release(g);
 	running_release(g);
+	spool_close(g->spool);
 	store_close(g->store);
 }

@@ -2,6 +2,7 @@
  * gate: the daemon. What its parts share; each part is one file of this folder.
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
+ *   bodies    bodies too long for memory
  *   askers    who waits for an answer
  *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so;
  *             budgets, costs: how much there may be
@@ -118,6 +119,7 @@ struct gate {
 	char origin[512];		/* of the upstream: scheme://host[:port] */
 	char base_url[64];
 	struct store *store;
+	struct spool *spool;		/* opaque bodies: bodies.h */
 	struct http *http;
 	struct server *agents_server, *operator_server;
 	struct queue queue;

@@ -12,6 +12,7 @@
 #include "core/override.h"
 #include "core/prefer.h"
 #include "gate/answer.h"
+#include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/judging.h"
 #include "io/failpoint.h"
@@ -78,7 +79,8 @@ static char *claim(const struct http_head *h, const char *name)
 	return buf_take(&b);
 }
 
-static struct action *make_action(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c)
+/* file: where the body is, or NULL. Its digest is not known yet then. */
+static struct action *make_action(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c, const struct spooled *file)
 {
 	const struct http_head *h = server_head(r);
 	const struct session *s = feed_session(g, c->session);
@@ -104,12 +106,16 @@ static struct action *make_action(struct gate *g, struct server_req *r, const st
 		a->headers[i] = value ? gate_strdup(value) : NULL;
 	}
 	a->body = server_take_body(r, &a->body_len);
+	if (file) {
+		a->body_file = gate_strdup(spooled_name(file));
+		a->file_len = spooled_len(file);
+	}
 	a->title = claim(h, "assent-title");
 	a->reason = claim(h, "assent-reason");
 	a->turn = claim(h, "assent-turn");
 	if (http_field(h, "idempotency-key"))
 		a->agent_key = gate_strdup(http_field(h, "idempotency-key"));
-	if (!a->body || !a->title || !a->reason || !a->turn || action_digest(a, a->body, a->body_len, a->digest) < 0 || describe(a, s ? s->name : "") < 0) {
+	if (!a->body || !a->title || !a->reason || !a->turn || (!file && action_digest(a, a->body, a->body_len, a->digest) < 0) || describe(a, s ? s->name : "") < 0) {
 		action_free(a);
 		return NULL;
 	}
@@ -204,6 +210,12 @@ static bool wants_hold(const struct http_head *h)
 	return false;
 }
 
+static void not_taken(struct gate *g, struct action *a)
+{
+	bodies_drop(g, a);
+	action_free(a);
+}
+
 /* Takes a, which no other is like. */
 static void take_new(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
@@ -222,17 +234,14 @@ static void take_new(struct gate *g, struct server_req *r, struct agent *agent, 
 		judge_carry_out(g, a, &j);
 		return;
 	}
-	action_free(a);
+	not_taken(g, a);
 }
 
-static void take_action(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
+/* a is held, or it is one that is known. Takes a. */
+static void take_action(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
-	struct action *a = make_action(g, r, agent, c), *known;
+	struct action *known;
 
-	if (!a) {
-		server_drop(r);
-		return;
-	}
 	gate_pump(g);	/* what is over by now is not joined any more */
 	switch (queue_arrive(&g->queue, agent->name, a->digest, a->agent_key, clock_boot_ms(), &known)) {
 	case ARRIVAL_MISMATCH:
@@ -259,8 +268,68 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 		a = NULL;
 		break;
 	}
-	action_free(a);
+	if (a)
+		not_taken(g, a);
 	gate_pump(g);
+}
+
+/* An action whose opaque body is on its way to the disk. */
+struct arriving {
+	struct gate *gate;
+	struct server_req *req;		/* NULL: its asker left meanwhile */
+	struct agent *agent;
+	struct action *action;
+	struct spooled *file;
+};
+
+static void on_arriving_gone(struct server_req *r, void *user)
+{
+	struct arriving *k = user;
+
+	(void)r;
+	k->req = NULL;
+}
+
+static void on_file_synced(int r, const char *digest, void *arg)
+{
+	struct arriving *k = arg;
+
+	if (k->req)
+		server_set_user(k->req, NULL, NULL);
+	if (k->req && r == 0) {
+		memcpy(k->action->digest, digest, sizeof(k->action->digest));
+		spooled_close(k->file);
+		take_action(k->gate, k->req, k->agent, k->action);
+	} else {
+		if (k->req)
+			server_error(k->req, 403, NULL, "record_failed", "the body cannot be written down, so the action is not taken; tell a person", NULL);
+		spooled_discard(k->file);
+		action_free(k->action);
+	}
+	free(k);
+}
+
+static void take_request(struct gate *g, struct server_req *r, struct agent *agent, const struct classified *c)
+{
+	struct spooled *file = server_take_spooled(r);
+	struct action *a = make_action(g, r, agent, c, file);
+	struct arriving *k = a && file ? calloc(1, sizeof(*k)) : NULL;
+
+	if (a && !file) {
+		take_action(g, r, agent, a);
+		return;
+	}
+	if (k) {
+		*k = (struct arriving){ .gate = g, .req = r, .agent = agent, .action = a, .file = file };
+		if (bodies_read(g, file, a, true, on_file_synced, k) == 0) {
+			server_set_user(r, k, on_arriving_gone);
+			return;
+		}
+	}
+	spooled_discard(file);
+	action_free(a);
+	free(k);
+	server_drop(r);
 }
 
 /* GET /v1/actions/{id}: for those who asked with respond-async. After a restart of the gate it is what shows that somebody waits. */
@@ -352,5 +421,5 @@ void intake_request(struct server_req *r, void *arg)
 	if (c.class == CLASS_READ && !wants_hold(h))
 		take_read(g, r, agent, &c);
 	else
-		take_action(g, r, agent, &c);
+		take_request(g, r, agent, &c);
 }

@@ -60,9 +60,9 @@ static void deny(const struct gate *g, const struct policy_rule *r, struct judge
 		snprintf(ret->message, sizeof(ret->message), "Denied by a rule (%s). Do not retry; say what you need.", ret->by);
 }
 
-static void allow_or_hold(const struct gate *g, const struct policy_rule *r, bool asks_to_hold, struct judgement *ret)
+static void allow_or_hold(const struct gate *g, const struct policy_rule *r, bool needs_person, struct judgement *ret)
 {
-	if (r->verdict != POLICY_ALLOW || asks_to_hold)
+	if (r->verdict != POLICY_ALLOW || needs_person)
 		return;
 	ret->verdict = JUDGED_ALLOW;
 	name_rule(g, r, ret);
@@ -76,7 +76,9 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 
 	buf_init(&b, 2 * POLICY_LINE_MAX);
 	policy_held_by(g->policy, f, &b);
-	if (r && r->verdict == POLICY_ALLOW && asks_to_hold)
+	if (r && r->verdict == POLICY_ALLOW && action_is_opaque(a))
+		buf_puts(&b, "; a body over 1 MiB needs a person all the same");
+	else if (r && r->verdict == POLICY_ALLOW && asks_to_hold)
 		buf_puts(&b, "; the agent itself asks for a person");
 	if (action_set(&a->held_by, buf_cstr(&b)) < 0)
 		abort();
@@ -119,7 +121,7 @@ void judge(struct gate *g, const struct agent *agent, struct action *a, bool ask
 	else if (!budgets_have_room(g, agent->name, a->session, BUDGET_FOR_ACTION, &budget))
 		refuse(ret, "budget_exhausted", "%s", budget.message);
 	else if (rules.rule)
-		allow_or_hold(g, rules.rule, asks_to_hold, ret);
+		allow_or_hold(g, rules.rule, asks_to_hold || action_is_opaque(a), ret);
 }
 
 bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret)

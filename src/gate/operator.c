@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "gate/bodies.h"
 #include "gate/logs.h"
 #include "gate/operator.h"
 #include "io/log.h"
@@ -137,7 +138,9 @@ static void get_body(struct gate *g, struct server_req *r, const char *id)
 	static const char *const headers[] = { "Content-Type: application/octet-stream", NULL };
 	struct action *a = find(g, r, id);
 
-	if (a)
+	if (a && action_is_opaque(a))
+		bodies_give(g, a, r);
+	else if (a)
 		server_reply(r, 200, headers, a->body, a->body_len);
 }
 
@@ -190,6 +193,7 @@ static void post_seen(struct gate *g, struct server_req *r, const char *id)
 	} else {
 		a->seen_by = by;
 		by = NULL;
+		bodies_tidy(g, a);
 		gate_changed(g, a);
 		operator_reply_action(g, r, a, false);
 	}

@@ -7,10 +7,11 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/logs.h"
 
-enum { BODY_TEXT_MAX = 1024 * 1024, BODY_BASE64_MAX = 65536 };
+enum { BODY_BASE64_MAX = 65536 };
 
 static void int_or_null(struct jsonw *w, const char *key, bool there, int64_t n)
 {
@@ -34,9 +35,30 @@ void view_who(struct jsonw *w, const char *key, const char *by, int64_t wall_ms)
 	jw_end(w, '}');
 }
 
-static void put_request(const struct action *a, struct jsonw *w)
+/* As text, or as the start of it in base64; an opaque one only as the start of its bytes. */
+static void put_body(const struct gate *g, const struct action *a, struct jsonw *w)
 {
+	bool opaque = action_is_opaque(a), text = !opaque && utf8_valid(a->body, a->body_len);
 	struct buf b;
+
+	buf_init(&b, SIZE_MAX - 1);
+	if (opaque)
+		bodies_start_hex(g, a, &b);
+	else if (!text)
+		base64_encode(&b, a->body, a->body_len < BODY_BASE64_MAX ? a->body_len : BODY_BASE64_MAX);
+	jw_kbool(w, "opaque", opaque);
+	jw_key(w, "body");
+	if (text)
+		jw_strn(w, a->body, a->body_len);
+	else
+		jw_null(w);
+	jw_kstr(w, "body_base64", opaque || text ? NULL : buf_cstr(&b));
+	jw_kstr(w, "body_hex", opaque ? buf_cstr(&b) : NULL);
+	buf_release(&b);
+}
+
+static void put_request(const struct gate *g, const struct action *a, struct jsonw *w)
+{
 	int i;
 
 	jw_kstr(w, "method", http_method_name(a->method));
@@ -54,18 +76,8 @@ static void put_request(const struct action *a, struct jsonw *w)
 	}
 	jw_end(w, ']');
 	jw_kstr(w, "digest", a->digest);
-	jw_kint(w, "body_len", (int64_t)a->body_len);
-	jw_key(w, "body");
-	if (a->body_len <= BODY_TEXT_MAX && utf8_valid(a->body, a->body_len)) {
-		jw_strn(w, a->body, a->body_len);
-		jw_kstr(w, "body_base64", NULL);
-		return;
-	}
-	jw_null(w);
-	buf_init(&b, SIZE_MAX - 1);
-	base64_encode(&b, a->body, a->body_len < BODY_BASE64_MAX ? a->body_len : BODY_BASE64_MAX);
-	jw_kstr(w, "body_base64", buf_cstr(&b));
-	buf_release(&b);
+	jw_kint(w, "body_len", (int64_t)action_size(a));
+	put_body(g, a, w);
 }
 
 static void put_found(const struct gate *g, const struct action *a, struct jsonw *w)
@@ -173,7 +185,7 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	jw_kint(w, "version", a->version);
 	jw_kstr(w, "state", action_state_name(a->state));
 	put_found(g, a, w);
-	put_request(a, w);
+	put_request(g, a, w);
 	put_edit_and_approvals(a, w);
 	jw_kint(w, "arrived_wall_ms", a->arrived_wall_ms);
 	jw_kint(w, "arrived_boot_ms", a->arrived_boot_ms);

@@ -45,7 +45,7 @@ struct http_call {
 	struct buf head;	/* header lines, NUL between them */
 	size_t head_lines;
 	int status;
-	uint64_t received;
+	uint64_t received, given;	/* bytes of the answer's body, and of the request's own where on_body gives it */
 	curl_off_t uploaded;
 	int64_t start_us;
 	bool head_given, cancelled, refused, silent, has_timer;
@@ -576,6 +576,26 @@ static void add_header(struct http_call *c, const char *line)
 	free(copy);
 }
 
+/* Curl asks for more of the body. It cannot go back: there is no way to send it again. */
+static size_t on_read(char *out, size_t size, size_t count, void *arg)
+{
+	struct http_call *c = arg;
+	size_t max = size * count;
+	ssize_t n;
+
+	if (c->cancelled)
+		return CURL_READFUNC_ABORT;
+	if (max > c->spec.body_len - c->given)
+		max = c->spec.body_len - (size_t)c->given;
+	n = max > 0 ? c->spec.on_body(c, c->given, out, max, c->spec.arg) : 0;
+	if (n < 0 || (n == 0 && max > 0)) {
+		snprintf(c->error, sizeof(c->error), "the body cannot be read any more");
+		return CURL_READFUNC_ABORT;
+	}
+	c->given += (uint64_t)n;
+	return (size_t)n;
+}
+
 static void set_method(struct http_call *c, const struct http_spec *s)
 {
 	bool get = strcmp(s->method, "GET") == 0, head = strcmp(s->method, "HEAD") == 0, post = strcmp(s->method, "POST") == 0;
@@ -588,7 +608,12 @@ static void set_method(struct http_call *c, const struct http_spec *s)
 	} else {
 		curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)s->body_len);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, s->body_len > 0 ? s->body : "");
+		if (s->on_body) {
+			curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+			curl_easy_setopt(easy, CURLOPT_READDATA, c);
+		} else {
+			curl_easy_setopt(easy, CURLOPT_POSTFIELDS, s->body_len > 0 ? s->body : "");
+		}
 		if (!has_header(s, "content-type"))
 			add_line(c, "Content-Type:");	/* curl would call it a form */
 	}

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <uv.h>
 
 #include "base/err.h"
@@ -41,6 +42,8 @@ struct http_spec {
 	const char *const *headers;	/* copied; "Name: value", NULL-terminated; may be NULL */
 	const void *body;	/* borrowed until on_done, or until the loop goes on after http_cancel(); NULL for none */
 	size_t body_len;
+	/* Or, where the body is not in memory: called for body_len bytes in order, `at` counting from 0; how many were given, -1 to give up. */
+	ssize_t (*on_body)(struct http_call *c, uint64_t at, char *out, size_t max, void *arg);
 	bool once;		/* a mutating request: fresh connection, never reused, never repeated */
 	int connect_timeout_ms;	/* 0: 10,000 */
 	int timeout_ms;		/* whole request; 0: none */

@@ -224,6 +224,14 @@ const struct http_head *server_head(const struct server_req *r)
 	return &r->conn->head;
 }
 
+struct spooled *server_take_spooled(struct server_req *r)
+{
+	struct spooled *f = r->conn->file;
+
+	r->conn->file = NULL;
+	return f;
+}
+
 char *server_take_body(struct server_req *r, size_t *ret_len)
 {
 	*ret_len = r->conn->body.len;

@@ -22,6 +22,7 @@
 
 #include "base/err.h"
 #include "core/httpmsg.h"
+#include "io/spool.h"
 
 struct server;			/* a listener and its connections */
 struct server_req;		/* one request that is out; gone after server_end() or on_gone */
@@ -33,6 +34,8 @@ struct server_config {
 	const char *unix_path;	/* unix: made with mode 0600, an old dead socket file is replaced */
 	const gid_t *unix_group;	/* NULL: none; else mode 0660 for this group; borrowed until server_listen() returns */
 	size_t body_max;	/* bytes; more is 413 with the limit named */
+	struct spool *spool;	/* borrowed; where bodies over 1 MiB go as they come; NULL: they stay in memory */
+	int uploads_max;	/* of one owner at a time, of those; 0: no limit */
 	int connections_max;	/* 0: 1024 */
 	int head_timeout_ms;	/* 0: 10,000: from the first byte to the end of the head, and for each 64 KiB of a body */
 	bool check_sender;	/* Origin or cross-site Sec-Fetch-Site refused; TCP: Host must be {127.0.0.1,localhost,[::1]}:port, or of hosts */
@@ -53,14 +56,16 @@ void server_close(struct server *s, void (*closed)(void *arg), void *arg);
 
 /* The request, borrowed until it is gone. */
 const struct http_head *server_head(const struct server_req *r);
-const char *server_body(const struct server_req *r, size_t *ret_len);	/* never NULL; NUL-terminated */
+const char *server_body(const struct server_req *r, size_t *ret_len);	/* never NULL; NUL-terminated; "" when it was spooled */
 char *server_take_body(struct server_req *r, size_t *ret_len);	/* own, NUL-terminated; NULL when out of memory. Once. */
 /* Unix only: the peer's pid, uid, gid from the kernel. false for TCP. */
 bool server_peer(const struct server_req *r, pid_t *ret_pid, uid_t *ret_uid, gid_t *ret_gid);
+/* The body where it was spooled, not synced yet; own, NULL when it is in memory. Once. */
+struct spooled *server_take_spooled(struct server_req *r);
 /* Whose connections these are: lives with the caller until server_drop_owner(). */
 struct server_owner {
 	void *who;		/* borrowed; the caller's */
-	int connections;	/* open; counted by the server */
+	int connections, uploads;	/* open; of those, with a body that is being spooled; counted by the server */
 };
 /* Only from on_head. false: it has connections_max already. */
 bool server_own(struct server_req *r, struct server_owner *owner, int connections_max);

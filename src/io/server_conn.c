@@ -21,6 +21,7 @@ enum {
 	BODY_TIMEOUT_MS = 300000,
 	BODY_STEP_MIN = 65536,		/* bytes of a body that must come within each head_timeout_ms */
 	BETWEEN_MAX = 65536,		/* bytes of a next request that are kept while its predecessor is put away */
+	SPOOL_OVER = 1024 * 1024,	/* longer bodies do not stay in memory */
 	KEPT_CAP = 4096,		/* a larger buffer is given back while a request is out */
 };
 
@@ -38,7 +39,6 @@ static void on_handle_closed(uv_handle_t *h)
 		c->next->prev = c->prev;
 	s->connection_count--;
 	buf_release(&c->in);
-	buf_release(&c->body);
 	if (c->has_head)
 		http_head_release(&c->head);
 	free(c);
@@ -62,6 +62,22 @@ void conn_set_idle(struct conn *c, int kind)
 	s->idle_last[kind] = c;
 }
 
+static void end_upload(struct conn *c)
+{
+	if (c->uploading && c->owner)
+		c->owner->uploads--;
+	c->uploading = false;
+}
+
+static void drop_body(struct conn *c)
+{
+	end_upload(c);
+	buf_release(&c->body);
+	spooled_discard(c->file);
+	c->file = NULL;
+	c->body_len = 0;
+}
+
 /* The request that is out has lost its asker. */
 static void drop_request(struct conn *c)
 {
@@ -79,6 +95,7 @@ void conn_close(struct conn *c)
 		return;
 	c->closing = true;
 	drop_request(c);
+	drop_body(c);
 	conn_set_idle(c, -1);
 	if (c->owner)
 		c->owner->connections--;
@@ -109,7 +126,7 @@ static void free_request(struct conn *c)
 	if (c->has_head)
 		http_head_release(&c->head);
 	c->has_head = false;
-	buf_release(&c->body);
+	drop_body(c);
 }
 
 /* Has nothing left since the last look? */
@@ -129,9 +146,9 @@ static bool is_writing(const struct conn *c)
 
 static bool body_is_late(struct conn *c)
 {
-	uint64_t came = c->body.len - c->body_mark;
+	uint64_t came = c->body_len - c->body_mark;
 
-	c->body_mark = c->body.len;
+	c->body_mark = c->body_len;
 	return came < BODY_STEP_MIN || uv_now(c->server->config.loop) - c->body_started_ms > BODY_TIMEOUT_MS;
 }
 
@@ -337,31 +354,92 @@ static bool head_came(struct conn *c)
 	return !c->closing;
 }
 
+/* Goes on in a file. 0, or it was refused. */
+static int begin_upload(struct conn *c)
+{
+	const struct server_config *config = &c->server->config;
+	struct err e;
+
+	if (c->owner && config->uploads_max > 0 && c->owner->uploads >= config->uploads_max) {
+		conn_refuse(c, 403, NULL, "too_many_connections", "this agent sends too many long bodies at once; send one after the other");
+		return ERR_TOOBIG;
+	}
+	if (spool_create(config->spool, &c->file, &e) < 0 || spooled_append(c->file, c->body.data, c->body.len, &e) < 0) {
+		conn_refuse(c, 403, NULL, "record_failed", e.msg);
+		return ERR_IO;
+	}
+	buf_release(&c->body);
+	c->uploading = c->owner != NULL;
+	if (c->uploading)
+		c->owner->uploads++;
+	return 0;
+}
+
+/* 0, or it was refused. */
+static int keep_body(struct conn *c, const char *data, size_t len)
+{
+	const struct server_config *config = &c->server->config;
+	struct err e;
+
+	if (len > config->body_max - c->body_len) {
+		refuse_long_body(c);
+		return ERR_TOOBIG;
+	}
+	if (config->spool && !c->file && c->body_len + len > SPOOL_OVER && begin_upload(c) < 0)
+		return ERR_IO;
+	if (!c->file && buf_append(&c->body, data, len) < 0) {
+		conn_close(c);
+		return ERR_NOMEM;
+	}
+	if (c->file && spooled_append(c->file, data, len, &e) < 0) {
+		conn_refuse(c, 403, NULL, "record_failed", e.msg);
+		return ERR_IO;
+	}
+	c->body_len += len;
+	return 0;
+}
+
+static int take_plain(struct conn *c)
+{
+	uint64_t want = c->head.content_length > 0 ? (uint64_t)c->head.content_length - c->body_len : 0;
+	size_t n = want < c->in.len ? (size_t)want : c->in.len;
+	int r = keep_body(c, c->in.data, n);
+
+	if (r < 0)
+		return r;
+	buf_consume(&c->in, n);
+	return n == want;
+}
+
+static int take_chunks(struct conn *c)
+{
+	struct buf piece;
+	struct err e;
+	size_t used;
+	int r, kept;
+
+	buf_init(&piece, SIZE_MAX - 1);
+	r = http_chunks_feed(&c->chunks, buf_cstr(&c->in), c->in.len, &used, &piece, &e);
+	if (r < 0) {
+		conn_refuse(c, 400, NULL, "bad_request", e.msg);
+	} else {
+		kept = keep_body(c, piece.data, piece.len);
+		if (kept == 0 && c->chunks.left > c->server->config.body_max - c->body_len) {
+			refuse_long_body(c);	/* as it says itself: no need to wait for it */
+			kept = ERR_TOOBIG;
+		}
+		if (kept == 0)
+			buf_consume(&c->in, used);
+		r = kept < 0 ? kept : r;
+	}
+	buf_release(&piece);
+	return r;
+}
+
 /* 1 when the body is whole, 0 for more, negative when it was refused. */
 static int take_body(struct conn *c)
 {
-	size_t used, want;
-	struct err e;
-	int r;
-
-	if (!c->head.chunked) {
-		want = c->head.content_length > 0 ? (size_t)c->head.content_length - c->body.len : 0;
-		used = want < c->in.len ? want : c->in.len;
-		r = buf_append(&c->body, c->in.data, used);
-		if (r == 0)
-			r = used == want;
-	} else {
-		r = http_chunks_feed(&c->chunks, buf_cstr(&c->in), c->in.len, &used, &c->body, &e);
-		if (r == 0 && c->chunks.left > c->server->config.body_max - c->body.len)
-			r = ERR_TOOBIG;	/* as it says itself: no need to wait for it */
-	}
-	if (r >= 0)
-		buf_consume(&c->in, used);
-	else if (r == ERR_INVALID)
-		conn_refuse(c, 400, NULL, "bad_request", e.msg);
-	else
-		refuse_long_body(c);
-	return r;
+	return c->head.chunked ? take_chunks(c) : take_plain(c);
 }
 
 static void refuse_ahead(struct conn *c)
@@ -376,6 +454,7 @@ static void hand_over(struct conn *c)
 		refuse_ahead(c);
 		return;
 	}
+	end_upload(c);
 	uv_timer_stop(&c->timer);
 	if (c->in.cap > KEPT_CAP)
 		buf_release(&c->in);

@@ -29,6 +29,9 @@ struct conn {
 	int idle;			/* which of the server's lists of idle ones; -1: none */
 	enum conn_state state;
 	struct buf in, body;
+	struct spooled *file;		/* the body, when it is too long for memory */
+	uint64_t body_len;
+	bool uploading;			/* counted with the owner */
 	struct http_head head;
 	bool has_head, processing, closing, close_after, shut;
 	struct http_chunks chunks;

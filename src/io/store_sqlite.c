@@ -35,7 +35,7 @@ static const char *const steps[] = {
 	"ALTER TABLE actions ADD COLUMN held_by TEXT NOT NULL DEFAULT 'default: no rule names it';"	/* the rule, or why there is none */
 	"ALTER TABLE actions ADD COLUMN decided_kind TEXT NOT NULL DEFAULT '';"			/* person, rule, alike, gate */
 	"ALTER TABLE actions ADD COLUMN require INTEGER NOT NULL DEFAULT 1;"			/* persons that must approve */
-	"ALTER TABLE actions ADD COLUMN body_file TEXT;"					/* where a large body stands; then body is empty */
+	"ALTER TABLE actions ADD COLUMN body_file TEXT;"					/* name of an opaque body in bodies/; then body is empty */
 	"ALTER TABLE actions ADD COLUMN original BLOB;"						/* the agent's body, when a person changed it */
 	"ALTER TABLE actions ADD COLUMN edited_by TEXT;"
 	"ALTER TABLE actions ADD COLUMN hold_ms INTEGER NOT NULL DEFAULT 600000;"
@@ -43,6 +43,7 @@ static const char *const steps[] = {
 	"ALTER TABLE actions ADD COLUMN responded INTEGER NOT NULL DEFAULT 0;"			/* denied, and the note is the answer */
 	"ALTER TABLE actions ADD COLUMN snapshot_before INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE actions ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;"			/* the decision, by an operator's key */
+	"ALTER TABLE actions ADD COLUMN file_len INTEGER NOT NULL DEFAULT 0;"			/* bytes of the body in body_file */
 	"CREATE TABLE approvals (action INTEGER NOT NULL, version INTEGER NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL,"
 	" PRIMARY KEY (action, version, by));"
 	"CREATE TABLE budgets (kind TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (kind, name, what));"

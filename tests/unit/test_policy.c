@@ -34,8 +34,10 @@ static struct action *make(const struct request *q)
 	a->upstream = strdup("http://127.0.0.1:1");
 	a->path = question ? strndup(q->path, (size_t)(question - q->path)) : strdup(q->path);
 	a->query = strdup(question ? question + 1 : "");
-	a->body = strdup(body);
-	a->body_len = strlen(body);
+	if (strlen(body) > ACTION_OPAQUE_OVER)
+		a->file_len = strlen(body);
+	a->body = strdup(action_is_opaque(a) ? "" : body);
+	a->body_len = strlen(a->body);
 	a->headers[HEADER_CONTENT_TYPE] = strdup(q->type ? q->type : "application/json");
 	classify(a->method, a->path, &c);
 	a->class = c.class;
@@ -202,16 +204,16 @@ static void one_line(void **state)
 static void opaque(void **state)
 {
 	struct request q = { .path = TYPE };
-	char *body = malloc(DESCRIBE_BODY_MAX + 64), why[256];
+	char *body = malloc(ACTION_OPAQUE_OVER + 64), why[256];
 
 	(void)state;
-	memset(body, ' ', DESCRIBE_BODY_MAX + 63);
+	memset(body, ' ', ACTION_OPAQUE_OVER + 63);
 	memcpy(body, "{\"text\":\"a\"}", 12);
-	body[DESCRIBE_BODY_MAX] = '\0';
+	body[ACTION_OPAQUE_OVER] = '\0';
 	q.body = body;
 	assert_int_equal(line_of("allow type text=a\n", &q, &noon, why), 1);
-	body[DESCRIBE_BODY_MAX] = ' ';
-	body[DESCRIBE_BODY_MAX + 1] = '\0';
+	body[ACTION_OPAQUE_OVER] = ' ';
+	body[ACTION_OPAQUE_OVER + 1] = '\0';
 	assert_int_equal(line_of("allow type text=a\n", &q, &noon, why), 0);
 	assert_string_equal(why, "line 1 does not allow it: the body is longer than 1 MiB");
 	assert_int_equal(line_of("allow type\n", &q, &noon, NULL), 1);

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,7 +17,9 @@
 static uv_loop_t loop;
 static struct server *server;
 static struct server_req *held;
-static int requests, refused, gone;
+static int requests, refused, gone, heads;
+static char refused_peer[64], refused_why[256];
+static struct spooled *spooled;
 
 static void on_gone(struct server_req *r, void *user)
 {
@@ -33,6 +36,8 @@ static void on_request(struct server_req *r, void *arg)
 
 	(void)arg;
 	requests++;
+	spooled_discard(spooled);
+	spooled = server_take_spooled(r);
 	if (strcmp(server_head(r)->path, "/hold") == 0) {
 		held = r;
 		server_set_user(r, &held, on_gone);
@@ -43,8 +48,8 @@ static void on_request(struct server_req *r, void *arg)
 
 static void on_refused(const char *peer, const char *why, void *arg)
 {
-	(void)peer;
-	(void)why;
+	snprintf(refused_peer, sizeof(refused_peer), "%s", peer);
+	snprintf(refused_why, sizeof(refused_why), "%s", why);
 	(void)arg;
 	refused++;
 }
@@ -66,14 +71,17 @@ static int stop(void **state)
 	(void)state;
 	server_close(server, NULL, NULL);
 	uv_run(&loop, UV_RUN_DEFAULT);
+	spooled_discard(spooled);
+	spooled = NULL;
 	return uv_loop_close(&loop);
 }
 
 static int dial(int port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
 
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	return fd;
 }
@@ -231,9 +239,12 @@ static void limits(void **state)
 	assert_non_null(strstr(text, "limit of 1000 bytes"));
 	close(fd);
 	fd = dial(server_port(server));
-	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n500\r\n", server_port(server));
-	for (int i = 0; i < 0x500; i += 100)
-		say(fd, "%0100d", 0);
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n", server_port(server));
+	text = talk(fd, "<EOF>", 500);
+	assert_non_null(strstr(text, "HTTP/1.1 413"));
+	close(fd);
+	fd = dial(server_port(server));
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n200\r\n%0512d\r\n200\r\n", server_port(server), 0);
 	text = talk(fd, "<EOF>", 500);
 	assert_non_null(strstr(text, "HTTP/1.1 413"));
 	close(fd);
@@ -256,6 +267,229 @@ static void a_departed_asker_is_seen(void **state)
 	for (i = 0; i < 500 && !gone; i++)
 		uv_run(&loop, UV_RUN_NOWAIT), usleep(1000);
 	assert_int_equal(gone, 1);
+	close(fd);
+}
+
+/* ---- who asks, and how much each may have ---- */
+
+static struct server_owner ana = { .who = "ana" }, ben = { .who = "ben" };
+
+/* Whose it is stands in the path; nobody's is refused before its body is read. */
+static bool on_head(struct server_req *r, void *arg)
+{
+	const char *path = server_head(r)->path;
+	struct server_owner *owner = strncmp(path, "/ana", 4) == 0 ? &ana : strncmp(path, "/ben", 4) == 0 ? &ben : NULL;
+
+	(void)arg;
+	heads++;
+	if (!owner)
+		server_refuse(r, 401, NULL, "invalid_token", "nobody");
+	else if (!server_own(r, owner, 2))
+		server_refuse(r, 403, NULL, "too_many_connections", "too many");
+	else
+		return true;
+	return false;
+}
+
+/* Another server beside the one of start(), with owners and four connections. */
+static struct server *start_owned(struct spool *spool)
+{
+	struct server_config c = { .loop = &loop, .host = "127.0.0.1", .body_max = 3 << 20, .spool = spool, .uploads_max = 1, .connections_max = 4, .head_timeout_ms = 300, .check_sender = true,
+				   .on_head = on_head, .on_request = on_request, .on_refused = on_refused };
+	struct server *s;
+	struct err e;
+
+	heads = 0;
+	assert_int_equal(server_listen(&c, &s, &e), 0);
+	return s;
+}
+
+static void end_owned(struct server *s)
+{
+	server_close(s, NULL, NULL);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	uv_run(&loop, UV_RUN_NOWAIT);
+	assert_int_equal(ana.connections + ben.connections + ana.uploads + ben.uploads, 0);
+}
+
+static int ask(int port, const char *path)
+{
+	int fd = dial(port);
+
+	say(fd, "GET %s HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", path, port);
+	return fd;
+}
+
+static void refused_before_the_body(void **state)
+{
+	struct server *s = start_owned(NULL);
+	int fd = dial(server_port(s));
+	char *text;
+
+	(void)state;
+	say(fd, "POST /nobody HTTP/1.1\r\nHost: localhost:%d\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n", server_port(s));
+	text = talk(fd, "<EOF>", 500);
+	assert_true(strncmp(text, "HTTP/1.1 401", 12) == 0);
+	assert_string_equal(refused_why, "nobody");
+	assert_true(strncmp(refused_peer, "127.0.0.1:", 10) == 0);
+	assert_int_equal(requests, 0);
+	close(fd);
+	fd = dial(server_port(s));
+	say(fd, "POST /ana HTTP/1.1\r\nHost: localhost:%d\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", server_port(s));
+	assert_non_null(strstr(talk(fd, "Continue\r\n\r\n", 500), "HTTP/1.1 100"));
+	say(fd, "hi");
+	assert_non_null(strstr(talk(fd, "hi", 500), "HTTP/1.1 200"));
+	close(fd);
+	end_owned(s);
+}
+
+static void one_owner_does_not_starve_another(void **state)
+{
+	struct server *s = start_owned(NULL);
+	int port = server_port(s), a1 = ask(port, "/ana"), a2 = ask(port, "/ana"), a3, b;
+
+	(void)state;
+	assert_non_null(strstr(talk(a1, "\r\n\r\n", 500), "200"));
+	assert_non_null(strstr(talk(a2, "\r\n\r\n", 500), "200"));
+	assert_int_equal(ana.connections, 2);
+	a3 = ask(port, "/ana");
+	assert_non_null(strstr(talk(a3, "<EOF>", 500), "HTTP/1.1 403"));
+	b = ask(port, "/ben");
+	assert_non_null(strstr(talk(b, "\r\n\r\n", 500), "200"));
+	/* Who has one already may go on with it. */
+	say(a1, "GET /ana HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", port);
+	assert_non_null(strstr(talk(a1, "\r\n\r\n", 500), "200"));
+	close(a2);
+	talk(b, NULL, 20);
+	assert_int_equal(ana.connections, 1);
+	server_drop_owner(s, &ana);
+	assert_non_null(strstr(talk(a1, "<EOF>", 500), "<EOF>"));
+	assert_int_equal(ana.connections, 0);
+	assert_int_equal(ben.connections, 1);
+	close(a1);
+	close(a3);
+	close(b);
+	end_owned(s);
+}
+
+/* Five strangers who say nothing, and one who asks: there is room for four. */
+static void silence_keeps_nobody_out(void **state)
+{
+	struct server *s = start_owned(NULL);
+	int port = server_port(s), silent[5], idle = ask(port, "/ben"), i, fd;
+
+	(void)state;
+	assert_non_null(strstr(talk(idle, "\r\n\r\n", 500), "200"));
+	for (i = 0; i < 5; i++) {
+		silent[i] = dial(port);
+		talk(idle, NULL, 5);
+	}
+	fd = ask(port, "/ana");
+	assert_non_null(strstr(talk(fd, "\r\n\r\n", 500), "200"));
+	assert_non_null(strstr(talk(silent[0], "<EOF>", 50), "<EOF>"));	/* who waited longest is gone */
+	assert_null(strstr(talk(silent[4], NULL, 20), "<EOF>"));
+	assert_int_equal(ben.connections, 1);	/* and not the one we know */
+	for (i = 0; i < 5; i++)
+		close(silent[i]);
+	close(idle);
+	close(fd);
+	end_owned(s);
+}
+
+static void all_busy(void **state)
+{
+	struct server *s = start_owned(NULL);
+	int port = server_port(s), busy[4], i, fd;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		busy[i] = dial(port);
+		say(busy[i], "POST /%s HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 5\r\n\r\n", i < 2 ? "ana" : "ben", port);
+	}
+	talk(busy[0], NULL, 20);
+	fd = ask(port, "/ana");
+	assert_non_null(strstr(talk(fd, "<EOF>", 200), "HTTP/1.1 403"));
+	say(busy[3], "hello");
+	assert_non_null(strstr(talk(busy[3], "hello", 200), "200"));
+	for (i = 0; i < 4; i++)
+		close(busy[i]);
+	close(fd);
+	end_owned(s);
+}
+
+static void say_many(int fd, size_t n)
+{
+	char piece[1000];
+
+	memset(piece, 'x', sizeof(piece));
+	for (; n > 0; n -= n < sizeof(piece) ? n : sizeof(piece)) {
+		ssize_t sent = send(fd, piece, n < sizeof(piece) ? n : sizeof(piece), MSG_NOSIGNAL);
+
+		assert_true(sent == (ssize_t)(n < sizeof(piece) ? n : sizeof(piece)));
+		uv_run(&loop, UV_RUN_NOWAIT);
+	}
+}
+
+static void long_bodies_go_to_a_file(void **state)
+{
+	char dir[300];
+	struct spool *spool;
+	struct server *s;
+	int fd, other;
+	char *text;
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "%s/spool", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp");
+	assert_int_equal(spool_open(dir, &spool, NULL), 0);
+	s = start_owned(spool);
+	fd = dial(server_port(s));
+	say(fd, "POST /ana HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: %d\r\n\r\n", server_port(s), 1 << 20);
+	say_many(fd, 1 << 20);
+	text = talk(fd, "HTTP/1.1 200", 500);
+	assert_non_null(strstr(text, "Content-Length: 1048576"));	/* not longer than memory takes */
+	assert_null(spooled);
+	close(fd);
+	fd = dial(server_port(s));
+	say(fd, "POST /ana HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: %d\r\n\r\n", server_port(s), (1 << 20) + 1);
+	say_many(fd, 1 << 20);
+	talk(fd, NULL, 20);
+	say_many(fd, 1);
+	assert_non_null(strstr(talk(fd, "HTTP/1.1 200", 500), "Content-Length: 0"));
+	assert_non_null(spooled);
+	assert_true(spooled_len(spooled) == (1 << 20) + 1);
+	spooled_discard(spooled);
+	spooled = NULL;
+	/* One at a time of each owner; another may; and what breaks off leaves nothing. */
+	say(fd, "POST /ana HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: %d\r\n\r\n", server_port(s), 2 << 20);
+	say_many(fd, (1 << 20) + 1000);
+	talk(fd, NULL, 20);
+	assert_int_equal(ana.uploads, 1);
+	other = dial(server_port(s));
+	say(other, "POST /ana HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: %d\r\n\r\n", server_port(s), 2 << 20);
+	say_many(other, (1 << 20) + 1);
+	assert_non_null(strstr(talk(other, "<EOF>", 500), "HTTP/1.1 403"));
+	close(other);
+	close(fd);
+	talk(dial(server_port(s)), NULL, 20);
+	assert_int_equal(ana.uploads, 0);
+	end_owned(s);
+	spool_close(spool);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+/* A body has its time: too little of it in each step, and it is over. */
+static void slow_bodies(void **state)
+{
+	int fd = dial(server_port(server));
+
+	(void)state;
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 100\r\n\r\n", server_port(server));
+	for (int i = 0; i < 3; i++) {
+		say(fd, "x");
+		talk(fd, NULL, 50);
+	}
+	assert_non_null(strstr(talk(fd, "<EOF>", 1500), "HTTP/1.1 408"));
+	assert_int_equal(requests, 0);
 	close(fd);
 }
 
@@ -396,7 +630,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(kept_alive), CASE(nothing_is_read_ahead), CASE(the_next_may_come_at_once), CASE(malformed_reaches_nobody), CASE(limits),
-		CASE(a_departed_asker_is_seen), CASE(client_and_server), CASE(never_sent_twice), CASE(unix_sockets),
+		CASE(a_departed_asker_is_seen), CASE(refused_before_the_body), CASE(one_owner_does_not_starve_another), CASE(silence_keeps_nobody_out),
+		CASE(all_busy), CASE(long_bodies_go_to_a_file), CASE(slow_bodies), CASE(client_and_server), CASE(never_sent_twice), CASE(unix_sockets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

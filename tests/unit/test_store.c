@@ -155,6 +155,33 @@ static void forget(void)
 		action_free(loaded[--loaded_count]);
 }
 
+/* Where its body is in a file, the row names it, and says how long it is. */
+static void an_opaque_body_is_named(void **state)
+{
+	struct action *a = make(1);
+	struct store *s;
+	struct err e;
+
+	(void)state;
+	a->body[0] = '\0';
+	a->body_len = 0;
+	a->body_file = strdup("0123");
+	a->file_len = 5000000000;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_string_equal(loaded[0]->body_file, "0123");
+	assert_true(action_is_opaque(loaded[0]));
+	assert_true(action_size(loaded[0]) == 5000000000);
+	assert_int_equal(loaded[0]->body_len, 0);
+	assert_string_equal(loaded[0]->body, "");
+	forget();
+	action_free(a);
+	store_close(s);
+}
+
 static void survives_reopening(void **state)
 {
 	struct store *s;
@@ -815,7 +842,7 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(survives_reopening), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
+		CASE(survives_reopening), CASE(an_opaque_body_is_named), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(a_failed_sync_of_a_checkpoint_too), CASE(a_first_start_may_end_anywhere), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
 		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
 		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
