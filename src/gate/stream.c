@@ -14,7 +14,7 @@
 #include "gate/lines.h"
 #include "gate/logs.h"
 
-enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, BACKOFF_MIN_MS = 500, BACKOFF_MAX_MS = 30000, COUNTS_MS = 50 };
+enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, BACKOFF_MIN_MS = 1000, BACKOFF_MAX_MS = 30000, COUNTS_MS = 50 };
 
 struct feed_stream {
 	struct gate *gate;
@@ -100,6 +100,7 @@ static void on_event(const struct sse_event *ev, void *arg)
 	const char *stream;
 	struct buf text;
 
+	f->backoff_ms = BACKOFF_MIN_MS;	/* a stream that works, not one that only opens */
 	if (strcmp(type, "heartbeat") == 0 || strcmp(type, "ping") == 0) {
 		/* A sign of life; the bytes themselves were counted. */
 	} else if (!f->session) {
@@ -125,13 +126,17 @@ static void on_retry(uv_timer_t *t)
 static void retry_later(struct feed_stream *f)
 {
 	unsigned int jitter = 0;
+	int64_t wait;
 
 	if (f->closing)
 		return;
 	if (f->absent)
 		f->backoff_ms = BACKOFF_MAX_MS;	/* it may come with the next version, or when the session is ready */
 	random_bytes(&jitter, sizeof(jitter));
-	uv_timer_start(&f->retry, on_retry, (uint64_t)(f->backoff_ms / 2 + jitter % f->backoff_ms), 0);
+	wait = f->backoff_ms + jitter % (f->backoff_ms / 2);
+	if (f->sse.retry_ms > wait)	/* the stream's own wish, within bounds */
+		wait = f->sse.retry_ms;
+	uv_timer_start(&f->retry, on_retry, (uint64_t)(wait > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : wait), 0);
 	f->backoff_ms = f->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : f->backoff_ms * 2;
 }
 
@@ -144,7 +149,6 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 	f->absent = status == 404 || status == 405 || status == 406 || status == 501;
 	if (status != 200 || !type || strncmp(type, "text/event-stream", 17) != 0)
 		return;
-	f->backoff_ms = BACKOFF_MIN_MS;
 	sse_reconnect(&f->sse);
 	set_live(f, true);
 }

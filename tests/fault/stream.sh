@@ -1,0 +1,65 @@
+#!/bin/bash
+# F25: an event stream that breaks off, repeats itself, lies about its ids, never ends a line, and asks to be opened again at once or never.
+# What the parser makes of each byte is tests/unit/test_sse's.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+. "$ASSENT_SRC/tests/e2e/gate_lib.sh"
+
+start_upstream
+mkdir -p "$up/reads"
+echo '{"data":[{"id":"s1","name":"box","state":"running"}]}' >"$up/reads/sandboxes"
+log() { operator "/v1/sessions/s1/log?from=0&n=1000"; }
+lines() { log | jq .total; }
+has_lines() { [ "$(lines)" -ge "$1" ]; }
+opened() { grep -c '^GET /api/v1/sandboxes/s1/events' "$up/heads"; }
+memory() { awk '/^VmRSS/ { print $2 }' "/proc/$gate_pid/status"; }
+event() { printf 'id: %s\nevent: stdout\ndata: {"line":"%s"}\n\n' "$1" "$2"; }
+
+# Each opening gets the same: three events, one twice, out of order, an id with a NUL, an event of 1.5 MB, 100,000 comments, and a cut in one.
+{
+	printf 'retry: 0\n\n'
+	event e1 one
+	event e3 three
+	event e2 two
+	event e2 two
+	printf 'id: bad\0id\nevent: stdout\ndata: {"line":"nul"}\n\n'
+	printf 'event: stdout\ndata: '
+	head -c 1500000 /dev/zero | tr '\0' x
+	printf '\n\n'
+	for _ in 1 2 3 4 5; do yes ': still here' | head -n 20000; done
+	printf 'id: e9\nevent: stdout\ndata: {"line":"cut'
+} >"$up/events"
+start_gate
+began=$(date +%s%3N)
+ok "the events of the first opening" wait_until 20 has_lines 5
+is "all that were whole and of bounded size, as they came" "$(log | jq -r '.lines[:5][].text' | tr '\n' ' ')" 'one three two two nul '
+before=$(memory)
+sleep 5
+count=$(opened)
+took=$((($(date +%s%3N) - began) / 1000))
+ok "\"retry: 0\" opens it $count times in $took s: once a second at most" test "$count" -ge 2 -a "$count" -le $((took + 1))
+is "from the last whole event on, an id with a NUL being none" "$(grep -i '^last-event-id' "$up/heads" | sort | uniq -c | tr -d '\r' | sed 's/^ *[0-9]* //')" 'Last-Event-ID: e2'
+ok "its memory stays what it was ($before kB, $(memory) kB)" test "$(memory)" -lt $((before + 20000))
+ok "and the gate answers" operator /v1/state -f
+
+# Never again, says the stream: half a minute is the most that it gets.
+printf 'retry: 1000000000\n\nevent: stdout\ndata: {"line":"never"}\n\n' >"$up/events"
+ok "a stream that asks for a billion" wait_until 10 eval '[ "$(log | jq -r ".lines[-1].text")" = never ]'
+count=$(opened)
+sleep 3
+is "is not opened within seconds" "$(opened)" "$count"
+if [ -e "$ASSENT_BUILD/tests/fault/shim.so" ]; then
+	kill "$gate_pid"
+	wait "$gate_pid"
+	. "$ASSENT_SRC/tests/fault/shim.sh"
+	clock 0 0 0
+	rm "$up/heads"
+	gate_state=$ASSENT_TMP/second
+	start_shimmed SHIM_CLOCK="$ASSENT_TMP/clock"
+	ok "again" wait_until 10 has_lines 1
+	clock 0 0 25000
+	sleep 1.5
+	is "nor after 25 s" "$(opened)" 1
+	clock 0 0 31000
+	ok "but after 30 s it is" wait_until 5 eval '[ "$(opened)" -ge 2 ]'
+fi
+end_test
