@@ -354,6 +354,18 @@ static const char *keep_line(struct http_call *c, const char *line, size_t n)
 	return NULL;
 }
 
+/* "HTTP/version NNN ..."; 0 for anything else: curl itself takes numbers of any length. */
+static int status_of(const char *line, size_t n)
+{
+	const char *space = memchr(line, ' ', n), *digits = space ? space + 1 : line + n;
+	size_t left = (size_t)(line + n - digits);
+
+	if (left < 3 || digits[0] < '1' || digits[0] > '9' || digits[1] < '0' || digits[1] > '9' || digits[2] < '0' || digits[2] > '9' ||
+	    (left > 3 && digits[3] != ' '))
+		return 0;
+	return (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + digits[2] - '0';
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *arg)
 {
 	struct http_call *c = arg;
@@ -365,14 +377,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *arg)
 	heard(c);
 	while (n > 0 && (line[n - 1] == '\r' || line[n - 1] == '\n'))
 		n--;
-	if (n >= 9 && memcmp(line, "HTTP/", 5) == 0 && !c->head_given) {
+	if (n >= 5 && memcmp(line, "HTTP/", 5) == 0 && !c->head_given) {
 		/* A new head: the one before was a 1xx. */
-		const char *space = memchr(line, ' ', n);
-
 		buf_clear(&c->head);
 		c->head_lines = 0;
-		c->status = space ? atoi(space + 1) : 0;
-		return len;
+		c->status = status_of(line, n);
+		if (c->status == 0)
+			snprintf(c->error, sizeof(c->error), "the answer does not begin with a version and a status of three digits");
+		return c->status > 0 ? len : 0;
 	}
 	if (n == 0) {
 		if (c->status >= 200 && !c->head_given)

@@ -1,5 +1,6 @@
 # Fuzz targets. Each is replayed over its corpus in ./check; `make fuzz` runs it under libFuzzer for FUZZ_SECONDS each.
-fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text tests/fuzz/replay_policy
+fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text tests/fuzz/replay_policy \
+	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 EXTRA_DIST += tests/corpus
@@ -16,19 +17,27 @@ tests_fuzz_replay_text_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
 tests_fuzz_replay_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/replay.c
 tests_fuzz_replay_policy_LDADD = libcore.a libbase.a $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm
 
+tests_fuzz_replay_classify_SOURCES = tests/fuzz/fuzz_classify.c tests/fuzz/replay.c
+tests_fuzz_replay_classify_LDADD = libcore.a libbase.a
+tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c
+tests_fuzz_replay_answer_LDADD = libcore.a libbase.a -lm
+tests_fuzz_replay_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/replay.c
+tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm
+
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
 fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
-	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/httppath.c $(srcdir)/src/core/httpchunks.c $(srcdir)/src/core/override.c $(srcdir)/src/core/classify.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c \
+	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/httppath.c $(srcdir)/src/core/httpchunks.c $(srcdir)/src/core/override.c $(srcdir)/src/core/classify.c \
+	$(srcdir)/src/core/classify_table.c $(srcdir)/src/core/mask.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c \
 	$(srcdir)/src/base/digest.c $(srcdir)/src/base/nearest.c $(srcdir)/src/core/action.c $(srcdir)/src/core/describe.c $(srcdir)/src/core/keyname.c \
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
-	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c
+	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/io/http.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
-	@for name in sse http json text policy; do \
+	@for name in sse http json text policy classify answer head; do \
 		mkdir -p tests/fuzz/found-$$name && \
-		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm && \
+		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(UV_LIBS) -lm && \
 		tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash-$$name- \
 			tests/fuzz/found-$$name $(srcdir)/tests/corpus/$$name || exit 1; \
 	done

@@ -1,0 +1,130 @@
+/*
+ * fuzz_head: an answer of a substrate, head and body, as it comes over a connection, through the client that the gate uses. Input: the bytes of the
+ * answer; they are written at once, and the connection is closed.
+ *
+ * The call ends exactly once. "Answered" is said only with a status and of a whole answer; header lines are lines, in bounded number and size;
+ * a body is never longer than was allowed.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "io/http.h"
+
+enum { ANSWER_MAX = 65536, HEADERS_MAX = 300, LINE_MAX_BYTES = 128 * 1024 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct {
+	uv_loop_t loop;
+	uv_pipe_t listener;
+	struct http *http;
+	char path[64];
+	const uint8_t *data;	/* what this run answers */
+	size_t size;
+	size_t body;
+	int heads, dones;
+	bool ready;
+} run;
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	free(h);
+}
+
+static void on_written(uv_write_t *w, int status)
+{
+	(void)status;
+	uv_close((uv_handle_t *)w->handle, on_closed);
+	free(w);
+}
+
+static void on_connection(uv_stream_t *s, int status)
+{
+	uv_pipe_t *c = malloc(sizeof(*c));
+	uv_write_t *w = malloc(sizeof(*w));
+	uv_buf_t buf = uv_buf_init((char *)run.data, (unsigned int)run.size);
+
+	must(status == 0 && c && w);
+	uv_pipe_init(&run.loop, c, 0);
+	must(uv_accept(s, (uv_stream_t *)c) == 0);
+	must(uv_write(w, (uv_stream_t *)c, &buf, 1, on_written) == 0);
+}
+
+static void start(void)
+{
+	uv_loop_init(&run.loop);
+	uv_pipe_init(&run.loop, &run.listener, 0);
+	snprintf(run.path, sizeof(run.path), "/tmp/assent-fuzz-%d.sock", (int)getpid());
+	unlink(run.path);
+	must(uv_pipe_bind(&run.listener, run.path) == 0 && uv_listen((uv_stream_t *)&run.listener, 8, on_connection) == 0);
+	uv_unref((uv_handle_t *)&run.listener);
+	run.http = http_new(&run.loop);
+	must(run.http != NULL);
+	run.ready = true;
+}
+
+static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
+{
+	size_t n;
+
+	(void)c;
+	(void)arg;
+	run.heads++;
+	must(status >= 200 && status <= 999);
+	for (n = 0; headers[n]; n++)
+		must(strlen(headers[n]) < LINE_MAX_BYTES && !strpbrk(headers[n], "\r\n"));
+	must(n <= HEADERS_MAX);
+}
+
+static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
+{
+	(void)c;
+	(void)data;
+	(void)arg;
+	must(run.heads == 1);
+	run.body += len;
+}
+
+static void on_done(struct http_call *c, const struct http_result *r, void *arg)
+{
+	(void)c;
+	(void)arg;
+	run.dones++;
+	must(run.body <= ANSWER_MAX);
+	must(r->error != NULL && !strchr(r->error, '\n'));
+	if (r->outcome == HTTP_ANSWERED)
+		must(run.heads == 1 && r->status >= 200 && r->status <= 999);
+	else
+		must(r->outcome == HTTP_UNKNOWN || r->outcome == HTTP_NOT_SENT);
+	uv_stop(&run.loop);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct http_spec spec = { .method = "POST", .url = "http://gate/x", .unix_path = run.path, .body = "{}", .body_len = 2, .once = true, .timeout_ms = 5000,
+				  .answer_max = ANSWER_MAX, .on_head = on_head, .on_data = on_data, .on_done = on_done };
+
+	if (!run.ready)
+		start();
+	run.data = data;
+	run.size = size;
+	run.body = 0;
+	run.heads = run.dones = 0;
+	must(http_start(run.http, &spec) != NULL);
+	while (run.dones == 0)
+		uv_run(&run.loop, UV_RUN_DEFAULT);
+	uv_run(&run.loop, UV_RUN_NOWAIT);
+	must(run.dones == 1);
+	return 0;
+}
