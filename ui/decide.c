@@ -27,6 +27,8 @@ static void doubts(const struct dashboard *d, const struct model_action *a, char
 		snprintf(why, size, "its session is not live: you see the past");
 	else if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
 		snprintf(why, size, "there is no picture of where it would act");
+	else if (a->opaque)
+		snprintf(why, size, "its body is over 1 MiB: nobody has looked into it");
 	else if (a->waits_for)
 		snprintf(why, size, "%lld waits before it on this session: it would go ahead", (long long)a->waits_for);
 }

@@ -367,6 +367,28 @@ static void a_frozen_gate_approves_nothing(void **state)
 	assert_non_null(strstr(d.message, "frozen"));
 }
 
+/* A large body is asked about twice, and can be neither edited nor allowed alike. */
+static void what_nobody_looked_into_is_asked_twice(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	event("action", "{\"id\":41,\"version\":1,\"state\":\"held\",\"agent\":\"clerk\",\"session\":\"cmp_1\",\"session_name\":\"desk-1\",\"kind\":\"write\",\"digest\":\"1\","
+			"\"class\":\"acts\",\"askers\":1,\"opaque\":true,\"body_len\":2000000}");
+	frame();
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "nobody has looked into it"));
+	press('e');
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+	now += 2000;
+	q = press('a');
+	assert_int_equal(q.type, REQUEST_DECIDE);
+	dash_request_release(&q);
+	press('l');
+	assert_false(d.form.allow);
+}
+
 static void s_stops_the_selected_agent(void **state)
 {
 	(void)state;
@@ -555,7 +577,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_approves_nothing),
-		CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
+		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
 		CASE(what_runs_is_ended_by_k),
