@@ -6,6 +6,8 @@
 
 int64_t clock_boot_ms(void);	/* CLOCK_BOOTTIME, ms; counts while suspended, never jumps */
 int64_t clock_boot_us(void);
+/* Which boot it counts from; "" when that is not known. */
+void clock_boot_id(char id[40]);
 int64_t clock_wall_ms(void);	/* CLOCK_REALTIME, ms since 1970 */
 
 #endif

@@ -172,13 +172,13 @@ static const char *add_body(struct digest_ctx *d, const struct alike_scope *s, c
 	struct json_doc doc;
 
 	if (s->point == ALIKE_POINT_SAME && !s->any_text && !s->words) {
-		if (a->body_len > DESCRIBE_BODY_MAX)
-			add_text(d, a->digest);	/* of the whole request: such a body need not be in memory */
+		if (action_is_opaque(a))
+			add_text(d, a->digest);	/* of the whole request: such a body is not in memory */
 		else
 			add(d, a->body, a->body_len);
 		return NULL;
 	}
-	if ((type && strncasecmp(type, "application/json", 16) != 0) || a->body_len > DESCRIBE_BODY_MAX || json_parse(a->body, a->body_len, &doc, NULL) < 0)
+	if ((type && strncasecmp(type, "application/json", 16) != 0) || action_is_opaque(a) || json_parse(a->body, a->body_len, &doc, NULL) < 0)
 		return "its body cannot be read as JSON";
 	why = add_members(d, s, a, &doc);
 	json_release(&doc);
@@ -245,7 +245,7 @@ static const char *never_allowed(const struct action *a)
 {
 	if (a->class != CLASS_READ && a->class != CLASS_HARMLESS && a->class != CLASS_ACTS)
 		return "what costs money, ends a session, tells a secret or is not known is never allowed alike";
-	if (a->body_len > DESCRIBE_BODY_MAX || has_risk(a, RISK_HIDDEN))
+	if (action_is_opaque(a) || has_risk(a, RISK_HIDDEN))
 		return "what cannot be looked into is never allowed alike";
 	if (a->require > 1)
 		return "what takes more than one person is never allowed alike";

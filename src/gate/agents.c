@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "gate/gate.h"
+#include "gate/alikes.h"
 #include "io/key.h"
 #include "io/log.h"
 
@@ -107,6 +107,7 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 		agent_free(a);
 	}
 	events_gone(g, "agent", name);
+	alikes_end_of(g, name);
 	gate_kick(g);
 	return 0;
 }

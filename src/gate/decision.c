@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gate/alikes.h"
 #include "gate/operator.h"
 #include "io/failpoint.h"
 #include "io/log.h"
@@ -173,11 +174,31 @@ static int approve_one(struct gate *g, struct action *a, const struct decision *
 	return 0;
 }
 
-static void carry_out(struct gate *g, struct server_req *r, struct action *a, const struct decision *d, const struct json_doc *doc)
+/* The rule that goes with a decision, which is on disk. */
+static int add_alike(struct gate *g, struct server_req *r, struct alike *rule, const struct action *a, const struct decision *d,
+		     const struct json_doc *doc, struct err *e)
 {
-	struct err e;
+	struct err why;
+	char who[80];
 	int result;
 
+	operator_who(g, r, doc, who);
+	result = alikes_add(g, rule, d->by, who, &why);
+	return result == 0 ? 0 : err_set(e, ERR_IO, "action %lld is decided, but its rule was not made: %s", (long long)a->id, why.msg);
+}
+
+static void carry_out(struct gate *g, struct server_req *r, struct action *a, const struct decision *d, const struct json_doc *doc)
+{
+	char *note = json_strdup(doc, json_get(doc, json_root(doc), "note"));
+	struct alike *rule;
+	struct err e;
+	int result = alike_read_decided(doc, a, d->verb, note, &rule, &e);
+
+	free(note);
+	if (result < 0) {
+		server_error(r, 422, NULL, "invalid_alike", e.msg, NULL);
+		return;
+	}
 	if (d->verb == DECIDE_EDIT)
 		result = edit_action(g, a, doc, d->by, &e);
 	else if (d->verb == DECIDE_APPROVE && queue_needs_more(a))
@@ -185,10 +206,14 @@ static void carry_out(struct gate *g, struct server_req *r, struct action *a, co
 	else
 		result = decide(g, a, d, doc, &e);
 	if (result < 0) {
+		alike_free(rule);
 		server_error(r, result == ERR_INVALID ? 422 : 503, NULL, result == ERR_INVALID ? "invalid_decision" : "record_failed", e.msg, NULL);
 		return;
 	}
-	operator_reply_action(g, r, a, false);
+	if (rule && add_alike(g, r, rule, a, d, doc, &e) < 0)
+		server_error(r, 503, NULL, "record_failed", e.msg, NULL);
+	else
+		operator_reply_action(g, r, a, false);
 	if (a->state == ACTION_DENIED)
 		gate_after_denial(g, a);
 	gate_pump(g);
@@ -214,7 +239,7 @@ static bool is_narrowing(enum decision_verb verb)
 
 void operator_decide(struct gate *g, struct server_req *r, const char *id)
 {
-	static const char *const known[] = { "version", "digest", "decision", "note", "body", "screen", "ahead", "by", NULL };
+	static const char *const known[] = { "version", "digest", "decision", "note", "body", "screen", "ahead", "by", "alike", NULL };
 	enum decision_refusal refusal;
 	char message[256], *digest = NULL, *by;
 	const char *why;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "core/describe.h"
+#include "gate/alikes.h"
 #include "gate/judging.h"
 #include "gate/operator.h"
 #include "io/log.h"
@@ -53,20 +54,25 @@ static int commit(struct gate *g, struct action *a, struct action *edited, const
 	int64_t now = clock_wall_ms();
 	struct judgement j;
 	bool denied = judge_edited(g, edited, &j);
+	struct buf detail;
 	struct err local;
 	char who[320];
 	int r;
 
+	buf_init(&detail, 4096);
 	if (denied) {
 		snprintf(who, sizeof(who), "%s:%s", j.kind, j.by);
 		denial.who = who;
-		denial.detail = j.message;
+		judge_record(&j, edited, &detail);
+		denial.detail = buf_cstr(&detail);
+		denial.alike = j.alike;
 		set_denial(edited, &j, now);
 	}
 	r = store_edit(g->store, a, edited, by, denied ? &denial : NULL, &local);
 	gate_set_record_error(g, r < 0 ? local.msg : NULL);
 	if (r < 0) {
 		action_free(edited);
+		buf_release(&detail);
 		return err_set(e, r, "%s", local.msg);
 	}
 	action_take_edit(a, edited);
@@ -75,9 +81,12 @@ static int commit(struct gate *g, struct action *a, struct action *edited, const
 	if (denied) {
 		set_denial(a, &j, now);
 		gate_moved(g, a, &denial);
+		if (j.alike)
+			alikes_used(g, j.alike, a);
 	} else {
 		gate_changed(g, a);
 	}
+	buf_release(&detail);
 	return 0;
 }
 

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libgate.a
 libgate_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 libgate_a_SOURCES = \
 	src/gate/agents.c \
+	src/gate/alikes.c src/gate/alikes.h \
 	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
 	src/gate/bodies.c src/gate/bodies.h \
@@ -20,6 +21,7 @@ libgate_a_SOURCES = \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
 	src/gate/notes.c \
+	src/gate/op_alike.c \
 	src/gate/op_budget.c \
 	src/gate/op_policy.c \
 	src/gate/operator.c src/gate/operator.h \

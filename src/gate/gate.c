@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "core/describe.h"
+#include "gate/alikes.h"
 #include "gate/answer.h"
 #include "gate/bodies.h"
 #include "gate/budgets.h"
@@ -171,7 +172,7 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	const int64_t others[] = { askers_next_deadline(g, now), budgets_tell(g, now), agents_tell_refused(g, now) };
+	const int64_t others[] = { askers_next_deadline(g, now), budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now) };
 	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
 	size_t i;
 
@@ -271,6 +272,8 @@ static int load(struct gate *g, struct err *e)
 		r = takeover_load(g, e);
 	if (r == 0)
 		r = budgets_load(g, e);
+	if (r == 0)
+		r = alikes_load(g, e);
 	if (r == 0)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
@@ -390,6 +393,7 @@ void gate_release(struct gate *g)
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);
+	alikes_release(g);
 	budgets_release(g);
 	freeze_release(g);
 	operators_release(g);

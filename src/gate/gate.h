@@ -5,7 +5,7 @@
  *   bodies    bodies too long for memory
  *   askers    who waits for an answer
  *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so;
- *             budgets, costs: how much there may be
+ *             alikes: rules made from decisions; budgets, costs: how much there may be
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
@@ -144,6 +144,7 @@ struct gate {
 	struct events *events;
 	struct feed *feed;
 	struct refused_log refused_log;
+	struct alikes *alikes;
 	struct budgets *budgets;
 	struct costs *costs;
 	uv_timer_t tick, trim;

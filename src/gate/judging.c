@@ -1,6 +1,6 @@
 /*
  * judging: the order in which a new action is looked at: frozen, its agent stopped, a person in control of its computer, denied by a rule, the budgets,
- * allowed or held by a rule, and then what a person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
+ * refused or allowed alike, allowed or held by a rule, and then what a person decides. What is refused here is answered at once and makes no action: a flood must not fill the disk.
  */
 #include "config.h"
 
@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "gate/alikes.h"
 #include "gate/budgets.h"
 #include "io/failpoint.h"
 
@@ -90,6 +91,23 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	a->reveal = r && r->reveal;
 }
 
+/* Of a rule made from a decision: its name, which use it is, and the words of a refusal. */
+static void decide_alike(const struct alike *r, struct judgement *ret)
+{
+	ret->verdict = r->verdict == ALIKE_ALLOW ? JUDGED_ALLOW : JUDGED_DENY;
+	ret->kind = "alike";
+	ret->alike = r->id;
+	snprintf(ret->by, sizeof(ret->by), "%lld", (long long)r->id);
+	if (r->uses_max > 0)
+		snprintf(ret->detail, sizeof(ret->detail), "use %lld of %lld", (long long)r->uses + 1, (long long)r->uses_max);
+	else
+		snprintf(ret->detail, sizeof(ret->detail), "use %lld", (long long)r->uses + 1);
+	if (r->verdict == ALIKE_REFUSE && r->words[0])
+		snprintf(ret->message, sizeof(ret->message), "%s", r->words);
+	else if (r->verdict == ALIKE_REFUSE)
+		snprintf(ret->message, sizeof(ret->message), "A person (%.64s) denied the like of this before. Do not retry; say what you need.", r->made_by);
+}
+
 /* Once the budget is used up a denial makes no action any more. */
 static void deny_in_budget(const struct gate *g, const struct policy_rule *r, bool has_room, struct judgement *ret)
 {
@@ -105,6 +123,7 @@ void judge(struct gate *g, const struct agent *agent, struct action *a, bool ask
 	const struct takeover *t = a->session_kind == SESSION_COMPUTER ? takeover_of(g, a->session) : NULL;
 	struct budget_refusal budget;
 	struct policy_found rules;
+	const struct alike *alike;
 
 	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
 	ask_policy(g, a, &rules);
@@ -120,12 +139,15 @@ void judge(struct gate *g, const struct agent *agent, struct action *a, bool ask
 		deny_in_budget(g, rules.rule, budgets_have_room(g, agent->name, a->session, BUDGET_FOR_DENIAL, &budget), ret);
 	else if (!budgets_have_room(g, agent->name, a->session, BUDGET_FOR_ACTION, &budget))
 		refuse(ret, "budget_exhausted", "%s", budget.message);
+	else if ((alike = alikes_find(g, a, asks_to_hold)) != NULL)
+		decide_alike(alike, ret);
 	else if (rules.rule)
 		allow_or_hold(g, rules.rule, asks_to_hold || action_is_opaque(a), ret);
 }
 
 bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret)
 {
+	const struct alike *alike = alikes_find(g, edited, true);
 	struct policy_found rules;
 
 	*ret = (struct judgement){ .verdict = JUDGED_HOLD };
@@ -133,6 +155,8 @@ bool judge_edited(const struct gate *g, struct action *edited, struct judgement 
 	note_rule(g, &rules, false, edited);
 	if (rules.verdict == POLICY_DENY)
 		deny(g, rules.rule, ret);
+	else if (alike)
+		decide_alike(alike, ret);
 	return ret->verdict == JUDGED_DENY;
 }
 
@@ -150,16 +174,29 @@ bool judge_reveals(const struct gate *g, enum http_method method, const char *ta
 	return yes;
 }
 
+void judge_record(const struct judgement *j, const struct action *a, struct buf *out)
+{
+	buf_puts(out, j->detail);
+	if (j->verdict == JUDGED_DENY)
+		buf_printf(out, "%s%s", j->detail[0] ? ": " : "", j->message);
+	else if (a->has_point)
+		buf_printf(out, "%snot compared with the screen", j->detail[0] ? ", " : "");
+}
+
 void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j)
 {
 	struct store_move m = { .to = j->verdict == JUDGED_DENY ? ACTION_DENIED : ACTION_APPROVED };
+	struct buf detail;
 	char who[320];
 
 	if (j->verdict != JUDGED_DENY && j->verdict != JUDGED_ALLOW)
 		return;
 	snprintf(who, sizeof(who), "%s:%s", j->kind, j->by);
 	m.who = who;
-	m.detail = j->verdict == JUDGED_DENY ? j->message : a->has_point ? "not compared with the screen" : "";
+	buf_init(&detail, 4096);
+	judge_record(j, a, &detail);
+	m.detail = buf_cstr(&detail);
+	m.alike = j->alike;
 	a->decided_by = gate_strdup(j->by);
 	a->decided_kind = j->kind;
 	a->decided_wall_ms = clock_wall_ms();
@@ -168,8 +205,13 @@ void judge_carry_out(struct gate *g, struct action *a, const struct judgement *j
 		a->ended_wall_ms = a->decided_wall_ms;
 	}
 	failpoint(5);
-	if (gate_move(g, a, &m, NULL) < 0)
+	if (gate_move(g, a, &m, NULL) < 0) {
 		action_undecide(a);
-	else if (j->verdict == JUDGED_DENY)
-		gate_after_denial(g, a);
+	} else {
+		if (j->alike)
+			alikes_used(g, j->alike, a);
+		if (j->verdict == JUDGED_DENY)
+			gate_after_denial(g, a);
+	}
+	buf_release(&detail);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "gate/bodies.h"
+#include "gate/alikes.h"
 #include "gate/logs.h"
 #include "gate/operator.h"
 #include "io/log.h"
@@ -66,6 +67,8 @@ static void get_state(struct gate *g, struct server_req *r, const char *rest)
 	view_operators(g, &w);
 	jw_key(&w, "presence");
 	view_presence(g, &w);
+	jw_key(&w, "alikes");
+	view_rules(g, &w);
 	jw_key(&w, "notes");
 	view_notes(g, &w);
 	jw_key(&w, "sessions");
@@ -310,6 +313,9 @@ static const struct {
 	{ HTTP_POST, "/v1/takeover/", "", operator_take_control },
 	{ HTTP_DELETE, "/v1/takeover/", "", operator_hand_back },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },
+	{ HTTP_POST, "/v1/alikes", NULL, operator_alike },
+	{ HTTP_POST, "/v1/alikes/preview", NULL, operator_alike_preview },
+	{ HTTP_DELETE, "/v1/alikes/", "", operator_alike_revoke },
 	{ HTTP_POST, "/v1/budgets", NULL, operator_budget },
 	{ HTTP_DELETE, "/v1/agents/", "", delete_agent },
 	{ HTTP_GET, "/v1/operators", NULL, operators_get },

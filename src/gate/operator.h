@@ -57,6 +57,10 @@ void operator_hand_back(struct gate *g, struct server_req *r, const char *id);
 /* running.c: GET /v1/running; ending.c: POST /v1/running/end */
 void operator_get_running(struct gate *g, struct server_req *r, const char *rest);
 void operator_end_running(struct gate *g, struct server_req *r, const char *rest);
+/* op_alike.c: POST /v1/alikes, POST /v1/alikes/preview, DELETE /v1/alikes/{id} */
+void operator_alike(struct gate *g, struct server_req *r, const char *rest);
+void operator_alike_preview(struct gate *g, struct server_req *r, const char *rest);
+void operator_alike_revoke(struct gate *g, struct server_req *r, const char *id);
 /* op_budget.c: POST /v1/budgets */
 void operator_budget(struct gate *g, struct server_req *r, const char *rest);
 /* edit.c: the "body" of a decision in place of a held action's. ERR_INVALID with what is wrong with it; ERR_IO. */

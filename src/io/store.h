@@ -49,6 +49,7 @@ int store_hold(struct store *s, const struct action *a, struct err *e);
 struct store_move {
 	enum action_state to;
 	const char *who, *detail;
+	int64_t alike;			/* the rule of which this is one use, which is counted with it; 0: none */
 	const char *content_type;
 	const void *body;
 	size_t body_len;
@@ -106,6 +107,22 @@ int store_note(struct store *s, struct store_note *n, const char *who, struct er
 int store_notes(struct store *s, int64_t most, void (*each)(const struct store_note *n, void *arg), void *arg, struct err *e);	/* the newest, in order */
 int store_label(struct store *s, const char *session, const char *label, const char *by, int64_t wall_ms, const char *who, struct err *e);	/* "": none */
 int store_labels(struct store *s, void (*each)(const char *session, const char *label, void *arg), void *arg, struct err *e);
+/* A rule made from a decision (core/alike.h has what is in spec). */
+struct store_alike {
+	int64_t id;			/* given by the store */
+	const char *verdict, *spec, *words, *boot_id, *made_by;	/* borrowed */
+	int64_t uses, uses_max, expires_boot_ms, made_wall_ms;
+};
+/* detail: for the row of the chain, which names the rule as alike:ID. */
+int store_add_alike(struct store *s, struct store_alike *a, const char *who, const char *detail, struct err *e);
+int store_end_alike(struct store *s, int64_t id, const char *who, const char *why, struct err *e);	/* ERR_NOTFOUND */
+/* Those that have not ended; each returns below 0 for one that it cannot read. */
+int store_alikes(struct store *s, int (*each)(const struct store_alike *a, void *arg), void *arg, struct err *e);
+/* Their uses among the last moves, in order. */
+int store_alike_uses(struct store *s, void (*each)(int64_t id, int64_t action, int64_t wall_ms, void *arg), void *arg, struct err *e);
+/* An agent's actions since then, the newest first, of the last 10,000 of all; each is given away, and not described. */
+int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
+
 /* What an operator said of a budget, all of it; what l leaves open is taken away. kind: "agent" or "session". A row of the chain says so. */
 int store_set_budget(struct store *s, const char *kind, const char *name, const struct budget_limits *l, const char *who, const char *detail, struct err *e);
 int store_budgets(struct store *s, void (*each)(const char *kind, const char *name, enum budget_cap cap, int64_t most, void *arg), void *arg, struct err *e);

@@ -61,6 +61,8 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 		     a->decided_kind, (int64_t)a->is_signed, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
 		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
 	r = db_finish_one(s, st, e, "cannot write the action");
+	if (r == 0 && m->alike)
+		r = db_use_alike(s, m->alike, e);
 	if (r == 0 && m->to == ACTION_APPROVED && a->approval_count > 0)
 		r = db_add_approval(s, a, e);
 	if (r == 0)
@@ -130,7 +132,7 @@ static int method_of(const char *name)
 	return m;
 }
 
-static struct action *load_row(sqlite3_stmt *st)
+struct action *db_load_action(sqlite3_stmt *st)
 {
 	struct action *a = action_new();
 	struct classified c;
@@ -195,6 +197,10 @@ static struct action *load_row(sqlite3_stmt *st)
 	a->content = c.content;
 	a->session_kind = c.session_kind;
 	a->session = strdup(c.session);
+	if (!a->session) {
+		action_free(a);
+		return NULL;
+	}
 	return a;
 }
 
@@ -208,9 +214,9 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	int r = SQLITE_ERROR;
 
 	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
-		struct action *a = load_row(st);
+		struct action *a = db_load_action(st);
 
-		if (!a || !a->session || db_load_approvals(s, a, e) < 0) {
+		if (!a || db_load_approvals(s, a, e) < 0) {
 			r = err_set(e, ERR_INVALID, "%s/journal.db: action %lld cannot be read", s->dir, (long long)sqlite3_column_int64(st, 0));
 			action_free(a);
 			sqlite3_finalize(st);

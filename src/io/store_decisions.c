@@ -34,6 +34,8 @@ int store_edit(struct store *s, const struct action *a, const struct action *n, 
 	r = db_finish_one(s, st, e, "cannot write the edited action");
 	if (r == 0)
 		r = add_held_move(s, n, by, "edited", e);
+	if (r == 0 && denial && denial->alike)
+		r = db_use_alike(s, denial->alike, e);
 	if (r == 0 && denial) {
 		denied.who = denial->who;
 		denied.detail = denial->detail;

@@ -44,6 +44,11 @@ int db_add_move(struct store *s, const struct move_row *m, struct err *e);
 /* store_operators.c: the signature of this change, as a row of the chain. */
 int db_add_signature(struct store *s, struct err *e);
 
+/* store_actions.c: a row of SELECT * FROM actions; NULL when it cannot be read. */
+struct action *db_load_action(sqlite3_stmt *st);
+/* store_alikes.c: one use more, inside a transaction; ERR_NOTFOUND when it has none left. */
+int db_use_alike(struct store *s, int64_t id, struct err *e);
+
 /* store_decisions.c: the last of an action's approvals; and all that this version has. */
 int db_add_approval(struct store *s, const struct action *a, struct err *e);
 int db_load_approvals(struct store *s, struct action *a, struct err *e);

@@ -231,6 +231,31 @@ static void never_allowed(void **state)
 	assert_non_null(strstr(why_not(a, &refuse), "no agent's"));
 }
 
+/* Its body is in no memory, and only the digest tells one from the other. */
+static struct action *opaque(char digit)
+{
+	struct action *a = post(EXEC, "");
+
+	a->file_len = 2 * ACTION_OPAQUE_OVER;
+	memset(a->digest, digit, DIGEST_HEX);
+	return a;
+}
+
+static void an_opaque_body(void **state)
+{
+	struct alike_wish allow = { .uses = 1 }, refuse = { .verdict = ALIKE_REFUSE };
+	struct alike *r = make(opaque('1'), &refuse);
+
+	(void)state;
+	assert_non_null(strstr(why_not(opaque('1'), &allow), "cannot be looked into"));
+	assert_true(is_like(r, opaque('1')));
+	assert_false(is_like(r, opaque('2')));
+	assert_false(is_like(r, post(EXEC, "")));
+	r->verdict = ALIKE_ALLOW;
+	assert_false(is_like(r, opaque('1')));
+	alike_free(r);
+}
+
 static void never_riskier(void **state)
 {
 	struct alike_wish w = { .uses = 1, .scope = { .any_text = true } };
@@ -350,7 +375,7 @@ static void it_is_kept_as_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scopes), cmocka_unit_test(the_box_has_edges), cmocka_unit_test(who_and_how_is_always_the_same), cmocka_unit_test(never_allowed),
+		cmocka_unit_test(scopes), cmocka_unit_test(the_box_has_edges), cmocka_unit_test(who_and_how_is_always_the_same), cmocka_unit_test(never_allowed), cmocka_unit_test(an_opaque_body),
 		cmocka_unit_test(never_riskier), cmocka_unit_test(limits), cmocka_unit_test(how_it_ends), cmocka_unit_test(it_is_kept_as_it_is),
 	};
 
