@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	src/core/httppath.c \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/mask.c src/core/mask.h \
+	src/core/mask_stream.c src/core/mask_stream.h \
 	src/core/model.c src/core/model.h \
 	src/core/override.c src/core/override.h \
 	src/core/policy.c src/core/policy.h \
