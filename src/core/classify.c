@@ -135,7 +135,7 @@ void classify(enum http_method method, const char *path, struct classified *ret)
 	if (ret->row) {
 		ret->class = ret->row->class;
 		ret->kind = ret->row->kind;
-		ret->stream = ret->row->answer == ANSWER_STREAM;
-		ret->content = ret->row->answer == ANSWER_CONTENT;
+		ret->stream = ret->row->answer == ANSWER_STREAM || ret->row->answer == ANSWER_EVENTS;
+		ret->content = ret->row->answer == ANSWER_STREAM || ret->row->answer == ANSWER_CONTENT;
 	}
 }

@@ -20,7 +20,8 @@ enum session_kind { SESSION_NONE, SESSION_SANDBOX, SESSION_COMPUTER };
 enum classify_answer {
 	ANSWER_PLAIN,		/* about things of the tenant: what would lead past the gate is masked in it (core/mask.h) */
 	ANSWER_CONTENT,		/* what is inside a session: files, output, pictures; passed on as it is */
-	ANSWER_STREAM,		/* an event stream, or an answer that comes as one */
+	ANSWER_EVENTS,		/* an event stream about things: masked event by event (core/mask_stream.h) */
+	ANSWER_STREAM,		/* an event stream of what is inside a session, or an answer that comes as one; passed on as it is */
 };
 
 struct classify_row {
@@ -37,7 +38,8 @@ struct classified {
 	const char *kind;	/* "unknown" when not listed */
 	enum session_kind session_kind;
 	char session[128];	/* the id in the path, decoded; "" for none */
-	bool stream, content;	/* what its answer is; neither for what is not listed */
+	bool stream;		/* its answer comes as a stream */
+	bool content;		/* its answer is what is inside a session, and passed on as it is; false for what is not listed */
 };
 
 /* path: as in http_head.path, with /api/v1 in front. Always fills *ret. */

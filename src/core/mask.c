@@ -24,6 +24,11 @@ bool mask_is_json(const char *text, size_t len)
 	return i < len && (text[i] == '{' || text[i] == '[' || text[i] == '"');
 }
 
+bool mask_reads_json(const char *type, const char *text, size_t len)
+{
+	return mask_is_json(text, len) || (len > 0 && type && strcasestr(type, "json"));
+}
+
 static bool ends_with(const char *text, size_t len, const char *end)
 {
 	size_t n = strlen(end);

@@ -22,6 +22,8 @@
 bool mask_is_way_past(const char *value);
 /* Does this begin as JSON does? What does not is no answer about things, and has no names. */
 bool mask_is_json(const char *text, size_t len);
+/* Is this answer to be read as JSON: by its Content-Type (may be NULL), or because it begins so? */
+bool mask_reads_json(const char *type, const char *text, size_t len);
 /* Appends the answer, masked. *ret_count: how many values were replaced. 0; ERR_INVALID: it cannot be read, so nobody knows; ERR_NOMEM. */
 int mask_json(const char *text, size_t len, struct buf *out, int *ret_count, struct err *e);
 

@@ -1,6 +1,7 @@
 /*
- * pass: reads of the substrate, streamed through, with our key and only the headers that matter. What is inside a session (pictures, files, streams)
- * goes on unbuffered. An answer about things is held until it is whole, and an agent gets it with what leads past the gate masked (core/mask.h).
+ * pass: reads of the substrate, streamed through, with our key and only the headers that matter. What is inside a session (pictures, files, output)
+ * goes on unbuffered. An answer about things is held until it is whole, an event until its end, and an agent gets it with what leads past the gate
+ * masked (core/mask.h).
  */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 #include <strings.h>
 
 #include "core/mask.h"
+#include "core/mask_stream.h"
 #include "gate/gate.h"
 #include "gate/judging.h"
 #include "io/log.h"
@@ -21,12 +23,14 @@ struct pass {
 	char session[128];	/* that an agent reads; "" for none, and for the operator's reads */
 	struct gate *gate;
 	struct server_req *req;
-	struct http_call *call;
+	struct http_call *call;	/* NULL when it is over */
 	struct scrub scrub;
-	char *agent, *target;	/* own; NULL when nothing is to be masked: an operator's read, or what is inside a session */
-	int status;		/* of an answer that is held; 0 for none */
+	char *agent;		/* own; NULL when nothing is to be masked: an operator's read, or what is inside a session */
+	int status;		/* of an answer that is held until it is whole; 0 for none */
 	struct buf head, body;	/* its header lines, each with its NUL; its bytes */
-	bool begun, paused, encoded;	/* encoded: it came compressed, though nobody asked */
+	struct mask_stream events;
+	bool has_events;	/* they are masked one by one */
+	bool begun, paused;
 };
 
 static const char *const forwarded[] = { "accept", "last-event-id", "if-none-match", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path", "range" };
@@ -36,9 +40,9 @@ static const char *const returned[] = { "content-type", "content-encoding", "con
 static void pass_free(struct pass *p)
 {
 	free(p->agent);
-	free(p->target);
 	buf_release(&p->head);
 	buf_release(&p->body);
+	mask_stream_release(&p->events);
 	*p->prev = p->next;
 	if (p->next)
 		p->next->prev = p->prev;
@@ -73,32 +77,102 @@ static void begin(struct pass *p, int status, const char *const *lines, int64_t 
 	server_begin(p->req, status, lines, length);
 }
 
-/* Failures hand out nothing, and go on as they are. */
-static bool is_held_back(const struct pass *p, int status)
+/* The answer is not read any further. */
+static void refuse(struct pass *p)
 {
-	return p->agent && status >= 200 && status < 300 && status != 204;
+	server_set_user(p->req, NULL, NULL);
+	if (p->call)
+		http_cancel(p->call);
+	server_error(p->req, 502, NULL, "answer_unreadable",
+		     "the answer cannot be looked through for what leads past the gate, so it is not passed on; tell a person", NULL);
+	pass_free(p);
+}
+
+static bool reveals(const struct pass *p)
+{
+	const struct http_head *h = server_head(p->req);
+
+	return judge_reveals(p->gate, h->method, h->target, p->agent);
+}
+
+/* Without its query, which may have a ticket in it. */
+static void tell_masked(const struct pass *p, int count)
+{
+	if (count > 0)
+		log_line("masked %d value%s of what %s read: %s", count, count == 1 ? "" : "s", p->agent, server_head(p->req)->path);
+}
+
+/* Our key is in no line; and no address that leads past the gate. */
+static bool may_return(const struct pass *p, const char *line)
+{
+	static const char *const addresses[] = { "location:", "link:", "content-location:" };
+	size_t i;
+
+	if (p->gate->config.key[0] && strstr(line, p->gate->config.key))
+		return false;
+	for (i = 0; p->agent && i < ARRAY_LEN(addresses); i++)
+		if (strncasecmp(line, addresses[i], strlen(addresses[i])) == 0 && mask_is_way_past(line) && !reveals(p))
+			return false;
+	return true;
+}
+
+static bool is_returned(const char *line)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(returned); i++)
+		if (strncasecmp(line, returned[i], strlen(returned[i])) == 0 && line[strlen(returned[i])] == ':')
+			return true;
+	return false;
+}
+
+static bool is_packed(const char *const *lines)
+{
+	const char *coding = http_header(lines, "content-encoding");
+
+	return coding && strcasecmp(coding, "identity") != 0;
+}
+
+static bool is_event_stream(const char *const *lines)
+{
+	const char *type = http_header(lines, "content-type");
+
+	return type && strncasecmp(type, "text/event-stream", 17) == 0;
+}
+
+/* An agent's answer about things. Failures hand out nothing, and go on as they are. */
+static void begin_masked(struct pass *p, int status, const char *const *lines)
+{
+	if (server_head(p->req)->method == HTTP_HEAD) {
+		begin(p, status, lines, -1);	/* how long a masked one would be nobody knows */
+	} else if (is_packed(lines)) {
+		refuse(p);
+	} else if (is_event_stream(lines)) {
+		p->has_events = !reveals(p);
+		mask_stream_init(&p->events, MASK_BYTES_MAX);
+		begin(p, status, lines, -1);
+	} else {
+		p->status = status;
+		for (; *lines; lines++)
+			buf_append(&p->head, *lines, strlen(*lines) + 1);
+	}
 }
 
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
 	const char *lines[ARRAY_LEN(returned) + 1], *length = http_header(headers, "content-length");
 	struct pass *p = arg;
-	size_t i, n = 0;
+	size_t n = 0;
 
 	(void)c;
-	for (; *headers; headers++)
-		for (i = 0; i < ARRAY_LEN(returned) && n < ARRAY_LEN(returned); i++)
-			if (strncasecmp(*headers, returned[i], strlen(returned[i])) == 0 && (*headers)[strlen(returned[i])] == ':')
-				lines[n++] = *headers;
+	for (; *headers && n < ARRAY_LEN(returned); headers++)
+		if (is_returned(*headers) && may_return(p, *headers))
+			lines[n++] = *headers;
 	lines[n] = NULL;
-	if (!is_held_back(p, status)) {
+	if (p->agent && status >= 200 && status < 300 && status != 204)
+		begin_masked(p, status, lines);
+	else
 		begin(p, status, lines, length ? strtoll(length, NULL, 10) : -1);
-		return;
-	}
-	p->status = status;
-	p->encoded = http_header(lines, "content-encoding") && strcasecmp(http_header(lines, "content-encoding"), "identity") != 0;
-	for (i = 0; i < n; i++)
-		buf_append(&p->head, lines[i], strlen(lines[i]) + 1);
 }
 
 static void write_scrubbed(struct pass *p, const char *data, size_t len)
@@ -106,11 +180,24 @@ static void write_scrubbed(struct pass *p, const char *data, size_t len)
 	struct buf clean;
 
 	buf_init(&clean, len + SCRUB_KEY_MAX);
-	if (scrub_feed(&p->scrub, data, len, &clean) == 0 && clean.len > 0 && server_write(p->req, clean.data, clean.len) > BEHIND_MAX && !p->paused) {
+	if (scrub_feed(&p->scrub, data, len, &clean) == 0 && clean.len > 0 && server_write(p->req, clean.data, clean.len) > BEHIND_MAX && !p->paused && p->call) {
 		p->paused = true;
 		http_pause(p->call);
 	}
 	buf_release(&clean);
+}
+
+/* What came of an event stream, as the agent may have it; at its end also what was held back. */
+static void write_events(struct pass *p, const char *data, size_t len, bool end)
+{
+	struct buf masked;
+
+	buf_init(&masked, SIZE_MAX - 1);
+	if ((end ? mask_stream_end(&p->events, &masked) : mask_stream_feed(&p->events, data, len, &masked)) < 0)
+		abort();	/* out of memory; cut here, an event could lose what makes it harmless */
+	if (masked.len > 0)
+		write_scrubbed(p, masked.data, masked.len);
+	buf_release(&masked);
 }
 
 static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
@@ -118,29 +205,32 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 	struct pass *p = arg;
 
 	(void)c;
-	if (p->status != 0)
-		buf_append(&p->body, data, len);
-	else
+	if (p->has_events) {
+		write_events(p, data, len, false);
+	} else if (p->status == 0) {
 		write_scrubbed(p, data, len);
+	} else {
+		buf_append(&p->body, data, len);
+		if (buf_failed(&p->body))
+			refuse(p);
+	}
 }
 
 /* The whole answer, as the agent may have it. false: it cannot be looked through. */
-static bool mask(struct pass *p, struct buf *out)
+static bool mask(struct pass *p, const char *const *lines, struct buf *out)
 {
 	struct scrub s = p->scrub;
 	int count = 0;
 	struct buf masked;
-	struct err e;
 	bool ok;
 
-	if (buf_failed(&p->body) || p->encoded)
-		return false;
 	buf_init(&masked, SIZE_MAX - 1);
-	ok = !mask_is_json(buf_cstr(&p->body), p->body.len) || mask_json(buf_cstr(&p->body), p->body.len, &masked, &count, &e) == 0;
-	if (ok && count > 0 && judge_reveals(p->gate, server_head(p->req)->method, p->target, p->agent))
+	ok = !mask_reads_json(http_header(lines, "content-type"), buf_cstr(&p->body), p->body.len) ||
+	     mask_json(buf_cstr(&p->body), p->body.len, &masked, &count, NULL) == 0;
+	if (ok && count > 0 && reveals(p))
 		count = 0;
-	if (ok && count > 0)
-		log_line("masked %d value%s of what %s read: %s", count, count == 1 ? "" : "s", p->agent, p->target);
+	if (ok)
+		tell_masked(p, count);
 	ok = ok && scrub_feed(&s, count > 0 ? buf_cstr(&masked) : buf_cstr(&p->body), count > 0 ? masked.len : p->body.len, out) == 0 && scrub_end(&s, out) == 0;
 	buf_release(&masked);
 	return ok;
@@ -156,11 +246,13 @@ static void answer_held_back(struct pass *p)
 		lines[n++] = p->head.data + i;
 	lines[n] = NULL;
 	buf_init(&out, SIZE_MAX - 1);
-	if (mask(p, &out))
+	if (mask(p, lines, &out)) {
+		server_set_user(p->req, NULL, NULL);
 		server_reply(p->req, p->status, lines, buf_cstr(&out), out.len);
-	else
-		server_error(p->req, 502, NULL, "answer_unreadable",
-			     "the answer cannot be looked through for what leads past the gate, so it is not passed on; tell a person", NULL);
+		pass_free(p);
+	} else {
+		refuse(p);
+	}
 	buf_release(&out);
 }
 
@@ -182,11 +274,18 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	char message[400];
 
 	(void)c;
-	server_set_user(req, NULL, NULL);
+	p->call = NULL;
 	gate_set_live(p->gate, r->outcome == HTTP_ANSWERED || r->status != 0, r->error);
 	if (p->status != 0 && r->outcome == HTTP_ANSWERED) {
 		answer_held_back(p);
-	} else if (p->begun) {
+		return;
+	}
+	if (p->has_events) {
+		write_events(p, NULL, 0, true);
+		tell_masked(p, p->events.masked);
+	}
+	server_set_user(req, NULL, NULL);
+	if (p->begun) {
 		flush_scrubbed(p);
 		server_end(req, r->outcome == HTTP_ANSWERED, NULL, NULL);
 	} else {
@@ -232,9 +331,8 @@ void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, 
 	buf_init(&p->body, MASK_BYTES_MAX);
 	scrub_init(&p->scrub, g->config.key);
 	snprintf(p->session, sizeof(p->session), "%s", agent ? c->session : "");
-	if (agent && !c->content && !c->stream) {
+	if (agent && !c->content) {
 		p->agent = gate_strdup(agent->name);
-		p->target = gate_strdup(h->target);
 		count--;	/* a part of an answer cannot be looked through */
 	}
 	spec.arg = p;

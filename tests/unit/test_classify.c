@@ -99,7 +99,7 @@ static void as_the_api_says(void **state)
 /* docs/CLASSES.md is made from the table: GENERATE=1 rewrites it. */
 static void the_page_tells_the_table(void **state)
 {
-	static const char *const answers[] = { [ANSWER_PLAIN] = "masked", [ANSWER_CONTENT] = "as it is", [ANSWER_STREAM] = "stream" };
+	static const char *const answers[] = { [ANSWER_PLAIN] = "masked", [ANSWER_CONTENT] = "as it is", [ANSWER_EVENTS] = "masked stream", [ANSWER_STREAM] = "stream" };
 	const struct classify_row *rows;
 	char path[1000], *text = calloc(1, 1 << 20);
 	struct buf page;
