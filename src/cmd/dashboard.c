@@ -382,6 +382,8 @@ static void on_event(const struct input_event *ev, void *arg)
 	} else if (ev->type == INPUT_KEY && keymap_find(ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
 	} else {
+		if (clock_boot_ms() - app.key_ms > PRESENCE_MS)
+			app.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
 		app.key_ms = clock_boot_ms();
 		unlock_key_pressed(&app.unlock, app.key_ms);
 		dash_key(&app.dash, ev, app.key_ms, &q);
@@ -549,6 +551,7 @@ static int start(const char *socket, struct err *e)
 	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);
 	/* The first frame shows what the gate says, not an empty queue; a gate that is slow is not waited for. */
 	app.frame_due_ms = uv_now(&app.loop) + FIRST_MS;
+	app.key_ms = clock_boot_ms();	/* somebody started it */
 	draw_soon();
 	return 0;
 }
