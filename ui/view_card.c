@@ -175,6 +175,8 @@ static void put_state(struct page *p, const struct model_action *a, int64_t now)
 			snprintf(line + strlen(line), sizeof(line) - strlen(line), ", signed by %.64s", a->signed_by);
 	}
 	row(p, STYLE_NORMAL, line);
+	if (a->origin[0])
+		labelled(p, "  from", STYLE_NORMAL, SAFETEXT_PROSE, a->origin);
 	if (a->error[0])
 		labelled(p, "  error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
 	if (a->note[0])

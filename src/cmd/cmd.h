@@ -45,6 +45,15 @@ char *path_policy(const char *option);
 /* The folder of the file, 0700. */
 int path_make_parent(const char *path, struct err *e);
 
+/* Where agents of this machine ask: agent.sock beside operator.sock; beside any other name, that with ".agent" behind it. */
+char *path_agent_socket(const char *operator_socket);
+
+/* address.c: ADDRESS:PORT, or PORT; beyond loopback only where has_names. ERR_INVALID. */
+int address_read(const char *text, bool has_names, char host[64], int *port, struct err *e);
+int address_check_name(const char *name, struct err *e);
+/* Raises the limit of open files as far as it goes: how many connections of agents that allows. ERR_IO when it is too few. */
+int address_connections(int *ret, struct err *e);
+
 /* group.c: for --operator-group; a name or a number. ERR_NOTFOUND, ERR_NOMEM. */
 struct operator_group;
 int group_read(const char *name, struct operator_group *ret, struct err *e);

@@ -3,6 +3,7 @@ bin_PROGRAMS += assent assent-local
 
 assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_SOURCES = \
+	src/cmd/address.c \
 	src/cmd/agent.c \
 	src/cmd/ask.c src/cmd/ask.h \
 	src/cmd/call.c \

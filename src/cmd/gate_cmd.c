@@ -19,19 +19,25 @@
 static const char help[] =
 	"usage: assent gate [OPTION...]\n\n"
 	"  --listen ADDRESS:PORT  where agents ask (127.0.0.1:7717; port 0: any free one)\n"
+	"  --allow-host NAME      a name by which agents beyond this machine reach --listen; may be given up to 8 times\n"
 	"  --upstream URL         the API (MIOSA_BASE_URL, else MIOSA_ENDPOINT, else https://api.miosa.ai)\n"
 	"  --key-file FILE        the API key, in a file of mode 0600\n"
 	"  --key-fd N             the API key, from descriptor N (else systemd's credential miosa-key, else MIOSA_API_KEY)\n"
 	"  --policy FILE          the rules ($XDG_CONFIG_HOME/assent/policy.conf, else ~/.config/assent/policy.conf, if there is one)\n"
 	"  --state DIR            journal and logs ($XDG_STATE_HOME/assent, else ~/.local/state/assent)\n"
 	"  --socket PATH          the operator's socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
+	"                         (agents of this machine may also ask at agent.sock beside it)\n"
 	"  --operator-group GROUP strong mode: the socket is for this group, 0660, and who is in it now may operate\n"
 	"  --foreground           stay in the foreground; the log goes to standard error\n"
 	"  --log FILE             the log (in the background: DIR/gate.log)\n";
 
+enum { ALLOW_HOSTS_MAX = 8 };
+
 struct options {
 	const char *listen, *upstream, *key_file, *policy, *state, *socket, *log;
 	const char *group;
+	const char *allow_hosts[ALLOW_HOSTS_MAX + 1];
+	size_t allow_host_count;
 	int key_fd;
 	bool foreground;
 };
@@ -65,7 +71,7 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "listen", required_argument, NULL, 'l' }, { "upstream", required_argument, NULL, 'u' },
 		{ "key-file", required_argument, NULL, 'k' }, { "key-fd", required_argument, NULL, 'K' }, { "state", required_argument, NULL, 's' },
-		{ "policy", required_argument, NULL, 'p' }, { "operator-group", required_argument, NULL, 'g' },
+		{ "policy", required_argument, NULL, 'p' }, { "operator-group", required_argument, NULL, 'g' }, { "allow-host", required_argument, NULL, 'a' },
 		{ "socket", required_argument, NULL, 'o' }, { "log", required_argument, NULL, 'L' },
 		{ "foreground", no_argument, NULL, 'f' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
@@ -90,6 +96,13 @@ static int read_options(int argc, char **argv, struct options *o)
 		case 's': o->state = optarg; break;
 		case 'o': o->socket = optarg; break;
 		case 'L': o->log = optarg; break;
+		case 'a':
+			if (o->allow_host_count == ALLOW_HOSTS_MAX) {
+				complain("gate", EXIT_USAGE, "--allow-host: at most %d names", ALLOW_HOSTS_MAX);
+				return -1;
+			}
+			o->allow_hosts[o->allow_host_count++] = optarg;
+			break;
 		case 'g': o->group = optarg; break;
 		case 'f': o->foreground = true; break;
 		case 'h': fputs(help, stdout); return 0;
@@ -101,24 +114,6 @@ static int read_options(int argc, char **argv, struct options *o)
 		return -1;
 	}
 	return 1;
-}
-
-/* "ADDRESS:PORT" or "PORT"; only this machine's own addresses. */
-static int read_listen(const char *text, char host[64], int *port, struct err *e)
-{
-	const char *colon = strrchr(text, ':'), *digits = colon ? colon + 1 : text;
-	char *rest;
-	long n = strtol(digits, &rest, 10);
-
-	snprintf(host, 64, "%.*s", colon ? (int)(colon - text) : 9, colon ? text : "127.0.0.1");
-	if (strcmp(host, "localhost") == 0)
-		snprintf(host, 64, "127.0.0.1");
-	if (*digits == '\0' || *rest || n < 0 || n > 65535)
-		return err_set(e, ERR_INVALID, "--listen %s: not ADDRESS:PORT", text);
-	if (strcmp(host, "127.0.0.1") != 0)
-		return err_set(e, ERR_INVALID, "--listen %s: the gate listens on 127.0.0.1 only; lead others there by ssh -L", text);
-	*port = (int)n;
-	return 0;
 }
 
 /* scheme://host[:port] gets /api/v1; a path of one's own is kept, without a slash at its end. */
@@ -224,6 +219,7 @@ static int serve(const struct options *o, const struct gate_config *c, int ready
 
 static int prepare(const struct options *o, struct gate_config *c, char host[64], struct operator_group *group, struct err *e)
 {
+	size_t i;
 	int r;
 
 	c->upstream = normalise_upstream(o->upstream);
@@ -232,9 +228,15 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 	c->policy_path = path_policy(o->policy);
 	c->hold_ms = settings()->hold_ms;
 	c->socket_path = c->state_dir ? path_own_socket(o->socket, c->state_dir) : NULL;
-	if (!c->upstream || !c->socket_path)
+	c->agent_socket_path = c->socket_path ? path_agent_socket(c->socket_path) : NULL;
+	if (!c->upstream || !c->agent_socket_path)
 		return err_set(e, ERR_INVALID, "no home directory: name --state and --socket");
-	r = read_listen(o->listen, host, &c->listen_port, e);
+	r = address_read(o->listen, o->allow_host_count > 0, host, &c->listen_port, e);
+	for (i = 0; r == 0 && i < o->allow_host_count; i++)
+		r = address_check_name(o->allow_hosts[i], e);
+	c->allow_hosts = o->allow_host_count > 0 ? o->allow_hosts : NULL;
+	if (r == 0)
+		r = address_connections(&c->connections_max, e);
 	if (r == 0)
 		r = check_upstream(c->upstream, e);
 	if (r == 0)
@@ -299,5 +301,6 @@ int cmd_gate(int argc, char **argv)
 	free((char *)(void *)(uintptr_t)c.state_dir);
 	free((char *)(void *)(uintptr_t)c.policy_path);
 	free((char *)(void *)(uintptr_t)c.socket_path);
+	free((char *)(void *)(uintptr_t)c.agent_socket_path);
 	return code;
 }

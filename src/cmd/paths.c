@@ -37,6 +37,20 @@ char *path_state_dir(const char *option)
 	return home && home[0] == '/' ? join(home, "/.local/state/assent") : NULL;
 }
 
+char *path_agent_socket(const char *operator_socket)
+{
+	static const char usual[] = "/operator.sock";
+	size_t len = strlen(operator_socket), end = strlen(usual);
+	struct buf path;
+
+	if (len < end || strcmp(operator_socket + len - end, usual) != 0)
+		return join(operator_socket, ".agent");
+	buf_init(&path, 4096);
+	buf_append(&path, operator_socket, len - end);
+	buf_puts(&path, "/agent.sock");
+	return buf_failed(&path) ? NULL : buf_take(&path);
+}
+
 char *path_own_socket(const char *option, const char *state_dir)
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR");

@@ -67,6 +67,7 @@ void action_free(struct action *a)
 	free(a->title);
 	free(a->reason);
 	free(a->turn);
+	free(a->origin);
 	free(a->plain);
 	free(a->summary);
 	free(a->text);

@@ -68,6 +68,7 @@ struct action {
 	char *agent_key;	/* the agent's own Idempotency-Key, or NULL */
 	char *our_key;		/* ours, made on arrival */
 	char *title, *reason, *turn;	/* what the agent says; "" when it says nothing */
+	char *origin;		/* the program of this machine that asked, as the kernel says; NULL when it is not known */
 
 	/* what the gate finds in the request (core/describe.c) */
 	char *plain, *summary, *text;	/* text NULL when there is none */

@@ -25,7 +25,7 @@ static const struct field action_fields[] = {
 	TEXT(model_action, session_name), TEXT(model_action, kind), TEXT(model_action, class), TEXT(model_action, method),
 	TEXT(model_action, path), TEXT(model_action, query), TEXT(model_action, digest), TEXT(model_action, body),
 	TEXT(model_action, body_base64), TEXT(model_action, body_hex), TEXT(model_action, plain), TEXT(model_action, summary), TEXT(model_action, text),
-	TEXT(model_action, title), TEXT(model_action, reason), TEXT(model_action, turn), TEXT(model_action, held_by),
+	TEXT(model_action, title), TEXT(model_action, reason), TEXT(model_action, turn), TEXT(model_action, origin), TEXT(model_action, held_by),
 	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, decided_kind), TEXT(model_action, signed_by),
 	TEXT(model_action, note), TEXT(model_action, result), TEXT(model_action, error),
 	TEXT_AT(model_action, edited_by, "edited.by"), TEXT_AT(model_action, original, "edited.original"),

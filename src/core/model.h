@@ -18,7 +18,7 @@
 struct model_action {
 	int64_t id, version;
 	char *state, *agent, *session, *session_kind, *session_name, *kind, *class;
-	char *method, *path, *query, *digest, *body, *body_base64, *body_hex, *plain, *summary, *text, *title, *reason, *turn, *held_by;
+	char *method, *path, *query, *digest, *body, *body_base64, *body_hex, *plain, *summary, *text, *title, *reason, *turn, *origin, *held_by;
 	char *headers[MODEL_HEADERS];	/* "name: value" */
 	char *risks[MODEL_RISKS];
 	char *seen_by, *decided_by, *decided_kind, *signed_by, *note, *result, *error;

@@ -11,7 +11,7 @@
 #include "io/key.h"
 #include "io/log.h"
 
-enum { TOKEN_DIGITS = 48, REFUSED_TOLD_MS = 1000 };
+enum { TOKEN_DIGITS = 48, REFUSED_TOLD_MS = 1000, ANSWER_WITHIN_MS = 25000 };
 
 static struct agent *append(struct gate *g, const struct store_agent *from)
 {
@@ -90,6 +90,41 @@ int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, const
 	return 0;
 }
 
+struct wanted_setting {
+	const char *name;
+	bool found;
+};
+
+static void on_setting(const char *name, const char *value, void *arg)
+{
+	struct wanted_setting *w = arg;
+
+	(void)value;
+	w->found |= strcmp(name, w->name) == 0;
+}
+
+struct agent *agents_of_uid(struct gate *g, uid_t uid)
+{
+	char name[32], setting[64], token[96];
+	struct wanted_setting made = { .name = setting };
+	struct agent *a;
+	struct err e;
+
+	snprintf(name, sizeof(name), "uid-%u", (unsigned)uid);
+	snprintf(setting, sizeof(setting), "made:%s", name);
+	a = gate_agent(g, name);
+	if (a)
+		return a;
+	/* Made once: one that a person revoked does not come back by asking. Its token is told to nobody. */
+	if (store_settings(g->store, setting, on_setting, &made, &e) < 0 || made.found)
+		return NULL;
+	if (store_set(g->store, setting, "yes", "default_agent", "gate", name, &e) < 0 || agents_add(g, name, ANSWER_WITHIN_MS, "gate", token, &a, &e) < 0) {
+		log_line("no agent for uid %u: %s", (unsigned)uid, e.msg);
+		return NULL;
+	}
+	return a;
+}
+
 int agents_revoke(struct gate *g, const char *name, const char *who, struct err *e)
 {
 	struct agent **p = &g->agents, *a;
@@ -103,7 +138,7 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 		a = *p;
 		*p = a->next;
 		askers_drop_agent(g, a);
-		server_drop_owner(g->agents_server, &a->owner);
+		listeners_drop(g, a);
 		agent_free(a);
 	}
 	events_gone(g, "agent", name);

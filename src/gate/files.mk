@@ -9,6 +9,7 @@ libgate_a_SOURCES = \
 	src/gate/budgets.c src/gate/budgets.h \
 	src/gate/costs.c src/gate/costs.h \
 	src/gate/decision.c \
+	src/gate/entry.c \
 	src/gate/edit.c \
 	src/gate/ending.c \
 	src/gate/events.c \
@@ -18,6 +19,8 @@ libgate_a_SOURCES = \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \
 	src/gate/judging.c src/gate/judging.h \
+	src/gate/listeners.c \
+	src/gate/origin.c \
 	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
 	src/gate/notes.c \

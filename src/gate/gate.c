@@ -17,7 +17,7 @@
 #include "gate/costs.h"
 #include "io/log.h"
 
-enum { BODY_MAX = 64 * 1024 * 1024, UPLOADS_MAX = 8, OPERATOR_BODY_MAX = 8 * 1024 * 1024 /* a text of 1 MiB with each character escaped */, RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
+enum { RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
 
 char *gate_strdup(const char *s)
 {
@@ -283,43 +283,6 @@ static int load(struct gate *g, struct err *e)
 	return r;
 }
 
-/* Any name of this machine's loopback with our port: the gate would ask itself. */
-static bool is_own_listener(const char *origin, int port)
-{
-	static const char *const names[] = { "localhost", "127.", "0.0.0.0", "[::1]", "[::ffff:127.", "[::]" };
-	bool tls = strncmp(origin, "https://", 8) == 0;
-	const char *host = strstr(origin, "://") + 3, *colon = strrchr(host, ':');
-	int upstream_port = tls ? 443 : 80;
-	size_t i;
-
-	if (colon && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1))
-		upstream_port = atoi(colon + 1);
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		if (strncasecmp(host, names[i], strlen(names[i])) == 0)
-			return upstream_port == port;
-	return false;
-}
-
-static int listen_both(struct gate *g, struct err *e)
-{
-	struct server_config agents = { .loop = g->loop, .host = g->config.listen_host, .port = g->config.listen_port, .body_max = BODY_MAX,
-					.spool = g->spool, .uploads_max = UPLOADS_MAX, .check_sender = true, .on_head = intake_head, .on_request = intake_request, .on_refused = intake_refused, .arg = g };
-	struct server_config operators = { .loop = g->loop, .unix_path = g->config.socket_path, .body_max = OPERATOR_BODY_MAX,
-					   .unix_group = g->config.group ? &g->config.group->gid : NULL,
-					   .on_request = operator_request, .arg = g };
-	int r;
-
-	r = server_listen(&operators, &g->operator_server, e);
-	if (r == 0)
-		r = server_listen(&agents, &g->agents_server, e);
-	if (r < 0)
-		return r;
-	snprintf(g->base_url, sizeof(g->base_url), "http://%s:%d/api/v1", g->config.listen_host, server_port(g->agents_server));
-	if (is_own_listener(g->origin, server_port(g->agents_server)))
-		return err_set(e, ERR_INVALID, "the upstream %s is this gate itself", g->origin);
-	return 0;
-}
-
 int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, struct err *e)
 {
 	const char *path;
@@ -344,7 +307,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	if (r == 0)
 		r = bodies_start(g, e);
 	if (r == 0)
-		r = listen_both(g, e);
+		r = listeners_open(g, e);
 	if (r < 0)
 		return r;
 	g->http = http_new(loop);
@@ -374,8 +337,7 @@ void gate_close(struct gate *g)
 		feed_close(g->feed);
 	if (g->costs)
 		costs_close(g->costs);
-	server_close(g->agents_server, on_closed, g);
-	server_close(g->operator_server, on_closed, g);
+	listeners_close(g, on_closed);
 	if (g->http)
 		http_free(g->http, on_closed, g);
 	events_close(g->events);

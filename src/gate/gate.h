@@ -3,6 +3,7 @@
  *
  *   intake    agents' requests: tokens, reads passed on, everything else held
  *   bodies    bodies too long for memory
+ *   listeners where agents and operators ask; entry: who asks, and who is refused; origin: which program it is
  *   askers    who waits for an answer
  *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so;
  *             alikes: rules made from decisions; budgets, costs: how much there may be
@@ -44,7 +45,9 @@ struct gate_config {
 	int listen_port;
 	const char *upstream;	/* normalised: scheme://host[:port]/api/v1 */
 	const char *state_dir;
-	const char *socket_path;
+	const char *const *allow_hosts;	/* names of the agents' listener beyond loopback, NULL-terminated; may be NULL */
+	int connections_max;	/* of agents, in all */
+	const char *socket_path, *agent_socket_path;
 	const struct operator_group *group;	/* NULL: its own user alone */
 	const char *key;	/* in locked memory, as long as the gate lives */
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
@@ -117,11 +120,11 @@ struct gate {
 	uv_loop_t *loop;
 	struct gate_config config;
 	char origin[512];		/* of the upstream: scheme://host[:port] */
-	char base_url[64];
+	char base_url[320];
 	struct store *store;
 	struct spool *spool;		/* opaque bodies: bodies.h */
 	struct http *http;
-	struct server *agents_server, *operator_server;
+	struct server *agents_server, *local_server, *operator_server;	/* agents by TCP, agents at agent.sock, operators */
 	struct queue queue;
 	struct agent *agents;
 	struct operators *operators;
@@ -196,6 +199,8 @@ int agents_load(struct gate *g, struct err *e);
 /* Makes a token; it is shown this once. 0, ERR_CONFLICT, ERR_INVALID, ERR_IO. */
 int agents_add(struct gate *g, const char *name, int64_t answer_within_ms, const char *who, char token[96], struct agent **ret, struct err *e);
 int agents_revoke(struct gate *g, const char *name, const char *who, struct err *e);	/* who: "person:ana" */
+/* The agent of whoever has this uid on this machine: made when it first asks. NULL when a person revoked it, or it cannot be written. */
+struct agent *agents_of_uid(struct gate *g, uid_t uid);
 /* In constant time over all agents; NULL when no agent has this token. */
 struct agent *agents_find_token(const struct gate *g, const char *token);
 void agents_release(struct gate *g);
@@ -221,10 +226,21 @@ void askers_drop_streams(struct gate *g, const char *session);
 void askers_answer_deadlines(struct gate *g, int64_t now);
 int64_t askers_next_deadline(const struct gate *g, int64_t now);	/* INT64_MAX: none */
 
+/* listeners.c */
+int listeners_open(struct gate *g, struct err *e);
+void listeners_close(struct gate *g, void (*closed)(void *arg));
+/* Closes the agent's connections. */
+void listeners_drop(struct gate *g, const struct agent *agent);
+
+/* entry.c: server_config's on_head and on_refused of the agents' listeners */
+bool entry_head(struct server_req *r, void *arg);
+void entry_refused(const char *peer, const char *why, void *arg);
+
+/* origin.c: the program that asks, as the kernel says; own; NULL where it is not known (TCP). */
+char *origin_of(const struct server_req *r);
+
 /* intake.c */
-bool intake_head(struct server_req *r, void *arg);
 void intake_request(struct server_req *r, void *arg);
-void intake_refused(const char *peer, const char *why, void *arg);
 
 /* executor.c */
 void executor_pump(struct gate *g);

@@ -101,6 +101,7 @@ static void put_found(const struct gate *g, const struct action *a, struct jsonw
 	jw_kstr(w, "title", a->title);
 	jw_kstr(w, "reason", a->reason);
 	jw_kstr(w, "turn", a->turn);
+	jw_kstr(w, "origin", a->origin);
 	jw_kstr(w, "held_by", a->held_by ? a->held_by : ACTION_HELD_BY_DEFAULT);
 	jw_key(w, "risks");
 	jw_begin(w, '[');
@@ -261,12 +262,13 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	char listen[80];
 	int by_rule, by_hand;
 
-	snprintf(listen, sizeof(listen), "%s:%d", g->config.listen_host, server_port(g->agents_server));
+	snprintf(listen, sizeof(listen), strchr(g->config.listen_host, ':') ? "[%s]:%d" : "%s:%d", g->config.listen_host, server_port(g->agents_server));
 	jw_begin(w, '{');
 	jw_kstr(w, "version", PACKAGE_VERSION);
 	jw_kint(w, "pid", uv_os_getpid());
 	jw_kstr(w, "listen", listen);
 	jw_kstr(w, "base_url", g->base_url);
+	jw_kstr(w, "agent_socket", g->config.agent_socket_path);
 	jw_kstr(w, "upstream", g->origin);
 	jw_kstr(w, "upstream_name", strstr(g->origin, "//127.0.0.1") || strstr(g->origin, "//localhost") ? "local" : "MIOSA");
 	jw_kbool(w, "live", g->live && !g->record_error[0]);

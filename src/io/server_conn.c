@@ -255,6 +255,13 @@ void conn_refuse(struct conn *c, int status, const char *const *headers, const c
 	linger(c);
 }
 
+static bool is_port(const char *text)
+{
+	size_t n = text[0] == ':' ? strspn(text + 1, "0123456789") : 0;
+
+	return n > 0 && n <= 5 && text[1 + n] == '\0';
+}
+
 /* Ours are the loopback's names with our port, and those that were given, with or without a port. */
 static bool host_is_ours(const struct conn *c, const char *host)
 {
@@ -271,7 +278,7 @@ static bool host_is_ours(const struct conn *c, const char *host)
 	for (; given && *given; given++) {
 		size_t len = strlen(*given);
 
-		if (strncasecmp(host, *given, len) == 0 && (host[len] == '\0' || (host[len] == ':' && strspn(host + len + 1, "0123456789") == strlen(host + len + 1))))
+		if (strncasecmp(host, *given, len) == 0 && (host[len] == '\0' || is_port(host + len)))
 			return true;
 	}
 	return false;

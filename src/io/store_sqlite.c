@@ -44,6 +44,7 @@ static const char *const steps[] = {
 	"ALTER TABLE actions ADD COLUMN snapshot_before INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE actions ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;"			/* the decision, by an operator's key */
 	"ALTER TABLE actions ADD COLUMN file_len INTEGER NOT NULL DEFAULT 0;"			/* bytes of the body in body_file */
+	"ALTER TABLE actions ADD COLUMN origin TEXT;"						/* the program that asked, as the kernel says */
 	"CREATE TABLE approvals (action INTEGER NOT NULL, version INTEGER NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL,"
 	" PRIMARY KEY (action, version, by));"
 	"CREATE TABLE budgets (kind TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (kind, name, what));"

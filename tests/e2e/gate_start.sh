@@ -25,7 +25,17 @@ refused "an agent's token as key" token --key-file agent.key
 echo msk_open >open.key && chmod 644 open.key
 refused "a key that others can read" 'open.key' --key-file open.key
 refused "a key file that is not there" 'none.key' --key-file none.key
-refused "an address beyond this machine" '127.0.0.1 only' --listen 0.0.0.0:0
+refused "an address beyond this machine without a name" '--allow-host NAME' --listen 0.0.0.0:0
+refused "a name with a port" 'without a port' --allow-host gate.example:80
+refused "an address that is none" 'not ADDRESS:PORT' --listen gate.example:0
+refused_by_limit() {
+	local name=$1 limit=$2 pattern=$3 out
+	out=$(bash -c "ulimit $limit; exec \"\$@\"" - timeout 20 "$assent" gate --foreground --listen 127.0.0.1:0 --upstream "$UPSTREAM" --key-file "$KEY_FILE" \
+		--state "$ASSENT_TMP/r" --socket "$ASSENT_TMP/r.sock" 2>&1)
+	is "refuses: $name" $? 4
+	like "and says why: $name" "$out" "^assent gate: .*$pattern"
+}
+refused_by_limit "too few open files" '-n 20' 'only 20 files may be open'
 refused "an upstream of another kind" 'https://' --upstream ftp://host
 refused "an upstream with another path" '/api/v1' --upstream http://127.0.0.1:1/other
 mkdir foreign && echo "not a journal" >foreign/journal.db
