@@ -1,6 +1,6 @@
 #!/bin/bash
-# The dashboard in tmux before a gate that asks for signatures: unlocking, a signed yes, an edit, freezing from a text field, going on, stopping
-# an agent.
+# The dashboard in tmux before a gate that asks for signatures: unlocking, a signed yes, an edit, freezing from a text field, going on, stopping an
+# agent, a rule made from a decision.
 . "$ASSENT_SRC/tests/e2e/lib.sh"
 . "$ASSENT_SRC/tests/e2e/gate_lib.sh"
 assent=$ASSENT_BUILD/assent
@@ -102,6 +102,27 @@ await 5 'AGENTS 1'
 keys u
 ok "u lets it go on" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped == null'"
 escape
+
+# ---- a rule made from a decision ----
+settle
+keys l
+ok "l shows the rule to be made" await 5 'ALLOW [0-9]+ AND ITS LIKE'
+ok "and what it would have matched" await 5 'it would have matched'
+settle
+keys Enter
+answered third
+is "the yes is given" "$(status_of third)" 200
+is "the rule stands" "$(operator /v1/state | jq -r '.alikes | map([.verdict, .agent, .uses_max] | join(" ")) | join(",")')" 'allow builder 10'
+exec_in fourth 'echo three'
+answered fourth
+is "the like passes without a person" "$(status_of fourth) $(actions '.text == "echo three"' | jq -r .decided_kind | tail -n 1)" '200 alike'
+exec_in fifth 'echo four'
+ok "what is not alike is held" held '.text == "echo four"'
+keys A
+ok "A lists the rule with its uses" await 5 '1 of 10 used'
+keys j
+keys x
+ok "x ends it" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.alikes == []'"
 
 ok "the terminal is left as it was found" sh -c "tmux -S '$ASSENT_TMP/tmux' send-keys -t dash Escape; sleep 0.3; tmux -S '$ASSENT_TMP/tmux' send-keys -t dash q; sleep 1; ! tmux -S '$ASSENT_TMP/tmux' has-session -t dash"
 end_test
