@@ -16,6 +16,8 @@ int cmd_dashboard(int argc, char **argv);
 int cmd_gate(int argc, char **argv);
 int cmd_agent(int argc, char **argv);
 int cmd_operator(int argc, char **argv);
+int cmd_budget(int argc, char **argv);
+int cmd_alike(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
 int cmd_show(int argc, char **argv);

@@ -5,7 +5,9 @@ assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_SOURCES = \
 	src/cmd/address.c \
 	src/cmd/agent.c \
+	src/cmd/alike.c \
 	src/cmd/ask.c src/cmd/ask.h \
+	src/cmd/budget.c \
 	src/cmd/call.c \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
 	src/cmd/client_post.c \

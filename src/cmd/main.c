@@ -21,6 +21,8 @@ static const struct command {
 	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
 	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
 	{ "policy", "check FILE | test METHOD PATH | ...", "the rules: check, test, reload, show", cmd_policy },
+	{ "budget", "NAME [KEY=VALUE...]", "how much an agent may ask for", cmd_budget },
+	{ "alike", "list | revoke ID", "rules made from decisions", cmd_alike },
 	{ "queue", "[--json] [--all]", "what waits for a person", cmd_queue },
 	{ "show", "ID [--json] [--screen FILE]", "one action, all of it", cmd_show },
 	{ "decide", "ID approve|deny|edit|respond", "one decision, for scripts", cmd_decide },

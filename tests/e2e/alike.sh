@@ -145,6 +145,14 @@ for bad in '"verdict":"maybe"' '"verdict":"allow","uses":0' '"verdict":"allow","
 	is "422: $bad" "$(alike "{\"action\":$id,$bad}")" invalid_alike
 done
 
+# ---- by hand ----
+hand() { "$ASSENT_BUILD/assent" alike "$@" --socket "$socket" 2>&1; }
+like "assent alike list" "$(hand list)" "^[0-9]+ refuse 1 used, 59m[0-9]+s left, $me: Requests of clerk on s1: delete, exactly as action $id\.\$"
+rule=$(hand list --json | jq '.[-1].id')
+is "assent alike revoke" "$(hand revoke "$rule"; echo $?) $(rules .id | grep -cx "$rule")" '0 0'
+is "twice" "$(hand revoke "$rule"; echo $?)" "$(printf 'assent alike: there is no rule alike:%s in force\n1' "$rule")"
+is "no number" "$(hand revoke x; echo $?)" "$(printf 'assent alike: "x" is no number of a rule; see assent alike list\n2')"
+
 # ---- over ----
 ask soon "$other" /sandboxes/s1/exec "${json[@]}" -d '{"command":"date"}'
 id=$(held_id '.text == "date"')

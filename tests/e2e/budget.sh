@@ -122,6 +122,18 @@ sed -i 's/four       actions=3/four       actions=4/' "$ASSENT_TMP/policy.conf"
 is "loading the rules anew raises it" "$(operator /v1/policy/reload -X POST -d '{}' | jq .rules) $(status_of_act "$four" 2)" '4 202'
 deny_all
 
+# ---- by hand ----
+# What s1 costs is known by now, or not yet.
+budget() { "$ASSENT_BUILD/assent" budget "$@" --socket "$socket" 2>&1 | sed -E 's/^(max-cost +)(\?|0\.13) /\1C /'; return "${PIPESTATUS[0]}"; }
+is "assent budget shows" "$(budget four | tr -s ' ' | tr '\n' ';')" \
+	'actions 4 of 4;per-minute 4 of 30;waiting 0 of 7;reads-per-minute 0 of 600;max-cost C of any;AT CAP: actions;'
+is "and raises" "$(budget four actions=9 max-cost=1.5 | tr -s ' ' | grep -E '^(actions|max)' | tr '\n' ';') $(agent four .at_cap)" 'actions 4 of 9;max-cost C of 1.50; null'
+is "and goes back" "$(budget four actions=default max-cost=default | tr -s ' ' | head -n 1)" 'actions 4 of 4'
+is "of a session" "$(budget --session s1 waiting=99 --json | jq -c '.budget | [.actions, .waiting]')" '[1000,99]'
+is "it says what is wrong" "$(budget four turns=3; echo $?)" "$(printf 'assent budget: "turns=3": it is actions=N, per-minute=N, waiting=N, reads-per-minute=N or max-cost=N.NN\n2')"
+is "and whose there is none" "$(budget nobody; echo $?)" "$(printf 'assent budget: there is no agent "nobody"\n1')"
+budget --session s1 waiting=default >/dev/null
+
 # ---- what cannot be ----
 is "no such agent" "$(raise '{"kind":"agent","name":"nobody","actions":5}')" agent_not_found
 for bad in '{"kind":"agent","name":"two"}' '{"kind":"agent","name":"two","actions":-1}' '{"kind":"agent","name":"two","actions":1.5}' \
@@ -163,5 +175,5 @@ is "another agent can still ask" "$(status_of_act "$two" 2)" 202
 wait "$gate_pid" 2>/dev/null
 is "the disk has seven actions of the flood" "$(rows "SELECT count(*) FROM actions WHERE agent = 'greedy'")" 7
 is "each change of a budget is in the record" "$(rows "SELECT group_concat(detail, ';') FROM moves WHERE new = 'budget' AND who LIKE 'person:%'")" \
-	'agent one: per-minute=10;agent one: per-minute as before;agent one: actions=12;agent two: reads-per-minute=3;session s1: actions=14 per-minute=100;session s1: actions as before;agent three: max-cost=0.20;session s1: max-cost=0.13;session s1: max-cost as before'
+	'agent one: per-minute=10;agent one: per-minute as before;agent one: actions=12;agent two: reads-per-minute=3;session s1: actions=14 per-minute=100;session s1: actions as before;agent three: max-cost=0.20;session s1: max-cost=0.13;session s1: max-cost as before;agent four: actions=9 max-cost=1.50;agent four: actions as before max-cost as before;session s1: waiting=99;session s1: waiting as before'
 end_test
