@@ -41,7 +41,7 @@ raw 'POST /api/v1/computers HTTP/1.1' "Authorization: Bearer $key" 'Content-Leng
 like "the key is no agent's token" "$(call "$key" /computers)" invalid_token
 
 # ---- where it could stand ----
-tmux -L "key$$" -f /dev/null new-session -d -x 120 -y 35 "env XDG_RUNTIME_DIR=$ASSENT_TMP/run MIOSA_API_KEY=$key '$assent' --socket '$socket'" 2>/dev/null
+tmux -L "key$$" -f /dev/null new-session -d -x 120 -y 35 "exec env XDG_RUNTIME_DIR=$ASSENT_TMP/run MIOSA_API_KEY=$key '$assent' --socket '$socket'" 2>/dev/null
 ok "a dashboard is open" wait_until 15 eval "tmux -L key$$ capture-pane -p | grep -q 'done'"
 dashboard_pid=$(tmux -L "key$$" list-panes -F '#{pane_pid}')
 for _ in 1 2 3; do tmux -L "key$$" send-keys n Enter; sleep 0.3; done

