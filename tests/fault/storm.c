@@ -33,7 +33,7 @@ static const char help[] =
 	"  --dir       an empty folder for all that is written; kept when a round fails\n"
 	"  --rounds    kills (60)\n"
 	"  --seed      of all that is chosen; what the machine's timing chooses it cannot repeat (from the clock)\n"
-	"  --most-ms   the longest life of a gate under load (25)\n"
+	"  --most-ms   the longest life of a gate under load (40)\n"
 	"  --shim      tests/fault/shim.so\n"
 	"  --power     each kill is a loss of power, and what was not synced is gone\n"
 	"  --calls     in each round another write or sync of the journal fails, or is the gate's last: the first, the second ...\n";
@@ -431,7 +431,7 @@ static bool read_options(int argc, char **argv)
 	int c;
 
 	run.rounds = 60;
-	run.most_ms = 25;
+	run.most_ms = 40;
 	run.seed = (uint64_t)clock_wall_ms() % 1000000;
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		switch (c) {
