@@ -20,7 +20,7 @@
 #include "io/log.h"
 
 /* A command may run for five minutes without a word; after six nobody knows what became of it. */
-enum { ANSWER_MAX = 64 * 1024 * 1024, SILENCE_MS = 360 * 1000 };
+enum { ANSWER_MAX = 64 * 1024 * 1024, BEHIND_MAX = 4 * 1024 * 1024, SILENCE_MS = 360 * 1000 };
 
 /* One request under way. */
 struct sending {
@@ -98,6 +98,18 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	buf_release(&l.note);
 }
 
+/* Who does not read a streamed answer is not waited for, since it is read to its end: this one has lost it. */
+static void drop_slow(struct gate *g, struct asker *k)
+{
+	struct action *a = queue_find(&g->queue, k->action);
+	struct server_req *r = k->req;
+
+	log_line("action %lld: an asker that does not read its answer is given up", (long long)a->id);
+	asker_free(k);
+	queue_detach(a, clock_boot_ms());
+	server_drop(r);
+}
+
 /* A piece of a streamed answer, to all who wait for it. */
 static void pass_on(struct sending *s, const char *data, size_t len)
 {
@@ -105,8 +117,8 @@ static void pass_on(struct sending *s, const char *data, size_t len)
 
 	for (k = len > 0 ? s->gate->askers : NULL; k; k = next) {
 		next = k->next;
-		if (k->action == s->action && k->streaming)
-			server_write(k->req, data, len);
+		if (k->action == s->action && k->streaming && server_write(k->req, data, len) > BEHIND_MAX)
+			drop_slow(s->gate, k);
 	}
 }
 

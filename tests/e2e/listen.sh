@@ -69,6 +69,20 @@ is "another agent has its own" "$(call "$other" /computers -o /dev/null -w '%{ht
 ok "and so has the operator" operator /v1/state -f
 for fd in "${fds[@]}"; do exec {fd}>&-; done
 is "when they are closed there is room again" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 200
+
+# An asker that does not read a streamed answer, which is read to its end all the same: it costs no memory.
+echo 'flood 64' >"$up/mode"
+exec {fd}<>"/dev/tcp/127.0.0.1/$port"
+printf 'POST /api/v1/sandboxes/s8/exec/stream HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAuthorization: Bearer %s\r\nContent-Length: 2\r\n\r\n{}' "$port" "$token" >&"$fd"
+held '.session == "s8"'
+before=$(awk '/^VmRSS/ { print $2 }' "/proc/$gate_pid/status")
+person '.session == "s8"' approve
+ok "a stream that its asker does not read comes to its end" wait_until 20 test -s "$up/flooded"
+after=$(awk '/^VmHWM/ { print $2 }' "/proc/$gate_pid/status")
+[ "$ASSENT_KIND" = sanitize ] || ok "and does not fill the memory ($(((after - before) / 1024)) MiB)" test $((after - before)) -lt $((32 * 1024))
+ok "the asker is given up" grep -q 'does not read its answer' "$ASSENT_TMP/gate.log"
+exec {fd}>&-
+rm "$up/mode"
 kill -TERM "$gate_pid"
 wait "$gate_pid"
 

@@ -33,6 +33,7 @@
  *   echo                   {"sha256": of the body}
  *   leak                   the Authorization header as the answer's body
  *   stream MS              two events, MS between them
+ *   flood MIB              a stream of so many MiB, without an end that was announced
  *
  * Each connection has a process of its own.
  */
@@ -392,11 +393,23 @@ static void mode_stream(const struct request *r, const char *args)
 	append("streamed", "to the end\n", 11);
 }
 
+static void mode_flood(const struct request *r, const char *args)
+{
+	char piece[65536];
+	int i;
+
+	memset(piece, 'x', sizeof(piece));
+	say(r->fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+	for (i = 0; i < atoi(args) * 16; i++)
+		say_bytes(r->fd, piece, sizeof(piece));
+	append("flooded", "to the end\n", 11);
+}
+
 static const struct { const char *name; void (*obey)(const struct request *r, const char *args); } modes[] = {
 	{ "answer", mode_answer }, { "busy", mode_busy }, { "delay", mode_delay }, { "drop", mode_drop }, { "reset", mode_reset },
 	{ "hang", mode_hang }, { "half", mode_half }, { "long", mode_long }, { "drip", mode_drip }, { "heads", mode_heads },
 	{ "bomb", mode_bomb }, { "coding", mode_coding }, { "redirect", mode_redirect }, { "echo", mode_echo }, { "leak", mode_leak },
-	{ "stream", mode_stream },
+	{ "stream", mode_stream }, { "flood", mode_flood },
 };
 
 static void obey(const struct request *r, const char *mode)
