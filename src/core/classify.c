@@ -91,23 +91,43 @@ bool classify_fits(const char *template, const char *path, int *ret_literal)
 	return fits(template, &segments, ret_literal);
 }
 
-static void fill_session(const char *path, struct classified *ret)
+/* false when it does not fit, or has a NUL. */
+static bool put_decoded(const struct segment *s, char *out, size_t size)
 {
-	struct buf segment;
+	size_t i, n = 0;
 
-	buf_init(&segment, sizeof(ret->session) - 1);
-	if (http_path_segment(&path, &segment) && !buf_failed(&segment) && segment.len > 0) {
-		if (strcmp(segment.data, "sandboxes") == 0)
-			ret->session_kind = SESSION_SANDBOX;
-		else if (strcmp(segment.data, "computers") == 0)
-			ret->session_kind = SESSION_COMPUTER;
+	for (i = 0; i < s->len && n < size - 1; i++) {
+		bool encoded = s->text[i] == '%';
+
+		out[n] = encoded ? (char)(http_hex(s->text[i + 1]) << 4 | http_hex(s->text[i + 2])) : s->text[i];
+		i += encoded ? 2 : 0;
+		if (out[n++] == '\0')
+			return false;
 	}
-	if (ret->session_kind != SESSION_NONE && http_path_segment(&path, &segment) && !buf_failed(&segment) && segment.len > 0 &&
-	    !memchr(segment.data, '\0', segment.len))
-		memcpy(ret->session, segment.data, segment.len + 1);
+	out[n] = '\0';
+	return i == s->len;
+}
+
+static void fill_session(const struct segments *path, struct classified *ret)
+{
+	enum session_kind kind = SESSION_NONE;
+
+	if (path->count < 2)
+		return;
+	if (says(&path->items[0], "sandboxes", 9))
+		kind = SESSION_SANDBOX;
+	else if (says(&path->items[0], "computers", 9))
+		kind = SESSION_COMPUTER;
+	if (kind == SESSION_NONE || !put_decoded(&path->items[1], ret->session, sizeof(ret->session)) || !ret->session[0])
+		ret->session[0] = '\0';
 	else
-		ret->session_kind = SESSION_NONE;
-	buf_release(&segment);
+		ret->session_kind = kind;
+}
+
+/* Each row begins with a word: a path that begins with another letter is not looked at any further. */
+static bool may_fit(const char *template, const char *path)
+{
+	return template[1] == path[1] || path[1] == '%';
 }
 
 void classify(enum http_method method, const char *path, struct classified *ret)
@@ -123,11 +143,11 @@ void classify(enum http_method method, const char *path, struct classified *ret)
 	if (strncmp(path, prefix, sizeof(prefix) - 1) != 0 || path[sizeof(prefix) - 1] != '/')
 		return;
 	path += sizeof(prefix) - 1;
-	fill_session(path, ret);
 	cut(path, &segments);
+	fill_session(&segments, ret);
 	rows = classify_rows(&count);
 	for (i = 0; i < count; i++) {
-		if (rows[i].method != wanted || !fits(rows[i].template, &segments, &literal) || literal <= best)
+		if (rows[i].method != wanted || !may_fit(rows[i].template, path) || !fits(rows[i].template, &segments, &literal) || literal <= best)
 			continue;
 		best = literal;
 		ret->row = &rows[i];

@@ -79,6 +79,9 @@ static void put_event(const struct mask_stream *m, const struct buf *data, struc
 		size_t n = line_length(p, (size_t)(end - p)), whole = whole_line(p, (size_t)(end - p)), i, k;
 
 		if (!data_value(p, n)) {
+			/* Where a line between them was left out, a CR and the LF of an empty line are not to become one end. */
+			if (*p == '\n' && out->len > 0 && out->data[out->len - 1] == '\r')
+				buf_putc(out, '\n');
 			buf_append(out, p, whole);
 		} else if (!done) {
 			for (i = 0; i <= data->len; i += k + 1) {

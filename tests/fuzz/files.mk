@@ -28,7 +28,7 @@ FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
 fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
 	$(srcdir)/src/core/httpmsg.c $(srcdir)/src/core/httppath.c $(srcdir)/src/core/httpchunks.c $(srcdir)/src/core/override.c $(srcdir)/src/core/classify.c \
-	$(srcdir)/src/core/classify_table.c $(srcdir)/src/core/mask.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c \
+	$(srcdir)/src/core/classify_table.c $(srcdir)/src/core/mask.c $(srcdir)/src/core/mask_stream.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c \
 	$(srcdir)/src/base/digest.c $(srcdir)/src/base/nearest.c $(srcdir)/src/core/action.c $(srcdir)/src/core/describe.c $(srcdir)/src/core/keyname.c \
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
 	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/io/http.c

@@ -62,6 +62,7 @@ static void not_listed(void **state)
 		{ HTTP_GET, "/api/v1/computers/x/desktop/screenshot/y" }, { HTTP_DELETE, "/api/v1/computers" }, { HTTP_PATCH, "/api/v1/computers/x/desktop/type" },
 	};
 	struct classified c;
+	char path[256];
 	size_t i;
 
 	(void)state;
@@ -78,6 +79,19 @@ static void not_listed(void **state)
 	assert_int_equal(c.class, CLASS_SENSITIVE);
 	classify(HTTP_POST, "/api/v1/computers/x/desktop/%63lick", &c);	/* by decoded segments */
 	assert_string_equal(c.kind, "click");
+	classify(HTTP_GET, "/api/v1/%63omputers/%63%31", &c);
+	assert_int_equal(c.class, CLASS_READ);
+	assert_string_equal(c.session, "c1");
+	memset(path, 'x', sizeof(path));
+	memcpy(path, "/api/v1/computers/", 18);
+	path[18 + sizeof(c.session) - 1] = '\0';
+	classify(HTTP_GET, path, &c);
+	assert_int_equal(strlen(c.session), sizeof(c.session) - 1);
+	path[18 + sizeof(c.session) - 1] = 'x';
+	path[18 + sizeof(c.session)] = '\0';
+	classify(HTTP_GET, path, &c);	/* an id too long to be kept is none, and no shorter one */
+	assert_int_equal(c.session_kind, SESSION_NONE);
+	assert_string_equal(c.session, "");
 }
 
 static void as_the_api_says(void **state)

@@ -22,6 +22,8 @@ static const struct { const char *in, *want; int masked; } cases[] = {
 	/* over several lines, none of which is JSON by itself */
 	{ "data: {\ndata: \"token\":\ndata:  \"u\"}\nid: 1\n\n", "data: {\ndata: \"token\":\ndata:  " X "}\nid: 1\n\n", 1 },
 	{ "data: {\"token\":\r\nid: 1\r\ndata: \"u\"}\r\n\r\n", "data: {\"token\":\r\ndata: " X "}\r\nid: 1\r\n\r\n", 1 },
+	{ "data: {\"token\":\rdata: \"u\"}\n\ndata: 1\n\n", "data: {\"token\":\rdata: " X "}\r\n\ndata: 1\n\n", 1 },
+	{ "data: {\"token\":\nid: 1\rdata: \"u\"}\n\ndata: 1\n\n", "data: {\"token\":\ndata: " X "}\nid: 1\r\n\ndata: 1\n\n", 1 },
 	/* text */
 	{ "data: [DONE]\n\n", "data: [DONE]\n\n", 0 },
 	{ "data: plain msk text\n\ndata\n\ndata:\n\n", "data: plain msk text\n\ndata\n\ndata:\n\n", 0 },
