@@ -36,9 +36,6 @@ static void refusal(const struct action *a, int *ret_status, const char **ret_co
 		*ret_code = a->state == ACTION_DENIED && a->error && strcmp(a->error, TAKEOVER_ACTIVE) == 0 ? TAKEOVER_ACTIVE : table[i].code;
 		snprintf(message, size, "%s", words ? words : table[i].words);
 	}
-	/* Without a key a repeat is a new request. With one it can only be told that this one is over: a conflict, not a no. */
-	if (a->state == ACTION_WITHDRAWN && a->agent_key)
-		*ret_status = 409;
 }
 
 void answer_flushed(bool written, void *arg)

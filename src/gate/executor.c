@@ -32,6 +32,7 @@ struct sending {
 	struct buf body;	/* of the answer */
 	char content_type[256];
 	struct scrub scrub;	/* of a streamed answer */
+	bool packed;		/* nobody asked for it */
 	bool streamed;		/* done at its head, passed on as it comes */
 	bool unrecorded;	/* over, but its result could not be written yet */
 	enum action_state outcome;
@@ -42,7 +43,7 @@ static const char unreadable[] =
 	" passed on; tell a person.\"}}";
 
 /* What the agent may have of the answer, and what is kept of it: no key of ours, and nothing that leads past the gate. */
-static void clean(struct gate *g, const struct action *a, int status, const char *type, struct buf *body)
+static void clean(struct gate *g, const struct action *a, int status, const char *type, bool packed, struct buf *body)
 {
 	struct scrub s;
 	struct buf masked, scrubbed;
@@ -50,8 +51,8 @@ static void clean(struct gate *g, const struct action *a, int status, const char
 
 	buf_init(&masked, SIZE_MAX - 1);
 	buf_init(&scrubbed, SIZE_MAX - 1);
-	if (!a->content && !a->stream && !a->reveal && status >= 200 && status < 300 && mask_reads_json(type, buf_cstr(body), body->len)) {
-		if (body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
+	if (!a->content && !a->stream && !a->reveal && status >= 200 && status < 300 && (packed || mask_reads_json(type, buf_cstr(body), body->len))) {
+		if (packed || body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
 			buf_clear(&masked);
 			buf_puts(&masked, unreadable);
 			count = 1;
@@ -79,6 +80,7 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 
 	(void)c;
 	snprintf(s->content_type, sizeof(s->content_type), "%s", type && !strstr(type, g->config.key) ? type : "");
+	s->packed = http_is_packed(headers);
 	failpoint(11);
 	if (!a->stream || status < 200 || status > 299)
 		return;
@@ -218,7 +220,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		s->outcome = outcome_state(r);
 		a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
 		if (!buf_failed(&s->body))
-			clean(g, a, a->status, s->content_type, &s->body);
+			clean(g, a, a->status, s->content_type, s->packed, &s->body);
 		free(a->error);
 		a->error = gate_strdup(r->error);
 		a->ended_wall_ms = clock_wall_ms();

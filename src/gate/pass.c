@@ -126,13 +126,6 @@ static bool is_returned(const char *line)
 	return false;
 }
 
-static bool is_packed(const char *const *lines)
-{
-	const char *coding = http_header(lines, "content-encoding");
-
-	return coding && strcasecmp(coding, "identity") != 0;
-}
-
 static bool is_event_stream(const char *const *lines)
 {
 	const char *type = http_header(lines, "content-type");
@@ -145,7 +138,7 @@ static void begin_masked(struct pass *p, int status, const char *const *lines)
 {
 	if (server_head(p->req)->method == HTTP_HEAD) {
 		begin(p, status, lines, -1);	/* how long a masked one would be nobody knows */
-	} else if (is_packed(lines)) {
+	} else if (http_is_packed(lines)) {
 		refuse(p);
 	} else if (is_event_stream(lines)) {
 		p->has_events = !reveals(p);

@@ -809,3 +809,10 @@ const char *http_header(const char *const *headers, const char *name)
 	}
 	return NULL;
 }
+
+bool http_is_packed(const char *const *headers)
+{
+	const char *coding = http_header(headers, "content-encoding");
+
+	return coding && strcasecmp(coding, "identity") != 0;
+}

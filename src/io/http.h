@@ -71,5 +71,7 @@ void http_cancel(struct http_call *c);	/* no further callback; may be called fro
 
 /* A value among header lines ("Name: value"), compared without case; NULL when absent. Borrowed. */
 const char *http_header(const char *const *headers, const char *name);
+/* Is the body packed (Content-Encoding), though nobody asked for it? Nothing here unpacks it. */
+bool http_is_packed(const char *const *headers);
 
 #endif

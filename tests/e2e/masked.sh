@@ -71,6 +71,12 @@ person '.path | endswith("api-keys")' approve
 answered make
 is "a key that was made is not handed out" "$(status_of make) $(jq -r .data.key make.body)" '201 [masked by assent]'
 is "nor kept" "$(strings "$gate_state"/journal.db* | grep -c msk_u_new)" 0
+ask packed "$token" /computers -X POST -d '{"name":"y"}'
+held '.kind == "create computer"'
+mode bomb
+person '.kind == "create computer"' approve
+answered packed
+is "what came packed is not passed on" "$(status_of packed) $(jq -r .error.code packed.body)" '200 answer_unreadable'
 ask ticket "$token" /auth/sse-ticket -X POST
 held '.path | endswith("sse-ticket")'
 mode 'answer 200 {"ticket":"opaque","expires_in":60}'

@@ -47,6 +47,28 @@ is "a fetch after the end, with the person's words" "$(fetch f4 "$id") $(cat f4.
 	'200 {"ok":true} mind%20the%20gap%3A%205%20%25'
 person '.text == "now"' deny
 
+# ---- reads, when the upstream lies: paths with "act" in them get what the mode says ----
+lie() {
+	local want_thing=$1 want_file=$2
+	shift 2
+	echo "$*" >"$up/mode"
+	is "$*: of a read about a thing" "$(call "$token" /sandboxes/act -o got -w '%{http_code} %{exitcode} ' 2>/dev/null; jq -r '.error.code // "-"' got 2>/dev/null)" "$want_thing"
+	is "$*: of a file" "$(call "$token" /sandboxes/s1/files/act -o got -w '%{http_code} %{exitcode} ' 2>/dev/null; jq -r '.error.code // "-"' got 2>/dev/null)" "$want_file"
+}
+lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' drop
+lie '502 0 substrate_unreachable' '200 18 ' half
+lie '200 0 -' '200 0 -' long
+lie '200 0 -' '200 0 -' heads 100 100
+lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' heads 1000 100
+lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' heads 1 2000000
+lie '502 0 answer_unreadable' '200 0 ' bomb
+ok "what is packed stays packed" test "$(wc -c <got)" -lt 1000000
+lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' coding
+lie '503 0 -' '503 0 -' busy 503 1
+lie '429 0 -' '429 0 -' answer 429 '{}'
+ok "the gate has not grown by it" test "$(awk '/^VmRSS/ { print $2 }' "/proc/$gate_pid/status")" -lt 400000
+rm "$up/mode"
+
 # ---- what the agent says ----
 act said /sandboxes/s1/exec '{"command":"said"}' -H "Assent-Title: $(printf 'a%.0s' {1..1024})" -H "Assent-Reason: $(printf 'a%.0s' {1..1025})" -H 'Assent-Turn: %zz%4'
 ok "a claim may be 1 KiB long, and bad percents stay" held '.text == "said" and (.title | length) == 1024 and .reason == "" and .turn == "%zz%4"'
