@@ -73,6 +73,7 @@ void action_free(struct action *a)
 	free(a->text);
 	free(a->decided_by);
 	free(a->note);
+	free(a->comes_back);
 	free(a->error);
 	free(a->seen_by);
 	free(a);
@@ -90,6 +91,8 @@ int action_move(struct action *a, enum action_state to)
 	if (to == ACTION_HELD && a->state != ACTION_NEW) {
 		a->version++;
 		forget_approvals(a);
+		if (a->snapshot == SNAPSHOT_TAKEN)
+			a->snapshot = SNAPSHOT_NONE;
 	}
 	a->state = to;
 	return 0;

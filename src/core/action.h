@@ -97,6 +97,7 @@ struct action {
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
 	enum action_snapshot snapshot;	/* of this run only */
 	bool ahead;		/* approved although an earlier one on its session waits; of this run only */
+	char *comes_back;	/* why it has to be held again, as long as that is not on disk: it is not sent before; of this run only */
 
 	/* the result */
 	int status;		/* of the upstream's answer, 0 for none */
@@ -118,7 +119,7 @@ struct action *action_new(void);	/* NULL when out of memory */
 void action_free(struct action *a);
 
 /* The one function that moves an action: ERR_STATE when the table has no such move. Back to held, or held anew because a person changed it, is
- * version + 1, and nobody has approved that. */
+ * version + 1; nobody has approved that, and no snapshot was taken before it. */
 int action_move(struct action *a, enum action_state to);
 /* Forgets the decision: before it comes back to held, or when it could not be written. */
 void action_undecide(struct action *a);

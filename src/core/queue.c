@@ -181,7 +181,7 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 {
 	size_t i;
 
-	if (a->state != ACTION_APPROVED || a->snapshot == SNAPSHOT_UNDER_WAY)
+	if (a->state != ACTION_APPROVED || a->comes_back || a->snapshot == SNAPSHOT_UNDER_WAY)
 		return false;
 	if (action_is_operators(a))
 		return true;
@@ -348,7 +348,7 @@ bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct p
 	for (i = 0; i < q->count; i++) {
 		struct action *other = q->items[i];
 
-		if (other->id <= a->id || other->state != ACTION_APPROVED || !same_session(other, a) || strcmp(other->agent, a->agent) != 0)
+		if (other->id <= a->id || other->state != ACTION_APPROVED || other->comes_back || !same_session(other, a) || strcmp(other->agent, a->agent) != 0)
 			continue;
 		*ret = (struct proposal){ .action = other, .to = ACTION_HELD, .why = "an earlier action of this agent was denied" };
 		return true;
@@ -380,9 +380,11 @@ bool queue_comes_back(const struct queue *q, const char *agent, struct proposal 
 	for (i = 0; i < q->count; i++) {
 		struct action *a = q->items[i];
 
-		if (a->state != ACTION_APPROVED || action_is_operators(a) || (agent ? strcmp(a->agent, agent) != 0 : !q->frozen_since))
+		if (a->state != ACTION_APPROVED ||
+		    (!a->comes_back && (action_is_operators(a) || (agent ? strcmp(a->agent, agent) != 0 : !q->frozen_since))))
 			continue;
-		*ret = (struct proposal){ .action = a, .to = ACTION_HELD, .why = agent ? "its agent was stopped" : "everything was frozen" };
+		*ret = (struct proposal){ .action = a, .to = ACTION_HELD,
+					  .why = a->comes_back ? a->comes_back : agent ? "its agent was stopped" : "everything was frozen" };
 		return true;
 	}
 	return false;

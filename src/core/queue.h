@@ -95,7 +95,8 @@ bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct p
 void queue_freeze(struct queue *q, int64_t now);
 /* Every hold gets back the time that stood still. */
 void queue_unfreeze(struct queue *q, int64_t now);
-/* What was approved and not sent when everything was frozen, or (agent not NULL) when its agent was stopped, needs a new yes. */
+/* What was approved and not sent when everything was frozen, or (agent not NULL) when its agent was stopped, needs a new yes; so does what has to come
+ * back anyhow. why: borrowed from the action then. */
 bool queue_comes_back(const struct queue *q, const char *agent, struct proposal *ret);
 /* When queue_due() may next have something; INT64_MAX for never. */
 int64_t queue_next_deadline(const struct queue *q);

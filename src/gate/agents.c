@@ -125,6 +125,19 @@ struct agent *agents_of_uid(struct gate *g, uid_t uid)
 	return a;
 }
 
+/* Nobody is there any more for whom it would be done. */
+static void call_back(struct gate *g, const char *agent)
+{
+	size_t i;
+
+	for (i = 0; i < g->queue.count; i++) {
+		struct action *a = g->queue.items[i];
+
+		if (a->state == ACTION_APPROVED && strcmp(a->agent, agent) == 0 && action_set(&a->comes_back, "its agent was revoked") < 0)
+			abort();
+	}
+}
+
 int agents_revoke(struct gate *g, const char *name, const char *who, struct err *e)
 {
 	struct agent **p = &g->agents, *a;
@@ -132,6 +145,7 @@ int agents_revoke(struct gate *g, const char *name, const char *who, struct err 
 
 	if (r < 0)
 		return r;
+	call_back(g, name);
 	while (*p && strcmp((*p)->name, name) != 0)
 		p = &(*p)->next;
 	if (*p) {

@@ -280,14 +280,6 @@ static struct http_call *start(struct gate *g, const struct action *a, struct se
 	return call;
 }
 
-static void back_to_held(struct gate *g, struct action *a, const char *why)
-{
-	struct store_move m = { .to = ACTION_HELD, .who = "gate", .detail = why };
-
-	action_undecide(a);
-	gate_move(g, a, &m, NULL);
-}
-
 static struct sending *sending_new(struct gate *g, const struct action *a)
 {
 	struct sending *s = calloc(1, sizeof(*s));
@@ -311,7 +303,7 @@ static bool send_checked(struct sending *s, struct action *a, const char *digest
 
 	if (strcmp(digest, a->digest) != 0) {
 		sending_free(s);
-		back_to_held(g, a, "the bytes to be sent are not those that were approved");
+		gate_hold_again(g, a, "the bytes to be sent are not those that were approved");
 		return false;
 	}
 	failpoint(6);
@@ -332,7 +324,7 @@ static bool send_checked(struct sending *s, struct action *a, const char *digest
 	return true;
 }
 
-/* An opaque body was read from its descriptor, from which it is then sent. Meanwhile the action may have come back to held. */
+/* An opaque body was read from its descriptor, from which it is then sent. Meanwhile the action may have come back to held, or has to. */
 static void on_file_read(int r, const char *digest, void *arg)
 {
 	struct sending *s = arg;
@@ -340,7 +332,7 @@ static void on_file_read(int r, const char *digest, void *arg)
 	struct action *a = queue_find(&g->queue, s->action);
 
 	a->checking = false;
-	if (g->stopping || a->version != s->version || !queue_may_send(&g->queue, a))
+	if (g->stopping || !gate_may_send(g) || a->version != s->version || !queue_may_send(&g->queue, a))
 		sending_free(s);
 	else
 		send_checked(s, a, r < 0 ? "" : digest);
@@ -355,7 +347,7 @@ static bool send_file(struct sending *s, struct action *a)
 	if (spool_find(g->spool, a->body_file ? a->body_file : "", &s->file, &e) < 0) {
 		log_line("action %lld: %s", (long long)a->id, e.msg);
 		sending_free(s);
-		back_to_held(g, a, "its body is not there any more");
+		gate_hold_again(g, a, "its body is not there any more");
 		return false;
 	}
 	if (bodies_read(g, s->file, a, false, on_file_read, s) < 0) {

@@ -78,13 +78,9 @@ static bool bring_back(struct gate *g, const char *agent)
 {
 	struct proposal p;
 
-	while (queue_comes_back(&g->queue, agent, &p)) {
-		struct store_move m = { .to = p.to, .who = "gate", .detail = p.why };
-
-		action_undecide(p.action);
-		if (gate_move(g, p.action, &m, NULL) < 0)
+	while (queue_comes_back(&g->queue, agent, &p))
+		if (!gate_hold_again(g, p.action, p.why))
 			return false;
-	}
 	return true;
 }
 

@@ -104,6 +104,20 @@ int gate_move(struct gate *g, struct action *a, const struct store_move *m, stru
 	return 0;
 }
 
+bool gate_hold_again(struct gate *g, struct action *a, const char *why)
+{
+	struct store_move m = { .to = ACTION_HELD, .who = "gate" };
+
+	if (action_set(&a->comes_back, why) < 0)
+		abort();
+	m.detail = a->comes_back;
+	action_undecide(a);
+	if (gate_move(g, a, &m, NULL) < 0)
+		return false;
+	action_set(&a->comes_back, NULL);
+	return true;
+}
+
 void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 {
 	action_move(a, m->to);
@@ -135,14 +149,9 @@ void gate_after_denial(struct gate *g, struct action *a)
 {
 	struct proposal p;
 
+	while (queue_needs_new_yes(&g->queue, a, &p))
+		gate_hold_again(g, p.action, p.why);
 	answer_ended(g, a);
-	while (queue_needs_new_yes(&g->queue, a, &p)) {
-		struct store_move m = { .to = p.to, .who = "gate", .detail = p.why };
-
-		action_undecide(p.action);
-		if (gate_move(g, p.action, &m, NULL) < 0)
-			break;
-	}
 }
 
 static void end_by_gate(struct gate *g, const struct proposal *p)
@@ -194,6 +203,11 @@ void gate_kick(struct gate *g)
 		uv_timer_start(&g->tick, on_tick, 0, 0);
 }
 
+bool gate_may_send(struct gate *g)
+{
+	return freeze_bring_back(g) && takeover_end_held(g);
+}
+
 void gate_pump(struct gate *g)
 {
 	int64_t now = clock_boot_ms();
@@ -208,7 +222,7 @@ void gate_pump(struct gate *g)
 		end_by_gate(g, &p);
 	if (g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
-	if (freeze_bring_back(g) && takeover_end_held(g))
+	if (gate_may_send(g))
 		executor_pump(g);
 	arm(g, now);
 }

@@ -177,11 +177,15 @@ void gate_close(struct gate *g);
 void gate_release(struct gate *g);	/* after the loop has ended */
 /* Commits the move, then makes it, then tells. On failure nothing has moved, and nothing is to be sent. */
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e);
+/* An approved action needs a new yes. false: that could not be written; it is not sent, and comes back with a later pump. */
+bool gate_hold_again(struct gate *g, struct action *a, const char *why);
 /* Makes and tells a move that is on disk already. */
 void gate_moved(struct gate *g, struct action *a, const struct store_move *m);
 /* Time passed, something was decided or somebody left: carries out what is due, sends what may be sent. */
 void gate_pump(struct gate *g);
-/* The same, soon: for callbacks in whose callers' hands something still is. */
+/* Is all written that stands in the way of sending anything? What was frozen, stopped or taken over comes first. */
+bool gate_may_send(struct gate *g);
+/* The same as gate_pump(), soon: for callbacks in whose callers' hands something still is. */
 void gate_kick(struct gate *g);
 /* What the last write to the journal said; NULL: it went well. */
 void gate_set_record_error(struct gate *g, const char *message);
@@ -254,11 +258,12 @@ void running_release(struct gate *g);	/* after the loop has ended */
 /* freeze.c */
 int freeze_load(struct gate *g, struct err *e);
 void freeze_release(struct gate *g);
-/* What was approved before everything, or its agent, was stopped is held again. false: not all could be written, so nothing may be sent. */
+/* What was approved before everything, or its agent, was stopped is held again, and what has to come back for another reason. false: not all could be
+ * written, so nothing may be sent. */
 bool freeze_bring_back(struct gate *g);
 
 /* snapshot.c */
-/* Has a snapshot to be taken before a is sent? Then it is asked for, or a is held again where it cannot be. */
+/* Has a snapshot to be taken before a is sent? Then it is asked for, or a is held again where it cannot be; or neither, while nothing can be written. */
 bool snapshot_first(struct gate *g, struct action *a);
 void snapshots_release(struct gate *g);	/* after the loop has ended */
 

@@ -1,6 +1,6 @@
 /*
  * snapshot: takes a snapshot of an action's session before the action is sent, where its rule says so. Without one the action is not sent: it is held
- * again, with the reason.
+ * again, with the reason. That it is asked for is on disk before, like anything that changes something.
  */
 #include "config.h"
 
@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "gate/gate.h"
 #include "io/log.h"
 
-enum { ANSWER_MAX = 65536, ANSWER_MS = 60000 };
+enum { ANSWER_MAX = 65536, ANSWER_MS = 60000, KEY_DIGITS = 16 };
 
 struct snapshot {
 	struct snapshot *next, **prev;
@@ -19,6 +20,7 @@ struct snapshot {
 	int64_t action;
 	int version;
 	char body[80];		/* what is sent: libcurl borrows it */
+	char key[80];		/* Idempotency-Key */
 	struct buf answer;
 };
 
@@ -39,13 +41,10 @@ void snapshots_release(struct gate *g)
 
 static void hold_again(struct gate *g, struct action *a, const char *why)
 {
-	struct store_move m = { .to = ACTION_HELD, .who = "gate", .detail = why };
-
 	a->snapshot = SNAPSHOT_NONE;
-	action_undecide(a);
 	if (action_set(&a->error, why) < 0)
 		abort();
-	gate_move(g, a, &m, NULL);
+	gate_hold_again(g, a, why);
 }
 
 /* {"data": {"id": ...}} or the same without the envelope; NULL when the answer names none, or says that it failed. */
@@ -118,7 +117,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 
 static struct http_call *ask(struct gate *g, const struct action *a, struct snapshot *s)
 {
-	const char *const lines[] = { g->config.authorization, "Content-Type: application/json", NULL };
+	const char *const lines[] = { g->config.authorization, "Content-Type: application/json", s->key, NULL };
 	struct http_spec spec = { .method = "POST", .headers = lines, .body = s->body, .once = true, .timeout_ms = ANSWER_MS, .answer_max = ANSWER_MAX,
 				  .on_data = on_data, .on_done = on_done, .arg = s };
 	struct http_call *call;
@@ -134,6 +133,22 @@ static struct http_call *ask(struct gate *g, const struct action *a, struct snap
 	call = buf_failed(&url) ? NULL : http_start(g->http, &spec);
 	buf_release(&url);
 	return call;
+}
+
+static int record_asking(struct gate *g, const struct action *a, struct snapshot *s)
+{
+	static const char header[] = "Idempotency-Key: ";
+	char random[KEY_DIGITS + 1], text[160];
+	struct err e;
+	int r;
+
+	if (random_hex(random, KEY_DIGITS) < 0)
+		abort();
+	snprintf(s->key, sizeof(s->key), "%sturn-%lld-snapshot-%s", header, (long long)a->id, random);
+	snprintf(text, sizeof(text), "%s, before action %lld, version %d", s->key + strlen(header), (long long)a->id, a->version);
+	r = store_record(g->store, "snapshot asked for", "gate", text, &e);
+	gate_set_record_error(g, r < 0 ? e.msg : NULL);
+	return r;
 }
 
 bool snapshot_first(struct gate *g, struct action *a)
@@ -154,6 +169,10 @@ bool snapshot_first(struct gate *g, struct action *a)
 		s->next->prev = &s->next;
 	g->snapshots = s;
 	buf_init(&s->answer, ANSWER_MAX);
+	if (record_asking(g, a, s) < 0) {
+		snapshot_free(s);
+		return true;
+	}
 	a->snapshot = SNAPSHOT_UNDER_WAY;
 	if (!ask(g, a, s)) {
 		snapshot_free(s);

@@ -84,7 +84,6 @@ static struct action *next_to_end(const struct gate *g, const char *session)
 
 static void end_held(struct gate *g, const struct takeover *t)
 {
-	struct store_move back = { .to = ACTION_HELD, .who = "gate", .detail = "a person took control" };
 	struct store_move denied = { .to = ACTION_DENIED, .detail = TAKEOVER_ACTIVE };
 	char who[80];
 	struct action *a;
@@ -92,8 +91,7 @@ static void end_held(struct gate *g, const struct takeover *t)
 	snprintf(who, sizeof(who), "person:%.64s", t->by);
 	denied.who = who;
 	while ((a = next_to_end(g, t->session)) != NULL) {
-		action_undecide(a);
-		if (a->state == ACTION_APPROVED && gate_move(g, a, &back, NULL) < 0)
+		if (a->state == ACTION_APPROVED && !gate_hold_again(g, a, "a person took control"))
 			return;
 		a->decided_by = gate_strdup(t->by);
 		a->decided_kind = "person";

@@ -123,6 +123,23 @@ is "stopped" "$(freeze '{"agent":"clerk"}' | code)" ok
 is "stopping it twice revokes its token" "$(freeze '{"agent":"clerk"}' | jq .revoked) $(state_of '[.agents[].name]')" 'true ["mailer"]'
 is "which is refused from now on" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 401
 
+# ---- revoked at once ----
+exec_as before "$other" t5 before
+before_a=$(held_id '.text == "before"')
+gone=$(add_agent gone --answer-within none)
+exec_as lost "$gone" t5 lost
+lost_a=$(held_id '.text == "lost"')
+echo 'delay 1000' >"$up/mode"
+count=$(sent)
+person ".id == $before_a" approve
+person ".id == $lost_a" approve
+operator /v1/agents/gone -X DELETE
+is "what was approved of an agent that is revoked is held again" "$(wait_until 10 has_state "$lost_a" held; of "$lost_a" '"\(.state) \(.version) \(.decided_by)"')" 'held 2 null'
+answered before
+rm "$up/mode"
+sleep 0.5
+is "and not sent" "$(sent)" $((count + 1))
+
 # ---- when nothing can be written ----
 mv "$gate_state/journal.db" "$gate_state/away.db"
 is "a freeze that cannot be written says so" "$(freeze '{"by":"ana"}' | code)" record_failed
@@ -137,5 +154,5 @@ wait "$gate_pid" 2>/dev/null
 me=$(id -un 2>/dev/null) || me="uid $(id -u)"	# as the gate calls a person without a name
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new || ' ' || detail, '; ') FROM
 	(SELECT * FROM moves WHERE action = 0 AND new NOT IN ('agent added', 'budget') ORDER BY seq)" | sed "s/$me /me /g")" \
-	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk'
+	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk; me agent revoked gone'
 end_test

@@ -128,7 +128,22 @@ echo 'answer 200 {"data":{"id":"snap_7","status":"creating"}}' >"$up/mode"
 person '.kind == "hotkey"' approve
 answered snap
 is "with one it is sent" "$(status_of snap) $(tail -n 2 "$up/requests" | cut -d' ' -f2 | tr '\n' ' ')" '200 /api/v1/computers/c1/snapshots /api/v1/computers/c1/desktop/hotkey '
+echo 'delay 1000' >"$up/mode"
+before=$(sent)
+post unwritten /computers/c1/desktop/hotkey '{"keys":["ctrl","q"]}'
+held '.kind == "hotkey"'
+person '.kind == "hotkey"' approve
+wait_until 10 eval '[ "$(sent)" -gt "$before" ]'
+mv "$gate_state/journal.db" "$gate_state/away.db"
+sleep 3.5
+is "while nothing can be written no other snapshot is asked for" "$(sent)" $((before + 1))
+mv "$gate_state/away.db" "$gate_state/journal.db"
+ok "then it comes back to the person" held '.kind == "hotkey" and .version == 2 and .decided_by == null'
+is "and nothing more was sent" "$(sent)" $((before + 1))
+is "each is asked for with a key of its own" "$(sed -n 's|.* POST /api/v1/computers/c1/snapshots \(turn-[0-9]*-snapshot-[0-9a-f]*\) .*|\1|p' "$up/record" | sort -u | wc -l)" 3
 rm "$up/mode"
+person '.kind == "hotkey"' deny
+answered unwritten
 
 # ---- nobody at the desk ----
 ok "with no key at any dashboard the gate is unattended" wait_until 20 eval 'operator /v1/state | jq -e .gate.unattended'

@@ -92,7 +92,9 @@ static void edits_keep_what_was_asked(void **state)
 	memcpy(first, a->digest, sizeof(first));
 	assert_string_equal(action_asked(a), first);
 	assert_int_equal(action_approve(a, "ana", 5), 0);
+	a->snapshot = SNAPSHOT_TAKEN;
 	edit(a, "two", "ben");
+	assert_int_equal(a->snapshot, SNAPSHOT_NONE);	/* that one was before another version */
 	assert_string_equal(a->body, "two");
 	assert_string_equal(a->original, "one");
 	assert_string_equal(a->edited_by, "ben");

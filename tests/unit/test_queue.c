@@ -425,6 +425,27 @@ static void nothing_is_sent_while_frozen(void **state)
 	assert_int_equal(a->version, 2);
 }
 
+/* A move that could not be written is owed: nothing is sent before it is made. */
+static void what_has_to_come_back_is_not_sent(void **state)
+{
+	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *c = add(3, "ana", "c1", 3, NULL, 0);
+	struct proposal p;
+
+	(void)state;
+	action_move(b, ACTION_APPROVED);
+	action_move(c, ACTION_APPROVED);
+	end_as(a, ACTION_DENIED, 10);
+	assert_int_equal(action_set(&b->comes_back, "an earlier one was denied"), 0);
+	assert_true(queue_needs_new_yes(&q, a, &p));
+	assert_ptr_equal(p.action, c);	/* b is known to need one */
+	action_move(c, ACTION_HELD);
+	assert_false(queue_needs_new_yes(&q, a, &p));
+	assert_false(queue_may_send(&q, b));
+	assert_true(queue_comes_back(&q, NULL, &p));
+	assert_ptr_equal(p.action, b);
+	assert_string_equal(p.why, "an earlier one was denied");
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -433,7 +454,7 @@ int main(void)
 		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions),
 		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(a_no_takes_later_yeses_back),
 		CASE(an_edit_is_known_by_what_was_asked), CASE(two_persons), CASE(nobody_at_the_desk), CASE(a_freeze_stops_the_clock),
-		CASE(nothing_is_sent_while_frozen),
+		CASE(nothing_is_sent_while_frozen), CASE(what_has_to_come_back_is_not_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
