@@ -10,7 +10,7 @@
 #include "base/digest.h"
 #include "io/log.h"
 
-enum { PIECE = 256 * 1024, START_BYTES = 256 };
+enum { PIECE = 256 * 1024, START_BYTES = 256, WORKERS = 4 /* as many as libuv takes */ };
 
 static bool is_wanted(const char *name, void *arg)
 {
@@ -23,12 +23,48 @@ static bool is_wanted(const char *name, void *arg)
 	return false;
 }
 
+static void do_nothing(void *arg)
+{
+	(void)arg;
+}
+
+static void work_nothing(uv_work_t *w)
+{
+	(void)w;
+}
+
+static void on_worked(uv_work_t *w, int status)
+{
+	(void)status;
+	free(w);
+}
+
+/* libuv's own workers, once and now: it ends the process when the system gives it none later. */
+static int start_workers(struct gate *g, struct err *e)
+{
+	uv_work_t *w = malloc(sizeof(*w));
+	uv_thread_t threads[WORKERS];
+	int i, started = 0;
+
+	while (started < WORKERS && uv_thread_create(&threads[started], do_nothing, NULL) == 0)
+		started++;
+	for (i = 0; i < started; i++)
+		uv_thread_join(&threads[i]);
+	if (!w || started < WORKERS) {
+		free(w);
+		return err_set(e, ERR_NOMEM, "no %d threads can be started: raise the limit of processes (ulimit -u) or of memory (ulimit -v)", WORKERS);
+	}
+	return uv_queue_work(g->loop, w, work_nothing, on_worked);
+}
+
 int bodies_start(struct gate *g, struct err *e)
 {
 	char dir[4096];
 	size_t i;
 	int n;
 
+	if (start_workers(g, e) < 0)
+		return ERR_NOMEM;
 	snprintf(dir, sizeof(dir), "%s/bodies", g->config.state_dir);
 	if (spool_open(dir, &g->spool, e) < 0)
 		return ERR_IO;

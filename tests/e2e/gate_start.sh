@@ -30,12 +30,14 @@ refused "a name with a port" 'without a port' --allow-host gate.example:80
 refused "an address that is none" 'not ADDRESS:PORT' --listen gate.example:0
 refused_by_limit() {
 	local name=$1 limit=$2 pattern=$3 out
-	out=$(bash -c "ulimit $limit; exec \"\$@\"" - timeout 20 "$assent" gate --foreground --listen 127.0.0.1:0 --upstream "$UPSTREAM" --key-file "$KEY_FILE" \
+	out=$(timeout 20 bash -c "ulimit $limit; exec \"\$@\"" - "$assent" gate --foreground --listen 127.0.0.1:0 --upstream "$UPSTREAM" --key-file "$KEY_FILE" \
 		--state "$ASSENT_TMP/r" --socket "$ASSENT_TMP/r.sock" 2>&1)
 	is "refuses: $name" $? 4
 	like "and says why: $name" "$out" "^assent gate: .*$pattern"
 }
 refused_by_limit "too few open files" '-n 20' 'only 20 files may be open'
+# Root may start as many as it likes.
+[ "$(id -u)" -eq 0 ] || refused_by_limit "no threads" '-u 1' 'no 4 threads can be started'
 refused "an upstream of another kind" 'https://' --upstream ftp://host
 refused "an upstream with another path" '/api/v1' --upstream http://127.0.0.1:1/other
 mkdir foreign && echo "not a journal" >foreign/journal.db
