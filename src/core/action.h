@@ -46,6 +46,13 @@ struct action {
 	int version;		/* 1; one more whenever it comes back to held, or is changed by a person */
 	enum action_state state;
 
+	/* looked at of every action whenever something happens: kept together */
+	int64_t expires_boot_ms;
+	int64_t away_since_boot_ms;	/* of this run only; 0 while an asker is there */
+	bool deadline_answered;	/* of this run only: an asker was answered "not decided yet" */
+	bool deny_unattended;	/* a rule: denied when nobody is at any dashboard; else it waits */
+	bool checking;		/* of this run only: approved, and its opaque body is being read before it is sent */
+
 	/* the request; strings are own */
 	char *agent, *session;	/* session: "" for none */
 	enum session_kind session_kind;
@@ -77,14 +84,13 @@ struct action {
 	const char *risks[ACTION_RISKS];	/* literals of describe's table; NULL ends */
 
 	/* times; 0 when not yet */
-	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, decided_wall_ms, sent_wall_ms, ended_wall_ms, ended_boot_ms;
+	int64_t arrived_wall_ms, arrived_boot_ms, decided_wall_ms, sent_wall_ms, ended_wall_ms, ended_boot_ms;
 
 	/* what the rules say of it */
 	char *held_by;		/* the rule's place and text; NULL: ACTION_HELD_BY_DEFAULT */
 	int64_t hold_ms;	/* how long a person has to decide */
 	int require;		/* persons that must approve, 1 to ACTION_PERSONS_MAX */
 	bool reveal;		/* a rule lets the agent see what the answer hands out; of this run only */
-	bool deny_unattended;	/* denied when nobody is at any dashboard; else it waits */
 	bool snapshot_before;	/* its session is to be kept as it is before it is sent */
 
 	/* the decision */
@@ -108,9 +114,6 @@ struct action {
 	/* of this run only */
 	int askers;		/* open connections that wait for it */
 	int joined;		/* repeats that joined it */
-	int64_t away_since_boot_ms;	/* 0 while an asker is there */
-	bool checking;		/* approved, and its opaque body is being read before it is sent */
-	bool deadline_answered;	/* an asker was answered "not decided yet" */
 	bool delivered;		/* the last byte of its answer was written to an open connection */
 	int64_t same_as, same_as_ended_ms_ago;	/* an ended action with the same digest, 0 for none */
 };

@@ -20,32 +20,57 @@ void queue_release(struct queue *q)
 	for (i = 0; i < q->count; i++)
 		action_free(q->items[i]);
 	free(q->items);
+	free(q->tags);
 	queue_init(q);
+}
+
+/* FNV-1a. Two names with one tag cost a look at the names, nothing else. */
+static uint32_t tag_of(const char *name)
+{
+	uint32_t h = 2166136261u;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return h;
+}
+
+static int make_room(struct queue *q)
+{
+	size_t cap = q->cap ? q->cap * 2 : 64;
+	struct action **items = realloc(q->items, cap * sizeof(*items));
+	struct queue_tag *tags;
+
+	if (!items)
+		return ERR_NOMEM;
+	q->items = items;
+	tags = realloc(q->tags, cap * sizeof(*tags));
+	if (!tags)
+		return ERR_NOMEM;
+	q->tags = tags;
+	q->cap = cap;
+	return 0;
 }
 
 int queue_insert(struct queue *q, struct action *a)
 {
 	size_t i;
 
-	if (q->count == q->cap) {
-		size_t cap = q->cap ? q->cap * 2 : 64;
-		struct action **more = realloc(q->items, cap * sizeof(*more));
-
-		if (!more)
-			return ERR_NOMEM;
-		q->items = more;
-		q->cap = cap;
-	}
-	for (i = q->count; i > 0 && q->items[i - 1]->id > a->id; i--)
+	if (q->count == q->cap && make_room(q) < 0)
+		return ERR_NOMEM;
+	for (i = q->count; i > 0 && q->items[i - 1]->id > a->id; i--) {
 		q->items[i] = q->items[i - 1];
+		q->tags[i] = q->tags[i - 1];
+	}
 	q->items[i] = a;
+	q->tags[i] = (struct queue_tag){ .agent = tag_of(a->agent), .session = tag_of(a->session) };
 	q->count++;
 	if (a->id > q->last_id)
 		q->last_id = a->id;
 	return 0;
 }
 
-struct action *queue_find(const struct queue *q, int64_t id)
+/* The place of the first whose id is `id` or more. */
+static size_t place_of(const struct queue *q, int64_t id)
 {
 	size_t low = 0, high = q->count;
 
@@ -57,7 +82,30 @@ struct action *queue_find(const struct queue *q, int64_t id)
 		else
 			high = middle;
 	}
-	return low < q->count && q->items[low]->id == id ? q->items[low] : NULL;
+	return low;
+}
+
+struct action *queue_find(const struct queue *q, int64_t id)
+{
+	size_t i = place_of(q, id);
+
+	return i < q->count && q->items[i]->id == id ? q->items[i] : NULL;
+}
+
+static bool same_session(const struct action *a, const struct action *b)
+{
+	return a->session_kind != SESSION_NONE && a->session_kind == b->session_kind && strcmp(a->session, b->session) == 0;
+}
+
+struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after)
+{
+	uint32_t tag = tag_of(a->session);
+	size_t i;
+
+	for (i = place_of(q, after + 1); i < q->count; i++)
+		if (q->tags[i].session == tag && same_session(q->items[i], a))
+			return q->items[i];
+	return NULL;
 }
 
 bool queue_needs_person(const struct action *a)
@@ -80,6 +128,7 @@ void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *
 			gone(a, arg);
 			action_free(a);
 		} else {
+			q->tags[kept] = q->tags[i];
 			q->items[kept++] = a;
 		}
 	}
@@ -89,6 +138,7 @@ void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *
 enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const char *digest, const char *agent_key, int64_t now,
 				struct action **ret)
 {
+	uint32_t tag = tag_of(agent);
 	struct action *same = NULL;
 	size_t i;
 
@@ -96,10 +146,11 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 	/* From the newest: a repeat means the last one. */
 	for (i = q->count; i-- > 0;) {
 		struct action *a = q->items[i];
-		bool ended = action_ended(a->state);
+		bool ended;
 
-		if (strcmp(a->agent, agent) != 0)
+		if (q->tags[i].agent != tag || strcmp(a->agent, agent) != 0)
 			continue;
+		ended = action_ended(a->state);
 		if (agent_key) {
 			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && now - a->ended_boot_ms > QUEUE_KEYED_MS))
 				continue;
@@ -122,11 +173,14 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 
 size_t queue_waiting(const struct queue *q, const char *agent, const char *session)
 {
+	uint32_t of_agent = agent ? tag_of(agent) : 0, of_session = session ? tag_of(session) : 0;
 	size_t i, n = 0;
 
 	for (i = 0; i < q->count; i++) {
 		const struct action *a = q->items[i];
 
+		if ((agent && q->tags[i].agent != of_agent) || (session && q->tags[i].session != of_session))
+			continue;
 		n += a->state == ACTION_HELD && (!agent || strcmp(a->agent, agent) == 0) && (!session || strcmp(a->session, session) == 0);
 	}
 	return n;
@@ -162,24 +216,19 @@ bool queue_needs_more(const struct action *a)
 	return a->approval_count + 1 < a->require;
 }
 
-static bool same_session(const struct action *a, const struct action *b)
-{
-	return a->session_kind != SESSION_NONE && a->session_kind == b->session_kind && strcmp(a->session, b->session) == 0;
-}
-
 struct action *queue_waits_for(const struct queue *q, const struct action *a)
 {
-	size_t i;
+	struct action *other;
 
-	for (i = 0; i < q->count && q->items[i]->id < a->id; i++)
-		if (!action_ended(q->items[i]->state) && same_session(q->items[i], a))
-			return q->items[i];
+	for (other = queue_next_on_session(q, a, 0); other && other->id < a->id; other = queue_next_on_session(q, a, other->id))
+		if (!action_ended(other->state))
+			return other;
 	return NULL;
 }
 
 bool queue_may_send(const struct queue *q, const struct action *a)
 {
-	size_t i;
+	const struct action *other;
 
 	if (a->state != ACTION_APPROVED || a->comes_back || a->snapshot == SNAPSHOT_UNDER_WAY)
 		return false;
@@ -187,10 +236,8 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 		return true;
 	if (q->frozen_since)
 		return false;
-	for (i = 0; i < q->count; i++) {
-		const struct action *other = q->items[i];
-
-		if (other == a || !same_session(other, a))
+	for (other = queue_next_on_session(q, a, 0); other; other = queue_next_on_session(q, a, other->id)) {
+		if (other == a)
 			continue;
 		if (other->state == ACTION_SENT || (other->id < a->id && (other->state == ACTION_APPROVED || (other->state == ACTION_HELD && !a->ahead))))
 			return false;
@@ -211,11 +258,11 @@ struct action *queue_next_to_send(const struct queue *q)
 /* The earliest that a person has not decided, among those before a on its session. */
 static struct action *held_before(const struct queue *q, const struct action *a)
 {
-	size_t i;
+	struct action *other;
 
-	for (i = 0; i < q->count && q->items[i]->id < a->id; i++)
-		if (q->items[i]->state == ACTION_HELD && same_session(q->items[i], a))
-			return q->items[i];
+	for (other = queue_next_on_session(q, a, 0); other && other->id < a->id; other = queue_next_on_session(q, a, other->id))
+		if (other->state == ACTION_HELD)
+			return other;
 	return NULL;
 }
 
@@ -327,13 +374,11 @@ int64_t queue_next_deadline(const struct queue *q)
 
 bool queue_superseded(const struct queue *q, const struct action *a, struct proposal *ret)
 {
-	size_t i;
+	struct action *other;
 
-	for (i = 0; i < q->count; i++) {
-		struct action *other = q->items[i];
-
-		if (other->id >= a->id || other->state != ACTION_HELD || other->askers > 0 || !same_session(other, a) ||
-		    strcmp(other->agent, a->agent) != 0 || strcmp(action_asked(other), action_asked(a)) == 0)
+	for (other = queue_next_on_session(q, a, 0); other && other->id < a->id; other = queue_next_on_session(q, a, other->id)) {
+		if (other->state != ACTION_HELD || other->askers > 0 || strcmp(other->agent, a->agent) != 0 ||
+		    strcmp(action_asked(other), action_asked(a)) == 0)
 			continue;
 		*ret = (struct proposal){ .action = other, .to = ACTION_WITHDRAWN, .why = "the agent asked for something else" };
 		return true;
@@ -343,12 +388,10 @@ bool queue_superseded(const struct queue *q, const struct action *a, struct prop
 
 bool queue_needs_new_yes(const struct queue *q, const struct action *a, struct proposal *ret)
 {
-	size_t i;
+	struct action *other;
 
-	for (i = 0; i < q->count; i++) {
-		struct action *other = q->items[i];
-
-		if (other->id <= a->id || other->state != ACTION_APPROVED || other->comes_back || !same_session(other, a) || strcmp(other->agent, a->agent) != 0)
+	for (other = queue_next_on_session(q, a, a->id); other; other = queue_next_on_session(q, a, other->id)) {
+		if (other->state != ACTION_APPROVED || other->comes_back || strcmp(other->agent, a->agent) != 0)
 			continue;
 		*ret = (struct proposal){ .action = other, .to = ACTION_HELD, .why = "an earlier action of this agent was denied" };
 		return true;

@@ -15,8 +15,14 @@
 #define QUEUE_KEYED_MS (24 * 60 * 60 * 1000LL)	/* with the agent's Idempotency-Key */
 #define QUEUE_ENDED_KEPT 200			/* ended actions in memory, besides those that a person has to see */
 
+/* Hashes of an action's names, which never change while it is here: what is asked about one agent or session looks at no other's actions. */
+struct queue_tag {
+	uint32_t agent, session;
+};
+
 struct queue {
 	struct action **items;	/* own, by id */
+	struct queue_tag *tags;	/* own, of each item */
 	size_t count, cap;
 	int64_t last_id;
 	bool unattended;	/* nobody is at any dashboard */
@@ -39,6 +45,8 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 /* Takes ownership. 0 or ERR_NOMEM (then a is still the caller's). */
 int queue_insert(struct queue *q, struct action *a);
 struct action *queue_find(const struct queue *q, int64_t id);
+/* The first on a's session whose id is over `after`, a itself among them; NULL for none. */
+struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after);
 /* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see; `gone` is told of each before. */
 void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg);
 

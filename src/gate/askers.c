@@ -40,6 +40,8 @@ void asker_wait(struct gate *g, struct server_req *r, struct agent *agent, struc
 	if (k->next)
 		k->next->prev = &k->next;
 	g->askers = k;
+	if (k->deadline_boot_ms < g->askers_next)
+		g->askers_next = k->deadline_boot_ms;
 	if (r) {
 		agent->connections++;
 		server_set_user(r, k, on_gone);
@@ -116,16 +118,22 @@ void askers_drop_streams(struct gate *g, const char *session)
 	}
 }
 
-static struct asker *overdue(const struct gate *g, int64_t now)
+/* NULL for none; then g->askers_next is known exactly. */
+static struct asker *overdue(struct gate *g, int64_t now)
 {
 	struct asker *k;
 
+	if (now < g->askers_next)
+		return NULL;
+	g->askers_next = INT64_MAX;
 	for (k = g->askers; k; k = k->next) {
-		const struct action *a = queue_find(&g->queue, k->action);
+		const struct action *a = k->deadline_boot_ms <= now && !k->streaming ? queue_find(&g->queue, k->action) : NULL;
 
 		/* What was sent has its answer on the way. */
-		if (k->deadline_boot_ms <= now && !k->streaming && a && a->state != ACTION_SENT)
+		if (a && a->state != ACTION_SENT)
 			return k;
+		if (k->deadline_boot_ms > now && !k->streaming && k->deadline_boot_ms < g->askers_next)
+			g->askers_next = k->deadline_boot_ms;
 	}
 	return NULL;
 }
@@ -143,16 +151,6 @@ void askers_answer_deadlines(struct gate *g, int64_t now)
 		queue_detach(a, now);
 		gate_changed(g, a);
 		answer_pending(a, r);
+		g->askers_next = now;	/* there may be more */
 	}
-}
-
-int64_t askers_next_deadline(const struct gate *g, int64_t now)
-{
-	int64_t next = INT64_MAX;
-	const struct asker *k;
-
-	for (k = g->askers; k; k = k->next)
-		if (!k->streaming && k->deadline_boot_ms > now && k->deadline_boot_ms < next)
-			next = k->deadline_boot_ms;
-	return next;
 }

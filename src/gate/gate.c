@@ -81,15 +81,11 @@ static void on_trim(uv_timer_t *t)
 /* What waited behind a on its session may be the next now: its card says so. */
 static void tell_those_behind(struct gate *g, const struct action *a)
 {
-	size_t i;
+	const struct action *other;
 
-	for (i = 0; i < g->queue.count; i++) {
-		const struct action *other = g->queue.items[i];
-
-		if (other->id > a->id && other->state == ACTION_HELD && other->session_kind == a->session_kind && a->session_kind != SESSION_NONE &&
-		    strcmp(other->session, a->session) == 0)
+	for (other = queue_next_on_session(&g->queue, a, a->id); other; other = queue_next_on_session(&g->queue, a, other->id))
+		if (other->state == ACTION_HELD)
 			events_action(g, other);
-	}
 }
 
 int gate_move(struct gate *g, struct action *a, const struct store_move *m, struct err *e)
@@ -181,7 +177,7 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	const int64_t others[] = { askers_next_deadline(g, now), budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now) };
+	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now) };
 	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
 	size_t i;
 
@@ -302,7 +298,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	const char *path;
 	int r;
 
-	*g = (struct gate){ .loop = loop, .config = *c, .live = true };
+	*g = (struct gate){ .loop = loop, .config = *c, .live = true, .askers_next = INT64_MAX };
 	queue_init(&g->queue);
 	path = strstr(c->upstream, "://");
 	path = path ? strchr(path + 3, '/') : NULL;

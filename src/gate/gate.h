@@ -132,6 +132,7 @@ struct gate {
 	struct presence presence;
 	uv_timer_t presence_tick;
 	struct asker *askers;
+	int64_t askers_next;		/* no asker's deadline is before this; INT64_MAX: none has one */
 	struct policy *policy;		/* NULL: no rules */
 	char *policy_text;		/* as it was loaded */
 	int64_t policy_loaded_wall_ms;
@@ -227,8 +228,7 @@ void askers_drop(struct gate *g, struct action *a);
 void askers_drop_agent(struct gate *g, const struct agent *agent);
 /* What is streamed to them from this session ends here; the gate reads it to its end all the same. */
 void askers_drop_streams(struct gate *g, const char *session);
-void askers_answer_deadlines(struct gate *g, int64_t now);
-int64_t askers_next_deadline(const struct gate *g, int64_t now);	/* INT64_MAX: none */
+void askers_answer_deadlines(struct gate *g, int64_t now);	/* and sets g->askers_next */
 
 /* listeners.c */
 int listeners_open(struct gate *g, struct err *e);

@@ -224,7 +224,7 @@ static void take_action(struct gate *g, struct server_req *r, struct agent *agen
 	}
 	if (a)
 		not_taken(g, a);
-	gate_pump(g);
+	gate_kick(g);	/* once for all that come in at once */
 }
 
 /* An action whose opaque body is on its way to the disk. */

@@ -266,7 +266,7 @@ static void the_old_goes(void **state)
 	(void)state;
 	gone = 0;
 	for (i = 1; i <= QUEUE_ENDED_KEPT + 10; i++) {
-		a = add(i, "ana", "c1", 1, i == 2 ? "k" : NULL, 0);
+		a = add(i, "ana", i == QUEUE_ENDED_KEPT + 10 ? "c2" : "c1", 1, i == 2 ? "k" : NULL, 0);
 		if (i == 4)
 			continue;	/* still held */
 		action_move(a, ACTION_APPROVED);
@@ -285,6 +285,7 @@ static void the_old_goes(void **state)
 	assert_null(queue_find(&q, 6));
 	assert_int_equal(gone, 9);	/* of 209 that ended: 1 and 6 to 13 */
 	assert_int_equal(q.count, QUEUE_ENDED_KEPT + 1);
+	assert_ptr_equal(queue_next_on_session(&q, a, 0), a);
 }
 
 static void a_no_takes_later_yeses_back(void **state)
