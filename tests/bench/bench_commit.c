@@ -3,7 +3,7 @@
  * a bare SQLite commit of as much (WAL, FULL: the journal's own way).
  *
  * usage: bench_commit DIR ROUNDS
- * prints: move_p50 move_p99 append_p50 append_p99 sqlite_p50 sqlite_p99, in microseconds
+ * prints: move_p50 move_p99 append_p50 append_p99 sqlite_p50 sqlite_p99, in microseconds; then how many of each a second, one after the other
  */
 #include "config.h"
 
@@ -68,6 +68,16 @@ static int64_t insert_row(sqlite3_stmt *insert)
 	return now_ns() - start;
 }
 
+static double per_second(const int64_t *ns, int n)
+{
+	int64_t sum = 0;
+	int i;
+
+	for (i = 0; i < n; i++)
+		sum += ns[i];
+	return n * 1e9 / (double)sum;
+}
+
 int main(int argc, char **argv)
 {
 	static int64_t moves[2 * ROUNDS_MAX], appended[ROUNDS_MAX], inserted[ROUNDS_MAX];
@@ -92,7 +102,8 @@ int main(int argc, char **argv)
 	sqlite3_finalize(insert);
 	sqlite3_close(db);
 	close(fd);
-	printf("%.0f %.0f %.0f %.0f %.0f %.0f\n", percentile(moves, 2 * rounds, 50), percentile(moves, 2 * rounds, 99), percentile(appended, rounds, 50),
-	       percentile(appended, rounds, 99), percentile(inserted, rounds, 50), percentile(inserted, rounds, 99));
+	printf("%.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f %.0f\n", percentile(moves, 2 * rounds, 50), percentile(moves, 2 * rounds, 99), percentile(appended, rounds, 50),
+	       percentile(appended, rounds, 99), percentile(inserted, rounds, 50), percentile(inserted, rounds, 99),
+	       per_second(moves, 2 * rounds), per_second(appended, rounds), per_second(inserted, rounds));
 	return 0;
 }

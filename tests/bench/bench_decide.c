@@ -8,77 +8,18 @@
  */
 #include "config.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "common.h"
 #include "io/store.h"
+#include "wire.h"
 
 enum { ROUNDS_MAX = 10000 };
-
-static int connect_gate(const char *path, int port)
-{
-	struct sockaddr_un u = { .sun_family = AF_UNIX };
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port) };
-	int fd = socket(path ? AF_UNIX : AF_INET, SOCK_STREAM, 0), yes = 1;
-
-	if (path) {
-		snprintf(u.sun_path, sizeof(u.sun_path), "%s", path);
-		if (connect(fd, (struct sockaddr *)&u, sizeof(u)) < 0)
-			die("cannot reach the gate's socket");
-		return fd;
-	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
-	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0)
-		die("cannot reach the gate");
-	return fd;
-}
-
-static void send_request(int fd, const char *method, const char *host, const char *path, const char *token, const char *body)
-{
-	char text[4096];
-	int n = snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-			 method, path, host, token, strlen(body), body);
-
-	if (n >= (int)sizeof(text) || write(fd, text, (size_t)n) != n)
-		die("cannot write");
-}
-
-/* A whole answer by Content-Length; its body, borrowed until the next. */
-static const char *read_answer(int fd, int *ret_status)
-{
-	static char in[4 << 20];
-	size_t len = 0, want = 0;
-	char *end = NULL, *length;
-
-	while (!end || len < want) {
-		ssize_t n = read(fd, in + len, sizeof(in) - 1 - len);
-
-		if (n <= 0)
-			die("the gate closed the connection");
-		len += (size_t)n;
-		in[len] = '\0';
-		if (!end && (end = strstr(in, "\r\n\r\n")) != NULL) {
-			length = strcasestr(in, "\r\nContent-Length:");
-			if (!length || length > end)
-				die("no length");
-			end += 4;
-			want = (size_t)(end - in) + strtoul(length + 17, NULL, 10);
-		}
-	}
-	*ret_status = atoi(in + 9);
-	return end;
-}
 
 /* The decision on the one action that is held; false while there is none. */
 static bool find_held(int operator, char *path, size_t path_size, char *body, size_t body_size)
@@ -90,7 +31,7 @@ static bool find_held(int operator, char *path, size_t path_size, char *body, si
 	char *digest;
 
 	send_request(operator, "GET", "gate", "/v1/state", "-", "");
-	text = read_answer(operator, &status);
+	text = read_answer(operator, &status, NULL);
 	if (status != 200 || json_parse(text, strlen(text), &d, NULL) < 0)
 		die("no state");
 	list = json_get(&d, json_root(&d), "actions");
@@ -135,13 +76,13 @@ int main(int argc, char **argv)
 			nanosleep(&tick, NULL);
 		start = now_ns();
 		send_request(operator, "POST", "gate", path, "-", body);
-		text = read_answer(operator, &status);
+		text = read_answer(operator, &status, NULL);
 		answered[i] = now_ns() - start;
 		if (status != 200) {
 			fprintf(stderr, "bench_decide: the decision was answered %d: %.200s\n", status, text);
 			return 1;
 		}
-		text = read_answer(agent, &status);
+		text = read_answer(agent, &status, NULL);
 		ns = strstr(text, "first_byte_ns\":");
 		if (status != 200 || !ns)
 			die("the agent got another answer");
