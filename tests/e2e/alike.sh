@@ -147,7 +147,7 @@ done
 
 # ---- by hand ----
 hand() { "$ASSENT_BUILD/assent" alike "$@" --socket "$socket" 2>&1; }
-like "assent alike list" "$(hand list)" "^[0-9]+ refuse 1 used, 59m[0-9]+s left, $me: Requests of clerk on s1: delete, exactly as action $id\.\$"
+like "assent alike list" "$(hand list)" "^[0-9]+ refuse 1 used, (59m[0-9]+s|1h00m) left, $me: Requests of clerk on s1: delete, exactly as action $id\.\$"
 rule=$(hand list --json | jq '.[-1].id')
 is "assent alike revoke" "$(hand revoke "$rule"; echo $?) $(rules .id | grep -cx "$rule")" '0 0'
 is "twice" "$(hand revoke "$rule"; echo $?)" "$(printf 'assent alike: there is no rule alike:%s in force\n1' "$rule")"
