@@ -15,8 +15,11 @@
 
 struct rule {
 	struct rule *next;
+	bool orphan;		/* its agent's token was revoked: another program may get the name. Not in force; its end is not on disk yet */
 	struct alike *alike;
 };
+
+static const char revoked[] = "the agent's token was revoked";
 
 struct alikes {
 	struct rule *list;	/* in order of id */
@@ -40,6 +43,7 @@ static void append(struct gate *g, struct alike *r)
 	if (!n)
 		abort();
 	n->alike = r;
+	n->orphan = !gate_agent(g, r->agent);
 	while (*end)
 		end = &(*end)->next;
 	*end = n;
@@ -137,7 +141,7 @@ const struct alike *alikes_find(const struct gate *g, const struct action *a, bo
 	for (n = g->alikes->list; n && (!found || found->verdict == ALIKE_ALLOW); n = n->next) {
 		if (n->alike->verdict == ALIKE_ALLOW && (asks_to_hold || found))
 			continue;
-		if (!alike_ended(n->alike, now, g->alikes->boot_id) && alike_matches(n->alike, a, NULL))
+		if (!n->orphan && !alike_ended(n->alike, now, g->alikes->boot_id) && alike_matches(n->alike, a, NULL))
 			found = n->alike;
 	}
 	return found;
@@ -177,7 +181,7 @@ int64_t alikes_tick(struct gate *g, int64_t now)
 	int64_t next = INT64_MAX;
 
 	while (*p) {
-		const char *over = alike_ended((*p)->alike, now, g->alikes->boot_id);
+		const char *over = (*p)->orphan ? revoked : alike_ended((*p)->alike, now, g->alikes->boot_id);
 		char who[48];
 
 		snprintf(who, sizeof(who), "alike:%lld", (long long)(*p)->alike->id);
@@ -197,10 +201,9 @@ void alikes_end_of(struct gate *g, const char *agent)
 	struct rule **p = &g->alikes->list;
 
 	while (*p) {
-		if (strcmp((*p)->alike->agent, agent) != 0)
+		(*p)->orphan |= strcmp((*p)->alike->agent, agent) == 0;
+		if (!(*p)->orphan || end(g, p, "gate", revoked, NULL) < 0)
 			p = &(*p)->next;
-		else if (end(g, p, "gate", "the agent's token was revoked", NULL) < 0)
-			break;
 	}
 }
 
@@ -250,6 +253,13 @@ int alikes_add(struct gate *g, struct alike *r, const char *by, const char *who,
 	buf_release(&spec);
 	buf_release(&detail);
 	return result;
+}
+
+const struct alike *alikes_get(const struct gate *g, int64_t id)
+{
+	struct rule **p = place(g, id);
+
+	return *p ? (*p)->alike : NULL;
 }
 
 int alikes_revoke(struct gate *g, int64_t id, const char *who, struct err *e)

@@ -20,6 +20,8 @@ int64_t alikes_tick(struct gate *g, int64_t now);
 void alikes_end_of(struct gate *g, const char *agent);
 /* Takes r. On disk, then in force. ERR_CONFLICT: too many; ERR_IO. */
 int alikes_add(struct gate *g, struct alike *r, const char *by, const char *who, struct err *e);
+/* In force or over and not yet written; NULL for none. Borrowed. */
+const struct alike *alikes_get(const struct gate *g, int64_t id);
 /* ERR_NOTFOUND, ERR_IO. */
 int alikes_revoke(struct gate *g, int64_t id, const char *who, struct err *e);
 void view_rule(const struct alike *r, struct jsonw *w);

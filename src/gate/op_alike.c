@@ -283,12 +283,16 @@ void operator_alike_preview(struct gate *g, struct server_req *r, const char *re
 void operator_alike_revoke(struct gate *g, struct server_req *r, const char *id)
 {
 	static const char *const known[] = { "by", NULL };
+	const struct alike *rule = alikes_get(g, operator_read_id(id));
 	struct json_doc d = { 0 };
 	char who[80];
 	struct err e;
 	size_t len;
 	int result;
 
+	/* Without a refusal there is more that may be allowed. */
+	if (rule && rule->verdict == ALIKE_REFUSE && !operator_allows(g, r, "revoking a refusal"))
+		return;
 	server_body(r, &len);
 	if (len > 0 && !operator_read_body(r, &d, known))
 		return;

@@ -180,6 +180,11 @@ deny_all
 is "a rule of an agent" "$(ask last "$other" /sandboxes/s1/exec "${json[@]}" -d '{"command":"who"}' && say "$(held_id '.text == "who"')" approve 'alike: {verdict: "allow", minutes: 60}')" ok
 "$ASSENT_BUILD/assent" agent revoke other --socket "$socket"
 is "ends with its token: another program may get the name" "$(rules .id)" ''
+operator /v1/alikes -X POST -d "{\"action\":$id,\"verdict\":\"allow\",\"minutes\":5}" >/dev/null
+ok "nor is one made later of what it asked" wait_until 5 gone
+other=$(add_agent other --answer-within none)
+is "which whoever has the name now does not get" "$(now "$other" /sandboxes/s1/exec '{"command":"uptime"}')" held
+deny_all
 
 # ---- the record ----
 "$ASSENT_BUILD/assent" stop --socket "$socket"

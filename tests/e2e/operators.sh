@@ -90,6 +90,17 @@ is "well signed it is approved, by the enrolled name" "$(post "$path" "$signed" 
 answered early
 is "and sent" "$(status_of early) $(sent)" '200 1'
 
+# ---- rules made from decisions ----
+ask like "$token" /sandboxes/s1/exec -X POST -d '{"command":"curl"}'
+held '.text == "curl"'
+is "refusing alike needs no signature" "$(post "/v1/actions/$(actions '.text == "curl"' | jq .id)/decision" \
+	"$(actions '.text == "curl"' | jq -c '{version, digest, decision: "deny", alike: {verdict: "refuse"}}')" | jq -r .state)" denied
+answered like
+rule=$(operator /v1/state | jq '.alikes[0].id')
+is "taking that back does" "$(operator "/v1/alikes/$rule" -X DELETE | code)" signature_required
+is "and it refuses still" "$(call "$token" /sandboxes/s1/exec -X POST -d '{"command":"curl"}' | jq -r .error.code)" action_denied
+is "signed it is taken back" "$(operator "/v1/alikes/$rule" -X DELETE --data-binary "$(sign ben DELETE "/v1/alikes/$rule" '{}')" -o /dev/null -w '%{http_code}')" 204
+
 # ---- once ----
 agent=$(sign ben POST /v1/agents '{"name":"dora"}')
 like "a signed agent is added" "$(post /v1/agents "$agent")" '"token":"msk_assent_'
