@@ -249,7 +249,6 @@ void operator_decide(struct gate *g, struct server_req *r, const char *id)
 
 	if (!operator_read_body(r, &doc, known))
 		return;
-	gate_pump(g);	/* what is over by now is not decided any more: the machine may just have woken up */
 	by = operator_person(g, r, &doc);
 	if (!read_decision(&doc, operator_read_id(id), &d, &digest, &why)) {
 		server_error(r, 422, NULL, "invalid_decision", why, NULL);

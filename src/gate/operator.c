@@ -363,10 +363,12 @@ void operator_request(struct server_req *r, void *arg)
 	}
 	for (i = 0; i < ARRAY_LEN(routes); i++) {
 		if (routes[i].method == h->method && fits(h->path, routes[i].head, routes[i].tail, segment, sizeof(segment))) {
-			/* The signature is looked at once, for whatever the call does; reads have none. */
+			/* The signature is looked at once, for whatever the call does; reads have none. What is over by now is not decided
+			 * any more (the machine may just have woken up), and what that writes is not the call's, nor signed with it. */
 			if (h->method == HTTP_GET) {
 				routes[i].handle(g, r, segment);
 			} else {
+				gate_pump(g);
 				operators_begin(g, r);
 				routes[i].handle(g, r, segment);
 				operators_end(g);

@@ -383,6 +383,24 @@ void operators_post(struct gate *g, struct server_req *r, const char *rest)
 	free(public_key);
 }
 
+/* Whoever found the key may have said it: a yes of several of one who is revoked does not count, and the others are asked anew. */
+static void forget_yes(struct gate *g, const char *name)
+{
+	struct action *a;
+	size_t i;
+	int k;
+
+	for (i = 0; i < g->queue.count; i++) {
+		a = g->queue.items[i];
+		for (k = 0; a->state == ACTION_HELD && k < a->approval_count; k++) {
+			if (strcmp(a->approvals[k].by, name) == 0) {
+				gate_hold_again(g, a, "an operator who approved it was revoked");
+				break;
+			}
+		}
+	}
+}
+
 static int end_enrolment(struct gate *g, const char *name, const char *who, struct err *e)
 {
 	struct enrolled **p = &g->operators->list, *n = find(g->operators, name);
@@ -399,6 +417,7 @@ static int end_enrolment(struct gate *g, const char *name, const char *who, stru
 	*p = n->next;
 	enrolled_free(n);
 	log_line("operator %s was revoked by %s", name, who);
+	forget_yes(g, name);
 	tell(g);
 	return 0;
 }

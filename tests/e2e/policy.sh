@@ -221,6 +221,11 @@ is "with two a reload has to be signed" "$(operator /v1/policy/reload -X POST -d
 is "and signed it is taken" "$(as_ana policy reload)" 'loaded: 2 lines'
 post two /computers/c1/desktop/type '{"text":"two"}'
 ok "the action then needs two" held '.kind == "type" and .require == 2'
+id=$(actions '.kind == "type" and .state == "held"' | jq .id)
+ok "one says yes" as_ana decide "$id" approve --version 1 --digest "$(operator "/v1/actions/$id" | jq -r .action.digest)"
+is "which is one of two" "$(operator "/v1/actions/$id" | jq -c '.action | [.state, .version, .approvals[].by]')" '["held",1,"ana"]'
+ok "and is revoked" as_ana operator revoke ana
+is "then that yes does not count any more" "$(operator "/v1/actions/$id" | jq -c '.action | [.state, .version, .approvals[].by]')" '["held",2]'
 person '.kind == "type"' deny
 answered two
 
