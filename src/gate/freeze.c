@@ -2,7 +2,8 @@
  * freeze: one call stops everything, or one agent. A frozen gate sends nothing: what was approved and not sent is held again, the time of holds
  * stands still, new actions are refused (judging.c), reads go on. What is on the wire cannot be called back; it is told.
  *
- * Stopping takes effect before it is on disk, and also when it cannot be written; going on is on disk first.
+ * Stopping takes effect before it is on disk, and also when it cannot be written: then it is written as soon as that can be done. Going on is on disk
+ * first.
  */
 #include "config.h"
 
@@ -84,14 +85,41 @@ static bool bring_back(struct gate *g, const char *agent)
 	return true;
 }
 
+static int write_freeze(struct gate *g)
+{
+	char value[128], who[80];
+	struct err e;
+	int r;
+
+	snprintf(value, sizeof(value), "%lld %.64s", (long long)g->frozen.wall_ms, g->frozen.by);
+	snprintf(who, sizeof(who), "person:%.64s", g->frozen.by);
+	r = store_set(g->store, "frozen", value, "frozen", who, "", &e);
+	gate_set_record_error(g, r < 0 ? e.msg : NULL);
+	g->frozen.unwritten = r < 0;
+	return r;
+}
+
+static int write_stop(struct gate *g, struct agent *a)
+{
+	char who[80];
+	struct err e;
+	int r;
+
+	snprintf(who, sizeof(who), "person:%.64s", a->stopped_by);
+	r = store_stop_agent(g->store, a->name, a->stopped_by, a->stopped_wall_ms, who, &e);
+	gate_set_record_error(g, r < 0 ? e.msg : NULL);
+	a->stop_unwritten = r < 0;
+	return r;
+}
+
 bool freeze_bring_back(struct gate *g)
 {
-	const struct agent *a;
-	bool all = bring_back(g, NULL);
+	struct agent *a;
+	bool all = (!g->frozen.unwritten || write_freeze(g) == 0) && bring_back(g, NULL);
 
 	for (a = g->agents; a && all; a = a->next)
 		if (a->stopped_by)
-			all = bring_back(g, a->name);
+			all = (!a->stop_unwritten || write_stop(g, a) == 0) && bring_back(g, a->name);
 	return all;
 }
 
@@ -157,28 +185,20 @@ static void reply_frozen(struct gate *g, struct server_req *r)
 /* Takes by. */
 static void freeze_all(struct gate *g, struct server_req *r, char *by)
 {
-	char value[128], who[80];
-	struct err e;
-	int result;
-
 	if (g->frozen.by) {	/* the first one's name stands */
 		free(by);
-		reply_frozen(g, r);
-		return;
+	} else {
+		queue_freeze(&g->queue, clock_boot_ms());
+		g->frozen.by = by;
+		g->frozen.wall_ms = clock_wall_ms();
+		g->frozen.restarted = false;
+		g->frozen.unwritten = true;
+		note_screens(g);
+		log_line("everything was frozen by %s", by);
 	}
-	queue_freeze(&g->queue, clock_boot_ms());
-	g->frozen.by = by;
-	g->frozen.wall_ms = clock_wall_ms();
-	g->frozen.restarted = false;
-	note_screens(g);
-	snprintf(value, sizeof(value), "%lld %.64s", (long long)g->frozen.wall_ms, by);
-	snprintf(who, sizeof(who), "person:%.64s", by);
-	log_line("everything was frozen by %s", by);
-	result = store_set(g->store, "frozen", value, "frozen", who, "", &e);
-	gate_set_record_error(g, result < 0 ? e.msg : NULL);
 	freeze_bring_back(g);
 	events_gate(g);
-	if (result < 0)
+	if (g->frozen.unwritten)
 		server_error(r, 503, NULL, "record_failed", "everything is frozen, but that could not be written down: it lasts only as long as this gate", NULL);
 	else
 		reply_frozen(g, r);
@@ -211,8 +231,7 @@ static void stop_agent(struct gate *g, struct server_req *r, const char *name, c
 	a->stopped_by = by;
 	a->stopped_wall_ms = clock_wall_ms();
 	log_line("agent %s was stopped by %s", name, by);
-	result = store_stop_agent(g->store, name, by, a->stopped_wall_ms, who, &e);
-	gate_set_record_error(g, result < 0 ? e.msg : NULL);
+	result = write_stop(g, a);
 	bring_back(g, name);
 	events_agent(g, a);
 	if (result < 0)
@@ -327,6 +346,7 @@ static void unfreeze_all(struct gate *g, struct server_req *r, const char *by)
 	queue_unfreeze(&g->queue, clock_boot_ms());
 	freeze_release(g);
 	g->frozen.by = NULL;
+	g->frozen.unwritten = false;
 	events_gate(g);
 	gate_tell_held(g);
 	reply_frozen(g, r);
@@ -358,6 +378,7 @@ static void let_agent_go_on(struct gate *g, struct server_req *r, const char *na
 	log_line("agent %s may go on, says %s", name, by);
 	free(a->stopped_by);
 	a->stopped_by = NULL;
+	a->stop_unwritten = false;
 	a->stopped_wall_ms = 0;
 	events_agent(g, a);
 	reply_agent(g, r, a);

@@ -75,6 +75,7 @@ struct agent {
 	char *session;			/* where it acted last; "" */
 	struct server_owner owner;	/* of its connections; who: this agent */
 	char *stopped_by;		/* NULL: not stopped */
+	bool stop_unwritten;		/* that it is stopped is not on disk yet */
 	int64_t stopped_wall_ms;
 };
 
@@ -156,6 +157,7 @@ struct gate {
 	struct {
 		char *by;		/* own; NULL: not frozen */
 		int64_t wall_ms;
+		bool unwritten;		/* that it is frozen is not on disk yet */
 		bool restarted;		/* by an earlier gate on this state: what screens did since is not known */
 		struct frozen_screen *screens;
 	} frozen;

@@ -147,12 +147,18 @@ is "and holds all the same" "$(state_of .gate.frozen.by)" '"ana"'
 exec_as new "$other" s3 new
 answered new
 is "it does" "$(jq -r .error.code new.body)" gate_frozen
+is "nor is it written by being said twice" "$(freeze '{"by":"ben"}' | code)" record_failed
+is "one agent is stopped in the same way" "$(freeze '{"agent":"mailer"}' | code)" record_failed
 is "but thawing is not taken on trust" "$(unfreeze '{}' | code) $(state_of .gate.frozen.by)" 'record_failed "ana"'
 mv "$gate_state/away.db" "$gate_state/journal.db"
+written() { [ "$(state_of .gate.live)" = true ]; }
+ok "when it can be written, it is" wait_until 10 written
+restart
+is "and outlives the gate" "$(state_of '[.gate.frozen.by, .agents[].stopped.by == null]')" '["ana",false]'
 kill "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 me=$(id -un 2>/dev/null) || me="uid $(id -u)"	# as the gate calls a person without a name
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new || ' ' || detail, '; ') FROM
 	(SELECT * FROM moves WHERE action = 0 AND new NOT IN ('agent added', 'budget') ORDER BY seq)" | sed "s/$me /me /g")" \
-	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk; me agent revoked gone'
+	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk; me agent revoked gone; ana frozen ; me agent stopped mailer'
 end_test
