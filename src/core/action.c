@@ -321,6 +321,7 @@ void action_take_edit(struct action *a, struct action *n)
 	a->require = n->require;
 	a->deny_unattended = n->deny_unattended;
 	a->snapshot_before = n->snapshot_before;
+	a->reveal = n->reveal;
 	action_free(n);
 }
 

@@ -26,6 +26,12 @@ static void add_segment(struct buf *path, const char *text)
 	http_encode(path, text, strlen(text), false);
 }
 
+/* A segment that a server may take for the folder, or the one above it: http_encode() leaves dots. */
+static bool is_dots(const char *text)
+{
+	return strcmp(text, ".") == 0 || strcmp(text, "..") == 0;
+}
+
 /* The request for a thing (as GET /v1/running names it) and how; false when there is none. */
 static bool find_way(const struct session *s, const char *id, const char *how, struct way *ret)
 {
@@ -34,7 +40,7 @@ static bool find_way(const struct session *s, const char *id, const char *how, s
 	bool process = kind == 7 && memcmp(id, "process", 7) == 0, cua = kind == 3 && memcmp(id, "cua", 3) == 0;
 	bool control = kind == 7 && memcmp(id, "control", 7) == 0, action = kind == 6 && memcmp(id, "action", 6) == 0;
 
-	if (!name || !name[1] || !(process || cua || control || action) || ((process || action) && strspn(name + 1, "0123456789") != strlen(name + 1)))
+	if (!name || !name[1] || is_dots(name + 1) || is_dots(s->id) || !(process || cua || control || action) || ((process || action) && strspn(name + 1, "0123456789") != strlen(name + 1)))
 		return false;
 	ret->method = HTTP_POST;
 	ret->body = "";

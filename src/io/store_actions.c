@@ -73,14 +73,16 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 int store_seen(struct store *s, const struct action *a, const char *by, struct err *e)
 {
 	sqlite3_stmt *st;
+	char who[80];
 	int r;
 
+	snprintf(who, sizeof(who), "person:%.64s", by);
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET seen_by = ? WHERE id = ?", "ti", by, a->id);
 	r = db_finish_one(s, st, e, "cannot write the action");
 	if (r == 0)
-		r = add_move(s, a, a->state, a->state, by, "seen", e);
+		r = add_move(s, a, a->state, a->state, who, "seen", e);
 	return db_commit(s, r, e);
 }
 

@@ -115,6 +115,9 @@ is "the agent sees it again" "$(call "$token" "/computers/$computer/desktop/scre
 is "by hand, from the list" "$(end "{\"session\":\"$computer\",\"id\":\"action:1\",\"how\":\"control\",\"by\":\"ben\"}" | code) $(session "$computer" | jq -r .takeover.by)" 'ok ben'
 
 operator "/v1/takeover/$computer" -X DELETE -d '{"by":"ben"}'
+for dots in . ..; do
+	is "dots are no name: cua:$dots" "$(end "{\"session\":\"$computer\",\"id\":\"cua:$dots\",\"how\":\"delete\"}" | code)" no_such_way
+done
 
 # ---- a click by the commands, on the picture that was looked at ----
 ask shot "$token" "/computers/$computer/desktop/click" "${json[@]}" -d '{"x":400,"y":300}'

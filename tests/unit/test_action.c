@@ -79,7 +79,10 @@ static void edit(struct action *a, const char *body, const char *by)
 
 	assert_non_null(edited);
 	assert_int_equal(edited->version, a->version + 1);
+	edited->reveal = false;		/* so says the rule of the other body */
+	a->reveal = true;
 	action_take_edit(a, edited);
+	assert_false(a->reveal);
 	assert_int_equal(action_move(a, ACTION_HELD), 0);
 }
 
