@@ -113,7 +113,7 @@ bool queue_needs_person(const struct action *a)
 	return a->state == ACTION_HELD || (action_is_fault(a->state) && !a->seen_by);
 }
 
-void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg)
+void queue_trim(struct queue *q, int64_t now)
 {
 	size_t i, kept = 0, ended = 0;
 
@@ -125,7 +125,6 @@ void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *
 		if (ended > QUEUE_ENDED_KEPT && action_ended(a->state) && a->askers == 0 && !queue_needs_person(a) &&
 		    (!a->agent_key || now - a->ended_boot_ms > QUEUE_KEYED_MS)) {
 			ended--;
-			gone(a, arg);
 			action_free(a);
 		} else {
 			q->tags[kept] = q->tags[i];

@@ -47,8 +47,8 @@ int queue_insert(struct queue *q, struct action *a);
 struct action *queue_find(const struct queue *q, int64_t id);
 /* The first on a's session whose id is over `after`, a itself among them; NULL for none. */
 struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after);
-/* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see; `gone` is told of each before. */
-void queue_trim(struct queue *q, int64_t now, void (*gone)(const struct action *a, void *arg), void *arg);
+/* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see. */
+void queue_trim(struct queue *q, int64_t now);
 
 /* How many are held, of this agent and on this session; NULL: of any, on any. */
 size_t queue_waiting(const struct queue *q, const char *agent, const char *session);

@@ -55,12 +55,6 @@ void gate_set_record_error(struct gate *g, const char *message)
 	}
 }
 
-static void on_trimmed(const struct action *a, void *arg)
-{
-	(void)a;
-	(void)arg;
-}
-
 void gate_tell_held(struct gate *g)
 {
 	size_t i;
@@ -75,7 +69,7 @@ static void on_trim(uv_timer_t *t)
 {
 	struct gate *g = t->data;
 
-	queue_trim(&g->queue, clock_boot_ms(), on_trimmed, NULL);
+	queue_trim(&g->queue, clock_boot_ms());
 }
 
 /* What waited behind a on its session may be the next now: its card says so. */

@@ -162,14 +162,13 @@ bool judge_edited(const struct gate *g, struct action *edited, struct judgement 
 
 bool judge_reveals(const struct gate *g, enum http_method method, const char *target, const char *agent)
 {
-	struct policy_found rules;
+	const struct policy_moment now = judge_moment();
 	struct action *a;
 	bool yes;
 
 	if (!g->policy || policy_probe(http_method_name(method), target, "", agent, &a, NULL) < 0)
 		return false;
-	ask_policy(g, a, &rules);
-	yes = rules.rule && rules.verdict != POLICY_DENY && rules.rule->reveal;
+	yes = policy_reveals(g->policy, a, gate_label(g, a->session), &now);
 	action_free(a);
 	return yes;
 }

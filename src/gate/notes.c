@@ -14,7 +14,7 @@
 #include "gate/operator.h"
 #include "io/identity.h"
 
-enum { NOTES_MAX = 200, TEXT_MAX = 1024, TARGET_MAX = 200 };
+enum { NOTES_MAX = 200, TEXT_MAX = 1024 };
 
 struct note {
 	struct note *next;

@@ -98,7 +98,6 @@ void store_sign_next(struct store *s, const struct store_signature *signature);
 /* Does it stand in the record? 1, 0 or ERR_IO. */
 int store_is_signed(struct store *s, const char *value, struct err *e);
 
-
 struct store_note {
 	int64_t id, wall_ms;		/* id: given by the store */
 	const char *kind, *target, *text, *by;	/* borrowed */

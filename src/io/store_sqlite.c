@@ -364,4 +364,3 @@ void store_close(struct store *s)
 	free(s->dir);
 	free(s);
 }
-
