@@ -12,6 +12,7 @@ libio_a_SOURCES = \
 	src/io/server.c src/io/server.h \
 	src/io/server_answer.c \
 	src/io/server_conn.c src/io/server_conn.h \
+	src/io/sockets.c src/io/sockets.h \
 	src/io/spool.c src/io/spool.h \
 	src/io/store.h src/io/store_sqlite.h \
 	src/io/store_actions.c \

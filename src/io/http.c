@@ -1,7 +1,8 @@
 /*
  * http: libcurl's multi socket interface on libuv. See http.h.
  *
- * Two traps of libcurl 7.88 are closed here: it sends a request a second time when a reused connection dies (so `once` takes a fresh
+ * Three traps of libcurl 7.88 are closed here: it takes what stood behind an earlier answer for the answer to the next request (so a connection with
+ * bytes left over is not used again); it sends a request a second time when a reused connection dies (so `once` takes a fresh
  * connection that is never reused), and it passes custom headers on to another host when it follows a redirect (so it never does).
  */
 #include "config.h"
@@ -18,6 +19,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "io/sockets.h"
 
 enum { HEADER_BYTES_MAX = 65536, HEADER_LINES_MAX = 128, CONNECT_TIMEOUT_MS = 10000 };
 
@@ -27,6 +29,7 @@ struct http {
 	uv_timer_t timer;	/* curl's one timer */
 	uv_timer_t defer;	/* what must not be done where it was asked for: run_due() */
 	struct http_call *calls;
+	struct sockets sockets;	/* all that curl opened */
 	int handles;		/* open libuv handles */
 	int inside;		/* curl is on the stack: it refuses to add or remove a call then */
 	bool freeing, due;
@@ -49,6 +52,7 @@ struct http_call {
 	curl_off_t uploaded;
 	int64_t start_us;
 	bool head_given, cancelled, refused, silent, has_timer;
+	bool stale;		/* the connection that it was given is not clean: on a fresh one again */
 	bool ready;		/* there is a connection for it: from now on a byte may have left */
 	bool waiting;		/* not yet curl's */
 	bool paused, resume, finished;
@@ -68,6 +72,7 @@ static void finish_free(struct http *h)
 		return;
 	if (h->closed)
 		h->closed(h->closed_arg);
+	sockets_release(&h->sockets);
 	free(h);
 }
 
@@ -125,6 +130,16 @@ static enum http_outcome judge(const struct http_call *c, CURLcode code)
 	return c->ready ? HTTP_UNKNOWN : HTTP_NOT_SENT;
 }
 
+/* Nothing was sent on it yet. */
+static void again_on_a_fresh_connection(struct http_call *c)
+{
+	curl_multi_remove_handle(c->http->multi, c->easy);
+	curl_easy_setopt(c->easy, CURLOPT_FRESH_CONNECT, 1L);
+	c->stale = false;
+	c->waiting = true;
+	c->http->due = true;
+}
+
 static void finish_call(struct http_call *c, CURLcode code)
 {
 	struct http_result r = { .status = c->head_given ? c->status : 0, .took_us = clock_boot_us() - c->start_us, .error = "" };
@@ -153,7 +168,10 @@ static void check_done(struct http *h)
 		if (m->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &c);
-		finish_call(c, m->data.result);
+		if (c->stale && !c->cancelled)
+			again_on_a_fresh_connection(c);
+		else
+			finish_call(c, m->data.result);
 	}
 }
 
@@ -641,6 +659,26 @@ static void tell_step(struct http_call *c, enum http_step step)
 	c->spec.on_step(c, step, c->spec.arg);
 }
 
+static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
+{
+	struct http *h = arg;
+
+	(void)purpose;
+	return sockets_add(&h->sockets, fd) ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+/* Bytes behind an earlier answer, on a connection that is used again: they would be taken for the answer to come. */
+static bool has_bytes_left_over(const struct http_call *c, int local_port)
+{
+	long connects = 1;
+	int fd;
+
+	if (curl_easy_getinfo(c->easy, CURLINFO_NUM_CONNECTS, &connects) != CURLE_OK || connects > 0)
+		return false;
+	fd = sockets_find(&c->http->sockets, local_port);	/* curl does not tell it here */
+	return fd >= 0 && socket_has_bytes(fd);
+}
+
 /* Curl calls it when all is ready for the first byte of the request, and not before. */
 static int on_connected(void *arg, char *primary, char *local, int primary_port, int local_port)
 {
@@ -649,8 +687,8 @@ static int on_connected(void *arg, char *primary, char *local, int primary_port,
 	(void)primary;
 	(void)local;
 	(void)primary_port;
-	(void)local_port;
-	if (c->cancelled)
+	c->stale = !c->cancelled && has_bytes_left_over(c, local_port);
+	if (c->cancelled || c->stale)
 		return CURL_PREREQFUNC_ABORT;
 	c->ready = true;
 	tell_step(c, HTTP_CONNECTED);
@@ -711,6 +749,8 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);	/* a name means what it means now; TLS says who that is */
 	}
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, c->http);
 	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
 	curl_easy_setopt(easy, CURLOPT_PREREQDATA, c);
 	if (s->on_step) {

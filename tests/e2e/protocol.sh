@@ -58,6 +58,8 @@ lie() {
 lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' drop
 lie '502 0 substrate_unreachable' '200 18 ' half
 lie '200 0 -' '200 0 -' long
+for i in {1..20}; do call "$token" /sandboxes/act; call "$token" /sandboxes/s1/files/act; done >got
+is "what comes past an answer's length is never the next answer" "$(cat got)" "$(printf '{"ok":true}%.0s' {1..40})"
 lie '200 0 -' '200 0 -' heads 100 100
 lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' heads 1000 100
 lie '502 0 substrate_unreachable' '502 0 substrate_unreachable' heads 1 2000000

@@ -31,7 +31,8 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 	$(srcdir)/src/core/classify_table.c $(srcdir)/src/core/mask.c $(srcdir)/src/core/mask_stream.c $(srcdir)/src/core/safetext.c $(srcdir)/ui/input.c \
 	$(srcdir)/src/base/digest.c $(srcdir)/src/base/nearest.c $(srcdir)/src/core/action.c $(srcdir)/src/core/describe.c $(srcdir)/src/core/keyname.c \
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
-	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/io/http.c
+	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/core/budget.c $(srcdir)/src/base/clock.c \
+	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }

@@ -294,6 +294,31 @@ static void a_read_is_repeated_on_a_fresh_connection(void **state)
 	assert_int_equal(r.up.connections, 2);
 }
 
+/* More than was promised comes behind an answer: it is no part of the next one, on whatever connection that comes. */
+static void what_is_left_over_is_no_answer(void **state)
+{
+	static const struct step steps[] = {
+		{ .answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged" }, { .answer = OK }, { .answer = OK },
+	};
+	struct http_spec get = { .method = "GET" };
+	struct rig r;
+	int i;
+
+	(void)state;
+	rig_start(&r, steps, ARRAY_LEN(steps));
+	get.url = url(&r, "/read");
+	for (i = 0; i < 3; i++) {
+		struct probe p = { 0 };
+
+		call(&r, &p, &get);
+		assert_int_equal(p.result.outcome, HTTP_ANSWERED);
+		assert_string_equal(p.body, "ok");
+	}
+	rig_stop(&r);
+	assert_int_equal(r.up.requests, 3);
+	assert_int_equal(r.up.connections, 2);
+}
+
 static void the_connection_of_a_mutating_request_serves_no_other(void **state)
 {
 	static const struct step steps[] = { { .answer = OK } };
@@ -846,6 +871,7 @@ int main(void)
 		cmocka_unit_test(a_mutating_request_is_sent_once_however_the_upstream_dies),
 		cmocka_unit_test(also_when_a_read_left_a_connection_open),
 		cmocka_unit_test(a_read_is_repeated_on_a_fresh_connection),
+		cmocka_unit_test(what_is_left_over_is_no_answer),
 		cmocka_unit_test(the_connection_of_a_mutating_request_serves_no_other),
 		cmocka_unit_test(closing_unread_is_not_called_unsent),
 		cmocka_unit_test(no_connection_is_called_unsent),
