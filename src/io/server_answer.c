@@ -43,11 +43,11 @@ void conn_write(struct conn *c, const void *a, size_t a_len, const void *b, size
 	struct out *o;
 	uv_buf_t buf;
 
-	if (c->closing || a_len + b_len == 0)
+	if (c->closing || c->failed || a_len + b_len == 0)
 		return;
 	o = malloc(sizeof(*o) + a_len + b_len);
 	if (!o) {
-		conn_close(c);
+		conn_fail(c);
 		return;
 	}
 	*o = (struct out){ .conn = c };
@@ -61,7 +61,7 @@ void conn_write(struct conn *c, const void *a, size_t a_len, const void *b, size
 	if (uv_write(&o->write, &c->u.stream, &buf, 1, on_written) < 0) {
 		c->last_out = NULL;
 		free(o);
-		conn_close(c);
+		conn_fail(c);
 		return;
 	}
 	if (uv_stream_get_write_queue_size(&c->u.stream) > 0)
@@ -207,7 +207,10 @@ size_t server_write(struct server_req *r, const void *data, size_t len)
 			buf_printf(&piece, "%zx\r\n", len);
 			buf_append(&piece, data, len);
 			buf_append(&piece, "\r\n", 2);
-			conn_write(c, piece.data, piece.len, NULL, 0);
+			if (buf_failed(&piece))
+				conn_fail(c);	/* a part of it would be a damaged answer */
+			else
+				conn_write(c, piece.data, piece.len, NULL, 0);
 			buf_release(&piece);
 		} else {
 			r->left -= (int64_t)len < r->left ? (int64_t)len : r->left;
@@ -225,7 +228,7 @@ void server_end(struct server_req *r, bool ok, void (*flushed)(bool written, voi
 	r->on_drain = NULL;
 	if (ok && r->chunked && !is_head(r))
 		conn_write(c, "0\r\n\r\n", 5, NULL, 0);
-	if (!ok || c->closing) {
+	if (!ok || c->closing || c->failed) {
 		if (flushed)
 			flushed(false, arg);
 		if (c->req == r)

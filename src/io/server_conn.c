@@ -104,6 +104,17 @@ void conn_close(struct conn *c)
 	uv_close((uv_handle_t *)&c->timer, on_handle_closed);
 }
 
+static void on_failed(uv_timer_t *t)
+{
+	conn_close(t->data);
+}
+
+void conn_fail(struct conn *c)
+{
+	c->failed = true;
+	uv_timer_start(&c->timer, on_failed, 0, 0);
+}
+
 static void peer_text(struct conn *c, char text[64])
 {
 	struct sockaddr_storage addr = { 0 };
@@ -227,6 +238,8 @@ static void linger(struct conn *c)
 void conn_next_request(struct conn *c)
 {
 	free_request(c);
+	if (c->failed)
+		conn_close(c);
 	if (c->closing)
 		return;
 	if (c->close_after || c->server->closing) {

@@ -34,6 +34,7 @@ struct conn {
 	bool uploading;			/* counted with the owner */
 	struct http_head head;
 	bool has_head, processing, closing, close_after, shut;
+	bool failed;			/* nothing can be written any more; it closes when nobody has its request in hand */
 	struct http_chunks chunks;
 	uint64_t body_mark, body_started_ms;	/* bytes at the last look at the clock; when the body began */
 	struct server_req *req;
@@ -82,6 +83,8 @@ void server_finish_close(struct server *s);
 void conn_start(struct conn *c);
 /* Closes; a request that is out is told that its asker is gone. */
 void conn_close(struct conn *c);
+/* The same soon: for what goes wrong while somebody answers, and goes on to. */
+void conn_fail(struct conn *c);
 /* The answer is whole: the next request, or the end. */
 void conn_next_request(struct conn *c);
 /* Refuses what this connection asks: the reason to the log, the answer, the end. */

@@ -270,6 +270,40 @@ static void a_departed_asker_is_seen(void **state)
 	close(fd);
 }
 
+static void on_flushed(bool written, void *arg)
+{
+	*(int *)arg = written ? 1 : 0;
+}
+
+/* There is no memory for a part of an answer: whoever answers has the request in hand until they are through. */
+static void an_answer_that_cannot_be_written(void **state)
+{
+	int fd = dial(server_port(server)), flushed = -1;
+
+	(void)state;
+	say(fd, "GET /hold HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+	talk(fd, NULL, 20);
+	assert_non_null(held);
+	server_begin(held, 200, NULL, (int64_t)1 << 60);
+	server_write(held, "some", (size_t)1 << 60);
+	assert_int_equal(gone, 0);
+	server_write(held, "more", 4);
+	server_end(held, true, on_flushed, &flushed);
+	assert_int_equal(flushed, 0);
+	assert_int_equal(gone, 0);
+	assert_null(strstr(talk(fd, NULL, 50), "more"));
+	close(fd);
+	/* While nobody is through, the asker is gone by the loop's next turn. */
+	fd = dial(server_port(server));
+	say(fd, "GET /hold HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", server_port(server));
+	talk(fd, NULL, 20);
+	server_begin(held, 200, NULL, (int64_t)1 << 60);
+	server_write(held, "some", (size_t)1 << 60);
+	talk(fd, NULL, 50);
+	assert_int_equal(gone, 1);
+	close(fd);
+}
+
 /* ---- who asks, and how much each may have ---- */
 
 static struct server_owner ana = { .who = "ana" }, ben = { .who = "ben" };
@@ -630,7 +664,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(kept_alive), CASE(nothing_is_read_ahead), CASE(the_next_may_come_at_once), CASE(malformed_reaches_nobody), CASE(limits),
-		CASE(a_departed_asker_is_seen), CASE(refused_before_the_body), CASE(one_owner_does_not_starve_another), CASE(silence_keeps_nobody_out),
+		CASE(a_departed_asker_is_seen), CASE(an_answer_that_cannot_be_written), CASE(refused_before_the_body), CASE(one_owner_does_not_starve_another), CASE(silence_keeps_nobody_out),
 		CASE(all_busy), CASE(long_bodies_go_to_a_file), CASE(slow_bodies), CASE(client_and_server), CASE(never_sent_twice), CASE(unix_sockets),
 	};
 
