@@ -15,7 +15,7 @@ xterm -ti vt340 -tn xterm-256color -b 0 -bw 0 +sb -fa 'DejaVu Sans Mono' -fs 12 
 terminal=$!
 sleep 8
 press() { for key; do xdotool key "$key"; sleep 0.3; done; }
-press k k k j
+press k k k
 sleep 2
 press a		# clerk types the order
 sleep 2
