@@ -31,7 +31,8 @@ struct row {
 	int64_t id;
 	int version;
 	enum action_state state;
-	char *our_key, *agent, *agent_key;
+	char *our_key, *agent, *agent_key, *body_file;
+	int64_t file_len;
 	char digest[DIGEST_HEX + 1];
 	int status;
 	/* from the moves */
@@ -78,6 +79,7 @@ static void snapshot_free(struct snapshot *s)
 		free(s->rows[i].our_key);
 		free(s->rows[i].agent);
 		free(s->rows[i].agent_key);
+		free(s->rows[i].body_file);
 	}
 	if (s) {
 		free(s->rows);
@@ -158,7 +160,7 @@ static bool read_rows(struct checker *c, sqlite3 *db, struct snapshot *s)
 	sqlite3_stmt *st = NULL;
 	size_t cap = 0;
 
-	sqlite3_prepare_v2(db, "SELECT id, version, state, our_key, digest, agent, agent_key, status FROM actions ORDER BY id", -1, &st, NULL);
+	sqlite3_prepare_v2(db, "SELECT id, version, state, our_key, digest, agent, agent_key, status, body_file, file_len FROM actions ORDER BY id", -1, &st, NULL);
 	while (sqlite3_step(st) == SQLITE_ROW) {
 		struct row *r;
 
@@ -171,7 +173,8 @@ static bool read_rows(struct checker *c, sqlite3 *db, struct snapshot *s)
 		r = &s->rows[s->count++];
 		*r = (struct row){ .id = sqlite3_column_int64(st, 0), .version = sqlite3_column_int(st, 1),
 				   .state = action_state_of((const char *)sqlite3_column_text(st, 2)), .our_key = text(st, 3), .agent = text(st, 5),
-				   .agent_key = text(st, 6), .status = sqlite3_column_int(st, 7) };
+				   .agent_key = text(st, 6), .status = sqlite3_column_int(st, 7), .body_file = text(st, 8),
+				   .file_len = sqlite3_column_int64(st, 9) };
 		snprintf(r->digest, sizeof(r->digest), "%s", (const char *)sqlite3_column_text(st, 4));
 		if (r->id != (int64_t)s->count)
 			return sqlite3_finalize(st), wrong(c, "e: action %lld stands where %zu should", (long long)r->id, s->count);
@@ -328,6 +331,25 @@ static bool compare_with_upstream(struct checker *c, struct snapshot *s)
 	buf_release(&b);
 	free(keys.list);
 	return ok;
+}
+
+/* What a person may still say yes to has its body. */
+static bool bodies_are_there(struct checker *c, const struct snapshot *s)
+{
+	char path[4096];
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const struct row *r = &s->rows[i];
+
+		if (!r->body_file || (r->state != ACTION_HELD && r->state != ACTION_APPROVED))
+			continue;
+		snprintf(path, sizeof(path), "%s/bodies/%s", c->state, r->body_file);
+		if (stat(path, &st) < 0 || st.st_size != r->file_len)
+			return wrong(c, "c: action %lld is %s, and its body is not there as it came", (long long)r->id, action_state_name(r->state));
+	}
+	return true;
 }
 
 /* What each state says about the upstream, which records before it answers. */
@@ -505,7 +527,7 @@ bool check_round(struct checker *c, bool last)
 	if (!s)
 		abort();
 	ok = copy_journal(c) && verify_chain(c) && take_snapshot(c, s) && follow_moves(c, s) && compare_with_upstream(c, s) &&
-	     states_are_true(c, s) && compare_with_before(c, s) && compare_with_robots(c, s) && no_key_in(c, c->state);
+	     states_are_true(c, s) && bodies_are_there(c, s) && compare_with_before(c, s) && compare_with_robots(c, s) && no_key_in(c, c->state);
 	if (ok)
 		count(c, s, last);
 	checker_forget(c);

@@ -16,7 +16,7 @@
 #include "base/json.h"
 #include "core/sse.h"
 
-enum { TRIES = 40, LARGE_BYTES = 300 * 1024 };
+enum { TRIES = 40, LARGE_BYTES = 300 * 1024, OPAQUE_BYTES = 1200 * 1024 };	/* opaque: kept in a file of its own */
 
 uint32_t rng_below(struct rng *r, uint32_t n)
 {
@@ -95,14 +95,16 @@ static void make_item(struct robot *b, struct rng *r, int n, struct item *it)
 {
 	struct load *l = b->load;
 	struct buf body;
+	uint32_t size;
 
 	buf_init(&body, SIZE_MAX - 1);
 	buf_init(&it->request, SIZE_MAX - 1);
 	snprintf(it->fault, sizeof(it->fault), "%s", pick_fault(r));
 	it->keyed = rng_below(r, 3) == 0;
 	buf_printf(&body, "{\"command\":\"%d of %d\",\"fault\":\"%s\"", n, b->number, it->fault);
-	if (rng_below(r, 15) == 0)
-		buf_printf(&body, ",\"large\":\"%0*d\"", LARGE_BYTES, 0);
+	size = rng_below(r, 60);
+	if (size < 5)
+		buf_printf(&body, ",\"large\":\"%0*d\"", size < 2 ? OPAQUE_BYTES : LARGE_BYTES, 0);
 	buf_puts(&body, "}");
 	digest_hex(body.data, body.len, it->sha);
 	buf_printf(&it->request, "POST /api/v1/sandboxes/b%ds%u/exec HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"

@@ -1,8 +1,8 @@
 /*
  * shim: what the machine does to a gate, on request. Preloaded (LD_PRELOAD) into the plain build only: sanitizers have to come first.
  *
- *   SHIM_STATE=DIR     the files that it is about: those in DIR itself
- *   SHIM_SHADOW=DIR    keeps each file as it was at its last sync: what a loss of power leaves for certain
+ *   SHIM_STATE=DIR     the files that it is about: those below DIR
+ *   SHIM_SHADOW=DIR    keeps each file as it was at its last sync, % for / in its name: what a loss of power leaves for certain
  *   SHIM_FAIL=CALL:WHAT:N[+]
  *                      the N-th CALL (write, sync) fails with WHAT (eio, enospc), with + all from then on; or the process is killed
  *                      (kill), a write half done
@@ -11,6 +11,7 @@
  *   SHIM_RESOLVE=FILE  "NAME ADDRESS": NAME resolves to it now; ADDRESS "-": to nothing
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -82,10 +83,10 @@ static void set_up(void)
 		abort();
 }
 
-/* The name of the file in the folder that this is about; "" for any other. */
+/* The name of the file below the folder that this is about, % for /; "" for any other. */
 static void name_of(int fd, char name[256])
 {
-	char link[64], path[4096];
+	char link[64], path[4096], *slash;
 	ssize_t n;
 	size_t len;
 
@@ -101,8 +102,11 @@ static void name_of(int fd, char name[256])
 		return;
 	path[n] = '\0';
 	/* The folder may have been made after set_up(). */
-	if (strncmp(path, shim.state, len) == 0 && path[len] == '/' && !strchr(path + len + 1, '/'))
-		snprintf(name, 256, "%s", path + len + 1);
+	if (strncmp(path, shim.state, len) != 0 || path[len] != '/')
+		return;
+	for (slash = path + len + 1; (slash = strchr(slash, '/')) != NULL;)
+		*slash = '%';
+	snprintf(name, 256, "%s", path + len + 1);
 }
 
 /* Does this call fail? The errno, 0 for no. */
@@ -173,9 +177,32 @@ static void keep(int fd, const char *name)
 		abort();
 }
 
+/* A folder was synced: what was removed from it is gone for good. */
+static void forget_removed(void)
+{
+	DIR *d = opendir(shim.shadow);
+	struct dirent *f;
+
+	while (d && (f = readdir(d)) != NULL) {
+		char path[8192], *percent;
+		size_t at = strlen(shim.state) + 1;
+
+		if (f->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", shim.state, f->d_name);
+		while ((percent = strchr(path + at, '%')) != NULL)
+			*percent = '/';
+		if (access(path, F_OK) < 0)
+			unlinkat(dirfd(d), f->d_name, 0);
+	}
+	if (d)
+		closedir(d);
+}
+
 static int sync_or_fail(long number, int fd)
 {
 	char name[256];
+	struct stat st;
 	int error, r;
 
 	name_of(fd, name);
@@ -187,8 +214,12 @@ static int sync_or_fail(long number, int fd)
 	if (error < 0)
 		kill(getpid(), SIGKILL);
 	r = (int)syscall(number, fd);
-	if (r == 0 && name[0] && shim.shadow)
-		keep(fd, name);
+	if (r == 0 && shim.shadow && fstat(fd, &st) == 0) {
+		if (S_ISDIR(st.st_mode))
+			forget_removed();
+		else if (name[0])
+			keep(fd, name);
+	}
 	return r;
 }
 

@@ -3,6 +3,7 @@
 
 #include "tests/fault/storm.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -23,7 +24,7 @@
 #include "core/action.h"
 
 /* Points: FP1 to FP14, then FPD. */
-enum { BATCH = 20, START_MS = 60000, POINT_WAIT_MS = 60, PROGRESS_MS = 5000, POINTS = 16, PATHS = 400, ENVIRONMENT = 256, BLOCK = 4096, FAULT = 48, EXIT_NO_START = 4 };
+enum { BATCH = 20, START_MS = 60000, POINT_WAIT_MS = 100, PROGRESS_MS = 5000, POINTS = 16, PATHS = 400, ENVIRONMENT = 256, BLOCK = 4096, FAULT = 48, EXIT_NO_START = 4 };
 
 static const char help[] =
 	"usage: storm --gate PROGRAM --upstream PROGRAM --dir DIR [--rounds N] [--seed N] [--most-ms N]\n"
@@ -251,6 +252,28 @@ static void write_whole(const char *path, const struct buf *b)
 		die("%s: %s", path, strerror(errno));
 }
 
+/* A body in a file of its own is written once: as it was synced, or, never synced, cut anywhere. */
+static void lose_bodies(void)
+{
+	char folder[PATHS + 16];
+	struct dirent *f;
+	DIR *d;
+
+	snprintf(folder, sizeof(folder), "%s/bodies", run.state);
+	d = opendir(folder);
+	while (d && (f = readdir(d)) != NULL) {
+		char path[2 * PATHS], kept[2 * PATHS];
+		struct stat st;
+
+		snprintf(path, sizeof(path), "%s/%s", folder, f->d_name);
+		snprintf(kept, sizeof(kept), "%s/bodies%%%s", run.shadow, f->d_name);
+		if (f->d_name[0] != '.' && access(kept, F_OK) < 0 && stat(path, &st) == 0 && truncate(path, rng_below(&run.rng, (uint32_t)st.st_size + 1)) < 0)
+			die("%s: %s", path, strerror(errno));
+	}
+	if (d)
+		closedir(d);
+}
+
 /* What was synced is there. Of what was not, nothing, or any of its blocks in any order. */
 static void lose_power(void)
 {
@@ -280,6 +303,7 @@ static void lose_power(void)
 		buf_release(&now);
 		buf_release(&synced);
 	}
+	lose_bodies();
 }
 
 /* One life under load: until it dies at its point, or is killed at a random time. */
