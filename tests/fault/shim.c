@@ -29,6 +29,12 @@
 #include <time.h>
 #include <unistd.h>
 
+static void die(const char *what)
+{
+	syscall(SYS_write, STDERR_FILENO, what, strlen(what));
+	abort();
+}
+
 enum call { CALL_WRITE, CALL_SYNC, CALLS };
 
 static struct {
@@ -52,7 +58,7 @@ static void *map(const char *variable, size_t size, int mode)
 
 	if (fd >= 0) {
 		if ((mode & O_CREAT) && ftruncate(fd, (off_t)size) < 0)
-			abort();
+			die("shim: a file cannot be made longer\n");
 		p = mmap(NULL, size, mode & O_RDWR ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, fd, 0);
 		close(fd);
 	}
@@ -80,7 +86,7 @@ static void set_up(void)
 	if (getenv("SHIM_COUNTS"))
 		shim.counts = map("SHIM_COUNTS", CALLS * sizeof(int64_t), O_RDWR | O_CREAT);
 	if (!shim.counts)
-		abort();
+		die("shim: no SHIM_COUNTS\n");
 }
 
 /* The name of the file below the folder that this is about, % for /; "" for any other. */
@@ -169,12 +175,12 @@ static void keep(int fd, const char *name)
 	out = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	while ((n = pread(fd, more, sizeof(more), at)) > 0) {
 		if (syscall(SYS_write, out, more, (size_t)n) != n)
-			abort();
+			die("shim: the shadow cannot be written\n");
 		at += n;
 	}
 	close(out);
 	if (rename(fresh, path) < 0)
-		abort();
+		die("shim: the shadow cannot be renamed\n");
 }
 
 /* A folder was synced: what was removed from it is gone for good. */
@@ -190,6 +196,8 @@ static void forget_removed(void)
 		if (f->d_name[0] == '.')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", shim.state, f->d_name);
+		if (strlen(path) > 4 && strcmp(path + strlen(path) - 4, ".new") == 0)
+			continue;	/* another thread is in keep() */
 		while ((percent = strchr(path + at, '%')) != NULL)
 			*percent = '/';
 		if (access(path, F_OK) < 0)
