@@ -90,6 +90,8 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 		return;		/* not on disk: nobody is told before on_done tries again */
 	s->streamed = true;
 	a->askers++;	/* keeps the action in memory until on_done */
+	if (a->session_kind == SESSION_COMPUTER && takeover_of(g, a->session))
+		askers_drop(g, a);	/* a person took control while it was on the wire */
 	answer_lines(&l, a, s->content_type);
 	for (k = g->askers; k; k = k->next) {
 		if (k->action != a->id || !k->req)

@@ -123,6 +123,24 @@ is "stopped" "$(freeze '{"agent":"clerk"}' | code)" ok
 is "stopping it twice revokes its token" "$(freeze '{"agent":"clerk"}' | jq .revoked) $(state_of '[.agents[].name]')" 'true ["mailer"]'
 is "which is refused from now on" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 401
 
+# ---- control that is taken while an action is on the wire ----
+mkdir -p "$up/reads"
+echo '{"data":[{"id":"c1","name":"desk","state":"running"}]}' >"$up/reads/computers"
+echo 'stream 100' >"$up/mode"
+ok "there is a computer" wait_until 15 eval 'state_of .sessions | grep -q "\"c1\""'
+ask late "$other" /computers/c1/exec/stream "${json[@]}" -d '{"command":"late"}'
+late_a=$(held_id '.text == "late"')
+kill -STOP "$upstream_pid"
+person ".id == $late_a" approve
+wait_until 10 has_state "$late_a" sent
+is "control is taken" "$(operator /v1/takeover/c1 -X POST -d '{"by":"ana"}' | jq -c .sent)" "[$late_a]"
+kill -CONT "$upstream_pid"
+answered late
+is "what begins to stream then is not shown to the agent" "$(status_of late) $(cat late.body 2>/dev/null)" '000 '
+ok "and is done all the same" wait_until 10 has_state "$late_a" 'done'
+operator /v1/takeover/c1 -X DELETE -d '{"by":"ana"}'
+rm "$up/mode"
+
 # ---- revoked at once ----
 exec_as before "$other" t5 before
 before_a=$(held_id '.text == "before"')
@@ -160,5 +178,5 @@ wait "$gate_pid" 2>/dev/null
 me=$(id -un 2>/dev/null) || me="uid $(id -u)"	# as the gate calls a person without a name
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new || ' ' || detail, '; ') FROM
 	(SELECT * FROM moves WHERE action = 0 AND new NOT IN ('agent added', 'budget') ORDER BY seq)" | sed "s/$me /me /g")" \
-	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk; me agent revoked gone; ana frozen ; me agent stopped mailer'
+	'ana frozen ; ben unfrozen ; ana agent stopped clerk; me agent may go on clerk; me agent stopped clerk; me agent revoked clerk; ana control taken c1; ana control handed back c1; me agent revoked gone; ana frozen ; me agent stopped mailer'
 end_test
