@@ -522,7 +522,7 @@ static void slow_bodies(void **state)
 		say(fd, "x");
 		talk(fd, NULL, 50);
 	}
-	assert_non_null(strstr(talk(fd, "<EOF>", 1500), "HTTP/1.1 408"));
+	assert_non_null(strstr(talk(fd, "<EOF>", 20000), "HTTP/1.1 408"));
 	assert_int_equal(requests, 0);
 	close(fd);
 }
