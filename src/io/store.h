@@ -40,6 +40,9 @@ int store_revoke_agent(struct store *s, const char *name, const char *who, struc
 int store_stop_agent(struct store *s, const char *name, const char *by, int64_t wall_ms, const char *who, struct err *e);
 int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);
 
+/* false once a sync failed: what of the change that failed is on disk is known when the file is opened again, and not before. */
+bool store_is_trusted(const struct store *s);
+
 /* A new action, as held. */
 int store_hold(struct store *s, const struct action *a, struct err *e);
 /*

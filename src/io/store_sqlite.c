@@ -170,6 +170,11 @@ static void judge_sync(struct store *s)
 	s->untrusted |= sqlite3_extended_errcode(s->db) == SQLITE_IOERR_FSYNC;
 }
 
+bool store_is_trusted(const struct store *s)
+{
+	return !s->untrusted;
+}
+
 static int on_wal(void *arg, sqlite3 *db, const char *name, int pages)
 {
 	(void)db;
