@@ -51,6 +51,11 @@ int main(int argc, char **argv)
 	mem = open(path, O_RDONLY | O_CLOEXEC);
 	if (!maps || mem < 0) {
 		puts("refused");
+		if (maps)
+			fclose(maps);
+		if (mem >= 0)
+			close(mem);
+		free(piece);
 		return 2;
 	}
 	while (fgets(line, sizeof(line), maps))
