@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/httpmsg.h"
 #include "ui/dash.h"
 
 static bool is_frozen(const struct dashboard *d)
@@ -34,6 +35,21 @@ void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct das
 	}
 	dash_say(d, now, a->stopped_by[0] ? "%s: its token is revoked" : "%s is stopped: what it asks is refused; s again revokes its token", a->name);
 	dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/freeze");
+}
+
+void agents_hand_back(struct dashboard *d, int64_t now, struct dash_request *ret)
+{
+	const struct model_session *s = model_find_session(d->model, d->session);
+	struct buf id;
+
+	if (!s || !s->taken_by[0]) {
+		dash_say(d, now, "nobody has taken control of what is shown");
+	} else if (dash_unlocked(d, now)) {
+		buf_init(&id, 1024);
+		if (http_encode(&id, s->id, strlen(s->id), false) == 0)
+			dash_call(ret, "DELETE", NULL, "/v1/takeover/%s", buf_cstr(&id));
+		buf_release(&id);
+	}
 }
 
 int agents_rows(const struct dashboard *d)
@@ -98,7 +114,8 @@ static bool list_key(struct dashboard *d, uint32_t key, int64_t now, struct dash
 	const struct model_agent *a = agents_at(d, d->row);
 	const struct model_alike *rule = agents_alike_at(d, d->row);
 
-	if (key == 'x' && rule)
+	/* Taking back a refusal widens; ending what is allowed does not. */
+	if (key == 'x' && rule && (strcmp(rule->verdict, "allow") == 0 || dash_unlocked(d, now)))
 		dash_call(ret, "DELETE", NULL, "/v1/alikes/%lld", (long long)rule->id);
 	else if (key == 'u' && a && a->stopped_by[0] && dash_unlocked(d, now))
 		dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/unfreeze");
@@ -118,7 +135,8 @@ static bool running_key(struct dashboard *d, uint32_t key, int64_t now, struct d
 	for (i = 0; r && i < 2; i++) {
 		if (!strstr(r->ways, ways[i]))
 			continue;
-		dash_call(ret, "POST", dash_json("session", r->session, "id", r->id, "how", ways[i], NULL), "/v1/running/end");
+		if (strcmp(ways[i], "control") != 0 || dash_unlocked(d, now))
+			dash_call(ret, "POST", dash_json("session", r->session, "id", r->id, "how", ways[i], NULL), "/v1/running/end");
 		return true;
 	}
 	dash_say(d, now, r ? "that cannot be ended in this way" : "nothing is selected");

@@ -31,6 +31,8 @@ void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, 
 /* agents.c: freezing and stopping, and the keys of the two lists */
 void agents_freeze(struct dashboard *d, int64_t now, struct dash_request *ret);
 void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct dash_request *ret);
+/* The shown computer back to its agents. */
+void agents_hand_back(struct dashboard *d, int64_t now, struct dash_request *ret);
 /* What stands on a row of VIEW_AGENTS: an agent, or a rule behind the agents. */
 struct model_agent *agents_at(const struct dashboard *d, int row);
 struct model_alike *agents_alike_at(const struct dashboard *d, int row);

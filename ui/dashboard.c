@@ -390,6 +390,9 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	case INTENT_FREEZE:
 		agents_freeze(d, now, ret);
 		break;
+	case INTENT_HAND_BACK:
+		agents_hand_back(d, now, ret);
+		break;
 	case INTENT_QUIT:
 		ret->type = REQUEST_QUIT;
 		break;

@@ -27,6 +27,7 @@ static const struct keymap_row rows[] = {
 	{ { 'x' }, INTENT_SEEN, "x", NULL, "a fault: I have seen it" },
 	{ { 'A' }, INTENT_AGENTS, "A", NULL, "all agents, their budgets, and the rules that l made" },
 	{ { '+' }, INTENT_RAISE, "+", NULL, "raise the cap of an agent that has reached it" },
+	{ { 't' }, INTENT_HAND_BACK, "t", NULL, "hand a computer back, after control of it was taken" },
 	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, for all operators" },
 	{ { 'L' }, INTENT_LOG, "L", NULL, "log of the session, or the tape of all that was sent" },
 	{ { 'z' }, INTENT_ZOOM, "z", NULL, "the picture large, and back" },

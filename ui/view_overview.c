@@ -130,15 +130,23 @@ static void draw_list(const struct dashboard *d, struct cells *c, const struct r
 
 static void draw_agent_state(struct cells *c, const struct rect *in, int x, int y, const struct model_agent *a)
 {
-	if (a->stopped_by[0])
-		cells_foreign(c, in, cells_put(c, in, x, y, STYLE_ALERT, "STOPPED, "), y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
-	else if (a->at_cap[0])
+	char when[16];
+
+	if (a->stopped_by[0]) {
+		view_time(a->stopped_wall_ms, when);
+		x = cells_put(c, in, x, y, STYLE_ALERT, "STOPPED");
+		if (in->width >= 40)
+			x = cells_putf(c, in, x, y, STYLE_ALERT, " %.5s", when);
+		x = cells_put(c, in, x, y, STYLE_ALERT, ", ");
+		cells_foreign(c, in, x, y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
+	} else if (a->at_cap[0]) {
 		cells_put(c, in, x, y, STYLE_ALERT, "AT CAP");
-	else if (a->cap_actions > 0)
+	} else if (a->cap_actions > 0) {
 		cells_putf(c, in, x, y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, turn %lld/%lld", (long long)a->waiting, (long long)a->used_actions,
 			   (long long)a->cap_actions);
-	else
+	} else {
 		cells_putf(c, in, x, y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, %lld asked", (long long)a->waiting, (long long)a->actions);
+	}
 }
 
 static void draw_agents(const struct dashboard *d, struct cells *c, const struct rect *r)
@@ -182,11 +190,25 @@ static void draw_welcome(const struct dashboard *d, struct cells *c, const struc
 	cells_put(c, &in, in.x, y++, STYLE_BOLD, "export MIOSA_API_KEY=<the token>");
 }
 
+/* On the lower edge, and there instead of what else stands on it: who has control. */
+static void draw_taken(struct cells *c, const struct rect *r, const struct model_session *s)
+{
+	struct rect edge = { r->x + 2, r->y + r->height - 1, r->width - 4, 1 };
+	int x = edge.x;
+
+	if (!s->taken_by[0])
+		return;
+	x = cells_put(c, &edge, x, edge.y, STYLE_ALERT, " control taken by ");
+	x = cells_foreign(c, &edge, x, edge.y, STYLE_ALERT, SAFETEXT_PROSE, s->taken_by, strlen(s->taken_by));
+	cells_put(c, &edge, x, edge.y, STYLE_ALERT, "; t hands it back ");
+}
+
 static void draw_screen(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
-	char title[160], since[16];
+	char name[96], title[160], since[16];
+	const char *note;
 	int64_t age = (wall - d->screen_wall_ms) / 1000;
 
 	d->picture = (struct rect){ 0 };
@@ -198,17 +220,19 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		cells_frame(c, r, "NO SESSION", d->unicode);
 		return;
 	}
+	snprintf(name, sizeof(name), "%.40s%s%.40s", s->name, s->label[0] ? ", " : "", s->label);
 	if (s->live)
-		snprintf(title, sizeof(title), "%.40s  %lldx%lld  %s", s->name, (long long)s->width, (long long)s->height,
+		snprintf(title, sizeof(title), "%s  %lldx%lld  %s", name, (long long)s->width, (long long)s->height,
 			 age > 10 && d->screen.rgb ? "live, unchanged" : "live");
 	else
-		view_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%.40s  not live since %s", s->name, since);
+		view_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%s  not live since %s", name, since);
 	if (strcmp(s->kind, "computer") != 0) {
-		snprintf(title, sizeof(title), "%.40s  sandbox, %.20s%s", s->name, s->isolation, s->live ? "" : ", NOT LIVE");
+		snprintf(title, sizeof(title), "%s  sandbox, %.20s%s", name, s->isolation, s->live ? "" : ", NOT LIVE");
 		cells_frame(c, r, title, d->unicode);
 		return;	/* its log is drawn here by the caller */
 	}
 	cells_frame(c, r, title, d->unicode);
+	draw_taken(c, r, s);
 	if (d->screen_error[0]) {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_ALERT, "no picture:");
 		in.x += 1;
@@ -221,10 +245,10 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		d->picture = in;
 		/* A small picture is a part at 1:1 round the target; z shows the whole. */
 		d->picture_whole = d->zoom || (d->sixel && c->width >= 100);
-		if (d->blocks)
-			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, d->zoom ? " text is not readable here " : " part, z whole; text is not readable here ");
-		else if (!d->picture_whole)
-			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, " 1:1 part, z whole ");
+		note = !d->blocks ? (d->picture_whole ? "" : " 1:1 part, z whole ")
+				  : d->zoom ? " text is not readable here " : " part, z whole; text is not readable here ";
+		if (!s->taken_by[0])
+			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, note);
 	} else {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_DIM, "pictures are off; o writes it into a file");
 	}
@@ -301,7 +325,11 @@ static void draw_tape(const struct dashboard *d, struct cells *c, const struct r
 		draw_log(d, c, &in);
 		return;
 	}
-	cells_line(c, in.x, r->y, in.width, "TAPE: all that was sent or refused", d->unicode);
+	snprintf(title, sizeof(title), "TAPE: all that was sent or refused");
+	if (in.width >= 70)
+		snprintf(title, sizeof(title), "TAPE: all that was sent or refused   %lld/min by rule, %lld/min by hand", (long long)m->gate.by_rule_per_minute,
+			 (long long)m->gate.by_hand_per_minute);
+	cells_line(c, in.x, r->y, in.width, title, d->unicode);
 	/* The newest by the time of their end; ties by id. */
 	for (i = 0; i < m->action_count; i++) {
 		const struct model_action *a = m->actions[i];

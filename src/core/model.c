@@ -26,7 +26,7 @@ static const struct field action_fields[] = {
 	TEXT(model_action, path), TEXT(model_action, query), TEXT(model_action, digest), TEXT(model_action, body),
 	TEXT(model_action, body_base64), TEXT(model_action, body_hex), TEXT(model_action, plain), TEXT(model_action, summary), TEXT(model_action, text),
 	TEXT(model_action, title), TEXT(model_action, reason), TEXT(model_action, turn), TEXT(model_action, origin), TEXT(model_action, held_by),
-	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, decided_kind), TEXT(model_action, signed_by),
+	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, signed_by),
 	TEXT(model_action, note), TEXT(model_action, result), TEXT(model_action, error),
 	TEXT_AT(model_action, edited_by, "edited.by"), TEXT_AT(model_action, original, "edited.original"),
 	INT(model_action, body_len), INT(model_action, require), BOOL(model_action, opaque),
@@ -44,25 +44,23 @@ static const struct field agent_fields[] = {
 };
 static const struct field session_fields[] = {
 	TEXT(model_session, id), TEXT(model_session, kind), TEXT(model_session, name), TEXT(model_session, state), TEXT(model_session, isolation),
-	TEXT(model_session, label), TEXT_AT(model_session, taken_by, "takeover.by"), TEXT(model_session, at_cap),
+	TEXT(model_session, label), TEXT_AT(model_session, taken_by, "takeover.by"),
 	INT(model_session, width), INT(model_session, height), INT(model_session, log_lines), INT(model_session, screen_seq),
-	INT(model_session, not_live_since_wall_ms), INT_AT(model_session, used_actions, "used.actions"),
-	INT_AT(model_session, cap_actions, "budget.actions"), BOOL(model_session, live),
+	INT(model_session, not_live_since_wall_ms), BOOL(model_session, live),
 };
 static const struct field alike_fields[] = {
 	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), TEXT(model_alike, verdict),
-	TEXT(model_alike, agent), TEXT(model_alike, session), TEXT(model_alike, kind), TEXT(model_alike, what), TEXT(model_alike, made_by),
-	TEXT(model_alike, words),
+	TEXT(model_alike, what), TEXT(model_alike, made_by),
 };
 static const struct field note_fields[] = {
-	INT(model_note, id), INT(model_note, wall_ms), TEXT(model_note, kind), TEXT(model_note, target), TEXT(model_note, text), TEXT(model_note, by),
+	INT(model_note, id), TEXT(model_note, kind), TEXT(model_note, target), TEXT(model_note, text), TEXT(model_note, by),
 };
 static const struct field person_fields[] = {
-	TEXT(model_person, name), INT(model_person, key_ago_ms), INT(model_person, reads), INT(model_person, reads_since_wall_ms),
+	TEXT(model_person, name), INT(model_person, reads),
 };
 static const struct field gate_fields[] = {
 	TEXT(model_gate, base_url), TEXT(model_gate, upstream), TEXT(model_gate, upstream_name), TEXT_AT(model_gate, why, "not_live_why"),
-	TEXT_AT(model_gate, frozen_by, "frozen.by"), TEXT(model_gate, signing), TEXT_AT(model_gate, policy_file, "policy.file"),
+	TEXT_AT(model_gate, frozen_by, "frozen.by"), TEXT(model_gate, signing),
 	TEXT_AT(model_gate, policy_error, "policy.error"), INT(model_gate, pid), INT(model_gate, not_live_since_wall_ms),
 	INT_AT(model_gate, frozen_wall_ms, "frozen.wall_ms"), INT(model_gate, by_rule_per_minute), INT(model_gate, by_hand_per_minute),
 	BOOL(model_gate, live), BOOL(model_gate, unattended),

@@ -21,7 +21,7 @@ struct model_action {
 	char *method, *path, *query, *digest, *body, *body_base64, *body_hex, *plain, *summary, *text, *title, *reason, *turn, *origin, *held_by;
 	char *headers[MODEL_HEADERS];	/* "name: value" */
 	char *risks[MODEL_RISKS];
-	char *seen_by, *decided_by, *decided_kind, *signed_by, *note, *result, *error;
+	char *seen_by, *decided_by, *signed_by, *note, *result, *error;
 	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
 	char *approved_by[MODEL_APPROVERS];
 	int64_t body_len, require;
@@ -41,30 +41,29 @@ struct model_agent {
 struct model_session {
 	char *id, *kind, *name, *state, *isolation, *label;
 	char *taken_by;			/* who has taken control; "" for nobody */
-	char *at_cap;
-	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms, used_actions, cap_actions;
+	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
 	bool live;
 };
 
 /* A rule made from a decision. */
 struct model_alike {
 	int64_t id, uses, uses_max, expires_boot_ms;	/* 0: no end by that */
-	char *verdict, *agent, *session, *kind, *what, *made_by, *words;
+	char *verdict, *what, *made_by;
 };
 
 struct model_note {
-	int64_t id, wall_ms;
+	int64_t id;
 	char *kind, *target, *text, *by;
 };
 
 /* A person at a dashboard. */
 struct model_person {
 	char *name;
-	int64_t key_ago_ms, reads, reads_since_wall_ms;	/* reads: the action whose card is open; 0 for none */
+	int64_t reads;		/* the action whose card is open; 0 for none */
 };
 
 struct model_gate {
-	char *base_url, *upstream, *upstream_name, *why, *frozen_by, *signing, *policy_file, *policy_error;
+	char *base_url, *upstream, *upstream_name, *why, *frozen_by, *signing, *policy_error;
 	int64_t pid, not_live_since_wall_ms, frozen_wall_ms, by_rule_per_minute, by_hand_per_minute;
 	bool live, unattended;
 };

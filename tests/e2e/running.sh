@@ -114,7 +114,15 @@ is "handed back" "$(operator "/v1/takeover/$computer" -X DELETE -d '{"by":"ana"}
 is "the agent sees it again" "$(call "$token" "/computers/$computer/desktop/screenshot" -o /dev/null -w '%{http_code}')" 200
 is "by hand, from the list" "$(end "{\"session\":\"$computer\",\"id\":\"action:1\",\"how\":\"control\",\"by\":\"ben\"}" | code) $(session "$computer" | jq -r .takeover.by)" 'ok ben'
 
-operator "/v1/takeover/$computer" -X DELETE -d '{"by":"ben"}'
+tm() { tmux -f /dev/null -S "$ASSENT_TMP/tmux" "$@"; }
+sees() { tm capture-pane -p -t dash | grep -qF -- "$1"; }
+handed_back() { [ "$(session "$computer" | jq .takeover)" = null ]; }
+LC_ALL=C.UTF-8 tm new-session -d -s dash -x 120 -y 35 "exec '$ASSENT_BUILD/assent' --socket '$socket' 2>'$ASSENT_TMP/dash.err'"
+ok "the dashboard says who has control, over the picture's own words" wait_until 15 sees '─ control taken by ben; t hands it back ─'
+tm send-keys -t dash t
+ok "t hands it back" wait_until 10 handed_back
+ok "and the picture's words are back" wait_until 10 sees 'z whole'
+tm kill-server
 for dots in . ..; do
 	is "dots are no name: cua:$dots" "$(end "{\"session\":\"$computer\",\"id\":\"cua:$dots\",\"how\":\"delete\"}" | code)" no_such_way
 done
@@ -138,5 +146,5 @@ like "a session that does not answer is told" "$(operator /v1/running | jq -c '[
 kill "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new, '; ') FROM
-	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" 'ana control taken; ana control handed back; ben control taken; ben control handed back'
+	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" "ana control taken; ana control handed back; ben control taken; $(id -un) control handed back"
 end_test

@@ -548,7 +548,7 @@ static void a_risky_like_wants_its_sessions_name(void **state)
 static void next_skips_what_another_reads(void **state)
 {
 	(void)state;
-	event("presence", "[{\"name\":\"ben\",\"key_ago_ms\":1,\"reads\":42}]");
+	event("presence", "[{\"name\":\"ben\",\"reads\":42}]");
 	press('n');
 	assert_int_equal(d.selected, 41);
 	event("presence", "[]");
@@ -572,6 +572,43 @@ static void what_runs_is_ended_by_k(void **state)
 	assert_string_equal(asked(press('K')), "POST /v1/running/end {\"session\":\"cmp_1\",\"id\":\"9\",\"how\":\"control\"}");
 }
 
+/* With a locked key: what widens asks for it, what takes away does not. */
+static void what_widens_asks_for_the_key(void **state)
+{
+	struct dash_running *r = calloc(1, sizeof(*r));
+
+	(void)state;
+	d.locked = true;
+	event("alike", "{\"id\":3,\"verdict\":\"allow\",\"what\":\"x\"}");
+	event("alike", "{\"id\":4,\"verdict\":\"refuse\",\"what\":\"x\"}");
+	press('A');
+	press('j');
+	press('j');
+	assert_string_equal(asked(press('x')), "DELETE /v1/alikes/3 {}");
+	press('j');
+	assert_string_equal(asked(press('x')), "");
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+	press(KEYS_ESCAPE);
+	press(KEYS_ESCAPE);
+	*r = (struct dash_running){ strdup("cmp_1"), strdup("desk-1"), strdup("9"), strdup("click"), strdup("clerk"), strdup("signal control"), 1000 };
+	asked(press('F'));
+	dash_set_running(&d, r, 1);
+	assert_string_equal(asked(press('k')), "POST /v1/running/end {\"session\":\"cmp_1\",\"id\":\"9\",\"how\":\"signal\"}");
+	assert_string_equal(asked(press('K')), "");
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+}
+
+static void control_is_handed_back(void **state)
+{
+	(void)state;
+	assert_string_equal(asked(press('t')), "");
+	event("session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"live\":true,\"takeover\":{\"by\":\"ana\",\"wall_ms\":1}}");
+	assert_string_equal(asked(press('t')), "DELETE /v1/takeover/cmp_1 {}");
+	d.locked = true;
+	assert_string_equal(asked(press('t')), "");
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -580,7 +617,7 @@ int main(void)
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
-		CASE(what_runs_is_ended_by_k),
+		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back),
 		CASE(the_first_question_is_selected), CASE(yes), CASE(typing_ahead_approves_nothing), CASE(a_paste_decides_nothing),
 		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(a_risky_one_wants_its_sessions_name),
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),

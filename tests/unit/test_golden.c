@@ -147,7 +147,8 @@ static void busy(void)
 	event("agent", "{\"name\":\"builder\",\"session\":\"sbx_1\",\"waiting\":1,\"at_cap\":\"actions\",\"used\":{\"actions\":120},\"budget\":{\"actions\":120}}");
 	event("alike", "{\"id\":3,\"verdict\":\"allow\",\"agent\":\"clerk\",\"what\":\"type by clerk in desk-1, text without Return\",\"uses\":4,\"uses_max\":10,"
 		       "\"expires_boot_ms\":481000,\"made_by\":\"ana\"}");
-	event("presence", "[{\"name\":\"ben\",\"key_ago_ms\":100,\"reads\":42}]");
+	event("session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"label\":\"shop\",\"live\":true,\"width\":1280,\"height\":800,\"takeover\":{\"by\":\"ana\",\"wall_ms\":1}}");
+	event("presence", "[{\"name\":\"ben\",\"reads\":42}]");
 	event("note", "{\"id\":1,\"kind\":\"agent\",\"target\":\"builder\",\"text\":\"new since Monday\",\"by\":\"ben\",\"wall_ms\":1}");
 	dash_update(&dash, 1000);
 }
