@@ -24,6 +24,7 @@ libcore_a_SOURCES = \
 	src/core/prefer.c src/core/prefer.h \
 	src/core/presence.c src/core/presence.h \
 	src/core/queue.c src/core/queue.h \
+	src/core/reconnect.c src/core/reconnect.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/signed.c src/core/signed.h \
