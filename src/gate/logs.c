@@ -23,7 +23,14 @@ struct segment {
 	uint32_t size;		/* bytes */
 };
 
+/* The last id of each source. */
+struct last_id {
+	struct last_id *next;
+	char *source, *id;
+};
+
 struct log {
+	struct last_id *ids;
 	char *path;		/* without the segment's number */
 	struct segment old, now;
 	int64_t total;
@@ -70,8 +77,16 @@ struct log *log_new(const char *dir, const char *session, struct err *e)
 
 void log_free(struct log *l)
 {
+	struct last_id *last;
+
 	if (!l)
 		return;
+	while ((last = l->ids) != NULL) {
+		l->ids = last->next;
+		free(last->source);
+		free(last->id);
+		free(last);
+	}
 	close_segment(&l->old);
 	close_segment(&l->now);
 	free(l->path);
@@ -106,7 +121,39 @@ static bool add_offset(struct segment *s)
 	return true;
 }
 
-void log_add(struct log *l, int64_t wall_ms, const char *stream, const char *text, size_t len)
+static struct last_id *find_last(const struct log *l, const char *source)
+{
+	struct last_id *last;
+
+	for (last = l->ids; last && strcmp(last->source, source) != 0; last = last->next)
+		;
+	return last;
+}
+
+static void set_last(struct log *l, const char *source, const char *id)
+{
+	struct last_id *last = find_last(l, source);
+	char *copy = strdup(id);
+
+	if (!last && (last = calloc(1, sizeof(*last))) != NULL) {
+		last->source = strdup(source);
+		last->next = l->ids;
+		l->ids = last;
+	}
+	if (!copy || !last || !last->source)
+		abort();
+	free(last->id);
+	last->id = copy;
+}
+
+const char *log_last_id(const struct log *l, const char *source)
+{
+	const struct last_id *last = find_last(l, source);
+
+	return last ? last->id : "";
+}
+
+void log_add(struct log *l, int64_t wall_ms, const char *stream, const char *text, size_t len, const char *source, const char *id)
 {
 	struct buf line;
 	size_t i, start;
@@ -126,6 +173,8 @@ void log_add(struct log *l, int64_t wall_ms, const char *stream, const char *tex
 			l->now.size += (uint32_t)line.len;
 		l->total++;
 	}
+	if (id)
+		set_last(l, source, id);
 	buf_release(&line);
 }
 
@@ -171,6 +220,7 @@ void log_read(struct log *l, int64_t from, int64_t n, struct jsonw *w)
 		n = l->total - from;
 	jw_begin(w, '{');
 	jw_kint(w, "from", from);
+	jw_kint(w, "first", l->old.fd >= 0 ? l->old.first : l->now.first);
 	jw_kint(w, "total", l->total);
 	jw_key(w, "lines");
 	jw_begin(w, '[');

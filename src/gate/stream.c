@@ -64,12 +64,12 @@ static void on_counts(uv_timer_t *t)
 }
 
 /* Counts travel, lines are read on demand; at most 20 counts a second. */
-static void add_line(struct feed_stream *f, const char *stream, const char *text, size_t len)
+static void add_line(struct feed_stream *f, const char *stream, const char *text, size_t len, const char *id)
 {
 	struct session *s = f->session;
 	int64_t since = clock_boot_ms() - s->log_told_boot_ms;
 
-	log_add(s->log, clock_wall_ms(), stream, text, len);
+	log_add(s->log, clock_wall_ms(), stream, text, len, "events", id[0] ? id : NULL);
 	if (s->log_news)
 		return;
 	s->log_news = true;
@@ -110,7 +110,7 @@ static void on_event(const struct sse_event *ev, void *arg)
 	} else {
 		buf_init(&text, SIZE_MAX - 1);
 		stream = line_of_event(type, ev, &text);
-		add_line(f, stream, buf_cstr(&text), text.len);
+		add_line(f, stream, buf_cstr(&text), text.len, ev->id);
 		buf_release(&text);
 		if (strcmp(type, "desktop_action") == 0)
 			screen_changed(f);

@@ -138,9 +138,12 @@ static void test_pages(void **state)
 
 	(void)state;
 	assert_non_null(l);
-	log_add(l, 1000, "out", "first", 5);
-	log_add(l, 1001, "err", "two\nrows", 8);
-	log_add(l, 1002, "event", "", 0);
+	log_add(l, 1000, "out", "first", 5, "events", "1");
+	log_add(l, 1001, "err", "two\nrows", 8, "logs", "x");
+	log_add(l, 1002, "event", "", 0, "events", NULL);
+	assert_string_equal(log_last_id(l, "events"), "1");
+	assert_string_equal(log_last_id(l, "logs"), "x");
+	assert_string_equal(log_last_id(l, "ready"), "");
 	assert_int_equal(log_count(l), 3);
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		read_page(l, table[i].from, table[i].n, &p);
@@ -176,7 +179,7 @@ static void test_turn_over(void **state)
 	assert_non_null(line);
 	memset(line, 'x', 2 * LINE);
 	for (i = 0; i < COUNT; i++)
-		log_add(l, i, "out", line, LINE);
+		log_add(l, i, "out", line, LINE, "events", NULL);
 	assert_int_equal(log_count(l), COUNT);
 	read_page(l, 0, 1, &p);
 	assert_int_equal(p.lines, 0);
@@ -185,7 +188,7 @@ static void test_turn_over(void **state)
 	assert_int_equal(p.lines, 340);	/* 280 lines make a segment full: the whole one before, and 60 */
 	assert_int_equal(first_number(&p), 560);
 	free_page(&p);
-	log_add(l, 0, "out", line, 2 * LINE);
+	log_add(l, 0, "out", line, 2 * LINE, "events", NULL);
 	read_page(l, -1, 1, &p);
 	assert_int_equal(first_number(&p), COUNT);
 	text = first_text(&p, "text");
