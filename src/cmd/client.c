@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "core/httpmsg.h"
+#include "core/miosa_screenshot.h"
 
 enum { RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024 };
 
@@ -194,39 +194,19 @@ static void on_screen(struct http_call *call, const struct http_result *r, void 
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
-	struct json_doc d;
-	struct buf png, text;
-	char error[300];
-	char *message = NULL;
+	struct buf png;
+	struct err e;
 
 	(void)call;
 	f->call = NULL;
-	if (r->outcome != HTTP_ANSWERED) {
-		c->spec.on_screen(f->session, NULL, 0, r->error, c->spec.arg);
-		return;
-	}
-	if (r->status == 200 && f->body.len > 0 && f->body.data[0] != '{') {
-		c->spec.on_screen(f->session, f->body.data, f->body.len, "", c->spec.arg);
-		return;
-	}
-	/* JSON: {data:{image:<base64>}} is a picture too (miosa-api.md 3.3); anything else is an error. */
 	buf_init(&png, SCREEN_MAX);
-	buf_init(&text, 2 * SCREEN_MAX);
-	if (json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) == 0) {
-		int image = json_get(&d, json_get(&d, json_root(&d), "data"), "image");
-
-		if (json_str(&d, image, &text) < 0 || base64_decode(&png, buf_cstr(&text), text.len) < 0)
-			message = json_strdup(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "message"));
-		json_release(&d);
-	}
-	snprintf(error, sizeof(error), "it answered %d%s%.200s", r->status, message ? ": " : "", message ? message : "");
-	if (png.len > 0)
-		c->spec.on_screen(f->session, png.data, png.len, "", c->spec.arg);
+	if (r->outcome != HTTP_ANSWERED)
+		c->spec.on_screen(f->session, NULL, 0, r->error, c->spec.arg);
+	else if (miosa_screenshot(buf_cstr(&f->body), f->body.len, r->status, &png, &e) < 0)
+		c->spec.on_screen(f->session, NULL, 0, e.msg, c->spec.arg);
 	else
-		c->spec.on_screen(f->session, NULL, 0, error, c->spec.arg);
-	free(message);
+		c->spec.on_screen(f->session, png.data, png.len, "", c->spec.arg);
 	buf_release(&png);
-	buf_release(&text);
 }
 
 bool client_get_screen(struct client *c, const char *session)

@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "cmd/ask.h"
+#include "core/miosa_screenshot.h"
 
 enum { BODY_MAX = 1024 * 1024, SCREEN_MAX = 16 * 1024 * 1024, BOX = 64 };
 
@@ -65,7 +66,7 @@ static int put_screen(const struct request *q, const struct json_doc *d, int act
 
 	buf_init(&picture, SCREEN_MAX);
 	code = read_file(q->screen, &picture, &taken);
-	if (code == 0 && (picture.len < 8 || memcmp(picture.data, "\x89PNG\r\n\x1a\n", 8) != 0))
+	if (code == 0 && !miosa_is_png(buf_cstr(&picture), picture.len))
 		code = complain("decide", EXIT_NO, "%s: no PNG; assent show %s --screen FILE takes one", q->screen, q->id);
 	if (code == 0) {
 		digest_hex(picture.data, picture.len, hex);

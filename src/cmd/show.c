@@ -10,6 +10,8 @@
 
 #include "cmd/ask.h"
 #include "core/httpmsg.h"
+#include "core/miosa_screenshot.h"
+#include "io/png.h"
 
 static const char help[] =
 	"usage: assent show ID [--json] [--screen FILE]\n\n"
@@ -154,7 +156,8 @@ static void show(const struct json_doc *d, int a, int64_t now)
 /* Never over a file that is there, nor through a link. */
 static int save_screen(struct ask *ask, const char *session, const char *file)
 {
-	struct buf path;
+	struct buf path, png;
+	struct err e;
 	int code, fd;
 
 	buf_init(&path, 4096);
@@ -165,11 +168,17 @@ static int save_screen(struct ask *ask, const char *session, const char *file)
 	buf_release(&path);
 	if (code != 0)
 		return code;
-	fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, buf_cstr(&ask->answer), ask->answer.len) != (ssize_t)ask->answer.len)
-		code = complain("show", EXIT_NO, "%s: %s", file, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+	buf_init(&png, PNG_BYTES_MAX);
+	if (miosa_screenshot(buf_cstr(&ask->answer), ask->answer.len, 200, &png, &e) < 0) {
+		code = complain("show", EXIT_NO, "the screen of computer %s: %s", session, e.msg);
+	} else {
+		fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0 || write(fd, png.data, png.len) != (ssize_t)png.len)
+			code = complain("show", EXIT_NO, "%s: %s", file, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	buf_release(&png);
 	return code;
 }
 

@@ -14,6 +14,11 @@ libcore_a_SOURCES = \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/mask.c src/core/mask.h \
 	src/core/mask_stream.c src/core/mask_stream.h \
+	src/core/miosa_envelope.c src/core/miosa_envelope.h \
+	src/core/miosa_error.c \
+	src/core/miosa_event.c src/core/miosa_event.h \
+	src/core/miosa_object.c src/core/miosa_object.h \
+	src/core/miosa_screenshot.c src/core/miosa_screenshot.h \
 	src/core/model.c src/core/model.h \
 	src/core/override.c src/core/override.h \
 	src/core/policy.c src/core/policy.h \

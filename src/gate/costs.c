@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/miosa_envelope.h"
+#include "core/miosa_object.h"
 #include "gate/budgets.h"
 #include "gate/costs.h"
 
@@ -46,24 +48,15 @@ int64_t costs_of(const struct gate *g, const char *sandbox)
 	return k ? k->cents : BUDGET_UNKNOWN;
 }
 
-/* {"estimated_cost_cents": 12.5}, perhaps below "data". A part of a cent is one. */
 static bool read_cents(const struct buf *body, int64_t *ret)
 {
 	struct json_doc d;
-	double cents = -1;
-	int root, data;
 
 	if (json_parse(buf_cstr(body), body->len, &d, NULL) < 0)
 		return false;
-	root = json_root(&d);
-	data = json_get(&d, root, "data");
-	json_double(&d, json_get(&d, json_type(&d, data) == JSON_OBJECT ? data : root, "estimated_cost_cents"), &cents);
+	*ret = miosa_cost_cents(&d, miosa_object(&d));
 	json_release(&d);
-	if (cents < 0 || cents > BUDGET_MAX)
-		return false;
-	*ret = (int64_t)cents;
-	*ret += (double)*ret < cents;
-	return true;
+	return *ret >= 0 && *ret <= BUDGET_MAX;
 }
 
 static void ask_next(struct costs *c, struct cost *k);

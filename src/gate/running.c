@@ -7,9 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "core/miosa_envelope.h"
+#include "core/miosa_object.h"
 #include "gate/operator.h"
 
 enum { ANSWER_MAX = 1024 * 1024, TIMEOUT_MS = 3000 };
@@ -124,90 +125,56 @@ static void put_actions(struct running *n)
 	}
 }
 
-/* "2026-11-25T20:31:58Z", with or without a fraction; -1 for anything else. */
-static int64_t age_ms(const struct json_doc *d, int v)
+static int64_t age_ms(const struct miosa_job *j)
 {
-	char *text = json_strdup(d, json_get(d, v, "started_at"));
-	struct tm tm = { 0 };
-	int64_t age = -1;
+	int64_t age = clock_wall_ms() - j->started_wall_ms;
 
-	if (text && sscanf(text, "%d-%d-%dT%d:%d:%d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) == 6) {
-		tm.tm_year -= 1900;
-		tm.tm_mon--;
-		age = clock_wall_ms() - (int64_t)timegm(&tm) * 1000;
-		age = age < 0 ? 0 : age;
-	}
-	free(text);
-	return age;
+	return j->started_wall_ms < 0 ? -1 : age < 0 ? 0 : age;
 }
 
-/* What does not say that it has ended goes on. */
-static bool goes_on(const struct json_doc *d, int v)
-{
-	static const char *const ended[] = { "exited", "stopped", "finished", "completed", "done", "failed", "cancelled", "killed", "terminated" };
-	int status = json_get(d, v, "status"), code = json_get(d, v, "exit_code");
-	size_t i;
-
-	if (json_type(d, status) != JSON_STRING)
-		return code == JSON_NONE || json_type(d, code) == JSON_NULL;
-	for (i = 0; i < ARRAY_LEN(ended); i++)
-		if (json_str_is(d, status, ended[i]))
-			return false;
-	return true;
-}
-
-static void put_process(const struct question *q, const struct json_doc *d, int v)
+static void put_process(const struct question *q, const struct miosa_job *j)
 {
 	static const char *const ways[] = { "signal", "delete", "pause", NULL };
-	char *command = json_strdup(d, json_get(d, v, "command")), *name = json_strdup(d, json_get(d, v, "name")), id[48];
-	int64_t pid;
+	char id[48];
 
-	if (json_int(d, json_get(d, v, "pid"), &pid) == 0 && pid > 0) {
-		snprintf(id, sizeof(id), "process:%lld", (long long)pid);
-		put_item(q->running, &(struct item){ .session = q->session, .name = q->name, .id = id, .agent = q->agent,
-						     .what = command && command[0] ? command : name ? name : "", .for_ms = age_ms(d, v), .ways = ways });
-	}
-	free(command);
-	free(name);
+	snprintf(id, sizeof(id), "process:%.32s", j->id);
+	put_item(q->running, &(struct item){ .session = q->session, .name = q->name, .id = id, .agent = q->agent, .what = j->what, .for_ms = age_ms(j), .ways = ways });
 }
 
-static void put_agent_session(const struct question *q, const struct json_doc *d, int v)
+static void put_agent_session(const struct question *q, const struct miosa_job *j)
 {
 	static const char *const ways[] = { "delete", "control", NULL };
-	char *goal = json_strdup(d, json_get(d, v, "goal")), *sid = json_strdup(d, json_get(d, v, "id")), id[192];
+	char id[192];
 
-	if (sid && strlen(sid) < 128) {
-		snprintf(id, sizeof(id), "%s:%s", q->older ? "control" : "cua", sid);
-		put_item(q->running, &(struct item){ .session = q->session, .name = q->name, .id = id, .agent = q->agent,
-						     .what = goal ? goal : "an agent session", .for_ms = age_ms(d, v), .ways = ways });
-	}
-	free(goal);
-	free(sid);
+	if (strlen(j->id) >= 128)
+		return;
+	snprintf(id, sizeof(id), "%s:%s", q->older ? "control" : "cua", j->id);
+	put_item(q->running, &(struct item){ .session = q->session, .name = q->name, .id = id, .agent = q->agent, .what = j->what[0] ? j->what : "an agent session",
+					     .for_ms = age_ms(j), .ways = ways });
 }
 
 static bool take_list(const struct question *q)
 {
-	static const char *const keys[] = { "data", "processes", "sessions", "items" };
+	bool sandbox = q->kind == SESSION_SANDBOX, ok;
+	struct miosa_job job;
 	struct json_doc d;
 	int list, v;
-	size_t i;
 
 	if (json_parse(buf_cstr(&q->body), q->body.len, &d, NULL) < 0)
 		return false;
-	list = json_root(&d);
-	for (i = 0; i < ARRAY_LEN(keys) && json_type(&d, list) != JSON_ARRAY; i++)
-		list = json_get(&d, json_root(&d), keys[i]);
+	list = miosa_list(&d, sandbox ? "processes" : "sessions");
 	for (v = json_first(&d, list); v != JSON_NONE; v = json_next(&d, v)) {
-		if (!goes_on(&d, v))
+		if (!(sandbox ? miosa_process(&d, v, &job) : miosa_agent_session(&d, v, &job)))
 			continue;
-		if (q->kind == SESSION_SANDBOX)
-			put_process(q, &d, v);
-		else
-			put_agent_session(q, &d, v);
+		if (job.goes_on && sandbox)
+			put_process(q, &job);
+		else if (job.goes_on)
+			put_agent_session(q, &job);
+		miosa_job_release(&job);
 	}
-	i = json_type(&d, list) == JSON_ARRAY;
+	ok = list != JSON_NONE;
 	json_release(&d);
-	return i;
+	return ok;
 }
 
 static void put_unasked(struct running *n, const char *session, const char *name, const char *why)
@@ -234,7 +201,8 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	struct question *q = arg;
 	struct running *n = q->running;
 	bool absent = r->status == 404 || r->status == 405 || r->status == 501;
-	char why[128];
+	struct miosa_error error;
+	char why[440];
 
 	(void)c;
 	if (q->kind == SESSION_COMPUTER && absent && !q->older) {
@@ -243,7 +211,8 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		ask(q);
 		return;
 	}
-	snprintf(why, sizeof(why), "it answered %d", r->status);
+	miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, NULL, &error);
+	snprintf(why, sizeof(why), "it answered %d: %s", r->status, error.message);
 	if (r->outcome != HTTP_ANSWERED)
 		put_unasked(n, q->session, q->name, r->error);
 	else if (r->status == 200 ? !take_list(q) : !absent)

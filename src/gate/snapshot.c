@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "core/miosa_envelope.h"
+#include "core/miosa_object.h"
 #include "gate/gate.h"
 #include "io/log.h"
 
@@ -47,26 +49,26 @@ static void hold_again(struct gate *g, struct action *a, const char *why)
 	gate_hold_again(g, a, why);
 }
 
-/* {"data": {"id": ...}} or the same without the envelope; NULL when the answer names none, or says that it failed. */
+/* The id of the snapshot, own; NULL when the answer names none, or says that it failed. */
 static char *read_id(const struct buf *answer)
 {
+	struct miosa_snapshot made;
 	struct json_doc d;
 	char *id = NULL;
-	int data;
 
 	if (json_parse(buf_cstr(answer), answer->len, &d, NULL) < 0)
 		return NULL;
-	data = json_get(&d, json_root(&d), "data");
-	if (data == JSON_NONE)
-		data = json_root(&d);
-	if (!json_str_is(&d, json_get(&d, data, "status"), "failed"))
-		id = json_strdup(&d, json_get(&d, data, "id"));
+	if (miosa_snapshot(&d, miosa_object(&d), &made)) {
+		id = made.failed ? NULL : gate_strdup(made.id);
+		miosa_snapshot_release(&made);
+	}
 	json_release(&d);
 	return id;
 }
 
-static void take_result(struct gate *g, struct action *a, const struct http_result *r, const char *id)
+static void take_result(struct gate *g, struct action *a, const struct http_result *r, const struct buf *answer, const char *id)
 {
+	struct miosa_error error;
 	char text[400];
 	struct err e;
 	int result;
@@ -74,9 +76,12 @@ static void take_result(struct gate *g, struct action *a, const struct http_resu
 	if (r->outcome != HTTP_ANSWERED) {
 		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: %.300s", r->error);
 		hold_again(g, a, text);
-	} else if (r->status < 200 || r->status > 299 || !id) {
-		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: the substrate answered %d%s", r->status,
-			 r->status < 300 ? " and named none" : "");
+	} else if (r->status < 200 || r->status > 299) {
+		miosa_error(buf_cstr(answer), answer->len, r->status, NULL, NULL, &error);
+		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: the substrate answered %d: %.250s", r->status, error.message);
+		hold_again(g, a, text);
+	} else if (!id) {
+		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: the substrate answered %d and named none", r->status);
 		hold_again(g, a, text);
 	} else {
 		snprintf(text, sizeof(text), "%.200s, before action %lld, version %d", id, (long long)a->id, a->version);
@@ -109,7 +114,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	if (a && (a->state != ACTION_APPROVED || a->version != s->version))
 		a->snapshot = SNAPSHOT_NONE;
 	else if (a)
-		take_result(g, a, r, id);
+		take_result(g, a, r, &s->answer, id);
 	free(id);
 	snapshot_free(s);
 	gate_pump(g);
