@@ -7,9 +7,12 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <term.h>
+#undef columns	/* that header names the database's entries so */
 #include <unistd.h>
 #include <wchar.h>
 
@@ -37,6 +40,17 @@ static const struct { attr_t attr; short front, back; attr_t mono; } looks[STYLE
 bool term_unicode(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+int term_colors(const char *name)
+{
+	int colors, status;
+
+	if (setupterm(name, STDOUT_FILENO, &status) == ERR)
+		return -1;
+	colors = tigetnum((char *)(uintptr_t)"colors");
+	del_curterm(cur_term);
+	return colors < 2 ? 2 : colors;
 }
 
 int term_start(bool color, struct err *e)

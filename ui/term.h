@@ -21,5 +21,7 @@ void term_forget(void);
 /* Bytes of our own (queries, pictures), after what was painted. */
 void term_write(const char *bytes, size_t len);
 bool term_unicode(void);
+/* How many colours a terminal of this name has, as terminfo says; -1: it is not known there. For before term_start(), and without it. */
+int term_colors(const char *name);
 
 #endif

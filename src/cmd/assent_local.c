@@ -33,7 +33,8 @@ static const char help[] =
 	"  --computers N          made at the start, named desk-1 and so on\n"
 	"  --size WxH             of the computers' screens (1280x800)\n"
 	"  --apps DIR             seen inside as /opt/apps\n"
-	"  --no-namespaces        use Landlock and seccomp even where namespaces work\n";
+	"  --no-namespaces        use Landlock and seccomp even where namespaces work\n"
+	"  --probe                only say what works here, a line for sandboxes and one for computers; status 1 where less than all does\n";
 
 static struct {
 	uv_loop_t loop;
@@ -99,6 +100,20 @@ static int read_listen(const char *text, struct local_config *c)
 	return read_number(colon ? colon + 1 : text, 65535, &c->port);
 }
 
+/* For a person, and for `assent doctor`. The exit code. */
+static int say_what_works(void)
+{
+	char why[1024];
+	bool namespaces = probe_namespaces(why, sizeof(why)), computers;
+
+	puts(namespaces ? "sandboxes by namespaces" : why);
+	if (!namespaces)
+		puts(fallback_available() ? "sandboxes by Landlock and seccomp instead" : "no Landlock here either: no sandboxes");
+	computers = computer_available(why, sizeof(why));
+	puts(computers ? "computers: Xvfb, a window manager and a terminal are installed" : why);
+	return namespaces && computers ? 0 : 1;
+}
+
 /* 0: go on; else the exit code plus one. */
 static int read_options(int argc, char **argv, struct local_config *c, const char **port_file)
 {
@@ -106,7 +121,7 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 		{ "listen", required_argument, NULL, 'l' }, { "port-file", required_argument, NULL, 'p' }, { "state", required_argument, NULL, 's' },
 		{ "sandboxes", required_argument, NULL, 'S' }, { "computers", required_argument, NULL, 'C' }, { "size", required_argument, NULL, 'z' },
 		{ "apps", required_argument, NULL, 'a' }, { "no-namespaces", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { 0 },
+		{ "version", no_argument, NULL, 'V' }, { "probe", no_argument, NULL, 'P' }, { 0 },
 	};
 	int ch, bad = 0;
 
@@ -125,6 +140,7 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 		case 'n': c->no_namespaces = true; break;
 		case 'h': fputs(help, stdout); return 1;
 		case 'V': puts("assent-local " PACKAGE_VERSION); return 1;
+		case 'P': return say_what_works() + 1;
 		default: return 3;
 		}
 		if (bad) {

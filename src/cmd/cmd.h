@@ -26,6 +26,15 @@ int cmd_freeze(int argc, char **argv);
 int cmd_unfreeze(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+
+/* main.c: the table of them, in the order of the help. */
+struct command {
+	const char *name, *arguments, *help;
+	int (*run)(int argc, char **argv);
+};
+const struct command *commands(size_t *ret_count);
 
 /* "assent NAME: message" with what is foreign made safe; returns code. */
 int complain(const char *command, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -49,6 +58,10 @@ int path_make_parent(const char *path, struct err *e);
 
 /* Where agents of this machine ask: agent.sock beside operator.sock; beside any other name, that with ".agent" behind it. */
 char *path_agent_socket(const char *operator_socket);
+
+/* policy.c: a file of rules. *ret NULL, and ERR_NOTFOUND or what is wrong with it. */
+struct policy;
+int policy_read_file(const char *path, struct policy **ret, struct err *e);
 
 /* address.c: ADDRESS:PORT, or PORT; beyond loopback only where has_names. ERR_INVALID. */
 int address_read(const char *text, bool has_names, char host[64], int *port, struct err *e);

@@ -12,8 +12,11 @@ assent_SOURCES = \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
 	src/cmd/client_post.c \
 	src/cmd/cmd.h \
+	src/cmd/completion.c \
 	src/cmd/dashboard.c \
 	src/cmd/decide.c \
+	src/cmd/doctor.c \
+	src/cmd/doctor_terminal.c src/cmd/doctor.h \
 	src/cmd/freeze.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/group.c \

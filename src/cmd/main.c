@@ -13,10 +13,7 @@
 #include "core/safetext.h"
 #include "io/png.h"
 
-static const struct command {
-	const char *name, *arguments, *help;
-	int (*run)(int argc, char **argv);
-} commands[] = {
+static const struct command table[] = {
 	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
 	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
 	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
@@ -30,7 +27,15 @@ static const struct command {
 	{ "unfreeze", "[AGENT]", "go on; shows what changed, and asks", cmd_unfreeze },
 	{ "status", "", "what is stopped and what waits, in 40 columns", cmd_status },
 	{ "stop", "[AGENT]", "stop an agent; without one, end the gate", cmd_stop },
+	{ "doctor", "[--json]", "is all well here? says what to do where it is not", cmd_doctor },
+	{ "completion", "bash | zsh | fish", "what the shell completes with", cmd_completion },
 };
+
+const struct command *commands(size_t *ret_count)
+{
+	*ret_count = ARRAY_LEN(table);
+	return table;
+}
 
 static void usage(FILE *to)
 {
@@ -38,8 +43,8 @@ static void usage(FILE *to)
 
 	fputs("usage: assent [OPTION...]              the dashboard; starts a gate where none runs\n"
 	      "       assent COMMAND [ARGUMENT...]\n\n", to);
-	for (i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  %-8s %-30s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		fprintf(to, "  %-10s %-30s %s\n", table[i].name, table[i].arguments, table[i].help);
 	fputs("\nassent COMMAND --help tells more of each; the dashboard's options are in man assent.\n", to);
 }
 
@@ -83,15 +88,15 @@ static bool is_urgent(const char *command)
 
 static int run(int argc, char **argv)
 {
-	const char *names[ARRAY_LEN(commands)], *hint;
+	const char *names[ARRAY_LEN(table)], *hint;
 	size_t i;
 
 	if (argc < 2 || argv[1][0] == '-')
 		return cmd_dashboard(argc, argv);
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, argv[1]) == 0)
-			return commands[i].run(argc - 1, argv + 1);
-		names[i] = commands[i].name;
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		if (strcmp(table[i].name, argv[1]) == 0)
+			return table[i].run(argc - 1, argv + 1);
+		names[i] = table[i].name;
 	}
 	hint = nearest(argv[1], names, ARRAY_LEN(names));
 	complain("", EXIT_USAGE, "unknown command \"%s\"%s%s%s; see assent --help", argv[1], hint ? " (did you mean \"" : "", hint ? hint : "",

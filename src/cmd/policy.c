@@ -50,7 +50,7 @@ static void put_json(struct buf *b)
 	buf_release(b);
 }
 
-static int read_policy(const char *path, struct policy **ret, struct err *e)
+int policy_read_file(const char *path, struct policy **ret, struct err *e)
 {
 	struct buf text;
 	int r = textfile_read(path, POLICY_FILE_MAX, &text, e);
@@ -66,7 +66,7 @@ static int check(const struct request *q)
 {
 	struct policy *p;
 	struct err e = { "" };
-	int r = read_policy(q->args[0], &p, &e);
+	int r = policy_read_file(q->args[0], &p, &e);
 	struct jsonw w;
 	struct buf b;
 
@@ -131,7 +131,7 @@ static int test(const struct request *q)
 	struct policy *p = NULL;
 	struct action *a;
 	struct err e;
-	int r = path ? read_policy(path, &p, &e) : err_set(&e, ERR_INVALID, "no home directory: name --policy FILE"), code;
+	int r = path ? policy_read_file(path, &p, &e) : err_set(&e, ERR_INVALID, "no home directory: name --policy FILE"), code;
 
 	free(path);
 	if (r == ERR_NOTFOUND && !q->file && !settings()->policy)

@@ -1,0 +1,74 @@
+#!/bin/bash
+# assent doctor says of each thing whether it is well, and what to do; assent completion fits the commands there are.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+cd "$ASSENT_TMP" || exit 1
+mkdir -p config/assent
+conf=config/assent/assent.conf
+
+doctor() { "$ASSENT_BUILD/assent" doctor --state "$gate_state" --socket "$socket" "$@" 2>&1; }
+finding() { doctor --json | jq -r --arg w "$1" '.[] | select(.what == $w) | .finding + ": " + .text'; }
+
+like "without anything it names the gate" "$(finding gate)" '^note: none runs'
+like "... the key" "$(finding key)" '^note: assent.conf names no key_file'
+like "... the rules" "$(finding policy)" '^note: no rules'
+like "... and the record" "$(finding record)" '^note: .*not there yet'
+like "assent-local looks itself" "$(finding local)" 'sandboxes'
+ok "nothing of this is bad" doctor
+
+echo msk_test_key >key && chmod 644 key
+echo "key_file = $ASSENT_TMP/key" >$conf
+like "a key that others read is bad" "$(finding key)" '^bad: .*chmod 600'
+is "... and the status says so" "$(doctor >/dev/null; echo $?)" 1
+chmod 600 key
+like "a key of one's own is well" "$(finding key)" '^ok: '
+: >key
+like "an empty key is bad" "$(finding key)" '^bad: .*empty'
+echo msk_test_key >key
+ln -s key link
+echo "key_file = $ASSENT_TMP/link" >$conf
+like "a link is no key file" "$(finding key)" '^bad: .*no regular file'
+rm $conf
+
+echo 'allow exce' >config/assent/policy.conf
+like "a wrong rule is named with its place" "$(finding policy)" '^bad: .*policy.conf:1:7'
+echo 'allow exec command="npm test"' >config/assent/policy.conf
+like "right rules are counted" "$(finding policy)" '^ok: .* 1 lines'
+
+start_local --sandboxes 1
+start_gate
+like "a gate that runs is named" "$(finding gate)" "^ok: agents ask at $GATE_URL"
+like "the record is the gate's meanwhile" "$(finding record)" '^ok: .*in the hands of the gate'
+kill "$local_pid" && wait "$local_pid"
+gone() { finding gate | grep -q '^bad: .*not live'; }
+ok "an upstream that does not answer is bad" wait_until 20 gone
+kill "$gate_pid" && wait "$gate_pid"
+like "without the gate the chain is walked" "$(finding record)" '^ok: .*the chain is whole'
+sqlite3 "$gate_state/journal.db" "update moves set who = 'person:mallory' where rowid = 1"
+like "... and a forged row is bad" "$(finding record)" '^bad: '
+
+# In a real terminal.
+tm() { tmux -f /dev/null -S "$ASSENT_TMP/tmux" "$@"; }
+tm new-session -d -s d -x 100 -y 30 "'$ASSENT_BUILD/assent' doctor --state '$ASSENT_TMP/none' --socket '$ASSENT_TMP/none.sock'; sleep 60"
+children+=("$(tm display-message -p -t d '#{pid}')")
+looked() { tm capture-pane -p -t d | grep -q 'local '; }
+ok "in a terminal it comes to its end" wait_until 20 looked
+like "the terminal is named" "$(tm capture-pane -p -t d)" 'ok +terminal +(tmux|screen)[^,]*, 100x30, [0-9]+ colours, UTF-8'
+like "tmux has no sixel, and it says so" "$(tm capture-pane -p -t d)" 'pictures +half blocks: this tmux passes no sixel on'
+tm kill-server
+
+# Completion.
+complete_bash() {	# WORD...: what bash would offer for the last
+	bash -c 'PATH=$1:$PATH; shift; eval "$(assent completion bash)"; COMP_WORDS=(assent "$@"); COMP_CWORD=$#; _assent; echo "${COMPREPLY[@]}"' - "$ASSENT_BUILD" "$@"
+}
+is "every command of the help is completed" "$(complete_bash '' | tr ' ' '\n' | sort | paste -sd' ')" \
+	"$("$ASSENT_BUILD/assent" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p' | sort | paste -sd' ')"
+is "the beginning of a command" "$(complete_bash unf)" unfreeze
+like "the options of a command" "$(complete_bash queue --)" '--all.*--json'
+is "the verbs of a decision" "$(complete_bash decide 41 den)" deny
+for shell in zsh fish; do
+	like "a script for $shell" "$("$ASSENT_BUILD/assent" completion $shell)" 'unfreeze'
+	command -v $shell >/dev/null && ok "... that $shell reads" "$shell" -n <("$ASSENT_BUILD/assent" completion $shell)
+done
+is "an unknown shell is an error" "$("$ASSENT_BUILD/assent" completion tcsh 2>&1; echo $?)" "assent completion: no completion for \"tcsh\": bash, zsh or fish
+2"
+end_test
