@@ -60,6 +60,8 @@ static void end(void)
 	while (run.local.machines)
 		machine_remove(run.local.machines, false);
 	events_close(run.local.tenant);
+	authority_close(run.local.authority);
+	run.local.authority = NULL;
 	server_close(run.local.server, NULL, NULL);
 	for (i = 0; i < ARRAY_LEN(run.signals); i++)
 		uv_close((uv_handle_t *)&run.signals[i], NULL);
@@ -279,6 +281,8 @@ static int start(const char *port_file, struct err *e)
 	r = make_state(&l->config, e);
 	if (r == 0)
 		r = load_token(l, e);
+	if (r == 0)
+		r = authority_open(l->config.state_dir, &l->authority, e);
 	if (r == 0)
 		r = choose_isolation(l, e);
 	if (r == 0)

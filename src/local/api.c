@@ -9,7 +9,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
+#include "local/when.h"
 
 void api_json(struct server_req *r, int status, struct buf *b)
 {
@@ -53,6 +55,33 @@ bool api_string(struct api_call *c, const char *key, char **ret)
 	return *ret != NULL;
 }
 
+bool api_optional_string(struct api_call *c, const char *key, char **ret)
+{
+	int v = json_get(&c->body, c->root, key);
+
+	*ret = NULL;
+	return v == JSON_NONE || json_type(&c->body, v) == JSON_NULL || api_string(c, key, ret);
+}
+
+bool api_only(struct api_call *c, const char *const *keys)
+{
+	int k;
+	size_t i;
+
+	for (k = json_first(&c->body, c->root); k != JSON_NONE; k = json_next(&c->body, k)) {
+		for (i = 0; keys[i] && !json_str_is(&c->body, k, keys[i]); i++)
+			;
+		if (!keys[i]) {
+			size_t len;
+			const char *raw = json_raw(&c->body, k, &len);
+
+			api_error(c->req, 422, "VALIDATION_ERROR", "the field %.*s is not known here", (int)(len < 100 ? len : 100), raw);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool api_optional_int(struct api_call *c, const char *key, int64_t *ret, bool *ret_bad)
 {
 	int v = json_get(&c->body, c->root, key);
@@ -89,6 +118,35 @@ char *api_query(struct api_call *c, const char *name)
 	return NULL;
 }
 
+bool api_wants_stream(const struct api_call *c)
+{
+	const char *accept = http_field(server_head(c->req), "accept");
+
+	return accept && strcasestr(accept, "text/event-stream");
+}
+
+void api_tenant_event(struct local *l, const char *type, const char *id, const struct buf *more)
+{
+	char ts[WHEN_SIZE];
+	struct buf b;
+	struct jsonw w;
+
+	when_text(clock_wall_ms(), ts);
+	buf_init(&b, 65536);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "type", type);
+	jw_kstr(&w, "id", id);
+	jw_kstr(&w, "tenant_id", "local");
+	jw_kstr(&w, "ts", ts);
+	if (more)
+		buf_printf(&b, ",%s", buf_cstr(more));
+	jw_end(&w, '}');
+	if (!buf_failed(&b))
+		events_add(l->tenant, type, buf_cstr(&b), b.len);
+	buf_release(&b);
+}
+
 static bool authorized(const struct local *l, const struct server_req *r)
 {
 	const char *value = http_field(server_head(r), "authorization");
@@ -100,12 +158,30 @@ static bool authorized(const struct local *l, const struct server_req *r)
 	return strlen(value) == n && bytes_equal_ct(value, l->token, n);
 }
 
-/* Compares by decoded segments; finds the session and the rest. */
-static bool route_fits(const struct api_route *route, const char *path, char *id, size_t id_size, const char **rest)
+/* A stream's route may be opened by a ticket instead, since browsers cannot send the header with one. It is used up even if the route then fails. */
+static bool has_ticket(struct local *l, const struct server_req *r)
+{
+	const struct http_head *h = server_head(r);
+	struct classified what;
+	struct buf ticket;
+	bool good;
+
+	classify(h->method, h->path, &what);
+	if (h->method != HTTP_GET || !what.stream)
+		return false;
+	buf_init(&ticket, 256);
+	good = http_query_get(h->query, "ticket", &ticket) && tickets_take(&l->tickets, buf_cstr(&ticket), ticket.len);
+	buf_release(&ticket);
+	return good;
+}
+
+/* Compares by decoded segments; finds the ids and the rest. */
+static bool route_fits(const struct api_route *route, const char *path, char ids[API_IDS][128], const char **rest)
 {
 	const char *t = route->template;
 	struct buf segment;
 	bool fits = true;
+	int count = 0;
 
 	buf_init(&segment, 512);
 	while (fits && *t) {
@@ -118,7 +194,7 @@ static bool route_fits(const struct api_route *route, const char *path, char *id
 		} else {
 			fits = http_path_segment(&path, &segment) && segment.len > 0;
 			if (fits && n == 2 && memcmp(t, "{}", 2) == 0)
-				snprintf(id, id_size, "%s", segment.data);
+				snprintf(ids[count++], sizeof(ids[0]), "%s", segment.data);
 			else if (fits)
 				fits = segment.len == n && memcmp(segment.data, t, n) == 0;
 		}
@@ -149,19 +225,29 @@ static bool read_body(struct api_call *c)
 	return true;
 }
 
-static void run_route(const struct api_route *route, struct api_call *c, const char *id)
+/* The session that the path names; NULL: answered with 404 or 409. */
+static struct machine *find_machine(const struct api_route *route, struct api_call *c, enum session_kind kind)
 {
-	if (id[0]) {
-		c->machine = machine_find(c->local, id);
-		if (!c->machine || (c->machine->kind == SESSION_COMPUTER) != (strncmp(route->template, "/computers", 10) == 0)) {
-			api_error(c->req, 404, "NOT_FOUND", "there is no such session: %s", id);
+	struct machine *m = machine_find(c->local, c->ids[0]);
+
+	if (!m || m->kind != kind) {
+		api_error(c->req, 404, "NOT_FOUND", "there is no such session: %s", c->ids[0]);
+		return NULL;
+	}
+	if (!route->wants_running || strcmp(m->state, "running") == 0)
+		return m;
+	api_error(c->req, 409, kind == SESSION_COMPUTER ? "COMPUTER_NOT_RUNNING" : "SANDBOX_NOT_COMMAND_READY", "%s is %s", m->name, m->state);
+	return NULL;
+}
+
+static void run_route(const struct api_route *route, struct api_call *c)
+{
+	bool computer = strncmp(route->template, "/computers/{}", 13) == 0, sandbox = strncmp(route->template, "/sandboxes/{}", 13) == 0;
+
+	if (computer || sandbox) {
+		c->machine = find_machine(route, c, computer ? SESSION_COMPUTER : SESSION_SANDBOX);
+		if (!c->machine)
 			return;
-		}
-		if (route->wants_running && strcmp(c->machine->state, "running") != 0) {
-			api_error(c->req, 409, c->machine->kind == SESSION_COMPUTER ? "COMPUTER_NOT_RUNNING" : "SANDBOX_NOT_COMMAND_READY",
-				  "%s is %s", c->machine->name, c->machine->state);
-			return;
-		}
 	}
 	if (!route->wants_body || read_body(c))
 		route->handle(c);
@@ -171,30 +257,58 @@ static void run_route(const struct api_route *route, struct api_call *c, const c
 static bool try_routes(const struct api_route *routes, size_t count, struct api_call *c, const char *path, bool *ret_other)
 {
 	enum http_method method = server_head(c->req)->method;
-	char id[128];
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		id[0] = '\0';
-		if (!route_fits(&routes[i], path, id, sizeof(id), &c->rest))
+		if (!route_fits(&routes[i], path, c->ids, &c->rest))
 			continue;
 		if (routes[i].method != method && !(method == HTTP_HEAD && routes[i].method == HTTP_GET)) {
 			*ret_other = true;
 			continue;
 		}
-		run_route(&routes[i], c, id);
+		run_route(&routes[i], c);
 		return true;
 	}
 	return false;
 }
+
+static void tenant_stream(struct api_call *c)
+{
+	events_subscribe(c->local->tenant, c->req);
+}
+
+static void make_ticket(struct api_call *c)
+{
+	char ticket[TICKET_SIZE];
+	struct buf b;
+
+	if (!tickets_make(&c->local->tickets, ticket)) {
+		api_error(c->req, 500, "INTERNAL_ERROR", "no random bytes for a ticket");
+		return;
+	}
+	buf_init(&b, 256);
+	buf_printf(&b, "{\"ticket\":\"%s\",\"expires_in\":%d}", ticket, TICKET_MS / 1000);
+	api_json(c->req, 200, &b);
+	wipe(ticket, sizeof(ticket));
+}
+
+static const struct api_route routes_own[] = {
+	{ HTTP_GET, "/events/stream", false, false, tenant_stream },
+	{ HTTP_POST, "/auth/sse-ticket", true, false, make_ticket },
+};
+
+static const struct { const struct api_route *routes; const size_t *count; } tables[] = {
+	{ routes_sandbox, &routes_sandbox_count }, { routes_computer, &routes_computer_count }, { routes_actions, &routes_actions_count },
+};
 
 void api_request(struct server_req *r, void *arg)
 {
 	struct api_call c = { .local = arg, .req = r };
 	const char *path = server_head(r)->path;
 	bool other = false;
+	size_t i;
 
-	if (!authorized(c.local, r)) {
+	if (!authorized(c.local, r) && !has_ticket(c.local, r)) {
 		api_error(r, 401, "invalid_token", "no valid token; it is in %s/token", c.local->config.state_dir);
 		return;
 	}
@@ -202,13 +316,12 @@ void api_request(struct server_req *r, void *arg)
 		api_error(r, 404, "NOT_FOUND", "the API is below /api/v1");
 		return;
 	}
-	if (strcmp(path, "/api/v1/events/stream") == 0 && server_head(r)->method == HTTP_GET) {
-		events_subscribe(c.local->tenant, r);
+	path += 7;
+	if (try_routes(routes_own, ARRAY_LEN(routes_own), &c, path, &other))
 		return;
-	}
-	if (try_routes(routes_sandbox, routes_sandbox_count, &c, path + 7, &other) ||
-	    try_routes(routes_computer, routes_computer_count, &c, path + 7, &other))
-		return;
+	for (i = 0; i < ARRAY_LEN(tables); i++)
+		if (try_routes(tables[i].routes, *tables[i].count, &c, path, &other))
+			return;
 	if (other)
 		api_error(r, 405, "METHOD_NOT_ALLOWED", "not with this method");
 	else

@@ -9,10 +9,12 @@
 #include "base/json.h"
 #include "core/classify.h"
 #include "io/server.h"
+#include "local/authority.h"
 #include "local/driver.h"
 #include "local/events.h"
 #include "local/files.h"
 #include "local/sandbox.h"
+#include "local/tickets.h"
 
 struct local_config {
 	const char *host;
@@ -55,14 +57,19 @@ struct local {
 	char isolation_why[1024];	/* "" with namespaces */
 	struct machine *machines;
 	struct events *tenant;
+	struct authority *authority;
+	struct tickets tickets;
 	int made[2];			/* names given: computers, sandboxes */
 };
+
+enum { API_IDS = 3 };
 
 /* One request with what routes need of it. */
 struct api_call {
 	struct local *local;
 	struct server_req *req;
 	struct machine *machine;	/* of the path; NULL for collections */
+	char ids[API_IDS][128];		/* the path's {}, decoded, in order */
 	const char *rest;		/* of the path behind the template's literal part, for files */
 	struct json_doc body;		/* a parsed object, when the route wants one */
 	int root;
@@ -70,14 +77,14 @@ struct api_call {
 
 struct api_route {
 	enum http_method method;
-	const char *template;		/* below /api/v1; {} the session's id, a last {*} the rest */
+	const char *template;		/* below /api/v1; {} an id, behind /computers and /sandboxes the session's; a last {*} the rest */
 	bool wants_body;
 	bool wants_running;
 	void (*handle)(struct api_call *c);
 };
 
-extern const struct api_route routes_sandbox[], routes_computer[];
-extern const size_t routes_sandbox_count, routes_computer_count;
+extern const struct api_route routes_sandbox[], routes_computer[], routes_actions[];
+extern const size_t routes_sandbox_count, routes_computer_count, routes_actions_count;
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
@@ -89,7 +96,15 @@ bool api_string(struct api_call *c, const char *key, char **ret);
 bool api_int(struct api_call *c, const char *key, int64_t *ret);
 /* true when the field is there; wrong types are answered with 422, *ret_bad tells. */
 bool api_optional_int(struct api_call *c, const char *key, int64_t *ret, bool *ret_bad);
+/* NULL and true when it is absent or null; own string. false: it was answered with 422. */
+bool api_optional_string(struct api_call *c, const char *key, char **ret);
+/* The body has no other fields than these, NULL-terminated; else false, and it was answered with 422. */
+bool api_only(struct api_call *c, const char *const *keys);
 char *api_query(struct api_call *c, const char *name);	/* own; NULL when absent */
+/* The asker takes event streams: its Accept says so. */
+bool api_wants_stream(const struct api_call *c);
+/* To the tenant's stream: {type, id, tenant_id, ts, and with more != NULL its own fields, as JSON without the braces}. */
+void api_tenant_event(struct local *l, const char *type, const char *id, const struct buf *more);
 
 /* routes_sandbox.c: what computers have too */
 void routes_list(struct api_call *c, enum session_kind kind);

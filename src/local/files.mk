@@ -2,6 +2,9 @@ noinst_LIBRARIES += liblocal.a
 liblocal_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(XCB_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
 liblocal_a_SOURCES = \
 	src/local/api.c src/local/api.h \
+	src/local/authority.c src/local/authority.h src/local/authority_own.h \
+	src/local/authority_file.c \
+	src/local/catalog.c src/local/catalog.h \
 	src/local/computer.c \
 	src/local/desktop.c src/local/desktop.h \
 	src/local/driver.c src/local/driver.h \
@@ -16,6 +19,9 @@ liblocal_a_SOURCES = \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
 	src/local/processes.c \
+	src/local/routes_actions.c \
 	src/local/routes_computer.c \
 	src/local/routes_sandbox.c \
-	src/local/sandbox.c src/local/sandbox.h
+	src/local/sandbox.c src/local/sandbox.h \
+	src/local/tickets.c src/local/tickets.h \
+	src/local/when.c src/local/when.h

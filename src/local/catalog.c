@@ -1,0 +1,108 @@
+/* catalog: one row for each capability. See catalog.h. */
+#include "config.h"
+
+#include "local/catalog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+
+#define CAPABILITY_VERSION "1.0.0"
+
+static const struct capability capabilities[] = {
+	{ "computer.bash", RISK_WRITE, "computer" },
+	{ "computer.click", RISK_WRITE, "computer" },
+	{ "computer.create", RISK_WRITE, "tenant" },
+	{ "computer.delete.file", RISK_DESTRUCTIVE, "computer" },
+	{ "computer.destroy", RISK_DESTRUCTIVE, "computer" },
+	{ "computer.double.click", RISK_WRITE, "computer" },
+	{ "computer.drag", RISK_WRITE, "computer" },
+	{ "computer.focus.window", RISK_WRITE, "computer" },
+	{ "computer.get", RISK_READ, "computer" },
+	{ "computer.get.cursor.position", RISK_READ, "computer" },
+	{ "computer.get.screen.size", RISK_READ, "computer" },
+	{ "computer.hotkey", RISK_WRITE, "computer" },
+	{ "computer.key", RISK_WRITE, "computer" },
+	{ "computer.key.down", RISK_WRITE, "computer" },
+	{ "computer.key.up", RISK_WRITE, "computer" },
+	{ "computer.launch", RISK_WRITE, "computer" },
+	{ "computer.list", RISK_READ, "tenant" },
+	{ "computer.list.files", RISK_READ, "computer" },
+	{ "computer.logs", RISK_READ, "computer" },
+	{ "computer.mouse.down", RISK_WRITE, "computer" },
+	{ "computer.mouse.up", RISK_WRITE, "computer" },
+	{ "computer.move.cursor", RISK_WRITE, "computer" },
+	{ "computer.read.file", RISK_READ, "computer" },
+	{ "computer.right.click", RISK_WRITE, "computer" },
+	{ "computer.screenshot", RISK_READ, "computer" },
+	{ "computer.scroll", RISK_WRITE, "computer" },
+	{ "computer.stat.file", RISK_READ, "computer" },
+	{ "computer.type", RISK_WRITE, "computer" },
+	{ "computer.wait", RISK_READ, "computer" },
+	{ "computer.windows", RISK_READ, "computer" },
+	{ "computer.write.file", RISK_WRITE, "computer" },
+	{ "sandbox.create", RISK_WRITE, "tenant" },
+	{ "sandbox.deploy", RISK_WRITE, "deployment" },
+	{ "sandbox.destroy", RISK_DESTRUCTIVE, "workspace" },
+	{ "sandbox.exec", RISK_WRITE, "workspace" },
+	{ "sandbox.expose", RISK_WRITE, "workspace" },
+	{ "sandbox.get", RISK_READ, "workspace" },
+	{ "sandbox.list", RISK_READ, "tenant" },
+	{ "sandbox.list.files", RISK_READ, "workspace" },
+	{ "sandbox.logs", RISK_READ, "workspace" },
+	{ "sandbox.pause", RISK_WRITE, "workspace" },
+	{ "sandbox.read.file", RISK_READ, "workspace" },
+	{ "sandbox.resume", RISK_WRITE, "workspace" },
+	{ "sandbox.write.file", RISK_WRITE, "workspace" },
+};
+
+static const struct { const char *risk, *approval; } words[] = {
+	[RISK_READ] = { "read", "never" }, [RISK_WRITE] = { "write", "policy" }, [RISK_DESTRUCTIVE] = { "destructive", "always" },
+};
+
+const struct capability *catalog_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(capabilities); i++)
+		if (strcmp(capabilities[i].name, name) == 0)
+			return &capabilities[i];
+	return NULL;
+}
+
+void catalog_fingerprint(const struct capability *c, char out[FINGERPRINT_SIZE])
+{
+	char text[128], hex[DIGEST_HEX + 1];
+	int n = snprintf(text, sizeof(text), "miosa-capability/%s@" CAPABILITY_VERSION, c->name);
+
+	digest_hex(text, (size_t)n, hex);
+	snprintf(out, FINGERPRINT_SIZE, "sha256:%s", hex);
+}
+
+bool catalog_is_fingerprint(const char *text)
+{
+	return strlen(text) == FINGERPRINT_SIZE - 1 && strncmp(text, "sha256:", 7) == 0 && strspn(text + 7, "0123456789abcdef") == DIGEST_HEX;
+}
+
+void catalog_json(struct jsonw *w)
+{
+	char fingerprint[FINGERPRINT_SIZE];
+	size_t i;
+
+	jw_begin(w, '[');
+	for (i = 0; i < ARRAY_LEN(capabilities); i++) {
+		const struct capability *c = &capabilities[i];
+
+		catalog_fingerprint(c, fingerprint);
+		jw_begin(w, '{');
+		jw_kstr(w, "name", c->name);
+		jw_kstr(w, "version", CAPABILITY_VERSION);
+		jw_kstr(w, "fingerprint", fingerprint);
+		jw_kstr(w, "risk", words[c->risk].risk);
+		jw_kstr(w, "scope", c->scope);
+		jw_kstr(w, "approval", words[c->risk].approval);
+		jw_end(w, '}');
+	}
+	jw_end(w, ']');
+}
