@@ -67,26 +67,48 @@ size_t utf8_encode(uint32_t cp, char out[4])
 	return 4;
 }
 
-bool utf8_valid(const char *p, size_t len)
+static inline uint64_t word(const char *p)
 {
-	size_t i = 0, n;
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return w;
+}
+
+/* How many bytes at p are ASCII for certain: all where all are, else at least those of the whole words before the first that is not. */
+static size_t ascii_length(const char *p, size_t len)
+{
+	static const uint64_t high = 0x8080808080808080U;
+	size_t i = 0;
+
+	for (; len - i >= 32; i += 32)
+		if ((word(p + i) | word(p + i + 8) | word(p + i + 16) | word(p + i + 24)) & high)
+			break;
+	for (; len - i >= 8; i += 8)
+		if (word(p + i) & high)
+			return i;
+	if (i > 0 && i < len)	/* the last word, some of it a second time */
+		return word(p + len - 8) & high ? i : len;
+	while (i < len && !(p[i] & 0x80))
+		i++;
+	return i;
+}
+
+size_t utf8_valid_length(const char *p, size_t len)
+{
+	size_t i, n;
 	uint32_t cp;
 
-	while (i < len) {
-		/* Eight ASCII bytes at a time: the common case. */
-		if (len - i >= 8) {
-			uint64_t word;
-
-			memcpy(&word, p + i, 8);
-			if (!(word & 0x8080808080808080U)) {
-				i += 8;
-				continue;
-			}
-		}
+	for (i = ascii_length(p, len); i < len; i += ascii_length(p + i, len - i)) {
 		n = utf8_decode(p + i, len - i, &cp);
 		if (n == 0)
-			return false;
+			break;
 		i += n;
 	}
-	return true;
+	return i;
+}
+
+bool utf8_valid(const char *p, size_t len)
+{
+	return utf8_valid_length(p, len) == len;
 }

@@ -3,20 +3,27 @@
 
 #include "core/sse.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
 
-enum { COMMENT_MAX = 1024, NAME_MAX_BYTES = 4096 };
+enum {
+	COMMENT_MAX = 1024,
+	NAME_MAX_BYTES = 4096,
+	LINE_MAX_BYTES = NAME_MAX_BYTES + 16,	/* of one that is not data */
+	DATA_HEAD = 6,		/* so much of a line tells whether it is one of data, and where its value begins */
+	KEPT_MAX = 65536,	/* memory that stays with the stream between its events */
+};
 
 void sse_init(struct sse *s, size_t event_max, void (*on_event)(const struct sse_event *, void *), void *arg)
 {
 	*s = (struct sse){ .on_event = on_event, .arg = arg, .retry_ms = -1 };
-	buf_init(&s->line, event_max > COMMENT_MAX ? event_max + 64 : COMMENT_MAX + 64);
+	buf_init(&s->line, LINE_MAX_BYTES + 1);
 	buf_init(&s->data, event_max + 1);
-	buf_init(&s->type, NAME_MAX_BYTES);
-	buf_init(&s->id_next, NAME_MAX_BYTES);
-	buf_init(&s->id, NAME_MAX_BYTES);
+	buf_init(&s->type, NAME_MAX_BYTES * 3);	/* each byte may become a U+FFFD */
+	buf_init(&s->id_next, NAME_MAX_BYTES * 3);
+	buf_init(&s->id, NAME_MAX_BYTES * 3);
 }
 
 void sse_release(struct sse *s)
@@ -30,19 +37,49 @@ void sse_release(struct sse *s)
 
 static void forget_event(struct sse *s)
 {
-	buf_clear(&s->data);
-	buf_clear(&s->type);
-	s->has_data = s->too_big = false;
+	if (s->data.cap > KEPT_MAX)
+		buf_release(&s->data);
+	s->data.len = s->type.len = 0;
+	s->data.failed = s->too_big = s->broken = false;
 }
 
 void sse_reconnect(struct sse *s)
 {
 	forget_event(s);
 	buf_clear(&s->line);
-	buf_clear(&s->id_next);
-	buf_append(&s->id_next, buf_cstr(&s->id), s->id.len);
-	s->skip_lf = s->bom_done = false;
+	s->skip_lf = s->bom_done = s->in_data = s->id_changed = false;
 	s->bom_seen = 0;
+	s->at = s->line_at = 0;
+}
+
+void sse_set_id(struct sse *s, const char *id)
+{
+	buf_clear(&s->id);
+	buf_puts(&s->id, id);
+}
+
+static void fault(struct sse *s, const char *what, uint64_t at)
+{
+	if (s->on_fault)
+		s->on_fault(what, at, s->arg);
+}
+
+/* The event under way is left out. */
+static void drop(struct sse *s, const char *what)
+{
+	if (s->too_big)
+		return;
+	s->too_big = true;
+	s->dropped++;
+	fault(s, what, s->line_at);
+}
+
+static void drop_data(struct sse *s)
+{
+	char what[80];
+
+	snprintf(what, sizeof(what), "an event of over %zu bytes is left out", s->data.max - 1);
+	drop(s, what);
 }
 
 /* The length of the longest start of a sequence at p that could have become a character: what one U+FFFD stands for. */
@@ -90,39 +127,103 @@ static void repair(struct buf *out, const char *text, size_t len)
 	}
 }
 
-static void dispatch(struct sse *s)
+/* Is the text of this event whole? Only the first fault is told. */
+static bool check_text(struct sse *s, const char *text, size_t len, uint64_t at)
 {
-	struct sse_event ev;
+	size_t valid = utf8_valid_length(text, len);
+
+	if (valid < len && !s->broken) {
+		s->broken = true;
+		fault(s, "broken UTF-8 is read as U+FFFD", at + valid);
+	}
+	return valid == len;
+}
+
+/* buf_append(), with the common case at hand. */
+static inline bool put(struct buf *b, const char *p, size_t n)
+{
+	if (n >= b->cap - b->len || b->failed)
+		return buf_append(b, p, n) == 0;
+	memcpy(b->data + b->len, p, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+	return true;
+}
+
+/* ---- events ---- */
+
+static void give(struct sse *s)
+{
+	struct sse_event ev = { .type = s->type.len > 0 ? s->type.data : "message", .id = buf_cstr(&s->id) };
 	struct buf repaired;
 
-	buf_clear(&s->id);
-	buf_append(&s->id, buf_cstr(&s->id_next), s->id_next.len);
-	if (s->too_big || buf_failed(&s->data)) {
-		s->dropped++;
-		forget_event(s);
-		return;
-	}
-	if (!s->has_data) {
-		forget_event(s);
-		return;
-	}
 	s->data.data[--s->data.len] = '\0';	/* the line break behind the last data line */
-	ev = (struct sse_event){ .type = s->type.len > 0 ? s->type.data : "message", .id = buf_cstr(&s->id),
-				 .data = s->data.data, .data_len = s->data.len };
-	buf_init(&repaired, s->data.max * 3);
-	if (!utf8_valid(ev.data, ev.data_len)) {
-		repair(&repaired, ev.data, ev.data_len);
-		ev.data = buf_cstr(&repaired);
-		ev.data_len = repaired.len;
+	ev.data = s->data.data;
+	ev.data_len = s->data.len;
+	if (!s->broken) {
+		s->on_event(&ev, s->arg);
+		return;
 	}
+	buf_init(&repaired, s->data.max * 3);
+	repair(&repaired, ev.data, ev.data_len);
+	ev.data = buf_cstr(&repaired);
+	ev.data_len = repaired.len;
 	s->on_event(&ev, s->arg);
 	buf_release(&repaired);
+}
+
+static void dispatch(struct sse *s)
+{
+	if (s->id_changed) {
+		struct buf before = s->id;
+
+		s->id = s->id_next;
+		s->id_next = before;
+		s->id_changed = false;
+	}
+	if (s->data.len > 0 && !s->too_big)
+		give(s);
 	forget_event(s);
 }
 
-static bool is(const char *line, size_t len, const char *name)
+/* ---- fields ---- */
+
+/* Is it a line of this field? A line without a colon is all name. */
+static inline bool is(const char *line, size_t len, const char *name, size_t name_len)
 {
-	return len == strlen(name) && memcmp(line, name, len) == 0;
+	return len >= name_len && memcmp(line, name, name_len) == 0 && (len == name_len || line[name_len] == ':');
+}
+
+static bool is_data(const char *line, size_t len)
+{
+	return is(line, len, "data", 4);
+}
+
+/* Where the value begins behind a name of this length: behind the colon, and one space. */
+static size_t value_at(const char *line, size_t len, size_t name_len)
+{
+	size_t i = name_len < len ? name_len + 1 : len;
+
+	return i < len && line[i] == ' ' ? i + 1 : i;
+}
+
+static void begin_data(struct sse *s, uint64_t at)
+{
+	s->value_from = s->data.len;
+	s->value_at = at;
+}
+
+static void more_data(struct sse *s, const char *piece, size_t len)
+{
+	if (!s->too_big && !put(&s->data, piece, len))
+		drop_data(s);
+}
+
+static void end_data(struct sse *s)
+{
+	more_data(s, "\n", 1);
+	if (!s->too_big)
+		check_text(s, s->data.data + s->value_from, s->data.len - s->value_from, s->value_at);
 }
 
 static void set_retry(struct sse *s, const char *value, size_t len)
@@ -141,55 +242,100 @@ static void set_retry(struct sse *s, const char *value, size_t len)
 }
 
 /* A type or an id. Cut short it would be another one: so one that is too long, or a type with a NUL in it, costs the event. */
-static void set_name(struct sse *s, struct buf *name, const char *value, size_t len)
+static bool set_name(struct sse *s, struct buf *name, const char *value, size_t len, uint64_t at)
 {
-	if (len > NAME_MAX_BYTES || memchr(value, '\0', len)) {
-		s->too_big = true;
-		return;
+	if (len > NAME_MAX_BYTES) {
+		drop(s, name == &s->type ? "an event whose type is over 4096 bytes long is left out" : "an event whose id is over 4096 bytes long is left out");
+		return false;
 	}
 	buf_clear(name);
-	buf_append(name, value, len);
+	if (check_text(s, value, len, at))
+		put(name, value, len);
+	else
+		repair(name, value, len);
+	if (buf_failed(name))
+		drop(s, "an event for whose name there is no memory is left out");
+	return !buf_failed(name);
 }
 
-/* One line without its end. cut: the line was longer than what is kept, and this is its start. */
-static void take_line(struct sse *s, const char *line, size_t len, bool cut)
+static void set_type(struct sse *s, const char *value, size_t len, uint64_t at)
 {
-	const char *colon, *value;
-	size_t name_len, value_len;
+	if (memchr(value, '\0', len))
+		drop(s, "an event whose type has a NUL in it is left out");
+	else
+		set_name(s, &s->type, value, len, at);
+}
 
-	if (len == 0 && !cut) {
-		dispatch(s);
+static void set_id(struct sse *s, const char *value, size_t len, uint64_t at)
+{
+	if (memchr(value, '\0', len))
+		fault(s, "an id with a NUL in it is not used", s->line_at);
+	else if (set_name(s, &s->id_next, value, len, at))
+		s->id_changed = true;
+}
+
+/* As much of it as is shown, and no half character at its end. */
+static void give_comment(struct sse *s, const char *text, size_t len)
+{
+	size_t shown = len;
+	struct buf repaired;
+
+	if (!s->on_comment)
+		return;
+	if (len > COMMENT_MAX)
+		for (shown = COMMENT_MAX; shown > COMMENT_MAX - 4 && (text[shown] & 0xc0) == 0x80; shown--)
+			;
+	len = utf8_valid_length(text, shown);
+	if (len == shown) {
+		s->on_comment(text, shown, s->arg);
 		return;
 	}
-	if (len > 0 && line[0] == ':') {
-		if (s->on_comment)
-			s->on_comment(line + 1, len - 1 < COMMENT_MAX ? len - 1 : COMMENT_MAX, s->arg);
-		return;
-	}
-	if (cut) {
-		s->too_big = true;
-		return;
-	}
-	colon = memchr(line, ':', len);
-	name_len = colon ? (size_t)(colon - line) : len;
-	value = colon ? colon + 1 : line + len;
-	value_len = (size_t)(line + len - value);
-	if (value_len > 0 && *value == ' ') {
-		value++;
-		value_len--;
-	}
-	if (is(line, name_len, "data")) {
-		buf_append(&s->data, value, value_len);
-		buf_putc(&s->data, '\n');
-		s->has_data = true;
-	} else if (is(line, name_len, "event")) {
-		set_name(s, &s->type, value, value_len);
-	} else if (is(line, name_len, "id") && !memchr(value, '\0', value_len)) {
-		set_name(s, &s->id_next, value, value_len);
-	} else if (is(line, name_len, "retry")) {
-		set_retry(s, value, value_len);
+	fault(s, "broken UTF-8 is read as U+FFFD", s->line_at + 1 + len);
+	buf_init(&repaired, COMMENT_MAX * 3);
+	repair(&repaired, text, shown);
+	s->on_comment(buf_cstr(&repaired), repaired.len, s->arg);
+	buf_release(&repaired);
+}
+
+/* A line that is neither empty nor of data, without its end. Of one that is longer than what is ever kept, the rest counts for nothing. */
+static void take_other(struct sse *s, const char *line, size_t len)
+{
+	bool whole = len <= LINE_MAX_BYTES;
+	size_t at;
+
+	if (!whole)
+		len = LINE_MAX_BYTES + 1;
+	if (line[0] == ':') {
+		give_comment(s, line + 1, len - 1);
+	} else if (is(line, len, "event", 5)) {
+		at = value_at(line, len, 5);
+		set_type(s, line + at, len - at, s->line_at + at);
+	} else if (is(line, len, "id", 2)) {
+		at = value_at(line, len, 2);
+		set_id(s, line + at, len - at, s->line_at + at);
+	} else if (is(line, len, "retry", 5) && whole) {
+		at = value_at(line, len, 5);
+		set_retry(s, line + at, len - at);
 	}
 }
+
+static void take_line(struct sse *s, const char *line, size_t len)
+{
+	size_t at;
+
+	if (len == 0) {
+		dispatch(s);
+	} else if (is_data(line, len)) {
+		at = value_at(line, len, 4);
+		begin_data(s, s->line_at + at);
+		more_data(s, line + at, len - at);
+		end_data(s);
+	} else {
+		take_other(s, line, len);
+	}
+}
+
+/* ---- bytes ---- */
 
 /* A byte order mark at the very start is dropped, cut as it may be. Returns the bytes eaten. */
 static size_t skip_bom(struct sse *s, const char *bytes, size_t len)
@@ -209,52 +355,88 @@ static size_t skip_bom(struct sse *s, const char *bytes, size_t len)
 	return i;
 }
 
-/* A piece of a line whose end has not come: as much of it as may be kept, so that how it was cut makes no difference. */
+/* A piece of a line whose end has not come. Data goes to its place at once, of all else the begin is kept: how it was cut makes no difference. */
 static void keep(struct sse *s, const char *piece, size_t len)
 {
-	size_t room = s->line.max - s->line.len;
+	struct buf *line = &s->line;
+	size_t n, at;
 
-	buf_append(&s->line, piece, len < room ? len : room);
-	if (len > room)
-		s->line.failed = true;
+	if (!s->in_data && line->len < DATA_HEAD) {
+		n = len < DATA_HEAD - line->len ? len : DATA_HEAD - line->len;
+		buf_append(line, piece, n);
+		piece += n;
+		len -= n;
+		if (line->len == DATA_HEAD && is_data(line->data, line->len)) {
+			at = value_at(line->data, line->len, 4);
+			s->in_data = true;
+			begin_data(s, s->line_at + at);
+			more_data(s, line->data + at, line->len - at);
+			buf_clear(line);
+		}
+	}
+	if (s->in_data)
+		more_data(s, piece, len);
+	else
+		buf_append(line, piece, len < line->max - line->len ? len : line->max - line->len);
+}
+
+/* A line's end has come, with these bytes before it. */
+static void end_line(struct sse *s, const char *piece, size_t len, uint64_t at)
+{
+	if (!s->in_data && s->line.len == 0) {
+		s->line_at = at;
+		take_line(s, piece, len);
+		return;
+	}
+	keep(s, piece, len);
+	if (s->in_data)
+		end_data(s);
+	else
+		take_line(s, s->line.data, s->line.len);
+	s->in_data = false;
+	buf_clear(&s->line);
+}
+
+static const char *find(const char *p, const char *end, char c)
+{
+	const char *found = *p == c ? p : memchr(p, c, (size_t)(end - p));
+
+	return found ? found : end;
 }
 
 void sse_feed(struct sse *s, const char *bytes, size_t len)
 {
-	const char *p = bytes, *end = bytes + len, *lf = NULL, *eol;
-	size_t n;
+	const char *p = bytes, *end = bytes + len, *lf, *cr, *eol;
 
-	if (!s->bom_done)
-		p += skip_bom(s, p, len);
-	while (p < end) {
-		if (s->skip_lf) {
-			s->skip_lf = false;
-			if (*p == '\n') {
-				p++;
-				continue;
-			}
-		}
-		if (!lf || lf < p) {	/* not anew for each line that a CR ends: that would be quadratic */
-			lf = memchr(p, '\n', (size_t)(end - p));
-			lf = lf ? lf : end;
-		}
-		eol = memchr(p, '\r', (size_t)(lf - p));
-		eol = eol ? eol : lf;
-		n = (size_t)(eol - p);
-		if (eol == end) {
-			keep(s, p, n);
-			return;
-		}
-		if (s->line.len == 0 && !buf_failed(&s->line)) {
-			take_line(s, p, n, n > s->line.max);
-		} else {
-			keep(s, p, n);
-			take_line(s, buf_cstr(&s->line), s->line.len, buf_failed(&s->line));
-			buf_clear(&s->line);
-		}
-		s->skip_lf = *eol == '\r';
-		p = eol + 1;
+	if (len > 0 && s->skip_lf) {
+		s->skip_lf = false;
+		if (*p == '\n')
+			p++;
 	}
+	if (!s->bom_done)
+		p += skip_bom(s, p, (size_t)(end - p));
+	lf = cr = NULL;
+	while (p < end) {
+		/* Each is looked for anew only behind the one that was found: a stream without one of them is searched for it once. */
+		if (!lf || lf < p)
+			lf = find(p, end, '\n');
+		if (!cr || cr < p)
+			cr = find(p, end, '\r');
+		eol = cr < lf ? cr : lf;
+		if (eol == end) {
+			if (!s->in_data && s->line.len == 0)
+				s->line_at = s->at + (uint64_t)(p - bytes);
+			keep(s, p, (size_t)(end - p));
+			break;
+		}
+		end_line(s, p, (size_t)(eol - p), s->at + (uint64_t)(p - bytes));
+		p = eol + 1;
+		if (eol == cr && p == end)
+			s->skip_lf = true;
+		else if (eol == cr && *p == '\n')
+			p++;
+	}
+	s->at += len;
 }
 
 int sse_write(struct buf *out, const char *type, const char *id, const char *data, size_t len)

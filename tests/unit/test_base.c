@@ -56,6 +56,28 @@ static void utf8_is_strict(void **state)
 	}
 }
 
+/* A fault, or a character, at each place of texts of each length: words, and what is left of them, are looked at differently. */
+static void utf8_valid_up_to_the_fault(void **state)
+{
+	char text[80];
+	size_t len, at;
+
+	(void)state;
+	for (len = 0; len < sizeof(text); len++) {
+		memset(text, 'a', sizeof(text));
+		assert_int_equal(utf8_valid_length(text, len), len);
+		for (at = 0; at < len; at++) {
+			memset(text, 'a', sizeof(text));
+			text[at] = '\xff';
+			assert_int_equal(utf8_valid_length(text, len), at);
+			memcpy(text + at, "\xc3\xa9\xff", len - at < 3 ? len - at : 3);
+			assert_int_equal(utf8_valid_length(text, len), len - at < 2 ? at : at + 2);
+			if (len - at >= 2)
+				assert_int_equal(utf8_valid_length(text, at + 2), at + 2);
+		}
+	}
+}
+
 static void digests_are_sha256(void **state)
 {
 	char hex[DIGEST_HEX + 1], random[9], other[9];
@@ -104,7 +126,7 @@ static void base64_is_strict(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(buf_keeps_its_limit), cmocka_unit_test(utf8_is_strict), cmocka_unit_test(digests_are_sha256),
+		cmocka_unit_test(buf_keeps_its_limit), cmocka_unit_test(utf8_is_strict), cmocka_unit_test(utf8_valid_up_to_the_fault), cmocka_unit_test(digests_are_sha256),
 		cmocka_unit_test(base64_is_strict),
 	};
 

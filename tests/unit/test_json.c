@@ -66,6 +66,34 @@ static void depth_is_bounded(void **state)
 	assert_int_equal(json_validate(text, 2 * JSON_DEPTH_MAX + 2, NULL), ERR_INVALID);
 }
 
+/* Linear: it is refused where it gets too deep, and what stands behind that is not looked at. */
+static void ten_thousand_deep(void **state)
+{
+	static const struct { const char *open, *want; } rows[] = {
+		{ "[", "byte 64: nested deeper than 64" }, { "{\"a\":", "byte 320: nested deeper than 64" }, { "[1,", "byte 192: nested deeper than 64" },
+		{ "[{\"a\":", "byte 192: nested deeper than 64" }, { " [", "byte 129: nested deeper than 64" },
+	};
+	struct json_doc d;
+	struct buf text;
+	struct err e;
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_init(&text, SIZE_MAX - 1);
+		for (k = 0; k < 10000; k++)
+			buf_puts(&text, rows[i].open);
+		assert_int_equal(json_parse(text.data, text.len, &d, &e), ERR_INVALID);
+		assert_string_equal(e.msg, rows[i].want);
+		assert_int_equal(json_root(&d), JSON_NONE);
+		memset(text.data + 330, 0xff, text.len - 330);
+		assert_int_equal(json_parse(text.data, text.len, &d, &e), ERR_INVALID);
+		assert_string_equal(e.msg, rows[i].want);
+		buf_release(&text);
+	}
+}
+
 static void reading(void **state)
 {
 	static const char text[] = "{\"n\":-7,\"big\":9223372036854775808,\"f\":1.5,\"s\":\"a\\u0000b\",\"t\":\"\\u00e9\\ud83d\\ude00\",\"l\":[1,[2,3],{\"k\":4},5],\"b\":true}";
@@ -160,7 +188,8 @@ static void many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables), cmocka_unit_test(cut_anywhere), cmocka_unit_test(depth_is_bounded), cmocka_unit_test(reading),
+		cmocka_unit_test(tables), cmocka_unit_test(cut_anywhere), cmocka_unit_test(depth_is_bounded), cmocka_unit_test(ten_thousand_deep),
+		cmocka_unit_test(reading),
 		cmocka_unit_test(writing), cmocka_unit_test(many),
 	};
 
