@@ -28,6 +28,8 @@ int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
+/* plain.c: the dashboard as lines, at this socket. An exit code. */
+int plain_run(const char *socket);
 
 /* main.c: the table of them, in the order of the help. */
 struct command {

@@ -30,7 +30,8 @@ static const char help[] =
 	"  --socket PATH   the gate's operator socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
 	"  --state DIR     the gate's state folder\n"
 	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
-	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n";
+	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n"
+	"  --plain         as lines, for screen readers and terminals that can do little: lists, shows, decides\n";
 
 static struct {
 	uv_loop_t loop;
@@ -466,6 +467,7 @@ struct options {
 	const char *socket, *state;
 	const char *gate[8];	/* passed on to a gate that is started */
 	size_t gate_count;
+	bool plain;
 };
 
 /* -1: go on; else an exit code. */
@@ -474,7 +476,7 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 'o' }, { "state", required_argument, NULL, 's' }, { "picture", required_argument, NULL, 'p' },
 		{ "upstream", required_argument, NULL, 'u' }, { "key-file", required_argument, NULL, 'k' }, { "listen", required_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' }, { 0 },
+		{ "plain", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
 	int c;
 
@@ -494,6 +496,7 @@ static int read_options(int argc, char **argv, struct options *o)
 			o->gate[o->gate_count++] = c == 'u' ? "--upstream" : c == 'k' ? "--key-file" : "--listen";
 			o->gate[o->gate_count++] = optarg;
 			break;
+		case 'P': o->plain = true; break;
 		case 'h': fputs(help, stdout); return EXIT_YES;
 		default: return EXIT_USAGE;
 		}
@@ -593,14 +596,16 @@ int cmd_dashboard(int argc, char **argv)
 	socket = path_socket(o.socket, state);
 	if (!socket || !state)
 		code = complain("", EXIT_USAGE, "no home directory: name --state and --socket");
-	else if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+	else if (!o.plain && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
 		code = complain("", EXIT_USAGE, "the dashboard needs a terminal; for scripts there are assent status and docs/OPERATOR.md");
 	else
 		code = find_gate(&o, socket, state);
 	/* The gate has the key, if any; here nobody needs it. And what is unlocked here is not for other programs of this user. */
 	key_wipe_environment();
 	key_harden_process();
-	if (code == 0) {
+	if (code == 0 && o.plain) {
+		code = plain_run(socket);
+	} else if (code == 0) {
 		uv_loop_init(&app.loop);
 		if (start(socket, &e) < 0)
 			quit();

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 
 #include "base/digest.h"
-#include "cmd/ask.h"
+#include "cmd/actions.h"
 #include "core/miosa_screenshot.h"
 
 enum { BODY_MAX = 1024 * 1024, SCREEN_MAX = 16 * 1024 * 1024, BOX = 64 };
@@ -27,11 +27,6 @@ static const char help[] =
 	"  --ahead          although an earlier action on its session waits\n"
 	"  --note TEXT      words for the agent; of respond, the answer\n"
 	"  --body FILE      the new body; it is held as a new version, which an approve confirms\n" ASK_HELP;
-
-struct request {
-	const char *id, *verb, *digest, *version, *note, *body, *screen;
-	bool ahead;
-};
 
 /* A whole file, not larger than max. */
 static int read_file(const char *path, struct buf *into, int64_t *ret_wall_ms)
@@ -57,7 +52,7 @@ static int read_file(const char *path, struct buf *into, int64_t *ret_wall_ms)
 }
 
 /* The picture's hash, when it was taken, and the box round the target. */
-static int put_screen(const struct request *q, const struct json_doc *d, int action, struct jsonw *w)
+static int put_screen(const struct decision *q, const struct json_doc *d, int action, struct jsonw *w)
 {
 	int64_t x = read_number(d, action, "x", 0), y = read_number(d, action, "y", 0), taken = 0;
 	char hex[DIGEST_HEX + 1];
@@ -88,7 +83,7 @@ static int put_screen(const struct request *q, const struct json_doc *d, int act
 }
 
 /* What the gate is asked. Version and digest: those that were named, else those of now. */
-static int put_request(const struct request *q, const struct json_doc *d, int action, struct buf *out)
+static int put_request(const struct decision *q, const struct json_doc *d, int action, struct buf *out)
 {
 	char *digest = q->digest ? NULL : json_strdup(d, json_get(d, action, "digest"));
 	struct buf body;
@@ -133,7 +128,7 @@ static void show_outcome(const struct json_doc *d, int a)
 	putchar('\n');
 }
 
-static int decide(struct ask *ask, const struct request *q)
+int decide_action(struct ask *ask, const struct decision *q)
 {
 	char path[64];
 	struct buf body;
@@ -155,7 +150,7 @@ static int decide(struct ask *ask, const struct request *q)
 }
 
 /* 0, or EXIT_USAGE, and why was said. */
-static int check(const struct request *q)
+static int check(const struct decision *q)
 {
 	bool approve = strcmp(q->verb, "approve") == 0, edit = strcmp(q->verb, "edit") == 0, respond = strcmp(q->verb, "respond") == 0;
 
@@ -183,7 +178,7 @@ int cmd_decide(int argc, char **argv)
 		{ "body", required_argument, NULL, 'b' }, { "screen", required_argument, NULL, 'p' }, { "ahead", no_argument, NULL, 'a' },
 		ASK_OPTIONS, { 0 },
 	};
-	struct request q = { 0 };
+	struct decision q = { 0 };
 	struct ask ask;
 	int c, code;
 
@@ -208,7 +203,7 @@ int cmd_decide(int argc, char **argv)
 	q.verb = argv[optind + 1];
 	code = check(&q);
 	if (code == 0)
-		code = decide(&ask, &q);
+		code = decide_action(&ask, &q);
 	ask_release(&ask);
 	return code;
 }

@@ -3,6 +3,7 @@ bin_PROGRAMS += assent assent-local
 
 assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_SOURCES = \
+	src/cmd/actions.h \
 	src/cmd/address.c \
 	src/cmd/agent.c \
 	src/cmd/alike.c \
@@ -23,6 +24,7 @@ assent_SOURCES = \
 	src/cmd/main.c \
 	src/cmd/operator.c \
 	src/cmd/passphrase.c \
+	src/cmd/plain.c \
 	src/cmd/policy.c \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/ask.h"
+#include "cmd/actions.h"
 #include "core/httpmsg.h"
 #include "core/miosa_screenshot.h"
 #include "io/png.h"
@@ -182,7 +182,7 @@ static int save_screen(struct ask *ask, const char *session, const char *file)
 	return code;
 }
 
-static int show_action(struct ask *ask, const char *id, bool json, const char *file)
+int show_action(struct ask *ask, const char *id, bool json, const char *file)
 {
 	char path[64], *session;
 	const char *raw;

@@ -1,0 +1,20 @@
+/* actions: showing one action and deciding it, for the commands and for the line mode. */
+#ifndef ASSENT_CMD_ACTIONS_H
+#define ASSENT_CMD_ACTIONS_H
+
+#include "cmd/ask.h"
+
+/* show.c: all of it, on standard output; as JSON; file not NULL: also its screen as it is now, into this new file. An exit code; why was said. */
+int show_action(struct ask *ask, const char *id, bool json, const char *file);
+
+/* All borrowed; NULL where nothing was said. */
+struct decision {
+	const char *id, *verb;			/* verb: approve, deny, edit, respond */
+	const char *digest, *version;		/* NULL: those of now */
+	const char *note, *body, *screen;	/* body and screen: names of files */
+	bool ahead;
+};
+/* decide.c: asks the gate, and prints what came of it. An exit code; why was said. */
+int decide_action(struct ask *ask, const struct decision *q);
+
+#endif
