@@ -244,6 +244,7 @@ static void run_route(const struct api_route *route, struct api_call *c)
 {
 	bool computer = strncmp(route->template, "/computers/{}", 13) == 0, sandbox = strncmp(route->template, "/sandboxes/{}", 13) == 0;
 
+	c->route = route;
 	if (computer || sandbox) {
 		c->machine = find_machine(route, c, computer ? SESSION_COMPUTER : SESSION_SANDBOX);
 		if (!c->machine)
@@ -298,7 +299,7 @@ static const struct api_route routes_own[] = {
 };
 
 static const struct { const struct api_route *routes; const size_t *count; } tables[] = {
-	{ routes_sandbox, &routes_sandbox_count }, { routes_computer, &routes_computer_count }, { routes_actions, &routes_actions_count },
+	{ routes_sandbox, &routes_sandbox_count }, { routes_computer, &routes_computer_count }, { routes_desktop, &routes_desktop_count }, { routes_actions, &routes_actions_count },
 };
 
 void api_request(struct server_req *r, void *arg)

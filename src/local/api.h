@@ -67,6 +67,7 @@ enum { API_IDS = 3 };
 /* One request with what routes need of it. */
 struct api_call {
 	struct local *local;
+	const struct api_route *route;
 	struct server_req *req;
 	struct machine *machine;	/* of the path; NULL for collections */
 	char ids[API_IDS][128];		/* the path's {}, decoded, in order */
@@ -83,8 +84,8 @@ struct api_route {
 	void (*handle)(struct api_call *c);
 };
 
-extern const struct api_route routes_sandbox[], routes_computer[], routes_actions[];
-extern const size_t routes_sandbox_count, routes_computer_count, routes_actions_count;
+extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_actions[];
+extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_actions_count;
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */

@@ -1,7 +1,7 @@
 /* desktop: XTEST for input, GetImage for pictures, DAMAGE for changes. See desktop.h. */
 #include "config.h"
 
-#include "local/desktop.h"
+#include "local/desktop_own.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,33 +11,13 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
-#include <xcb/damage.h>
-#include <xcb/xcb.h>
 #include <xcb/xfixes.h>
 #include <xcb/xtest.h>
 
 #include "base/utf8.h"
 #include "local/pngwrite.h"
 
-/* Keycodes that we give meanings of our own: above those of a real keyboard's letters. */
-enum { OWN_FIRST = 200, OWN_COUNT = 48, SETTLE_MS = 40, BETWEEN_BATCHES_MS = 120 };
-
-struct desktop {
-	xcb_connection_t *c;
-	/* Damage has a connection of its own: the server may write a damage event into the middle of a picture (seen in 21.1.7). */
-	xcb_connection_t *watch;
-	xcb_screen_t *screen;
-	uint8_t damage_event;
-	xcb_damage_damage_t damage;
-	int min_keycode, per_keycode;
-	uint32_t *keymap;
-	size_t keymap_len;
-	uint32_t own[OWN_COUNT];	/* keysyms that our keycodes mean now */
-	int own_used;
-	xcb_atom_t client_list, active, net_name, utf8;
-	bool changed;
-	struct desktop_rect dirty;
-};
+enum { SETTLE_MS = 40, BETWEEN_BATCHES_MS = 120 };
 
 static void sleep_ms(int ms)
 {
@@ -46,13 +26,23 @@ static void sleep_ms(int ms)
 	nanosleep(&t, NULL);
 }
 
-static xcb_atom_t atom(xcb_connection_t *c, const char *name)
+static void load_atoms(xcb_connection_t *c, struct desktop_atoms *ret)
 {
-	xcb_intern_atom_reply_t *r = xcb_intern_atom_reply(c, xcb_intern_atom(c, 0, (uint16_t)strlen(name), name), NULL);
-	xcb_atom_t a = r ? r->atom : XCB_ATOM_NONE;
+	const struct { const char *name; xcb_atom_t *to; } wanted[] = {
+		{ "_NET_CLIENT_LIST", &ret->client_list }, { "_NET_ACTIVE_WINDOW", &ret->active }, { "_NET_WM_NAME", &ret->net_name },
+		{ "UTF8_STRING", &ret->utf8 }, { "_NET_CLOSE_WINDOW", &ret->close }, { "_NET_WM_STATE", &ret->state },
+		{ "_NET_WM_STATE_MAXIMIZED_HORZ", &ret->horizontal }, { "_NET_WM_STATE_MAXIMIZED_VERT", &ret->vertical },
+		{ "WM_CHANGE_STATE", &ret->change_state }, { "CLIPBOARD", &ret->clipboard }, { "TARGETS", &ret->targets }, { "INCR", &ret->incr },
+		{ "ASSENT_TRANSFER", &ret->transfer },
+	};
+	size_t i;
 
-	free(r);
-	return a;
+	for (i = 0; i < ARRAY_LEN(wanted); i++) {
+		xcb_intern_atom_reply_t *r = xcb_intern_atom_reply(c, xcb_intern_atom(c, 0, (uint16_t)strlen(wanted[i].name), wanted[i].name), NULL);
+
+		*wanted[i].to = r ? r->atom : XCB_ATOM_NONE;
+		free(r);
+	}
 }
 
 static int connect_socket(const char *path, struct err *e)
@@ -148,12 +138,10 @@ int desktop_open(const char *socket_path, const uint8_t cookie[16], struct deskt
 		return ERR_IO;
 	}
 	d->screen = xcb_setup_roots_iterator(xcb_get_setup(d->c)).data;
-	d->client_list = atom(d->c, "_NET_CLIENT_LIST");
-	d->active = atom(d->c, "_NET_ACTIVE_WINDOW");
-	d->net_name = atom(d->c, "_NET_WM_NAME");
-	d->utf8 = atom(d->c, "UTF8_STRING");
+	load_atoms(d->c, &d->atoms);
 	load_keymap(d);
 	watch_damage(d);
+	desktop_clip_open(d);
 	hide_cursor(d);
 	xcb_flush(d->c);
 	*ret = d;
@@ -342,68 +330,6 @@ void desktop_cursor(struct desktop *d, int *x, int *y)
 	free(r);
 }
 
-static xcb_get_property_reply_t *property(struct desktop *d, xcb_window_t w, xcb_atom_t name, xcb_atom_t type)
-{
-	return xcb_get_property_reply(d->c, xcb_get_property(d->c, 0, w, name, type, 0, 4096), NULL);
-}
-
-static void put_window(struct desktop *d, xcb_window_t id, xcb_window_t active, struct jsonw *w)
-{
-	xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(d->c, xcb_get_geometry(d->c, id), NULL);
-	xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply(d->c, xcb_translate_coordinates(d->c, id, d->screen->root, 0, 0), NULL);
-	xcb_get_property_reply_t *title = property(d, id, d->net_name, d->utf8);
-	char number[16];
-
-	if (!title || xcb_get_property_value_length(title) == 0) {
-		free(title);
-		title = property(d, id, XCB_ATOM_WM_NAME, XCB_ATOM_ANY);
-	}
-	if (g && at) {
-		snprintf(number, sizeof(number), "%u", id);
-		jw_begin(w, '{');
-		jw_kstr(w, "id", number);
-		jw_key(w, "title");
-		jw_strn(w, title ? xcb_get_property_value(title) : "", title ? (size_t)xcb_get_property_value_length(title) : 0);
-		jw_kint(w, "x", at->dst_x);
-		jw_kint(w, "y", at->dst_y);
-		jw_kint(w, "width", g->width);
-		jw_kint(w, "height", g->height);
-		jw_kbool(w, "focused", id == active);
-		jw_end(w, '}');
-	}
-	free(g);
-	free(at);
-	free(title);
-}
-
-void desktop_windows(struct desktop *d, struct jsonw *w)
-{
-	xcb_get_property_reply_t *list = property(d, d->screen->root, d->client_list, XCB_ATOM_WINDOW);
-	xcb_get_property_reply_t *active = property(d, d->screen->root, d->active, XCB_ATOM_WINDOW);
-	xcb_window_t focused = active && xcb_get_property_value_length(active) >= 4 ? *(xcb_window_t *)xcb_get_property_value(active) : XCB_NONE;
-	int i, n = list ? xcb_get_property_value_length(list) / 4 : 0;
-
-	jw_begin(w, '[');
-	for (i = 0; i < n; i++)
-		put_window(d, ((xcb_window_t *)xcb_get_property_value(list))[i], focused, w);
-	jw_end(w, ']');
-	free(list);
-	free(active);
-}
-
-int desktop_focus(struct desktop *d, uint32_t window, struct err *e)
-{
-	xcb_client_message_event_t m = { .response_type = XCB_CLIENT_MESSAGE, .format = 32, .window = window, .type = d->active, .data.data32 = { 2 } };
-	xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(d->c, xcb_get_geometry(d->c, window), NULL);
-
-	if (!g)
-		return err_set(e, ERR_INVALID, "there is no window %u", window);
-	free(g);
-	xcb_send_event(d->c, 0, d->screen->root, XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY, (const char *)&m);
-	desktop_sync(d);
-	return 0;
-}
-
 static void add_dirty(struct desktop *d, const xcb_rectangle_t *a)
 {
 	int right = a->x + a->width, bottom = a->y + a->height;
@@ -424,20 +350,27 @@ static void add_dirty(struct desktop *d, const xcb_rectangle_t *a)
 	d->changed = true;
 }
 
+void desktop_event(struct desktop *d, xcb_generic_event_t *ev)
+{
+	if (d->damage && (ev->response_type & 0x7f) == d->damage_event + XCB_DAMAGE_NOTIFY) {
+		add_dirty(d, &((xcb_damage_notify_event_t *)ev)->area);
+		d->damaged = true;
+	} else {
+		desktop_clip_event(d, ev);
+	}
+	free(ev);
+}
+
 bool desktop_damage(struct desktop *d, struct desktop_rect *ret, bool *dead)
 {
 	xcb_generic_event_t *ev;
-	bool changed, any = false;
+	bool changed;
 
-	while ((ev = xcb_poll_for_event(d->watch)) != NULL) {
-		if (d->damage && (ev->response_type & 0x7f) == d->damage_event + XCB_DAMAGE_NOTIFY) {
-			add_dirty(d, &((xcb_damage_notify_event_t *)ev)->area);
-			any = true;
-		}
-		free(ev);
-	}
-	if (any)
+	while ((ev = xcb_poll_for_event(d->watch)) != NULL)
+		desktop_event(d, ev);
+	if (d->damaged)
 		xcb_damage_subtract(d->watch, d->damage, XCB_NONE, XCB_NONE);
+	d->damaged = false;
 	xcb_flush(d->watch);
 	*dead = xcb_connection_has_error(d->watch) != 0;
 	changed = d->changed;

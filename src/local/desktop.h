@@ -27,7 +27,18 @@ int desktop_chord(struct desktop *d, const struct keychord *c, bool down, bool u
 int desktop_type(struct desktop *d, const char *text, int delay_ms, struct err *e);
 void desktop_cursor(struct desktop *d, int *x, int *y);
 void desktop_windows(struct desktop *d, struct jsonw *w);	/* a list */
+/* Where it is on the screen, without its frame. ERR_INVALID, as below: there is no such window. */
+int desktop_window(struct desktop *d, uint32_t window, struct desktop_rect *ret, struct err *e);
+/* Requests: the window manager, or the program, may do something else. */
 int desktop_focus(struct desktop *d, uint32_t window, struct err *e);
+int desktop_move_window(struct desktop *d, uint32_t window, int x, int y, struct err *e);
+int desktop_resize_window(struct desktop *d, uint32_t window, int width, int height, struct err *e);
+int desktop_maximize(struct desktop *d, uint32_t window, struct err *e);
+int desktop_minimize(struct desktop *d, uint32_t window, struct err *e);
+int desktop_close(struct desktop *d, uint32_t window, struct err *e);
+/* The clipboard's text, in UTF-8; nothing when nobody has one. ERR_IO: its owner does not give it within a second; ERR_TOOBIG. */
+int desktop_clipboard_get(struct desktop *d, struct buf *out, struct err *e);
+int desktop_clipboard_set(struct desktop *d, const char *text, struct err *e);
 /* What was sent has been handled by the server. */
 void desktop_sync(struct desktop *d);
 /* Takes what came in; true when something of the screen changed since the last call, and where. false with *dead set: the server is gone. */

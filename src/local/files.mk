@@ -1,12 +1,15 @@
 noinst_LIBRARIES += liblocal.a
 liblocal_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(XCB_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
 liblocal_a_SOURCES = \
+	src/local/act.c src/local/act.h \
 	src/local/api.c src/local/api.h \
 	src/local/authority.c src/local/authority.h src/local/authority_own.h \
 	src/local/authority_file.c \
 	src/local/catalog.c src/local/catalog.h \
 	src/local/computer.c \
-	src/local/desktop.c src/local/desktop.h \
+	src/local/desktop.c src/local/desktop.h src/local/desktop_own.h \
+	src/local/desktop_clipboard.c \
+	src/local/desktop_windows.c \
 	src/local/driver.c src/local/driver.h \
 	src/local/driver_child.c \
 	src/local/events.c src/local/events.h \
@@ -21,6 +24,7 @@ liblocal_a_SOURCES = \
 	src/local/processes.c \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \
+	src/local/routes_desktop.c \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h \
 	src/local/tickets.c src/local/tickets.h \
