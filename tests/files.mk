@@ -16,6 +16,7 @@ include tests/fault/files.mk
 include tests/hostile/files.mk
 include tests/unit/files-policy.mk
 include tests/unit/files-protocol.mk
+include tests/unit/files-streams.mk
 endif
 
 include tests/fuzz/files.mk

@@ -2,14 +2,13 @@ noinst_LIBRARIES += libcore.a
 libcore_a_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS)
 libcore_a_SOURCES = \
 	src/core/action.c src/core/action.h \
+	src/core/activity.c src/core/activity.h \
 	src/core/alike.c src/core/alike.h \
 	src/core/alike_spec.c \
 	src/core/budget.c src/core/budget.h \
-	src/core/capability.c src/core/capability.h \
 	src/core/classify.c src/core/classify.h \
 	src/core/classify_table.c \
 	src/core/describe.c src/core/describe.h \
-	src/core/fingerprint.c src/core/fingerprint.h \
 	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \
@@ -32,6 +31,7 @@ libcore_a_SOURCES = \
 	src/core/presence.c src/core/presence.h \
 	src/core/queue.c src/core/queue.h \
 	src/core/reconnect.c src/core/reconnect.h \
+	src/core/recent.c src/core/recent.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/signed.c src/core/signed.h \

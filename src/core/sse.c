@@ -152,9 +152,9 @@ static inline bool put(struct buf *b, const char *p, size_t n)
 
 /* ---- events ---- */
 
-static void give(struct sse *s)
+static void give(struct sse *s, bool own_id)
 {
-	struct sse_event ev = { .type = s->type.len > 0 ? s->type.data : "message", .id = buf_cstr(&s->id) };
+	struct sse_event ev = { .type = s->type.len > 0 ? s->type.data : "message", .id = buf_cstr(&s->id), .own_id = own_id };
 	struct buf repaired;
 
 	s->data.data[--s->data.len] = '\0';	/* the line break behind the last data line */
@@ -174,7 +174,9 @@ static void give(struct sse *s)
 
 static void dispatch(struct sse *s)
 {
-	if (s->id_changed) {
+	bool own_id = s->id_changed;
+
+	if (own_id) {
 		struct buf before = s->id;
 
 		s->id = s->id_next;
@@ -182,7 +184,7 @@ static void dispatch(struct sse *s)
 		s->id_changed = false;
 	}
 	if (s->data.len > 0 && !s->too_big)
-		give(s);
+		give(s, own_id);
 	forget_event(s);
 }
 

@@ -13,6 +13,7 @@ struct sse_event {
 	const char *data;	/* NUL-terminated, with what NULs the stream has in it; invalid UTF-8 became U+FFFD, here and in type and id */
 	size_t data_len;
 	const char *id;		/* the last event id at this point, "" for none */
+	bool own_id;		/* this event's own, and not that of one before */
 };
 
 struct sse {

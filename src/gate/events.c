@@ -1,4 +1,7 @@
-/* events: numbered changes, kept for a while, written to every subscriber. A slow one is told to take a new snapshot. */
+/*
+ * events: numbered changes, kept for a while, written to every subscriber. One that does not read is left behind: what it has not got yet is bounded,
+ * and when it reads again it is told how many events it missed, to take a new snapshot. It slows nobody.
+ */
 #include "config.h"
 
 #include <stdio.h>
@@ -9,19 +12,22 @@
 #include "core/sse.h"
 #include "gate/gate.h"
 
-enum { KEPT = 1024, BEHIND_MAX = 4 * 1024 * 1024, HEARTBEAT_MS = 10000 };
+enum { KEPT = 1024, KEPT_BYTES = 16 * 1024 * 1024, BEHIND_MAX = 4 * 1024 * 1024, HEARTBEAT_MS = 10000 };
 
 struct subscriber {
 	struct subscriber *next, **prev;
 	struct gate *gate;
 	struct server_req *req;
 	pid_t process;		/* the dashboard */
+	int64_t missed;		/* events that it was not given: left behind */
 };
 
 struct events {
 	struct gate *gate;
-	int64_t first, seq;	/* numbers begin with the wall clock's, so that those of an earlier gate are older */
+	int64_t first, seq;	/* numbers begin with the wall clock's, so that those of an earlier gate are older; first: the last that is not kept */
 	struct { char *text; size_t len; } ring[KEPT];	/* by seq modulo KEPT */
+	size_t kept_bytes;
+	int64_t held_since;	/* -1: what is published is written at once; else the seq when it began to be held */
 	struct subscriber *subscribers;
 	uv_timer_t heartbeat;
 };
@@ -34,6 +40,7 @@ struct events *events_new(struct gate *g)
 		return NULL;
 	ev->gate = g;
 	ev->first = ev->seq = clock_wall_ms();
+	ev->held_since = -1;
 	uv_timer_init(g->loop, &ev->heartbeat);
 	ev->heartbeat.data = ev;
 	return ev;
@@ -74,32 +81,45 @@ static void on_gone(struct server_req *r, void *user)
 	presence_left(g, process);
 }
 
-/* false when the subscriber was dropped. */
-static bool give(struct events *ev, struct subscriber *s, const char *text, size_t len)
+/* It reads again. */
+static void on_drained(struct server_req *r, void *user)
 {
-	struct server_req *r = s->req;
+	struct subscriber *s = user;
+	struct gate *g = s->gate;
+	pid_t process = s->process;
 	struct buf reset;
-	char data[64];
+	char data[96];
 
-	if (server_write(r, text, len) <= BEHIND_MAX)
-		return true;
 	buf_init(&reset, 256);
-	snprintf(data, sizeof(data), "{\"seq\":%lld}", (long long)ev->seq);
+	snprintf(data, sizeof(data), "{\"seq\":%lld,\"missed\":%lld}", (long long)g->events->seq, (long long)s->missed);
 	sse_write(&reset, "reset", NULL, data, strlen(data));
 	server_write(r, reset.data, reset.len);
 	buf_release(&reset);
 	unlink_subscriber(s);
 	server_end(r, true, NULL, NULL);
-	return false;
+	presence_left(g, process);
 }
 
-static void give_all(struct events *ev, const char *text, size_t len)
+/* count: events in the text. */
+static void give(struct subscriber *s, const char *text, size_t len, int64_t count)
+{
+	if (s->missed > 0) {
+		s->missed += count;
+	} else if (server_write(s->req, "", 0) + len > BEHIND_MAX && server_write(s->req, "", 0) > 0) {
+		s->missed = count;
+		server_set_drain(s->req, on_drained);
+	} else {
+		server_write(s->req, text, len);
+	}
+}
+
+static void give_all(struct events *ev, const char *text, size_t len, int64_t count)
 {
 	struct subscriber *s, *next;
 
 	for (s = ev->subscribers; s; s = next) {
 		next = s->next;
-		give(ev, s, text, len);
+		give(s, text, len, count);
 	}
 }
 
@@ -109,7 +129,39 @@ static void on_heartbeat(uv_timer_t *t)
 
 	if (!ev->subscribers)
 		uv_timer_stop(t);
-	give_all(ev, ": here\n\n", 8);
+	give_all(ev, ": here\n\n", 8, 0);
+}
+
+/* The number after ev->first is not kept any more. */
+static void forget_first(struct events *ev)
+{
+	size_t slot = (size_t)(++ev->first % KEPT);
+
+	free(ev->ring[slot].text);
+	ev->ring[slot].text = NULL;
+	ev->kept_bytes -= ev->ring[slot].len;
+}
+
+void events_hold(struct events *ev)
+{
+	ev->held_since = ev->seq;
+}
+
+void events_flow(struct events *ev)
+{
+	struct buf all;
+	int64_t i;
+
+	buf_init(&all, SIZE_MAX - 1);
+	if (ev->subscribers)
+		for (i = ev->held_since + 1; i <= ev->seq; i++)
+			buf_append(&all, ev->ring[i % KEPT].text, ev->ring[i % KEPT].len);
+	if (buf_failed(&all))
+		abort();
+	if (all.len > 0)
+		give_all(ev, all.data, all.len, ev->seq - ev->held_since);
+	buf_release(&all);
+	ev->held_since = -1;
 }
 
 void events_publish(struct events *ev, const char *type, const char *data, size_t len)
@@ -118,22 +170,30 @@ void events_publish(struct events *ev, const char *type, const char *data, size_
 	char id[32];
 	size_t slot;
 
+	if (ev->held_since >= 0 && (ev->seq - ev->held_since >= KEPT / 2 || ev->kept_bytes > KEPT_BYTES / 2)) {
+		events_flow(ev);	/* before any of them is forgotten */
+		events_hold(ev);
+	}
 	buf_init(&out, SIZE_MAX - 1);
-	snprintf(id, sizeof(id), "%lld", (long long)++ev->seq);
+	snprintf(id, sizeof(id), "%lld", (long long)(ev->seq + 1));
 	sse_write(&out, type, id, data, len);
-	slot = (size_t)(ev->seq % KEPT);
-	free(ev->ring[slot].text);
+	while (ev->first < ev->seq && (ev->seq - ev->first == KEPT || ev->kept_bytes + out.len > KEPT_BYTES))
+		forget_first(ev);
+	slot = (size_t)(++ev->seq % KEPT);
 	ev->ring[slot].len = out.len;
 	ev->ring[slot].text = buf_take(&out);
-	if (ev->ring[slot].text)
-		give_all(ev, ev->ring[slot].text, ev->ring[slot].len);
+	if (!ev->ring[slot].text)
+		abort();
+	ev->kept_bytes += ev->ring[slot].len;
+	if (ev->held_since < 0)
+		give_all(ev, ev->ring[slot].text, ev->ring[slot].len, 1);
 }
 
 void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 {
 	static const char *const headers[] = { "Content-Type: text/event-stream", "Cache-Control: no-store", NULL };
 	struct subscriber *s = calloc(1, sizeof(*s));
-	char data[64];
+	char data[96];
 	struct buf out;
 	int64_t i;
 	uid_t uid;
@@ -146,8 +206,8 @@ void events_subscribe(struct events *ev, struct server_req *r, int64_t after)
 	server_begin(r, 200, headers, -1);
 	buf_init(&out, SIZE_MAX - 1);
 	buf_puts(&out, ": events\n\n");
-	if (after > ev->seq || after < ev->first || after < ev->seq - KEPT + 1) {
-		snprintf(data, sizeof(data), "{\"seq\":%lld}", (long long)ev->seq);
+	if (after > ev->seq || after < ev->first) {
+		snprintf(data, sizeof(data), "{\"seq\":%lld,\"missed\":%lld}", (long long)ev->seq, after < ev->seq ? (long long)(ev->seq - after) : 0);
 		sse_write(&out, "reset", NULL, data, strlen(data));
 	} else {
 		for (i = after + 1; i <= ev->seq; i++)

@@ -1,49 +1,51 @@
 /*
- * feed: which sessions the upstream has: one list every few seconds, and whenever the tenant's stream says that something changed. What
- * happens in each comes by a stream of its own (stream.c).
+ * feed: which sessions the upstream has: both lists, page by page, every few seconds, and whenever the tenant's stream says that something changed.
+ * While that stream is live they are read seldom. What happens in each session comes by streams of its own (follow.c).
  */
 #include "config.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
+#include "core/miosa_envelope.h"
+#include "core/reconnect.h"
+#include "gate/asks.h"
 #include "gate/gate.h"
-#include "gate/logs.h"
-#include "io/log.h"
+#include "gate/news.h"
+#include "gate/runs.h"
+#include "gate/sessions.h"
+#include "gate/stream.h"
 
-enum { POLL_MS = 5000, SOON_MS = 50, LIST_TIMEOUT_MS = 10000, LIST_MAX = 4 * 1024 * 1024 };
+enum {
+	POLL_MS = 5000, POLL_LIVE_MS = 30000, SOON_MS = 50, LIST_TIMEOUT_MS = 10000, LIST_MAX = 4 * 1024 * 1024,
+	PAGE = 100, PAGES_MAX = 200,
+	ASK_BUSY_MS = 60000, ASK_QUIET_MS = 300000
+};
 
 struct feed_list {
 	struct feed *feed;
 	enum session_kind kind;
 	struct buf body;
 	struct http_call *call;
+	int64_t page, read;	/* of the pages so far: sessions */
+	bool again;		/* it was asked for while it was being read */
+	int64_t after_ms;
+	int64_t from_boot_ms;	/* not before: the substrate said so */
+	int64_t read_boot_ms;	/* when it was read whole last */
 };
 
 struct feed {
 	struct gate *gate;
-	uv_timer_t poll;
+	uv_timer_t poll, soon;
 	struct feed_list lists[2];	/* computers, sandboxes */
-	struct feed_stream *tenant;
-	char logs_dir[4096];
+	struct stream *tenant;
+	struct runs *runs;
 	bool closing;
 };
 
-static void on_poll(uv_timer_t *t);
-
-struct session *feed_session(const struct gate *g, const char *id)
-{
-	struct session *s;
-
-	for (s = g->sessions; s && strcmp(s->id, id) != 0; s = s->next)
-		;
-	return s;
-}
+static void read_list(struct feed_list *l);
 
 struct http_call *feed_get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
 {
@@ -51,7 +53,7 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_id
 	struct buf url, last;
 	struct http_call *call;
 
-	buf_init(&url, 8192);
+	buf_init(&url, 32768);
 	buf_init(&last, 8192);
 	buf_printf(&url, "%s%s", g->config.upstream, path);
 	lines[0] = g->config.authorization;
@@ -70,123 +72,59 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_id
 	return call;
 }
 
-static void session_free(struct session *s)
-{
-	log_free(s->log);
-	free(s->id);
-	free(s->name);
-	free(s->state);
-	free(s->isolation);
-	free(s->agent);
-	free(s);
-}
-
-/* Sets an own string; true when it changed. */
-static bool set(char **field, char *value)
-{
-	bool changed = !*field || (value && strcmp(*field, value) != 0);
-
-	if (value && changed) {
-		free(*field);
-		*field = value;
-	} else {
-		free(value);
-		if (!*field)
-			*field = gate_strdup("");
-	}
-	return changed;
-}
-
-static void read_session(struct gate *g, enum session_kind kind, const struct json_doc *d, int v)
-{
-	char *id = json_strdup(d, json_get(d, v, "id")), *state = json_strdup(d, json_get(d, v, "state"));
-	struct session *s = id ? feed_session(g, id) : NULL, **end = &g->sessions;
-	bool changed = !s, running;
-	int64_t n = 0;
-	struct err e;
-
-	if (!id || !id[0]) {
-		free(id);
-		free(state);
-		return;
-	}
-	if (!s) {
-		s = calloc(1, sizeof(*s));
-		if (!s)
-			abort();
-		while (*end)
-			end = &(*end)->next;
-		*end = s;
-		s->kind = kind;
-		s->id = gate_strdup(id);
-		s->not_live_since_wall_ms = clock_wall_ms();
-		s->log = log_new(g->feed->logs_dir, id, &e);
-		if (!s->log)
-			log_line("no log for session %s: %s", id, e.msg);
-	}
-	free(id);
-	s->seen = true;
-	changed |= set(&s->name, json_strdup(d, json_get(d, v, "name")));
-	changed |= set(&s->state, state ? state : json_strdup(d, json_get(d, v, "status")));
-	changed |= set(&s->isolation, json_strdup(d, json_get(d, v, "isolation")));
-	set(&s->agent, NULL);
-	if (json_int(d, json_get(d, v, "width"), &n) == 0)
-		s->width = (int)n;
-	if (json_int(d, json_get(d, v, "height"), &n) == 0)
-		s->height = (int)n;
-	running = strcmp(s->state, "running") == 0 || strcmp(s->state, "active") == 0;
-	if (running && !s->stream && s->log) {
-		s->stream = stream_new(g, s);
-	} else if (!running && s->stream) {
-		stream_close(s->stream);
-		s->stream = NULL;
-	}
-	if (changed)
-		events_session(g, s);
-}
-
 static void drop_unseen(struct gate *g, enum session_kind kind)
 {
-	struct session **p = &g->sessions, *s;
+	struct session *s, *next;
 
-	while ((s = *p) != NULL) {
-		if (s->kind != kind || s->seen) {
-			s->seen = false;
-			p = &s->next;
-			continue;
-		}
-		*p = s->next;
-		events_gone(g, "session", s->id);
-		stream_close(s->stream);
-		session_free(s);
+	for (s = g->sessions; s; s = next) {
+		next = s->next;
+		if (s->kind == kind && !s->seen)
+			sessions_remove(g, s);
 	}
+}
+
+/* One page. false: it cannot be read, and nothing is concluded from it. */
+static bool take_page(struct feed_list *l, bool *ret_more)
+{
+	struct gate *g = l->feed->gate;
+	struct json_doc d;
+	int64_t got = 0;
+	int list, v;
+
+	if (buf_failed(&l->body) || json_parse(buf_cstr(&l->body), l->body.len, &d, NULL) < 0)
+		return false;
+	list = miosa_list(&d, l->kind == SESSION_COMPUTER ? "computers" : "sandboxes");
+	for (v = json_first(&d, list); v != JSON_NONE; v = json_next(&d, v), got++)
+		sessions_read(g, l->kind, &d, v);
+	l->read += got;
+	*ret_more = miosa_page_follows(&d, got, l->read, PAGE);
+	json_release(&d);
+	return true;
 }
 
 static void take_list(struct feed_list *l)
 {
-	struct gate *g = l->feed->gate;
-	const char *plural = l->kind == SESSION_COMPUTER ? "computers" : "sandboxes";
-	struct json_doc d;
-	struct session *s;
-	int list, v;
+	bool more;
 
-	if (json_parse(buf_cstr(&l->body), l->body.len, &d, NULL) < 0)
+	if (!take_page(l, &more))
 		return;
-	list = json_root(&d);
-	if (json_type(&d, list) == JSON_OBJECT) {
-		list = json_get(&d, json_root(&d), "data");
-		if (json_type(&d, list) != JSON_ARRAY)
-			list = json_get(&d, json_root(&d), plural);
-		if (json_type(&d, list) != JSON_ARRAY)
-			list = json_get(&d, json_root(&d), "items");
+	if (more && l->page < PAGES_MAX) {
+		l->page++;
+		read_list(l);
+		return;
 	}
-	for (s = g->sessions; s; s = s->next)
-		if (s->kind == l->kind)
-			s->seen = false;
-	for (v = json_first(&d, list); v != JSON_NONE; v = json_next(&d, v))
-		read_session(g, l->kind, &d, v);
-	drop_unseen(g, l->kind);
-	json_release(&d);
+	if (!more)
+		drop_unseen(l->feed->gate, l->kind);
+	l->read_boot_ms = clock_boot_ms();
+}
+
+static void on_list_head(struct http_call *c, int status, const char *const *headers, void *arg)
+{
+	struct feed_list *l = arg;
+
+	(void)c;
+	(void)status;
+	l->after_ms = reconnect_after(http_header(headers, "retry-after"));
 }
 
 static void on_list_data(struct http_call *c, const char *data, size_t len, void *arg)
@@ -197,10 +135,28 @@ static void on_list_data(struct http_call *c, const char *data, size_t len, void
 	buf_append(&l->body, data, len);
 }
 
+/* It wants to be left alone for a while, or has no strength. */
+static void take_refusal(struct feed_list *l, int status)
+{
+	struct miosa_error error;
+	char why[512];
+
+	miosa_error(buf_cstr(&l->body), l->body.len, status, NULL, NULL, &error);
+	if (status == 429 || status == 503) {
+		if (l->after_ms < 0)
+			l->after_ms = error.retry_after_ms >= 0 ? error.retry_after_ms : POLL_MS;
+		l->from_boot_ms = clock_boot_ms() + l->after_ms;
+		asks_leave_alone(l->feed->gate, l->after_ms);
+	}
+	if (status == 429 || (status < 500 && status != 401 && status != 403))
+		return;
+	snprintf(why, sizeof(why), status >= 500 ? "it answers %d: %s" : "it refuses the API key (%d): %s", status, error.message);
+	gate_set_live(l->feed->gate, false, why);
+}
+
 static void on_list_done(struct http_call *c, const struct http_result *r, void *arg)
 {
 	struct feed_list *l = arg;
-	char why[256];
 
 	(void)c;
 	l->call = NULL;
@@ -209,32 +165,96 @@ static void on_list_done(struct http_call *c, const struct http_result *r, void 
 	} else if (r->status == 200) {
 		gate_set_live(l->feed->gate, true, "");
 		take_list(l);
-	} else if (r->status == 401 || r->status == 403 || r->status >= 500) {
-		snprintf(why, sizeof(why), r->status >= 500 ? "it answers %d" : "it refuses the API key (%d)", r->status);
-		gate_set_live(l->feed->gate, false, why);
+	} else {
+		take_refusal(l, r->status);
 	}
-	buf_clear(&l->body);
+	if (!l->call && l->again)
+		feed_poll_soon(l->feed);
 }
 
+/* The page that is due. */
 static void read_list(struct feed_list *l)
 {
-	struct http_spec spec = { .timeout_ms = LIST_TIMEOUT_MS, .answer_max = LIST_MAX, .on_data = on_list_data, .on_done = on_list_done, .arg = l };
+	struct http_spec spec = { .timeout_ms = LIST_TIMEOUT_MS, .answer_max = LIST_MAX, .on_head = on_list_head, .on_data = on_list_data,
+				  .on_done = on_list_done, .arg = l };
+	char path[160];
 
-	if (!l->call)
-		l->call = feed_get(l->feed->gate, l->kind == SESSION_COMPUTER ? "/computers" : "/sandboxes", NULL, &spec);
+	buf_release(&l->body);
+	buf_init(&l->body, LIST_MAX);
+	l->after_ms = -1;
+	snprintf(path, sizeof(path), "/%s?page=%lld&page_size=%d&per_page=%d", l->kind == SESSION_COMPUTER ? "computers" : "sandboxes", (long long)l->page, PAGE, PAGE);
+	l->call = feed_get(l->feed->gate, path, NULL, &spec);
 }
 
+static void begin_list(struct feed_list *l)
+{
+	struct session *s;
+
+	if (l->call || clock_boot_ms() < l->from_boot_ms) {
+		l->again = l->call != NULL;
+		return;
+	}
+	for (s = l->feed->gate->sessions; s; s = s->next)
+		if (s->kind == l->kind)
+			s->seen = false;
+	l->again = false;
+	l->page = 1;
+	l->read = 0;
+	read_list(l);
+}
+
+static void on_soon(uv_timer_t *t)
+{
+	struct feed *f = t->data;
+
+	begin_list(&f->lists[0]);
+	begin_list(&f->lists[1]);
+}
+
+/* Others that ask meanwhile have their answer with it. */
 void feed_poll_soon(struct feed *f)
 {
-	uv_timer_start(&f->poll, on_poll, SOON_MS, POLL_MS);
+	if (!f->closing && !uv_is_active((uv_handle_t *)&f->soon))
+		uv_timer_start(&f->soon, on_soon, SOON_MS, 0);
+}
+
+void feed_look(struct gate *g, const char *id)
+{
+	struct session *s = feed_session(g, id);
+
+	if (s)
+		asks_want(g, s, ASK_ALL);
+}
+
+/* What has no stream is asked for each time, the rest now and then; streams that nothing needs any more are closed. */
+static void look_at_sessions(struct feed *f)
+{
+	int64_t now = clock_boot_ms();
+	struct session *s;
+
+	for (s = f->gate->sessions; s; s = s->next) {
+		struct stream *events = follow_find(s, STREAM_EVENTS, NULL), *readiness = follow_find(s, STREAM_READINESS, NULL);
+		bool polled = events && stream_view(events).state == STREAM_POLLING;
+
+		if (readiness && stream_view(readiness).state == STREAM_POLLING)
+			asks_want(f->gate, s, ASK_READINESS);
+		if (s->running && (polled || now - s->asked_boot_ms >= (follow_is_busy(s) ? ASK_BUSY_MS : ASK_QUIET_MS)))
+			asks_want(f->gate, s, ASK_ALL);
+		if (follow_find(s, STREAM_FILES, NULL))
+			follow_session(f->gate, s);
+	}
 }
 
 static void on_poll(uv_timer_t *t)
 {
 	struct feed *f = t->data;
+	bool live = stream_view(f->tenant).state == STREAM_LIVE;
+	size_t i;
 
-	read_list(&f->lists[0]);
-	read_list(&f->lists[1]);
+	for (i = 0; i < ARRAY_LEN(f->lists); i++)
+		if (!live || !f->gate->live || clock_boot_ms() - f->lists[i].read_boot_ms >= POLL_LIVE_MS)
+			begin_list(&f->lists[i]);
+	look_at_sessions(f);
 }
 
 struct feed *feed_new(struct gate *g)
@@ -247,17 +267,23 @@ struct feed *feed_new(struct gate *g)
 		return NULL;
 	f->gate = g;
 	g->feed = f;
-	snprintf(f->logs_dir, sizeof(f->logs_dir), "%s/logs", g->config.state_dir);
-	if (mkdir(f->logs_dir, 0700) < 0 && errno != EEXIST)
-		log_line("%s: %s", f->logs_dir, strerror(errno));
 	for (i = 0; i < ARRAY_LEN(f->lists); i++) {
 		f->lists[i] = (struct feed_list){ .feed = f, .kind = kinds[i] };
 		buf_init(&f->lists[i].body, LIST_MAX);
 	}
+	miosa_event_init(&g->event);
+	buf_init(&g->event_text, SIZE_MAX - 1);
+	g->sessions_table = sessions_new(g);
+	g->news = news_new(g);
+	g->asks = asks_new(g);
+	f->runs = runs_new(g);
+	if (!g->sessions_table || !g->news || !g->asks || !f->runs)
+		abort();
 	uv_timer_init(g->loop, &f->poll);
-	f->poll.data = f;
+	uv_timer_init(g->loop, &f->soon);
+	f->poll.data = f->soon.data = f;
+	stream_new(g, NULL, STREAM_TENANT, "", "/events/stream", &f->tenant);
 	uv_timer_start(&f->poll, on_poll, 0, POLL_MS);
-	f->tenant = stream_new(g, NULL);
 	return f;
 }
 
@@ -270,27 +296,29 @@ void feed_close(struct feed *f)
 	for (i = 0; i < ARRAY_LEN(f->lists); i++)
 		if (f->lists[i].call)
 			http_cancel(f->lists[i].call);
-	for (s = f->gate->sessions; s; s = s->next) {
-		stream_close(s->stream);
-		s->stream = NULL;
-	}
+	for (s = f->gate->sessions; s; s = s->next)
+		follow_close(s);
 	stream_close(f->tenant);
+	asks_close(f->gate->asks);
+	news_close(f->gate->news);
+	runs_close(f->runs);
 	uv_close((uv_handle_t *)&f->poll, NULL);
+	uv_close((uv_handle_t *)&f->soon, NULL);
 }
 
 void feed_free(struct feed *f)
 {
-	struct session *s, *next;
 	size_t i;
 
 	if (!f)
 		return;
-	for (s = f->gate->sessions; s; s = next) {
-		next = s->next;
-		session_free(s);
-	}
-	f->gate->sessions = NULL;
+	sessions_free(f->gate);
 	for (i = 0; i < ARRAY_LEN(f->lists); i++)
 		buf_release(&f->lists[i].body);
+	runs_free(f->runs);
+	asks_free(f->gate->asks);
+	news_free(f->gate->news);
+	miosa_event_release(&f->gate->event);
+	buf_release(&f->gate->event_text);
 	free(f);
 }

@@ -5,6 +5,7 @@ libgate_a_SOURCES = \
 	src/gate/alikes.c src/gate/alikes.h \
 	src/gate/answer.c src/gate/answer.h \
 	src/gate/askers.c \
+	src/gate/asks.c src/gate/asks.h \
 	src/gate/bodies.c src/gate/bodies.h \
 	src/gate/budgets.c src/gate/budgets.h \
 	src/gate/costs.c src/gate/costs.h \
@@ -14,15 +15,17 @@ libgate_a_SOURCES = \
 	src/gate/ending.c \
 	src/gate/events.c \
 	src/gate/executor.c \
+	src/gate/faults.c src/gate/faults.h \
 	src/gate/feed.c \
+	src/gate/follow.c \
 	src/gate/freeze.c \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \
 	src/gate/judging.c src/gate/judging.h \
 	src/gate/listeners.c \
 	src/gate/origin.c \
-	src/gate/lines.c src/gate/lines.h \
 	src/gate/logs.c src/gate/logs.h \
+	src/gate/news.c src/gate/news.h \
 	src/gate/notes.c \
 	src/gate/op_alike.c \
 	src/gate/op_budget.c \
@@ -34,8 +37,10 @@ libgate_a_SOURCES = \
 	src/gate/presence.c \
 	src/gate/rates.c \
 	src/gate/running.c \
+	src/gate/runs.c src/gate/runs.h \
+	src/gate/sessions.c src/gate/sessions.h \
 	src/gate/snapshot.c \
-	src/gate/stream.c \
+	src/gate/stream.c src/gate/stream.h \
 	src/gate/takeover.c \
 	src/gate/view.c \
 	src/gate/wallclock.c

@@ -13,7 +13,9 @@
  *   running, ending  what still runs, and a person's own hand on it
  *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
- *   feed      the upstream's sessions; stream: what happens in each; lines, logs: as lines of text
+ *   feed      the upstream's sessions; sessions: the table of them; asks: what is asked for each;
+ *             stream: one of its event streams, held open; follow: which are, and what their events mean; logs: as lines of text
+ *   news      what changed in sessions, told at most every 50 ms
  *   view      actions, agents, sessions as JSON
  */
 #ifndef ASSENT_GATE_H
@@ -26,6 +28,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "core/activity.h"
 #include "core/policy.h"
 #include "core/presence.h"
 #include "core/queue.h"
@@ -91,17 +94,30 @@ struct asker {
 };
 
 struct session {
-	struct session *next;
+	struct session *next, **prev;
+	struct session *next_in_table;
 	enum session_kind kind;
 	char *id, *name, *state, *isolation, *agent;
 	int width, height;
-	bool live, seen;		/* seen: in the list that is being read */
+	bool running;
+	bool ready;			/* takes commands; a sandbox may run and not be so yet */
+	bool live, seen;		/* live: the streams that matter are; seen: in the list that is being read */
 	int64_t not_live_since_wall_ms;
 	int64_t screen_seq;
+	struct activity activity;
 	struct log *log;		/* own */
-	struct feed_stream *stream;	/* own */
-	int64_t log_told_boot_ms;	/* last count event */
-	bool log_news;
+	struct stream *streams;		/* own */
+	bool logs_name_processes;	/* its log stream says whose lines they are: streams of processes say nothing more */
+	bool files_told;		/* its events tell of files */
+	bool agents_older;		/* its agent sessions are below /control */
+	unsigned int news;		/* enum news, not told yet */
+	struct session *next_with_news;
+	unsigned int asks, has_no;	/* enum ask: to be asked for; what the substrate has not, as it said last */
+	struct session *next_to_ask;
+	bool in_asks;
+	int64_t asks_from_boot_ms;	/* not before: one that changes all the time is asked for once a second */
+	int64_t asked_boot_ms;		/* when everything was wanted last */
+	int64_t told_per_minute, told_event_wall_ms;	/* as they were told last, news.c */
 };
 
 /* What refusals may still be written to the log. */
@@ -145,10 +161,19 @@ struct gate {
 	} rates;
 	struct snapshot *snapshots;	/* being taken */
 	struct sending *sendings;	/* requests under way, and results that are not on disk yet */
-	struct session *sessions;
+	struct session *sessions;	/* in the order in which they were first seen */
+	struct sessions *sessions_table;
 	struct events *events;
+	struct news *news;
+	struct asks *asks;
+	struct miosa_event event;	/* of a stream, being read: its memory is used again */
+	struct buf event_text;
 	struct feed *feed;
 	struct refused_log refused_log;
+	struct {
+		int64_t at_boot_ms, left_out;
+		int room;		/* lines that may be written */
+	} faults;
 	struct alikes *alikes;
 	struct budgets *budgets;
 	struct costs *costs;
@@ -335,6 +360,9 @@ void events_close(struct events *ev);	/* its timer */
 void events_free(struct events *ev);	/* after the loop has ended */
 int64_t events_seq(const struct events *ev);
 void events_publish(struct events *ev, const char *type, const char *data, size_t len);
+/* What is published from now on is written with events_flow(), all at once: for many at a time. */
+void events_hold(struct events *ev);
+void events_flow(struct events *ev);
 /* Takes the request over as a stream. */
 void events_subscribe(struct events *ev, struct server_req *r, int64_t after);
 void events_action(struct gate *g, const struct action *a);
@@ -346,14 +374,16 @@ void events_gone(struct gate *g, const char *kind, const char *id);
 /* feed.c */
 /* A GET of the upstream with our key; the path is below /api/v1. NULL when out of memory. */
 struct http_call *feed_get(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
+/* Both lists are read again, soon. */
 void feed_poll_soon(struct feed *f);
+/* Something that went through the gate may have changed the session: it is asked for, soon. id: "" is fine. */
+void feed_look(struct gate *g, const char *id);
 struct feed *feed_new(struct gate *g);
 void feed_close(struct feed *f);
 void feed_free(struct feed *f);
-struct session *feed_session(const struct gate *g, const char *id);
 
-/* stream.c */
-struct feed_stream *stream_new(struct gate *g, struct session *s);	/* s NULL: the tenant's */
-void stream_close(struct feed_stream *f);	/* NULL is fine */
+/* sessions.c */
+/* In constant time; NULL when the upstream has none with this id. */
+struct session *feed_session(const struct gate *g, const char *id);
 
 #endif

@@ -1,234 +1,440 @@
-/*
- * stream: one event stream of the upstream, held open: reconnected with back-off and Last-Event-ID, taken for dead after silence. What it
- * says of a session becomes lines of its log.
- */
+/* stream: see stream.h. */
 #include "config.h"
 
+#include "gate/stream.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "core/sse.h"
-#include "gate/gate.h"
-#include "gate/lines.h"
+#include "core/miosa_envelope.h"
+#include "core/recent.h"
+#include "core/reconnect.h"
 #include "gate/logs.h"
+#include "gate/faults.h"
 
-enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, BACKOFF_MIN_MS = 1000, BACKOFF_MAX_MS = 30000, COUNTS_MS = 50 };
+enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, ANSWER_MS = 10000, ANSWER_MAX = 16 * 1024, TICKET_MAX = 16 * 1024 };
 
-struct feed_stream {
+struct stream {
+	struct stream *next, **prev;
 	struct gate *gate;
-	struct session *session;	/* NULL: the tenant's stream */
-	struct http_call *call;
+	struct session *session;	/* NULL: the tenant's, or it is closed */
+	enum stream_kind kind;
+	enum stream_state state;
+	int64_t since_wall_ms;
+	char *path, *item;		/* own */
+	char name[48];
+	char why[RECONNECT_WHY];
+	int64_t gaps, lines;
+	int64_t lost_wall_ms;		/* when it was live last; 0: never by this gate */
+	bool was_there;			/* an earlier gate had it */
+	bool proving;			/* the next event tells whether something was lost */
+	bool closing, ended;
+	struct http_call *call;		/* the stream, or the ticket that it needs */
+	enum reconnect_do verdict;
+	int64_t after_ms;		/* Retry-After of the answer, -1 for none */
+	struct buf answer;		/* what is no stream, or the ticket */
 	struct sse sse;
-	uv_timer_t retry, counts;
-	int64_t backoff_ms;
-	int handles;
-	bool closing, absent;		/* absent: the upstream has no such stream */
+	struct recent recent;
+	struct reconnect again;
+	uv_timer_t timer;		/* to open it again; while an answer that is no stream is read: how long that may take */
 };
 
-static void open_stream(struct feed_stream *f);
+static void open_stream(struct stream *st, const char *ticket);
 
-static void set_live(struct feed_stream *f, bool live)
+const char *stream_state_name(enum stream_state state)
 {
-	struct session *s = f->session;
+	static const char *const names[] = {
+		[STREAM_DOWN] = "down", [STREAM_LIVE] = "live", [STREAM_POLLING] = "polling", [STREAM_ABSENT] = "absent", [STREAM_RESTING] = "down", [STREAM_ENDED] = "absent",
+	};
 
-	if (!s || s->live == live)
+	return names[state];
+}
+
+struct stream_view stream_view(const struct stream *st)
+{
+	return (struct stream_view){ .kind = st->kind, .name = st->name, .item = st->item, .state = st->state, .since_wall_ms = st->since_wall_ms,
+				     .why = st->why, .gaps = st->gaps };
+}
+
+struct stream *stream_next(const struct stream *st)
+{
+	return st->next;
+}
+
+int64_t *stream_lines(struct stream *st)
+{
+	return &st->lines;
+}
+
+/* "sbx_1/events", for the log. */
+static void say(const struct stream *st, const char *what)
+{
+	fault_line(st->gate, "stream %s%s%s: %s", st->session ? st->session->id : "", st->session ? "/" : "", st->name, what);
+}
+
+static void set_state(struct stream *st, enum stream_state state, const char *why)
+{
+	bool is_new = strcmp(st->why, why) != 0;
+
+	if (st->state == state && !is_new)
 		return;
-	s->live = live;
-	if (!live)
-		s->not_live_since_wall_ms = clock_wall_ms();
-	events_session(f->gate, s);
+	if (st->state == STREAM_LIVE)
+		st->lost_wall_ms = clock_wall_ms();
+	if (st->state != state)
+		st->since_wall_ms = clock_wall_ms();
+	st->state = state;
+	snprintf(st->why, sizeof(st->why), "%s", why);
+	if (is_new && why[0] && state == STREAM_DOWN)
+		say(st, why);
+	follow_changed(st->gate, st->session, st);
 }
 
-static void send_counts(struct feed_stream *f)
-{
-	struct buf b;
-	struct jsonw w;
-
-	buf_init(&b, 1024);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "session", f->session->id);
-	jw_kint(&w, "log_lines", log_count(f->session->log));
-	jw_end(&w, '}');
-	events_publish(f->gate->events, "log", b.data, b.len);
-	buf_release(&b);
-	f->session->log_news = false;
-	f->session->log_told_boot_ms = clock_boot_ms();
-}
-
-static void on_counts(uv_timer_t *t)
-{
-	send_counts(t->data);
-}
-
-/* Counts travel, lines are read on demand; at most 20 counts a second. */
-static void add_line(struct feed_stream *f, const char *stream, const char *text, size_t len, const char *id)
-{
-	struct session *s = f->session;
-	int64_t since = clock_boot_ms() - s->log_told_boot_ms;
-
-	log_add(s->log, clock_wall_ms(), stream, text, len, "events", id[0] ? id : NULL);
-	if (s->log_news)
-		return;
-	s->log_news = true;
-	uv_timer_start(&f->counts, on_counts, since >= COUNTS_MS ? 0 : (uint64_t)(COUNTS_MS - since), 0);
-}
-
-static void screen_changed(struct feed_stream *f)
-{
-	struct session *s = f->session;
-	struct buf b;
-	struct jsonw w;
-
-	s->screen_seq++;
-	buf_init(&b, 1024);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "session", s->id);
-	jw_kint(&w, "screen_seq", s->screen_seq);
-	jw_end(&w, '}');
-	events_publish(f->gate->events, "screen", b.data, b.len);
-	buf_release(&b);
-}
+/* ---- what comes ---- */
 
 static void on_event(const struct sse_event *ev, void *arg)
 {
-	struct feed_stream *f = arg;
-	char *type = line_type(ev);
-	const char *stream;
-	struct buf text;
+	struct stream *st = arg;
+	bool fresh = true;
 
-	f->backoff_ms = BACKOFF_MIN_MS;	/* a stream that works, not one that only opens */
-	if (strcmp(type, "heartbeat") == 0 || strcmp(type, "ping") == 0) {
-		/* A sign of life; the bytes themselves were counted. */
-	} else if (!f->session) {
-		feed_poll_soon(f->gate->feed);
-	} else if (strcmp(type, "screen.changed") == 0) {
-		screen_changed(f);
-	} else {
-		buf_init(&text, SIZE_MAX - 1);
-		stream = line_of_event(type, ev, &text);
-		add_line(f, stream, buf_cstr(&text), text.len, ev->id);
-		buf_release(&text);
-		if (strcmp(type, "desktop_action") == 0)
-			screen_changed(f);
-	}
-	free(type);
-}
-
-static void on_retry(uv_timer_t *t)
-{
-	open_stream(t->data);
-}
-
-static void retry_later(struct feed_stream *f)
-{
-	unsigned int jitter = 0;
-	int64_t wait;
-
-	if (f->closing)
+	reconnect_heard(&st->again);
+	if (st->closing || st->ended)
 		return;
-	if (f->absent)
-		f->backoff_ms = BACKOFF_MAX_MS;	/* it may come with the next version, or when the session is ready */
-	random_bytes(&jitter, sizeof(jitter));
-	wait = f->backoff_ms + jitter % (f->backoff_ms / 2);
-	if (f->sse.retry_ms > wait)	/* the stream's own wish, within bounds */
-		wait = f->sse.retry_ms;
-	uv_timer_start(&f->retry, on_retry, (uint64_t)(wait > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : wait), 0);
-	f->backoff_ms = f->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : f->backoff_ms * 2;
+	if (ev->own_id && ev->id[0])
+		fresh = recent_add(&st->recent, ev->id);
+	if (st->proving && ev->own_id) {
+		st->proving = false;
+		if (!fresh && st->session)
+			follow_whole(st->gate, st->session, st);
+	}
+	if (fresh)
+		follow_event(st->gate, st->session, st, ev, ev->own_id && ev->id[0] ? ev->id : NULL);
+}
+
+static void on_fault(const char *what, uint64_t byte, void *arg)
+{
+	struct stream *st = arg;
+
+	fault_line(st->gate, "stream %s%s%s: byte %llu: %s", st->session ? st->session->id : "", st->session ? "/" : "", st->name, (unsigned long long)byte, what);
+}
+
+/* ---- opening, and opening again ---- */
+
+static void on_timer(uv_timer_t *t);
+
+static void wait_for(struct stream *st, int64_t ms)
+{
+	uv_timer_start(&st->timer, on_timer, (uint64_t)ms, 0);
+}
+
+static void open_later(struct stream *st)
+{
+	uint32_t number = 0;
+
+	random_bytes(&number, sizeof(number));
+	wait_for(st, reconnect_wait(&st->again, st->verdict, st->sse.retry_ms, st->after_ms, number));
+}
+
+static bool has_polls(const struct stream *st)
+{
+	return st->kind == STREAM_TENANT || st->kind == STREAM_EVENTS || st->kind == STREAM_READINESS;
+}
+
+/* The connection is over: says so, and sees to the next. error: of the connection, "" where there was none. */
+static void lost(struct stream *st, const char *error)
+{
+	struct miosa_error told;
+	char why[2 * RECONNECT_WHY];
+
+	st->call = NULL;
+	uv_timer_stop(&st->timer);
+	if (st->closing || st->ended)
+		return;
+	snprintf(why, sizeof(why), "%s", st->verdict == RECONNECT_LIVE ? (error[0] ? error : "it was closed") : st->why[0] && !error[0] ? st->why : error);
+	if (st->verdict != RECONNECT_LIVE && st->answer.len > 0) {
+		miosa_error(buf_cstr(&st->answer), st->answer.len, 0, NULL, NULL, &told);
+		if (st->after_ms < 0)
+			st->after_ms = told.retry_after_ms;
+	}
+	buf_release(&st->answer);
+	switch (st->verdict) {
+	case RECONNECT_ABSENT:
+		set_state(st, has_polls(st) ? STREAM_POLLING : STREAM_ABSENT, why);
+		break;
+	case RECONNECT_STOP:
+		st->ended = true;
+		set_state(st, STREAM_ENDED, why);
+		return;
+	case RECONNECT_LIVE:
+		st->verdict = RECONNECT_RETRY;
+		/* fall through */
+	default:
+		set_state(st, STREAM_DOWN, why);
+		break;
+	}
+	open_later(st);
+}
+
+/* Computers' events are known to be a WebSocket elsewhere, on the same path. */
+static bool is_websocket(const struct stream *st, int status)
+{
+	return st->kind == STREAM_EVENTS && st->session && st->session->kind == SESSION_COMPUTER && (status == 400 || status == 426);
 }
 
 static void on_stream_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
-	const char *type = http_header(headers, "content-type");
-	struct feed_stream *f = arg;
+	struct stream *st = arg;
+	char why[RECONNECT_WHY];
 
-	(void)c;
-	f->absent = status == 404 || status == 405 || status == 406 || status == 501;
-	if (status != 200 || !type || strncmp(type, "text/event-stream", 17) != 0)
+	st->verdict = reconnect_judge(status, http_header(headers, "content-type"), http_header(headers, "content-encoding"), why);
+	st->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	if (is_websocket(st, status)) {
+		st->verdict = RECONNECT_ABSENT;
+		snprintf(why, sizeof(why), "there is a WebSocket alone (%d)", status);
+	}
+	if (st->verdict == RECONNECT_LIVE) {
+		bool missed = st->lost_wall_ms != 0 || st->was_there;
+
+		sse_reconnect(&st->sse);
+		st->proving = missed && st->recent.overlap > 0;
+		st->gaps += missed;
+		set_state(st, STREAM_LIVE, "");
+		follow_live(st->gate, st->session, st, missed, st->lost_wall_ms);
+		st->was_there = false;
 		return;
-	sse_reconnect(&f->sse);
-	set_live(f, true);
+	}
+	if (st->verdict == RECONNECT_MOVED)
+		snprintf(why + strlen(why), sizeof(why) - strlen(why), "; it is not followed there");
+	set_state(st, st->state == STREAM_LIVE ? STREAM_DOWN : st->state, why);
+	if (st->verdict == RECONNECT_RETRY || st->verdict == RECONNECT_REFUSED) {
+		wait_for(st, ANSWER_MS);	/* what it says is read, but not for ever */
+		if (status != 200)
+			return;
+	}
+	http_cancel(c);
+	lost(st, "");
 }
 
 static void on_stream_data(struct http_call *c, const char *data, size_t len, void *arg)
 {
-	struct feed_stream *f = arg;
+	struct stream *st = arg;
+
+	if (st->verdict == RECONNECT_LIVE) {
+		sse_feed(&st->sse, data, len);
+	} else if (st->answer.len + len <= ANSWER_MAX) {
+		buf_append(&st->answer, data, len);
+	} else {
+		http_cancel(c);
+		lost(st, "");
+	}
+}
+
+static void on_ticket_data(struct http_call *c, const char *data, size_t len, void *arg)
+{
+	struct stream *st = arg;
 
 	(void)c;
-	sse_feed(&f->sse, data, len);
+	buf_append(&st->answer, data, len);
+}
+
+static void on_ticket(struct http_call *c, const struct http_result *r, void *arg)
+{
+	static const char *const names[] = { "ticket", NULL };
+	struct stream *st = arg;
+	struct json_doc d;
+	char *ticket = NULL;
+
+	(void)c;
+	st->call = NULL;
+	if (st->closing || st->ended)
+		return;
+	if (r->outcome == HTTP_ANSWERED && r->status >= 200 && r->status < 300 && json_parse(buf_cstr(&st->answer), st->answer.len, &d, NULL) == 0) {
+		ticket = miosa_string(&d, miosa_object(&d), names);
+		json_release(&d);
+	}
+	if (st->answer.data)
+		wipe(st->answer.data, st->answer.cap);
+	buf_release(&st->answer);
+	if (ticket) {
+		open_stream(st, ticket);
+		wipe(ticket, strlen(ticket));
+		free(ticket);
+	} else {
+		lost(st, "");
+	}
+}
+
+/* One ticket for one opening; it stands in no log and is forgotten. */
+static void ask_ticket(struct stream *st)
+{
+	struct http_spec spec = { .method = "POST", .once = true, .timeout_ms = ANSWER_MS, .answer_max = TICKET_MAX, .body = "{}", .body_len = 2,
+				  .on_data = on_ticket_data, .on_done = on_ticket, .arg = st };
+	const char *lines[] = { st->gate->config.authorization, "Accept: application/json", "Content-Type: application/json", NULL };
+	struct buf url;
+
+	buf_release(&st->answer);
+	buf_init(&st->answer, TICKET_MAX);
+	buf_init(&url, 8192);
+	buf_printf(&url, "%s/auth/sse-ticket", st->gate->config.upstream);
+	spec.url = url.data;
+	spec.headers = lines;
+	st->call = http_start(st->gate->http, &spec);
+	buf_release(&url);
+	if (!st->call)
+		lost(st, "out of memory");
 }
 
 static void on_stream_done(struct http_call *c, const struct http_result *r, void *arg)
 {
-	struct feed_stream *f = arg;
+	struct stream *st = arg;
 
 	(void)c;
-	(void)r;
-	f->call = NULL;
-	set_live(f, false);
-	retry_later(f);
+	st->call = NULL;
+	if (r->status == 0)
+		st->verdict = RECONNECT_RETRY;
+	if (!st->closing && !st->ended && st->verdict == RECONNECT_REFUSED && reconnect_try_ticket(&st->again)) {
+		uv_timer_stop(&st->timer);
+		ask_ticket(st);
+	} else {
+		lost(st, r->outcome == HTTP_ANSWERED ? "" : r->error);
+	}
 }
 
-static void open_stream(struct feed_stream *f)
+static void open_stream(struct stream *st, const char *ticket)
 {
-	struct http_spec spec = { .silence_ms = SILENCE_MS, .on_head = on_stream_head, .on_data = on_stream_data, .on_done = on_stream_done, .arg = f };
-	struct session *s = f->session;
+	struct http_spec spec = { .silence_ms = SILENCE_MS, .on_head = on_stream_head, .on_data = on_stream_data, .on_done = on_stream_done, .arg = st };
+	const char *last = recent_resume(&st->recent);
 	struct buf path;
 
-	buf_init(&path, 4096);
-	if (s) {
-		buf_puts(&path, s->kind == SESSION_COMPUTER ? "/computers/" : "/sandboxes/");
-		http_encode(&path, s->id, strlen(s->id), false);
-		buf_puts(&path, "/events");
-	} else {
-		buf_puts(&path, "/events/stream");
+	buf_init(&path, 16384);
+	buf_puts(&path, st->path);
+	if (ticket) {
+		buf_puts(&path, strchr(st->path, '?') ? "&ticket=" : "?ticket=");
+		http_encode(&path, ticket, strlen(ticket), false);
 	}
-	f->call = feed_get(f->gate, path.data, buf_cstr(&f->sse.id), &spec);
+	buf_release(&st->answer);
+	buf_init(&st->answer, ANSWER_MAX);
+	st->after_ms = -1;
+	st->verdict = RECONNECT_RETRY;
+	st->call = feed_get(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
+	if (ticket)
+		wipe(path.data, path.cap);
 	buf_release(&path);
-	if (!f->call)
-		retry_later(f);
+	if (!st->call)
+		lost(st, "out of memory");
 }
 
-struct feed_stream *stream_new(struct gate *g, struct session *s)
+static void on_timer(uv_timer_t *t)
 {
-	struct feed_stream *f = calloc(1, sizeof(*f));
+	struct stream *st = t->data;
 
-	if (!f)
-		abort();
-	f->gate = g;
-	f->session = s;
-	f->backoff_ms = BACKOFF_MIN_MS;
-	sse_init(&f->sse, EVENT_MAX, on_event, f);
-	uv_timer_init(g->loop, &f->retry);
-	uv_timer_init(g->loop, &f->counts);
-	f->retry.data = f->counts.data = f;
-	f->handles = 2;
-	open_stream(f);
-	return f;
-}
-
-static void on_stream_handle_closed(uv_handle_t *h)
-{
-	struct feed_stream *f = h->data;
-
-	if (--f->handles == 0) {
-		sse_release(&f->sse);
-		free(f);
+	if (st->call) {		/* an answer that does not end */
+		http_cancel(st->call);
+		lost(st, "");
+	} else {
+		open_stream(st, NULL);
 	}
 }
 
-void stream_close(struct feed_stream *f)
+/* ---- its life ---- */
+
+static void make_name(struct stream *st)
 {
-	if (!f)
+	static const char *const names[] = {
+		[STREAM_TENANT] = "tenant", [STREAM_EVENTS] = "events", [STREAM_LOGS] = "logs", [STREAM_READINESS] = "readiness", [STREAM_FILES] = "files",
+		[STREAM_PROCESS] = "process", [STREAM_AGENT] = "agent", [STREAM_AGENT_EVENTS] = "agent", [STREAM_SNAPSHOT] = "snapshot", [STREAM_RUN] = "run", [STREAM_AGENT_RUN] = "agent-run",
+	};
+
+	snprintf(st->name, sizeof(st->name), "%s%s%s", names[st->kind], st->item[0] ? " " : "", st->item);
+}
+
+struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind kind, const char *item, const char *path, struct stream **list)
+{
+	struct stream *st = calloc(1, sizeof(*st));
+	const char *last;
+
+	if (!st)
+		abort();
+	*st = (struct stream){ .gate = g, .session = s, .kind = kind, .path = gate_strdup(path), .item = gate_strdup(item), .since_wall_ms = clock_wall_ms() };
+	make_name(st);
+	reconnect_init(&st->again);
+	sse_init(&st->sse, EVENT_MAX, on_event, st);
+	st->sse.on_fault = on_fault;
+	while (*list)
+		list = &(*list)->next;
+	st->prev = list;
+	*list = st;
+	if (s && s->log) {
+		last = log_last_id(s->log, st->name);
+		if (last[0]) {
+			sse_set_id(&st->sse, last);
+			recent_add(&st->recent, last);
+		}
+		st->was_there = last[0] || (log_count(s->log) > 0 && (kind == STREAM_EVENTS || kind == STREAM_LOGS));
+	}
+	uv_timer_init(g->loop, &st->timer);
+	st->timer.data = st;
+	open_stream(st, NULL);
+	return st;
+}
+
+static void hang_up(struct stream *st)
+{
+	struct http_call *c = st->call;
+
+	st->call = NULL;
+	if (c)
+		http_cancel(c);
+	uv_timer_stop(&st->timer);
+}
+
+static void on_closed(uv_handle_t *h)
+{
+	struct stream *st = h->data;
+
+	sse_release(&st->sse);
+	recent_release(&st->recent);
+	buf_release(&st->answer);
+	free(st->path);
+	free(st->item);
+	free(st);
+}
+
+void stream_close(struct stream *st)
+{
+	if (!st)
 		return;
-	f->closing = true;
-	if (f->call)
-		http_cancel(f->call);
-	if (!f->gate->stopping)
-		set_live(f, false);
-	uv_close((uv_handle_t *)&f->retry, on_stream_handle_closed);
-	uv_close((uv_handle_t *)&f->counts, on_stream_handle_closed);
+	st->closing = true;
+	*st->prev = st->next;
+	if (st->next)
+		st->next->prev = st->prev;
+	st->session = NULL;
+	hang_up(st);
+	uv_close((uv_handle_t *)&st->timer, on_closed);
+}
+
+void stream_rest(struct stream *st)
+{
+	if (st->state == STREAM_RESTING || st->ended)
+		return;
+	hang_up(st);
+	set_state(st, STREAM_RESTING, "its session does not run");
+}
+
+void stream_go(struct stream *st)
+{
+	if (st->state != STREAM_RESTING)
+		return;
+	reconnect_init(&st->again);
+	set_state(st, STREAM_DOWN, "it is being opened");
+	open_stream(st, NULL);
+}
+
+void stream_end(struct stream *st)
+{
+	st->ended = true;
+	hang_up(st);
+	set_state(st, STREAM_ENDED, "it has ended");
 }

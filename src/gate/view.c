@@ -10,6 +10,7 @@
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/logs.h"
+#include "gate/stream.h"
 
 enum { BODY_BASE64_MAX = 65536 };
 
@@ -231,6 +232,69 @@ void view_agent(const struct gate *g, const struct agent *a, struct jsonw *w)
 	jw_end(w, '}');
 }
 
+static void put_activity(const struct activity *a, struct jsonw *w)
+{
+	const struct activity_run *r = activity_doing(a);
+	size_t i;
+
+	jw_key(w, "doing");
+	if (r) {
+		jw_begin(w, '{');
+		jw_kstr(w, "what", r->what);
+		jw_kstr(w, "exec", r->exec);
+		jw_kint(w, "since_wall_ms", r->since_wall_ms);
+		jw_end(w, '}');
+	} else {
+		jw_null(w);
+	}
+	int_or_null(w, "last_event_wall_ms", a->last_event_wall_ms != 0, a->last_event_wall_ms);
+	jw_kint(w, "events_per_minute", activity_per_minute(a, clock_boot_ms()));
+	jw_key(w, "previews");
+	jw_begin(w, '[');
+	for (i = 0; i < a->preview_count; i++) {
+		jw_begin(w, '{');
+		jw_kstr(w, "id", a->previews[i].id);
+		jw_kint(w, "port", a->previews[i].port);
+		jw_kstr(w, "url", a->previews[i].url);
+		jw_end(w, '}');
+	}
+	jw_end(w, ']');
+	jw_key(w, "snapshots");
+	jw_begin(w, '[');
+	for (i = 0; i < a->snapshot_count; i++) {
+		jw_begin(w, '{');
+		jw_kstr(w, "id", a->snapshots[i].id);
+		jw_kstr(w, "status", a->snapshots[i].status);
+		jw_kstr(w, "comment", a->snapshots[i].comment);
+		jw_kstr(w, "created_at", a->snapshots[i].created_at);
+		jw_end(w, '}');
+	}
+	jw_end(w, ']');
+	int_or_null(w, "cost_cents", a->cost_cents >= 0, a->cost_cents);
+	jw_kint(w, "unknown_events", a->unknown_events);
+	jw_kstr(w, "last_unknown", a->last_unknown);
+}
+
+static void put_streams(const struct session *s, struct jsonw *w)
+{
+	const struct stream *st;
+
+	jw_key(w, "streams");
+	jw_begin(w, '[');
+	for (st = s->streams; st; st = stream_next(st)) {
+		struct stream_view v = stream_view(st);
+
+		jw_begin(w, '{');
+		jw_kstr(w, "name", v.name);
+		jw_kstr(w, "state", stream_state_name(v.state));
+		jw_kint(w, "since_wall_ms", v.since_wall_ms);
+		jw_kstr(w, "why", v.why);
+		jw_kint(w, "gaps", v.gaps);
+		jw_end(w, '}');
+	}
+	jw_end(w, ']');
+}
+
 void view_session(const struct gate *g, const struct session *s, struct jsonw *w)
 {
 	const struct takeover *t = takeover_of(g, s->id);
@@ -253,6 +317,8 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 	jw_key(w, "controls");
 	jw_begin(w, '[');
 	jw_end(w, ']');
+	put_activity(&s->activity, w);
+	put_streams(s, w);
 	view_budget(g, true, s->id, w);
 	jw_end(w, '}');
 }

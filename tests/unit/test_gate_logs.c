@@ -1,4 +1,4 @@
-/* The gate's logs: events as lines, lines by their numbers, and what is dropped when segments turn over. */
+/* The gate's logs: lines by their numbers, and what is dropped when segments turn over. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -12,56 +12,7 @@
 
 #include <cmocka.h>
 
-#include "gate/lines.h"
 #include "gate/logs.h"
-
-static void test_lines(void **state)
-{
-	static const struct { const char *type, *data, *stream, *text; } table[] = {
-		{ "sandbox.exec.stdout", "{\"exec_id\":\"e\",\"line\":\"a \\\"b\\\"\"}", "out", "a \"b\"" },
-		{ "sandbox.exec.stderr", "{\"line\":\"\"}", "err", "" },
-		{ "stdout", "not json", "out", "not json" },
-		{ "stdout", "{\"other\":1}", "out", "{\"other\":1}" },
-		{ "desktop_action", "{\"kind\":\"click\",\"x\":1,\"y\":2,\"timestamp\":3}", "event", "desktop_action kind=click x=1 y=2" },
-		{ "exec", "{\"command\":\"ls -l\",\"exit_code\":0}", "event", "exec command=\"ls -l\" exit_code=0" },
-		{ "file", "{\"path\":\"a\\nb\",\"deep\":{\"a\":[1]},\"none\":null,\"empty\":\"\"}", "event",
-		  "file path=\"a\\nb\" deep={\"a\":[1]} none=null empty=\"\"" },
-		{ "screenshot", "{\"width\":8,\"data\":\"aGVsbG8=\"}", "event", "screenshot width=8" },
-		{ "odd", "[1,2]", "event", "odd [1,2]" },
-		{ "odd", "{\"broken\"", "event", "odd {\"broken\"" },
-		{ "odd", "", "event", "odd " },
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		struct sse_event ev = { .type = table[i].type, .data = table[i].data, .data_len = strlen(table[i].data), .id = "" };
-		struct buf text;
-
-		buf_init(&text, 1024);
-		assert_string_equal(line_of_event(table[i].type, &ev, &text), table[i].stream);
-		assert_string_equal(buf_cstr(&text), table[i].text);
-		buf_release(&text);
-	}
-}
-
-static void test_type(void **state)
-{
-	static const struct { const char *type, *data, *want; } table[] = {
-		{ "ping", "{\"type\":\"other\"}", "ping" }, { "message", "{\"type\":\"exec\"}", "exec" }, { "message", "{\"type\":1}", "message" },
-		{ "message", "text", "message" },
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		struct sse_event ev = { .type = table[i].type, .data = table[i].data, .data_len = strlen(table[i].data), .id = "" };
-		char *type = line_type(&ev);
-
-		assert_string_equal(type, table[i].want);
-		free(type);
-	}
-}
 
 /* What log_read() gives, parsed. */
 struct page {
@@ -215,7 +166,7 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lines), cmocka_unit_test(test_type), cmocka_unit_test(test_pages), cmocka_unit_test(test_turn_over),
+		cmocka_unit_test(test_pages), cmocka_unit_test(test_turn_over),
 		cmocka_unit_test(test_names),
 	};
 

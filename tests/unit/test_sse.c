@@ -550,12 +550,33 @@ static void written_is_read(void **state)
 	}
 }
 
+static void note_own(const struct sse_event *ev, void *arg)
+{
+	buf_printf(arg, "%s%s ", ev->data, ev->own_id ? "+" : "-");
+}
+
+/* Only an event that was given an id can be known by it when it comes again. */
+static void whose_id_it_is(void **state)
+{
+	static const char text[] = "data: a\n\nid: 1\ndata: b\n\ndata: c\n\nid: 1\ndata: d\n\nid: 2\n\ndata: e\n\nid\ndata: f\n\nid: x\0y\ndata: g\n\ndata: h\n\n";
+	struct buf got;
+	struct sse s;
+
+	(void)state;
+	buf_init(&got, 4096);
+	sse_init(&s, 1000, note_own, &got);
+	sse_feed(&s, text, sizeof(text) - 1);
+	assert_string_equal(buf_cstr(&got), "a- b+ c- d+ e- f+ g- h- ");
+	sse_release(&s);
+	buf_release(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_rule_at_every_cut), cmocka_unit_test(three_pieces), cmocka_unit_test(two_returns_end_an_event_at_once),
 					    cmocka_unit_test(large_numbers_stay_large), cmocka_unit_test(limits_at_every_cut), cmocka_unit_test(just_within_the_limits),
 					    cmocka_unit_test(long_comments), cmocka_unit_test(memory_is_bounded), cmocka_unit_test(faults_tell_the_byte),
-					    cmocka_unit_test(resuming), cmocka_unit_test(written_is_read) };
+					    cmocka_unit_test(resuming), cmocka_unit_test(whose_id_it_is), cmocka_unit_test(written_is_read) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,3 @@
+unit_streams = tests/unit/test_activity
+check_PROGRAMS += $(unit_streams)
+TESTS += $(unit_streams)
