@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/err.h"
+
 const char *action_class_name(enum action_class c)
 {
 	static const char *const names[CLASS_COUNT] = {
@@ -158,4 +160,23 @@ void classify(enum http_method method, const char *path, struct classified *ret)
 		ret->stream = ret->row->answer == ANSWER_STREAM || ret->row->answer == ANSWER_EVENTS;
 		ret->content = ret->row->answer == ANSWER_STREAM || ret->row->answer == ANSWER_CONTENT;
 	}
+}
+
+bool classify_gives_authority(enum http_method method, const char *path)
+{
+	static const char *const harmless[] = { "authorize", "deny", "revoke grant" };
+	struct segments segments;
+	struct classified c;
+	size_t i;
+
+	classify(method, path, &c);
+	if (c.class == CLASS_READ || strncmp(path, "/api/v1/", 8) != 0)
+		return false;
+	cut(path + 7, &segments);
+	if (!says(&segments.items[0], "actions", 7))
+		return false;
+	for (i = 0; i < ARRAY_LEN(harmless); i++)
+		if (strcmp(c.kind, harmless[i]) == 0)
+			return false;
+	return true;
 }

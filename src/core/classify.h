@@ -44,6 +44,9 @@ struct classified {
 
 /* path: as in http_head.path, with /api/v1 in front. Always fills *ret. */
 void classify(enum http_method method, const char *path, struct classified *ret);
+/* Does it give what MIOSA's action authority asks a person for: an approval, a grant, or whatever else may be changed there and is not known to take only
+ * away? No rule passes that. */
+bool classify_gives_authority(enum http_method method, const char *path);
 /* Does a path below /api/v1 match a template, by decoded segments? *ret_literal: how many of its segments are no {} or {*}. */
 bool classify_fits(const char *template, const char *path, int *ret_literal);
 /* The table (classify_table.c), for tests and docs too. */

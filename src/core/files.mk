@@ -6,9 +6,11 @@ libcore_a_SOURCES = \
 	src/core/alike.c src/core/alike.h \
 	src/core/alike_spec.c \
 	src/core/budget.c src/core/budget.h \
+	src/core/capability.c src/core/capability.h \
 	src/core/classify.c src/core/classify.h \
 	src/core/classify_table.c \
 	src/core/describe.c src/core/describe.h \
+	src/core/fingerprint.c src/core/fingerprint.h \
 	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \

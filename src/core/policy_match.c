@@ -367,6 +367,8 @@ static bool may_allow(struct look *l, const struct policy_rule *r, char *why, si
 		return false;
 	if (a->class == CLASS_UNKNOWN) {
 		snprintf(why, size, "assent does not know this request");
+	} else if (classify_gives_authority(a->method, a->path)) {
+		snprintf(why, size, "what gives authority is a person's to approve");
 	} else if (a->query[0] && !r->query && (r->path || looks_inside(r))) {
 		snprintf(why, size, "the request has a query, which the line does not name");
 	} else if (looks_inside(r) && !r->has_box && (k = unnamed_field(l, r)) != JSON_NONE) {

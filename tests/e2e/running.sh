@@ -2,6 +2,7 @@
 # What still runs, and a person's own hand on it: a real process really ended, a sandbox paused, a computer taken over. The substrate is
 # assent-local.
 . "$ASSENT_SRC/tests/e2e/lib.sh"
+me=$(id -un 2>/dev/null) || me="uid $(id -u)"	# as the gate calls a person without a name
 . "$ASSENT_SRC/tests/e2e/gate_lib.sh"
 
 start_local --computers 1 --sandboxes 1
@@ -146,5 +147,5 @@ like "a session that does not answer is told" "$(operator /v1/running | jq -c '[
 kill "$gate_pid"
 wait "$gate_pid" 2>/dev/null
 is "all of it is in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT group_concat(replace(who, 'person:', '') || ' ' || new, '; ') FROM
-	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" "ana control taken; ana control handed back; ben control taken; $(id -un) control handed back"
+	(SELECT * FROM moves WHERE action = 0 AND new LIKE 'control%' ORDER BY seq)")" "ana control taken; ana control handed back; ben control taken; $me control handed back"
 end_test

@@ -95,6 +95,9 @@ static const struct {
 	{ "deny class=unknown", { .path = "/api/v1/frobnicate" }, true, NULL },
 	{ "deny unknown", { .path = "/api/v1/frobnicate" }, true, NULL },
 	{ "allow path=/frobnicate", { .path = "/api/v1/frobnicate" }, false, "line 1 does not allow it: assent does not know this request" },
+	{ "allow class=money", { .path = "/api/v1/actions/approvals/a/approve" }, false, "line 1 does not allow it: what gives authority is a person's to approve" },
+	{ "allow grant path=/actions/grants", { .path = "/api/v1/actions/grants", .body = "{}" }, false, NULL },
+	{ "allow class=money", { .path = "/api/v1/actions/approvals/a/deny" }, true, NULL },
 	{ "deny method=DELETE,PUT", { .method = "PUT", .path = "/api/v1/sandboxes/s/env" }, true, NULL },
 	{ "deny method=DELETE", { .path = EXEC }, false, NULL },
 	/* agent, session */
