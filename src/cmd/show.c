@@ -15,7 +15,7 @@
 
 static const char help[] =
 	"usage: assent show ID [--json] [--screen FILE]\n\n"
-	"Shows one action: what it would do, every byte of its request, and what was decided.\n\n"
+	"Shows one action: what it would do, every byte of its request, what was decided, and what is kept of its answer.\n\n"
 	"  --json           the action as JSON\n"
 	"  --screen FILE    also writes the picture of its computer's screen, as it is now, to FILE (PNG)\n" ASK_HELP;
 
@@ -153,6 +153,37 @@ static void show(const struct json_doc *d, int a, int64_t now)
 	row(d, a, "says |", "reason", SAFETEXT_PROSE);
 }
 
+/* What is kept of the substrate's answer; a whole one that is too long is not. */
+static int show_answer(struct ask *ask, int a, const char *id)
+{
+	int answer = json_get(&ask->doc, a, "answer"), code;
+	int64_t len = read_number(&ask->doc, answer, "len", 0), kept = read_number(&ask->doc, answer, "kept", 0);
+	char path[64];
+
+	if (json_type(&ask->doc, answer) != JSON_OBJECT)
+		return 0;
+	printf("answer    %lld bytes", (long long)len);
+	if (!json_str_is(&ask->doc, json_get(&ask->doc, answer, "end"), "whole")) {
+		fputs(", ", stdout);
+		print_string(&ask->doc, answer, "end", SAFETEXT_IDENT, 0);
+	}
+	if (kept < len)
+		printf(kept > 0 ? ", the first %lld are kept" : ", not kept", (long long)kept);
+	if (kept == 0) {
+		putchar('\n');
+		return 0;
+	}
+	snprintf(path, sizeof(path), "/v1/actions/%.20s/answer", id);
+	code = ask_gate(ask, "GET", path, NULL);
+	if (code == 0 && memchr(buf_cstr(&ask->answer), '\0', ask->answer.len)) {
+		puts(", no text");
+	} else if (code == 0) {
+		putchar('\n');
+		block(buf_cstr(&ask->answer), SAFETEXT_PROSE);
+	}
+	return code;
+}
+
 /* Never over a file that is there, nor through a link. */
 static int save_screen(struct ask *ask, const char *session, const char *file)
 {
@@ -201,14 +232,15 @@ int show_action(struct ask *ask, const char *id, bool json, const char *file)
 		return code;
 	a = json_get(&ask->doc, json_root(&ask->doc), "action");
 	raw = json_raw(&ask->doc, a, &len);
-	if (json)
-		printf("%.*s\n", (int)len, raw);
-	else
-		show(&ask->doc, a, now);
-	if (!file)
-		return 0;
 	session = json_str_is(&ask->doc, json_get(&ask->doc, a, "session_kind"), "computer") ? json_strdup(&ask->doc, json_get(&ask->doc, a, "session")) : NULL;
-	code = session ? save_screen(ask, session, file) : complain("show", EXIT_NO, "action %s acts on no computer: there is no screen", id);
+	if (json) {
+		printf("%.*s\n", (int)len, raw);
+	} else {
+		show(&ask->doc, a, now);
+		code = show_answer(ask, a, id);
+	}
+	if (code == 0 && file)
+		code = session ? save_screen(ask, session, file) : complain("show", EXIT_NO, "action %s acts on no computer: there is no screen", id);
 	free(session);
 	return code;
 }

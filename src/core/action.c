@@ -156,6 +156,25 @@ enum action_state action_state_of(const char *name)
 	return (enum action_state)i;
 }
 
+static const char *const answers[ANSWER_FORMS] = {
+	[ANSWER_NONE] = "", [ANSWER_COMING] = "coming", [ANSWER_WHOLE] = "whole", [ANSWER_CUT] = "cut", [ANSWER_UNFINISHED] = "unfinished",
+};
+
+const char *action_answer_name(enum action_answer a)
+{
+	return answers[a];
+}
+
+enum action_answer action_answer_of(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ANSWER_FORMS; i++)
+		if (strcmp(answers[i], name) == 0)
+			break;
+	return (enum action_answer)i;
+}
+
 const char *action_header_name(enum action_header h)
 {
 	static const char *const headers[ACTION_HEADERS] = { "accept", "content-type", "x-miosa-tenant", "x-miosa-workspace", "x-remote-path" };

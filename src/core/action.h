@@ -35,6 +35,16 @@ enum action_header { HEADER_ACCEPT, HEADER_CONTENT_TYPE, HEADER_TENANT, HEADER_W
 /* How far the snapshot is that has to be taken before it is sent. */
 enum action_snapshot { SNAPSHOT_NONE, SNAPSHOT_UNDER_WAY, SNAPSHOT_TAKEN };
 
+/* How much of the substrate's answer came. */
+enum action_answer {
+	ANSWER_NONE,
+	ANSWER_COMING,		/* streamed, and not over */
+	ANSWER_WHOLE,
+	ANSWER_CUT,		/* streamed, and its connection ended before it did */
+	ANSWER_UNFINISHED,	/* streamed, and the gate ended before it did */
+	ANSWER_FORMS
+};
+
 /* One person's yes to the version that is held. */
 struct approval {
 	char *by;		/* own */
@@ -109,6 +119,9 @@ struct action {
 	int status;		/* of the upstream's answer, 0 for none */
 	int64_t took_ms;
 	char *error;		/* "" when none */
+	enum action_answer answer;
+	bool streamed;		/* the answer was passed on as it came: it is given to nobody again */
+	int64_t answer_len, answer_kept;	/* its bytes, as far as they came; from its begin, those that are in the journal */
 	char *seen_by;		/* a fault that a person marked as seen */
 
 	/* of this run only */
@@ -137,6 +150,8 @@ bool action_is_fault(enum action_state s);
 const char *action_state_name(enum action_state s);
 /* ACTION_STATES when there is no such name. */
 enum action_state action_state_of(const char *name);
+const char *action_answer_name(enum action_answer a);	/* "" for none */
+enum action_answer action_answer_of(const char *name);	/* ANSWER_FORMS when there is no such name */
 const char *action_header_name(enum action_header h);	/* lower case */
 
 /* SHA-256 over "assent-action/1", method, upstream, path and query, the headers that matter, and this body; 0 or ERR_NOMEM. */

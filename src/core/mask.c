@@ -120,11 +120,13 @@ static bool has_open_parameter(const char *p)
 	return false;
 }
 
-/* An address with such a parameter, or with a name and a password before its host. */
+/* An address with such a parameter, or with a name and a password before its host; one without a host stands alone. */
 static bool has_open_address(const char *value)
 {
 	const char *host = value, *p, *end;
 
+	if (value[0] == '/' && has_open_parameter(value + strcspn(value, "?# \t\r\n")))
+		return true;
 	while ((host = strstr(host, "://")) != NULL) {
 		host += 3;
 		end = host + strcspn(host, "/?# \t\r\n");

@@ -3,8 +3,8 @@
  * of viewers (semantics.md 4). It is replaced; every other byte stays. Pure.
  *
  * By name, without case, '_' and '-': vnc_url, desktop_url, terminal_url, viewer_url, and what ends with token, ticket, password, secret, api_key,
- * private_key or jwt. By value, under any name: words that begin with msk_, miosa_term_ or sset_, JWTs, and addresses with a parameter of such a
- * name, or with a password before the host.
+ * private_key or jwt. By value, under any name: words that begin with msk_, miosa_term_ or sset_, JWTs, and addresses (also a path alone) with a
+ * parameter of such a name, or with a password before the host.
  */
 #ifndef ASSENT_MASK_H
 #define ASSENT_MASK_H

@@ -69,39 +69,40 @@ void answer_lines(struct answer_lines *l, const struct action *a, const char *co
 	l->list[n] = NULL;
 }
 
-static void put_failure(const struct action *a, const char *body, size_t len, struct buf *out)
+/* What the substrate's failure was, for error.details. */
+static void put_details(const struct action *a, const char *body, size_t len, struct buf *out)
+{
+	struct jsonw w;
+
+	jw_init(&w, out);
+	jw_begin(&w, '{');
+	jw_kint(&w, "status", a->status);
+	jw_key(&w, "body");
+	jw_strn(&w, body, len);
+	jw_end(&w, '}');
+}
+
+/* The words of the gate's own, and the status that goes with them. */
+static int put_refusal(const struct action *a, const char *body, size_t len, struct buf *out)
 {
 	char message[2048] = "", id[32];
+	struct buf details;
 	const char *code;
-	struct jsonw w;
 	int status;
 
 	refusal(a, &status, &code, message, sizeof(message));
 	snprintf(id, sizeof(id), "%lld", (long long)a->id);
-	jw_init(&w, out);
-	jw_begin(&w, '{');
-	jw_key(&w, "error");
-	jw_begin(&w, '{');
-	jw_kstr(&w, "code", code);
-	jw_kstr(&w, "message", message);
-	jw_kstr(&w, "request_id", id);
-	if (a->state == ACTION_UPSTREAM_FAILED) {
-		jw_key(&w, "details");
-		jw_begin(&w, '{');
-		jw_kint(&w, "status", a->status);
-		jw_key(&w, "body");
-		jw_strn(&w, body, len);
-		jw_end(&w, '}');
-	}
-	jw_end(&w, '}');
-	jw_end(&w, '}');
+	buf_init(&details, SIZE_MAX - 1);
+	if (a->state == ACTION_UPSTREAM_FAILED)
+		put_details(a, body, len, &details);
+	server_put_error(out, code, message, id, details.len > 0 ? &details : NULL);
+	buf_release(&details);
+	return status;
 }
 
 /* The whole answer of an ended action. The last byte's way is watched: until it is written, a repeat gets the same. */
 static void reply(struct action *a, struct server_req *r, const char *content_type, const char *body, size_t len)
 {
-	char message[2048] = "";
-	const char *code;
 	struct answer_lines l;
 	struct buf out;
 	int status = a->status;
@@ -110,8 +111,7 @@ static void reply(struct action *a, struct server_req *r, const char *content_ty
 	if (a->state == ACTION_DONE) {
 		buf_append(&out, body, len);
 	} else {
-		refusal(a, &status, &code, message, sizeof(message));
-		put_failure(a, body, len, &out);
+		status = put_refusal(a, body, len, &out);
 		content_type = "application/json";
 	}
 	answer_lines(&l, a, content_type);
@@ -132,8 +132,10 @@ void answer_one(struct gate *g, struct action *a, struct server_req *r)
 
 	buf_init(&body, STORE_RESULT_MAX);
 	buf_init(&type, 1024);
-	if ((a->state == ACTION_DONE || a->state == ACTION_UPSTREAM_FAILED) && store_result(g->store, a->id, &body, &type, NULL) < 0)
-		answer_error(a, r, 409, a->stream ? "outcome_streamed" : "outcome_not_kept", "it was done; its answer was passed on once and not kept");
+	if (a->streamed && a->state == ACTION_DONE)
+		answer_error(a, r, 409, "outcome_streamed", "it was done; its answer was streamed once, and is given to nobody again");
+	else if (store_result(g->store, a->id, &body, &type, NULL) < 0 && a->state == ACTION_DONE)
+		answer_error(a, r, 409, "outcome_not_kept", "it was done; its answer was passed on once and not kept");
 	else
 		reply(a, r, buf_cstr(&type), buf_cstr(&body), body.len);
 	buf_release(&body);

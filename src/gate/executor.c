@@ -16,6 +16,7 @@
 #include "gate/answer.h"
 #include "gate/bodies.h"
 #include "gate/gate.h"
+#include "gate/kept.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
@@ -32,6 +33,8 @@ struct sending {
 	struct buf body;	/* of the answer */
 	char content_type[256];
 	struct scrub scrub;	/* of a streamed answer */
+	struct kept kept;	/* the same */
+	enum action_answer end;	/* the same, when it is over */
 	bool packed;		/* nobody asked for it */
 	bool streamed;		/* done at its head, passed on as it comes */
 	bool unrecorded;	/* over, but its result could not be written yet */
@@ -45,14 +48,16 @@ static const char unreadable[] =
 /* What the agent may have of the answer, and what is kept of it: no key of ours, and nothing that leads past the gate. */
 static void clean(struct gate *g, const struct action *a, int status, const char *type, bool packed, struct buf *body)
 {
+	bool plain = (!a->content || a->stream) && !a->reveal && status >= 200 && status < 300;	/* what comes as a stream is none here: it tells of one */
+	bool lost = buf_failed(body);	/* a part of it would be another answer */
 	struct scrub s;
 	struct buf masked, scrubbed;
 	int count = 0;
 
 	buf_init(&masked, SIZE_MAX - 1);
 	buf_init(&scrubbed, SIZE_MAX - 1);
-	if (!a->content && !a->stream && !a->reveal && status >= 200 && status < 300 && (packed || mask_reads_json(type, buf_cstr(body), body->len))) {
-		if (packed || body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
+	if (lost || (plain && (packed || mask_reads_json(type, buf_cstr(body), body->len)))) {
+		if (lost || packed || body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
 			buf_clear(&masked);
 			buf_puts(&masked, unreadable);
 			count = 1;
@@ -66,6 +71,12 @@ static void clean(struct gate *g, const struct action *a, int status, const char
 	buf_release(&masked);
 	buf_release(body);
 	*body = scrubbed;
+}
+
+/* Only what says that it is one is passed on before it is whole. */
+static bool is_event_stream(const struct sending *s)
+{
+	return strncasecmp(s->content_type, "text/event-stream", 17) == 0 && !s->packed;
 }
 
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
@@ -82,13 +93,23 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	snprintf(s->content_type, sizeof(s->content_type), "%s", type && !strstr(type, g->config.key) ? type : "");
 	s->packed = http_is_packed(headers);
 	failpoint(11);
-	if (!a->stream || status < 200 || status > 299)
+	if (!a->stream || status < 200 || status > 299 || !is_event_stream(s))
 		return;
 	a->status = status;
 	a->ended_wall_ms = clock_wall_ms();
-	if (gate_move(g, a, &m, NULL) < 0)
-		return;		/* not on disk: nobody is told before on_done tries again */
+	a->streamed = true;
+	a->answer = ANSWER_COMING;
+	m.content_type = s->content_type;
+	if (gate_move(g, a, &m, NULL) < 0) {
+		/* Not on disk: nobody is told before on_done tries again. */
+		a->status = 0;
+		a->ended_wall_ms = 0;
+		a->answer = ANSWER_NONE;
+		return;
+	}
+	failpoint(13);
 	s->streamed = true;
+	kept_begin(&s->kept, g, a->id);
 	a->askers++;	/* keeps the action in memory until on_done */
 	if (a->session_kind == SESSION_COMPUTER && takeover_of(g, a->session))
 		askers_drop(g, a);	/* a person took control while it was on the wire */
@@ -137,29 +158,66 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 		return;
 	}
 	buf_init(&scrubbed, len + SCRUB_KEY_MAX);
-	if (scrub_feed(&s->scrub, data, len, &scrubbed) == 0)
+	if (scrub_feed(&s->scrub, data, len, &scrubbed) == 0) {
 		pass_on(s, buf_cstr(&scrubbed), scrubbed.len);
+		kept_add(&s->kept, buf_cstr(&scrubbed), scrubbed.len);
+	}
 	buf_release(&scrubbed);
+}
+
+static void sending_free(struct sending *s)
+{
+	*s->prev = s->next;
+	if (s->next)
+		s->next->prev = s->prev;
+	kept_release(&s->kept);
+	buf_release(&s->body);
+	spooled_close(s->file);
+	free(s);
+}
+
+/* How the streamed answer ended: on disk. Where that cannot be, it is tried again with every pump; a gate that ends before shows it as unfinished. */
+static void settle_stream(struct sending *s)
+{
+	struct gate *g = s->gate;
+	struct action *a = queue_find(&g->queue, s->action);
+	struct err e;
+	int r = kept_end(&s->kept, s->end, &e);
+
+	gate_set_record_error(g, r < 0 ? e.msg : NULL);
+	s->unrecorded = r < 0;
+	if (r < 0)
+		return;
+	if (s->end == ANSWER_CUT)
+		log_line("action %lld: its answer was cut off after %lld bytes", (long long)a->id, (long long)a->answer_len);
+	a->askers--;
+	gate_changed(g, a);
+	sending_free(s);
 }
 
 static void end_stream(struct sending *s, struct action *a, bool ok)
 {
+	struct gate *g = s->gate;
 	struct asker *k;
 	struct server_req *r;
 	struct buf rest;
 
 	buf_init(&rest, SCRUB_KEY_MAX);
-	if (scrub_end(&s->scrub, &rest) == 0)
+	if (scrub_end(&s->scrub, &rest) == 0) {
 		pass_on(s, buf_cstr(&rest), rest.len);
+		kept_add(&s->kept, buf_cstr(&rest), rest.len);
+	}
 	buf_release(&rest);
-	while ((k = asker_find(s->gate, a->id, true)) != NULL) {
+	failpoint(12);
+	s->end = ok ? ANSWER_WHOLE : ANSWER_CUT;
+	settle_stream(s);	/* which may free it */
+	while ((k = asker_find(g, a->id, true)) != NULL) {
 		r = k->req;
 		server_set_user(r, NULL, NULL);
 		asker_free(k);	/* a->askers still counts it, until answer_flushed */
 		server_end(r, ok, answer_flushed, a);
 	}
-	answer_waiting(s->gate, a, "", "", 0);	/* who came in by Prefer: respond-async has nobody to be told */
-	a->askers--;
+	answer_waiting(g, a, "", "", 0);	/* who came in by Prefer: respond-async has nobody to be told */
 }
 
 static enum action_state outcome_state(const struct http_result *r)
@@ -171,16 +229,6 @@ static enum action_state outcome_state(const struct http_result *r)
 	return r->status == 429 || r->status >= 500 || r->status < 200 ? ACTION_UPSTREAM_FAILED : ACTION_DONE;
 }
 
-static void sending_free(struct sending *s)
-{
-	*s->prev = s->next;
-	if (s->next)
-		s->next->prev = s->prev;
-	buf_release(&s->body);
-	spooled_close(s->file);
-	free(s);
-}
-
 /* The result: on disk, then to those who wait. Where it cannot be written nobody is told, and it is tried again with every pump; a gate
  * that ends before shows the action as unknown. */
 static void settle(struct sending *s)
@@ -189,10 +237,13 @@ static void settle(struct sending *s)
 	struct action *a = queue_find(&g->queue, s->action);
 	struct store_move m = { .to = s->outcome, .who = "gate", .detail = a->error };
 
-	if (a->status != 0 && !buf_failed(&s->body)) {
+	if (a->status != 0) {
 		m.content_type = s->content_type;
 		m.body = buf_cstr(&s->body);
 		m.body_len = s->body.len;
+		a->answer = ANSWER_WHOLE;
+		a->answer_len = (int64_t)m.body_len;
+		a->answer_kept = m.body_len <= STORE_RESULT_MAX ? a->answer_len : 0;
 	}
 	s->unrecorded = gate_move(g, a, &m, NULL) < 0;
 	if (s->unrecorded) {
@@ -215,14 +266,11 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	gate_set_live(g, r->outcome == HTTP_ANSWERED || r->status != 0, r->error);
 	if (s->streamed) {
 		end_stream(s, a, r->outcome == HTTP_ANSWERED);
-		gate_changed(g, a);
-		sending_free(s);
 	} else {
 		failpoint(12);
 		s->outcome = outcome_state(r);
 		a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
-		if (!buf_failed(&s->body))
-			clean(g, a, a->status, s->content_type, s->packed, &s->body);
+		clean(g, a, a->status, s->content_type, s->packed, &s->body);
 		free(a->error);
 		a->error = gate_strdup(r->error);
 		a->ended_wall_ms = clock_wall_ms();
@@ -376,15 +424,18 @@ static bool send_one(struct gate *g, struct action *a)
 
 void executor_release(struct gate *g)
 {
-	while (g->sendings)
+	while (g->sendings) {
+		if (g->sendings->streamed)
+			kept_end(&g->sendings->kept, g->sendings->unrecorded ? g->sendings->end : ANSWER_UNFINISHED, NULL);
 		sending_free(g->sendings);
+	}
 }
 
 bool executor_is_streaming(const struct gate *g, int64_t action)
 {
 	const struct sending *s;
 
-	for (s = g->sendings; s && (s->action != action || !s->streamed); s = s->next)
+	for (s = g->sendings; s && (s->action != action || !s->streamed || s->unrecorded); s = s->next)
 		;
 	return s != NULL;
 }
@@ -404,7 +455,10 @@ void executor_pump(struct gate *g)
 	struct action *a;
 
 	while ((s = unrecorded(g)) != NULL) {
-		settle(s);
+		if (s->streamed)
+			settle_stream(s);
+		else
+			settle(s);
 		if (g->record_error[0])
 			return;
 	}

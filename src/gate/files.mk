@@ -22,6 +22,7 @@ libgate_a_SOURCES = \
 	src/gate/gate.c src/gate/gate.h \
 	src/gate/intake.c \
 	src/gate/judging.c src/gate/judging.h \
+	src/gate/kept.c src/gate/kept.h \
 	src/gate/listeners.c \
 	src/gate/origin.c \
 	src/gate/logs.c src/gate/logs.h \

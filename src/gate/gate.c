@@ -15,6 +15,7 @@
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/costs.h"
+#include "gate/kept.h"
 #include "io/log.h"
 
 enum { RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
@@ -241,6 +242,11 @@ static int recover(struct gate *g, struct action *a, struct err *e)
 		log_line("action %lld was %s: now %s", (long long)a->id, action_state_name(a->state), action_state_name(m.to));
 		action_move(a, m.to);
 	}
+	if (a->answer == ANSWER_COMING) {
+		a->answer = ANSWER_UNFINISHED;
+		if (store_answer(g->store, a, NULL, 0, "its answer: unfinished, the gate was restarted", e) < 0)
+			return ERR_IO;
+	}
 	if (a->state == ACTION_HELD) {
 		a->arrived_boot_ms = now;
 		a->expires_boot_ms = now + a->hold_ms;
@@ -300,6 +306,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	uv_timer_init(loop, &g->tick);
 	uv_timer_init(loop, &g->trim);
 	rates_init(g);
+	kept_init(g);
 	g->tick.data = g->trim.data = g;
 	presence_start(g);
 	g->events = events_new(g);
@@ -336,6 +343,7 @@ void gate_close(struct gate *g)
 	uv_close((uv_handle_t *)&g->tick, NULL);
 	uv_close((uv_handle_t *)&g->trim, NULL);
 	rates_close(g);
+	kept_close(g);
 	presence_close(g);
 	if (g->feed)
 		feed_close(g->feed);

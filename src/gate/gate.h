@@ -7,7 +7,7 @@
  *   askers    who waits for an answer
  *   judging   what becomes of a new action: refused at once, denied, allowed or held; op_policy: the rules that say so;
  *             alikes: rules made from decisions; budgets, costs: how much there may be
- *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told
+ *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told; kept: what is streamed to them, for the record
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
  *   running, ending  what still runs, and a person's own hand on it
@@ -161,6 +161,10 @@ struct gate {
 	} rates;
 	struct snapshot *snapshots;	/* being taken */
 	struct sending *sendings;	/* requests under way, and results that are not on disk yet */
+	struct {
+		struct kept *list;
+		uv_timer_t timer;
+	} kept;				/* answers that are streamed now */
 	struct session *sessions;	/* in the order in which they were first seen */
 	struct sessions *sessions_table;
 	struct events *events;

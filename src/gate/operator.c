@@ -147,6 +147,29 @@ static void get_body(struct gate *g, struct server_req *r, const char *id)
 		server_reply(r, 200, headers, a->body, a->body_len);
 }
 
+static void get_answer(struct gate *g, struct server_req *r, const char *id)
+{
+	struct action *a = find(g, r, id);
+	char line[300] = "Content-Type: application/octet-stream";
+	const char *const headers[] = { line, NULL };
+	struct buf body, type;
+	struct err e;
+
+	if (!a)
+		return;
+	buf_init(&body, STORE_RESULT_MAX);
+	buf_init(&type, 256);
+	if (store_result(g->store, a->id, &body, &type, &e) < 0) {
+		server_error(r, 404, NULL, "answer_not_kept", e.msg, NULL);
+	} else {
+		if (type.len > 0)
+			snprintf(line, sizeof(line), "Content-Type: %s", buf_cstr(&type));
+		server_reply(r, 200, headers, buf_cstr(&body), body.len);
+	}
+	buf_release(&body);
+	buf_release(&type);
+}
+
 bool operator_read_body(struct server_req *r, struct json_doc *d, const char *const *known)
 {
 	const char *text;
@@ -299,6 +322,7 @@ static const struct {
 	{ HTTP_GET, "/v1/events", NULL, get_events },
 	{ HTTP_GET, "/v1/actions/", "", get_action },
 	{ HTTP_GET, "/v1/actions/", "/body", get_body },
+	{ HTTP_GET, "/v1/actions/", "/answer", get_answer },
 	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
 	{ HTTP_GET, "/v1/sessions/", "/log", get_log },

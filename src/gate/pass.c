@@ -110,9 +110,12 @@ static bool may_return(const struct pass *p, const char *line)
 
 	if (p->gate->config.key[0] && strstr(line, p->gate->config.key))
 		return false;
-	for (i = 0; p->agent && i < ARRAY_LEN(addresses); i++)
-		if (strncasecmp(line, addresses[i], strlen(addresses[i])) == 0 && mask_is_way_past(line) && !reveals(p))
+	for (i = 0; p->agent && i < ARRAY_LEN(addresses); i++) {
+		size_t n = strlen(addresses[i]);
+
+		if (strncasecmp(line, addresses[i], n) == 0 && mask_is_way_past(line + n + strspn(line + n, " \t<")) && !reveals(p))
 			return false;
+	}
 	return true;
 }
 

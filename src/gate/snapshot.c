@@ -12,6 +12,7 @@
 #include "core/miosa_envelope.h"
 #include "core/miosa_object.h"
 #include "gate/gate.h"
+#include "io/failpoint.h"
 #include "io/log.h"
 
 enum { ANSWER_MAX = 65536, ANSWER_MS = 60000, KEY_DIGITS = 16 };
@@ -178,6 +179,7 @@ bool snapshot_first(struct gate *g, struct action *a)
 		snapshot_free(s);
 		return true;
 	}
+	failpoint(FAILPOINT_SNAPSHOT);
 	a->snapshot = SNAPSHOT_UNDER_WAY;
 	if (!ask(g, a, s)) {
 		snapshot_free(s);

@@ -147,8 +147,11 @@ static void put_result(const struct action *a, struct jsonw *w)
 		snprintf(text, sizeof(text), "sent");
 		break;
 	case ACTION_DONE:
-		if (a->status < 400)
-			snprintf(text, sizeof(text), "done, %.1fs", (double)a->took_ms / 1000);
+		if (a->answer == ANSWER_COMING)
+			snprintf(text, sizeof(text), "done, its answer is coming");
+		else if (a->status < 400)
+			snprintf(text, sizeof(text), "done, %.1fs%s", (double)a->took_ms / 1000, a->answer == ANSWER_CUT ? ", its answer was cut off" :
+				 a->answer == ANSWER_UNFINISHED ? ", its answer was not read to its end" : "");
 		else
 			snprintf(text, sizeof(text), "answered %d, %.1fs", a->status, (double)a->took_ms / 1000);
 		break;
@@ -175,6 +178,17 @@ static void put_result(const struct action *a, struct jsonw *w)
 	}
 	jw_kstr(w, "result", text);
 	jw_kstr(w, "error", a->error ? a->error : "");
+	jw_key(w, "answer");
+	if (a->answer == ANSWER_NONE) {
+		jw_null(w);
+		return;
+	}
+	jw_begin(w, '{');
+	jw_kstr(w, "end", action_answer_name(a->answer));
+	jw_kint(w, "len", a->answer_len);
+	jw_kint(w, "kept", a->answer_kept);
+	jw_kbool(w, "streamed", a->streamed);
+	jw_end(w, '}');
 }
 
 void view_action(const struct gate *g, const struct action *a, struct jsonw *w)

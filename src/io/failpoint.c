@@ -19,17 +19,30 @@ static struct {
 	int error;
 } state;
 
+static int point_of(const char *name)
+{
+	static const struct { const char *name; int point; } letters[] = {
+		{ "D", FAILPOINT_CHECKPOINT }, { "E", FAILPOINT_STEP }, { "P", FAILPOINT_PIECE }, { "S", FAILPOINT_SNAPSHOT },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (strcmp(name, letters[i].name) == 0)
+			return letters[i].point;
+	return (int)strtol(name, NULL, 10);
+}
+
 static void read_environment(void)
 {
 	const char *env = getenv("FAILPOINT");
-	char name[4], *end;
+	char name[4];
 
 	state.read = true;
-	if (!env || sscanf(env, "FP%3[0-9DE]:%7[a-z]:%ld", name, state.what, &state.left) < 2)
+	if (!env || sscanf(env, "FP%3[0-9DEPS]:%7[a-z]:%ld", name, state.what, &state.left) < 2)
 		return;
 	if (state.left < 1)
 		state.left = 1;
-	state.point = strcmp(name, "D") == 0 ? FAILPOINT_CHECKPOINT : strcmp(name, "E") == 0 ? FAILPOINT_STEP : (int)strtol(name, &end, 10);
+	state.point = point_of(name);
 }
 
 void failpoint(int n)

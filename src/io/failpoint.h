@@ -6,7 +6,7 @@
 #define ASSENT_FAILPOINT_H
 
 /* FP1 to FP14 are their own numbers. */
-enum { FAILPOINT_CHECKPOINT = 15 /* FPD */, FAILPOINT_STEP = 16 /* FPE */ };
+enum { FAILPOINT_CHECKPOINT = 15 /* FPD */, FAILPOINT_STEP = 16 /* FPE */, FAILPOINT_PIECE = 17 /* FPP */, FAILPOINT_SNAPSHOT = 18 /* FPS */ };
 
 void failpoint(int n);
 /* The errno which the journal's next write has to fail with, once; 0: none. */

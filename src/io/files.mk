@@ -18,6 +18,7 @@ libio_a_SOURCES = \
 	src/io/store_actions.c \
 	src/io/store_agents.c \
 	src/io/store_alikes.c \
+	src/io/store_answers.c \
 	src/io/store_budgets.c \
 	src/io/store_decisions.c \
 	src/io/store_moves.c \

@@ -96,7 +96,9 @@ void server_drop(struct server_req *r);
 /* Refuses a request of which no answer was begun: to the log, answered in the error envelope, and the connection is closed. r is gone. */
 void server_refuse(struct server_req *r, int status, const char *const *headers, const char *code, const char *message);
 
-/* MIOSA's error envelope (miosa-api.md 1.6): {"error":{"code","message","request_id"}}; request_id may be NULL. */
+/* MIOSA's error envelope: {"error":{"code","message","request_id"}}, and "details", which is JSON; request_id and details may be NULL. */
+void server_put_error(struct buf *out, const char *code, const char *message, const char *request_id, const struct buf *details);
+/* An answer with it. */
 void server_error(struct server_req *r, int status, const char *const *headers, const char *code,
 		  const char *message, const char *request_id);
 

@@ -109,7 +109,7 @@ static void put_head(struct buf *out, int status, const char *const *headers, in
 	buf_puts(out, close ? "Connection: close\r\n\r\n" : "\r\n");
 }
 
-static void put_error_body(struct buf *out, const char *code, const char *message, const char *request_id)
+void server_put_error(struct buf *out, const char *code, const char *message, const char *request_id, const struct buf *details)
 {
 	struct jsonw w;
 
@@ -120,6 +120,10 @@ static void put_error_body(struct buf *out, const char *code, const char *messag
 	jw_kstr(&w, "code", code);
 	jw_kstr(&w, "message", message);
 	jw_kstr(&w, "request_id", request_id);
+	if (details) {
+		jw_key(&w, "details");
+		jw_raw(&w, buf_cstr(details), details->len);
+	}
 	jw_end(&w, '}');
 	jw_end(&w, '}');
 }
@@ -142,7 +146,7 @@ void conn_put_error(struct conn *c, int status, const char *const *headers, cons
 
 	buf_init(&body, SIZE_MAX - 1);
 	buf_init(&head, SIZE_MAX - 1);
-	put_error_body(&body, code, message, NULL);
+	server_put_error(&body, code, message, NULL, NULL);
 	error_lines(all, headers);
 	put_head(&head, status, all, (int64_t)body.len, false, true);
 	conn_write(c, head.data, head.len, body.data, body.len);
@@ -257,7 +261,7 @@ void server_error(struct server_req *r, int status, const char *const *headers, 
 	struct buf body;
 
 	buf_init(&body, SIZE_MAX - 1);
-	put_error_body(&body, code, message, request_id);
+	server_put_error(&body, code, message, request_id, NULL);
 	error_lines(all, headers);
 	server_reply(r, status, all, body.data, body.len);
 	buf_release(&body);

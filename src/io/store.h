@@ -18,7 +18,7 @@
 #include "core/action.h"
 #include "core/budget.h"
 
-#define STORE_RESULT_MAX (1024 * 1024)	/* bytes of an answer that are kept to serve repeats */
+#define STORE_RESULT_MAX (1024 * 1024)	/* bytes of an answer that are kept: a longer one not at all, of a streamed one its begin */
 
 struct store;
 
@@ -46,8 +46,8 @@ bool store_is_trusted(const struct store *s);
 /* A new action, as held. */
 int store_hold(struct store *s, const struct action *a, struct err *e);
 /*
- * The move that action_move() will make next. who: "person:ana", "gate"; detail: words for the record, may be "". Decision, times, status and error are
- * taken from the fields of a, which the caller has set already. body: an answer to keep (may be NULL).
+ * The move that action_move() will make next. who: "person:ana", "gate"; detail: words for the record, may be "". Decision, times, status, error and what
+ * came of the answer are taken from the fields of a, which the caller has set already. body: a whole answer to keep (may be NULL).
  */
 struct store_move {
 	enum action_state to;
@@ -66,12 +66,17 @@ int store_edit(struct store *s, const struct action *a, const struct action *edi
 /* One yes of several to a held action: the last of a's approvals. The one that completes them is stored by store_move(). */
 int store_approve(struct store *s, const struct action *a, const char *detail, struct err *e);
 int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
-/* The kept answer of an ended action. ERR_NOTFOUND when none was kept. content_type may come out empty. */
+/*
+ * The next piece of a done action's streamed answer (len 0: none), and how far it is: answer, answer_len, answer_kept and took_ms are taken from the fields
+ * of a. Once it is over a row of the chain says so, with detail.
+ */
+int store_answer(struct store *s, const struct action *a, const void *piece, size_t len, const char *detail, struct err *e);
+/* What is kept of an ended action's answer. ERR_NOTFOUND when none was kept. content_type may come out empty. */
 int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);
 
 /*
- * All that has not ended, all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last 200 others, by id; each is
- * given away.
+ * All that has not ended (or whose streamed answer has not), all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last
+ * 200 others, by id; each is given away.
  */
 int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
 /* The highest id ever used, 0 for none. */

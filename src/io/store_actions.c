@@ -56,10 +56,12 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
-		     " decided_kind = ?, signed = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ? WHERE id = ?",
-		     "itiiittiittiittbi", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
+		     " decided_kind = ?, signed = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ?, answer = ?, streamed = ?, answer_len = ?,"
+		     " answer_kept = ? WHERE id = ?",
+		     "itiiittiittiittbtiiii", version, action_state_name(m->to), a->decided_wall_ms, a->sent_wall_ms, a->ended_wall_ms, a->decided_by,
 		     a->decided_kind, (int64_t)a->is_signed, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
-		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, a->id);
+		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, action_answer_name(a->answer), (int64_t)a->streamed, a->answer_len,
+		     a->answer_kept, a->id);
 	r = db_finish_one(s, st, e, "cannot write the action");
 	if (r == 0 && m->alike)
 		r = db_use_alike(s, m->alike, e);
@@ -84,20 +86,6 @@ int store_seen(struct store *s, const struct action *a, const char *by, struct e
 	if (r == 0)
 		r = add_move(s, a, a->state, a->state, who, "seen", e);
 	return db_commit(s, r, e);
-}
-
-int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e)
-{
-	sqlite3_stmt *st = db_prepare(s, "SELECT result, result_type FROM actions WHERE id = ? AND result IS NOT NULL", "i", id);
-	int r = ERR_NOTFOUND;
-
-	if (st && sqlite3_step(st) == SQLITE_ROW) {
-		r = buf_append(body, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0));
-		if (r == 0 && db_text(st, 1))
-			r = buf_puts(content_type, db_text(st, 1));
-	}
-	sqlite3_finalize(st);
-	return r == ERR_NOTFOUND ? err_set(e, r, "the answer of action %lld was not kept", (long long)id) : r;
 }
 
 static char *copy(sqlite3_stmt *st, int column, bool *failed)
@@ -185,11 +173,15 @@ struct action *db_load_action(sqlite3_stmt *st)
 	a->body_file = copy(st, 36, &failed);
 	a->file_len = (uint64_t)sqlite3_column_int64(st, 44);
 	a->origin = copy(st, 45, &failed);
+	a->answer = action_answer_of(db_text(st, 46));
+	a->streamed = sqlite3_column_int(st, 47) != 0;
+	a->answer_len = sqlite3_column_int64(st, 48);
+	a->answer_kept = sqlite3_column_int64(st, 49);
 	if (!failed && method < HTTP_METHODS) {
 		a->method = (enum http_method)method;
 		failed = a->original && action_digest(a, a->original, a->original_len, a->asked_digest) < 0;
 	}
-	if (failed || method == HTTP_METHODS || a->state == ACTION_STATES) {
+	if (failed || method == HTTP_METHODS || a->state == ACTION_STATES || a->answer == ANSWER_FORMS) {
 		action_free(a);
 		return NULL;
 	}
@@ -211,7 +203,7 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 {
 	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM actions WHERE state IN ('held', 'approved', 'sent')"
 				      " OR (state IN ('unknown', 'upstream_failed', 'not_sent') AND seen_by IS NULL)"
-				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?)"
+				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?) OR answer = 'coming'"
 				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id",
 				      "ii", clock_wall_ms() - KEYED_LOADED_MS, (int64_t)ENDED_LOADED);
 	int r = SQLITE_ERROR;

@@ -57,6 +57,12 @@ static const char *const steps[] = {
 	"CREATE TABLE notes (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL, by TEXT NOT NULL,"
 	" wall_ms INTEGER NOT NULL);"
 	"CREATE TABLE labels (session TEXT PRIMARY KEY, label TEXT NOT NULL, by TEXT NOT NULL, wall_ms INTEGER NOT NULL);",
+	"ALTER TABLE actions ADD COLUMN answer TEXT NOT NULL DEFAULT '';"			/* how much of the answer came: core/action.h */
+	"ALTER TABLE actions ADD COLUMN streamed INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE actions ADD COLUMN answer_len INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE actions ADD COLUMN answer_kept INTEGER NOT NULL DEFAULT 0;"		/* bytes of it in result, or in pieces */
+	"UPDATE actions SET answer = 'whole', answer_len = length(result), answer_kept = length(result) WHERE result IS NOT NULL;"
+	"CREATE TABLE pieces (action INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (action, n));",	/* of streamed answers */
 };
 
 int db_error(struct store *s, struct err *e, const char *what)

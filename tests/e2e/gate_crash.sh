@@ -130,6 +130,32 @@ ok "FPD: what was committed is there" test "$(actions '.state == "held" and .ver
 is "FPD: nothing was sent" "$(sent)" 0
 end_gate
 
+# FPS: a snapshot that is taken before something is sent is asked for by a request of its own: that is on disk before.
+gate_state=$ASSENT_TMP/stateS
+rm -f "$up/requests"
+echo 'hold exec snapshot=before' >rules
+FAILPOINT=FPS:kill start_gate --policy rules
+token=$(add_agent clerk --answer-within none)
+ask snap "$token" /sandboxes/s1/exec -X POST -d x
+held true
+person true approve 2>/dev/null
+ok "FPS: the gate died there" wait_until 20 eval "! kill -0 $gate_pid"
+wait "$gate_pid" 2>/dev/null
+is "FPS: nothing was asked for" "$(sent)" 0
+asked() { sqlite3 "$gate_state/journal.db" "SELECT detail FROM moves WHERE new = 'snapshot asked for' ORDER BY seq"; }
+like "FPS: that it would be stands in the record" "$(asked)" '^turn-1-snapshot-[0-9a-f]{16}, before action 1, version 1$'
+start_gate --policy rules
+is "FPS: the action is held again" "$(state_and_version)" 'held 2 '
+ask snap2 "$token" /sandboxes/s1/exec -X POST -d x
+held '.askers == 1'
+echo 'answer 201 {"id":"snap_1"}' >"$up/mode"
+person true approve
+answered snap2
+is "FPS: a new yes asks for one, and sends the action" "$(cut -d' ' -f2 "$up/requests" | tr '\n' ' ')" '/api/v1/sandboxes/s1/snapshots /api/v1/sandboxes/s1/exec '
+end_gate
+is "FPS: with the key that was written down" "$(asked | tail -n 1 | cut -d, -f1)" "$(grep -o 'turn-1-snapshot-[0-9a-f]*' "$up/record" | tail -n 1)"
+rm "$up/mode"
+
 # ---- killed while the upstream thinks ----
 echo 'delay 3000' >"$up/mode"
 rm -f "$up/requests"

@@ -28,6 +28,8 @@ is "what cannot be read is not passed on" "$(call "$token" /computers/cmp_1 -w '
 tell '{"vnc_url":"x"}'
 printf 'Content-Encoding: gzip\r\n' >"$up/read.head"
 is "nor what came packed, though nobody asked" "$(call "$token" /computers/cmp_1 | jq -r .error.code)" answer_unreadable
+printf 'Location: /a?ticket=1\r\n' >"$up/read.head"
+is "an address without its host in the head goes" "$(call "$token" /computers -D - -o /dev/null | grep -ciE '^location: ')" 0
 printf 'Location: https://h/?ticket=1\r\nLink: </a>; rel="next"\r\nX-Request-Id: %s\r\n' "$key" >"$up/read.head"
 is "an address in the head goes, and a line with our key" "$(call "$token" /computers -D - -o /dev/null | grep -ciE '^(location|link|x-request-id): ')" 2
 is "the operator sees the address" "$(operator /api/v1/computers -D - -o /dev/null | grep -ciE '^location: ')" 1
@@ -83,6 +85,12 @@ mode 'answer 200 {"ticket":"opaque","expires_in":60}'
 person '.path | endswith("sse-ticket")' approve
 answered ticket
 is "nor a ticket that opens a stream elsewhere" "$(jq -c . ticket.body)" '{"ticket":"[masked by assent]","expires_in":60}'
+ask streams "$token" /computers/cmp_1/exec/stream -X POST -d '{"command":"echo x"}'
+held '.path | endswith("cmp_1/exec/stream")'
+mode ticket
+person '.path | endswith("cmp_1/exec/stream")' approve
+answered streams
+is "nor one that an answer gives in place of a stream" "$(status_of streams) $(jq -r '.ticket, .stream_url' streams.body | sort -u)" '202 [masked by assent]'
 ask run "$token" /sandboxes/sbx_1/exec -X POST -d '{"command":"echo x"}'
 held '.kind == "exec"'
 mode 'answer 200 {"stdout":"token=msk_in_a_file","exit_code":0}'

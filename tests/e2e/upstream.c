@@ -34,6 +34,9 @@
  *   leak                   the Authorization header as the answer's body
  *   stream MS              two events, MS between them
  *   flood MIB              a stream of so many MiB, without an end that was announced
+ *   told LENGTH TEXT       a stream of TEXT that announces LENGTH bytes, and ends after it; of a longer LENGTH it is cut, when DIR/cut is there
+ *   ticks COUNT MS         a stream of so many events, MS between them
+ *   ticket                 no stream at all, but JSON that tells where one would be
  *
  * Each connection has a process of its own.
  */
@@ -405,11 +408,48 @@ static void mode_flood(const struct request *r, const char *args)
 	append("flooded", "to the end\n", 11);
 }
 
+static void mode_told(const struct request *r, const char *args)
+{
+	char head[128], path[4096];
+	int length = 0, skip = 0;
+
+	sscanf(args, "%d %n", &length, &skip);
+	snprintf(head, sizeof(head), "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: %d\r\n\r\n", length);
+	say(r->fd, head);
+	say(r->fd, args + skip);
+	snprintf(path, sizeof(path), "%s/cut", dir);
+	while ((size_t)length > strlen(args + skip) && access(path, F_OK) < 0)
+		wait_ms(20);
+}
+
+static void mode_ticks(const struct request *r, const char *args)
+{
+	int count = 0, ms = 0, i;
+	char text[64];
+
+	sscanf(args, "%d %d", &count, &ms);
+	say(r->fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n");
+	for (i = 1; i <= count; i++) {
+		snprintf(text, sizeof(text), "data: {\"line\":\"tick %d\"}\n\n", i);
+		say(r->fd, text);
+		wait_ms(ms);
+	}
+}
+
+static void mode_ticket(const struct request *r, const char *args)
+{
+	static const char body[] = "{\"ticket\":\"opaque\",\"expires_at\":1,\"stream_url\":\"/api/v1/computers/c1/exec/stream/events?ticket=opaque\"}";
+
+	(void)args;
+	answer(r, 202, "", body, strlen(body));
+}
+
 static const struct { const char *name; void (*obey)(const struct request *r, const char *args); } modes[] = {
 	{ "answer", mode_answer }, { "busy", mode_busy }, { "delay", mode_delay }, { "drop", mode_drop }, { "reset", mode_reset },
 	{ "hang", mode_hang }, { "half", mode_half }, { "long", mode_long }, { "drip", mode_drip }, { "heads", mode_heads },
 	{ "bomb", mode_bomb }, { "coding", mode_coding }, { "redirect", mode_redirect }, { "echo", mode_echo }, { "leak", mode_leak },
 	{ "stream", mode_stream }, { "flood", mode_flood },
+	{ "told", mode_told }, { "ticks", mode_ticks }, { "ticket", mode_ticket },
 };
 
 static void obey(const struct request *r, const char *mode)
