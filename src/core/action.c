@@ -240,7 +240,7 @@ int action_digest(const struct action *a, const void *body, size_t body_len, cha
 
 const char *action_asked(const struct action *a)
 {
-	return a->original ? a->asked_digest : a->digest;
+	return a->asked_digest[0] ? a->asked_digest : a->digest;
 }
 
 bool action_is_operators(const struct action *a)
@@ -359,6 +359,19 @@ int action_approve(struct action *a, const char *by, int64_t wall_ms)
 void action_unapprove(struct action *a)
 {
 	free(a->approvals[--a->approval_count].by);
+}
+
+void action_strip(struct action *a)
+{
+	char **const gone[] = { &a->original, &a->plain, &a->text, &a->title, &a->reason, &a->turn, &a->origin, &a->held_by };
+	size_t i;
+
+	if (a->stripped || action_set(&a->body, "") < 0)
+		return;
+	a->stripped = true;
+	a->body_len = a->original_len = 0;
+	for (i = 0; i < ARRAY_LEN(gone); i++)
+		action_set(gone[i], NULL);
 }
 
 int action_make_key(struct action *a)

@@ -129,6 +129,7 @@ struct action {
 	int joined;		/* repeats that joined it */
 	bool delivered;		/* the last byte of its answer was written to an open connection */
 	int64_t same_as, same_as_ended_ms_ago;	/* an ended action with the same digest, 0 for none */
+	bool stripped;		/* only what a repeat of it needs is here: see action_strip() */
 };
 
 struct action *action_new(void);	/* NULL when out of memory */
@@ -174,6 +175,8 @@ void action_take_edit(struct action *a, struct action *edited);
 /* Another person's yes to this version. ERR_NOMEM, or ERR_STATE when there is no room for one more. */
 int action_approve(struct action *a, const char *by, int64_t wall_ms);
 void action_unapprove(struct action *a);	/* forgets the last one */
+/* Of an ended action all that is long goes but what tells a repeat what became of it; the journal has the rest. It is shown to nobody then. */
+void action_strip(struct action *a);
 /* Our Idempotency-Key: turn-<n>-<type>-<random>. 0, ERR_NOMEM or ERR_IO. */
 int action_make_key(struct action *a);
 

@@ -113,6 +113,14 @@ bool queue_needs_person(const struct action *a)
 	return a->state == ACTION_HELD || (action_is_fault(a->state) && !a->seen_by);
 }
 
+/* May a repeat still get its recorded answer? What was withdrawn because its asker stayed away is asked anew by its repeat. */
+static bool is_asked_for(const struct action *a, int64_t now)
+{
+	int64_t ago = now - a->ended_boot_ms;
+
+	return a->agent_key ? ago <= QUEUE_KEYED_MS : !a->delivered && a->state != ACTION_WITHDRAWN && ago <= QUEUE_UNFETCHED_MS;
+}
+
 void queue_trim(struct queue *q, int64_t now)
 {
 	size_t i, kept = 0, ended = 0;
@@ -121,15 +129,16 @@ void queue_trim(struct queue *q, int64_t now)
 		ended += action_ended(q->items[i]->state);
 	for (i = 0; i < q->count; i++) {
 		struct action *a = q->items[i];
+		bool old = action_ended(a->state) && ended-- > QUEUE_ENDED_KEPT && a->askers == 0 && !queue_needs_person(a);
 
-		if (ended > QUEUE_ENDED_KEPT && action_ended(a->state) && a->askers == 0 && !queue_needs_person(a) &&
-		    (!a->agent_key || now - a->ended_boot_ms > QUEUE_KEYED_MS)) {
-			ended--;
+		if (old && !is_asked_for(a, now)) {
 			action_free(a);
-		} else {
-			q->tags[kept] = q->tags[i];
-			q->items[kept++] = a;
+			continue;
 		}
+		if (old)
+			action_strip(a);
+		q->tags[kept] = q->tags[i];
+		q->items[kept++] = a;
 	}
 	q->count = kept;
 }
@@ -151,7 +160,7 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 			continue;
 		ended = action_ended(a->state);
 		if (agent_key) {
-			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && now - a->ended_boot_ms > QUEUE_KEYED_MS))
+			if (!a->agent_key || strcmp(a->agent_key, agent_key) != 0 || (ended && !is_asked_for(a, now)))
 				continue;
 			*ret = a;
 			if (strcmp(action_asked(a), digest) != 0)
@@ -163,8 +172,7 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 		*ret = same = a;
 		if (!ended)
 			return ARRIVAL_JOIN;
-		/* What was withdrawn because its asker stayed away is asked anew by its repeat. */
-		if (!a->delivered && a->state != ACTION_WITHDRAWN && now - a->ended_boot_ms <= QUEUE_UNFETCHED_MS)
+		if (is_asked_for(a, now))
 			return ARRIVAL_RECORDED;
 	}
 	return ARRIVAL_NEW;

@@ -288,6 +288,7 @@ static int load(struct gate *g, struct err *e)
 		r = store_load(g->store, on_loaded, g, e);
 	for (i = 0; r == 0 && i < g->queue.count; i++)
 		r = recover(g, g->queue.items[i], e);
+	queue_trim(&g->queue, clock_boot_ms());
 	if (r == 0)
 		r = store_last_id(g->store, &g->queue.last_id, e);
 	return r;

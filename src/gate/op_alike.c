@@ -165,7 +165,7 @@ static bool read_call(struct gate *g, struct server_req *r, struct json_doc *d, 
 		return false;
 	json_int(d, json_get(d, json_root(d), "action"), &id);
 	a = queue_find(&g->queue, id);
-	if (!a) {
+	if (!a || a->stripped) {
 		server_error(r, 404, NULL, "action_not_found", "there is no such action to make a rule from", NULL);
 	} else {
 		result = alike_read(d, json_root(d), a, NULL, ret, &e);

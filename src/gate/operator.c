@@ -79,7 +79,8 @@ static void get_state(struct gate *g, struct server_req *r, const char *rest)
 	jw_key(&w, "actions");
 	jw_begin(&w, '[');
 	for (i = 0; i < g->queue.count; i++)
-		view_action(g, g->queue.items[i], &w);
+		if (!g->queue.items[i]->stripped)
+			view_action(g, g->queue.items[i], &w);
 	jw_end(&w, ']');
 	jw_end(&w, '}');
 	operator_reply_json(r, 200, &b);
@@ -123,9 +124,10 @@ static struct action *find(struct gate *g, struct server_req *r, const char *id)
 {
 	struct action *a = queue_find(&g->queue, operator_read_id(id));
 
-	if (!a)
-		server_error(r, 404, NULL, "action_not_found", "there is no such action", NULL);
-	return a;
+	if (a && !a->stripped)
+		return a;
+	server_error(r, 404, NULL, "action_not_found", "there is no such action, or it ended long ago", NULL);
+	return NULL;
 }
 
 static void get_action(struct gate *g, struct server_req *r, const char *id)

@@ -266,14 +266,29 @@ static void the_old_goes(void **state)
 			queue_detach(a, 0);
 	}
 	queue_find(&q, 6)->seen_by = strdup("ana");
-	queue_trim(&q, 1);
+	queue_find(&q, 7)->delivered = true;
+	queue_trim(&q, QUEUE_UNFETCHED_MS);
+	assert_non_null(queue_find(&q, 1));	/* a repeat may still fetch its answer, for a minute */
+	assert_true(queue_find(&q, 1)->stripped);
+	assert_int_equal(queue_arrive(&q, "ana", queue_find(&q, 8)->digest, NULL, QUEUE_UNFETCHED_MS, &a), ARRIVAL_RECORDED);
+	assert_null(queue_find(&q, 7));		/* it was delivered */
+	assert_non_null(queue_find(&q, 8));
+	assert_false(queue_find(&q, 11)->stripped);	/* one of the last 200 */
+	queue_trim(&q, QUEUE_UNFETCHED_MS + 1);
 	assert_non_null(queue_find(&q, 2));	/* its key is asked for a day long */
+	assert_true(queue_find(&q, 2)->stripped);	/* by its digest: its body is in the journal alone */
+	assert_string_equal(queue_find(&q, 2)->body, "");
+	assert_int_equal(queue_arrive(&q, "ana", queue_find(&q, 2)->digest, "k", QUEUE_KEYED_MS, &a), ARRIVAL_RECORDED);
+	assert_int_equal(queue_arrive(&q, "ana", "other", "k", QUEUE_KEYED_MS, &a), ARRIVAL_MISMATCH);
+	a = queue_find(&q, QUEUE_ENDED_KEPT + 10);
 	assert_non_null(queue_find(&q, 3));	/* somebody waits for it */
 	assert_non_null(queue_find(&q, 4));
 	assert_non_null(queue_find(&q, 5));	/* a fault that nobody has seen */
+	assert_false(queue_find(&q, 3)->stripped || queue_find(&q, 5)->stripped);
 	assert_null(queue_find(&q, 1));
 	assert_null(queue_find(&q, 6));
-	assert_int_equal(q.count, QUEUE_ENDED_KEPT + 1);	/* of 209 that ended 9 are gone: 1 and 6 to 13 */
+	assert_null(queue_find(&q, 10));
+	assert_int_equal(q.count, QUEUE_ENDED_KEPT + 4);	/* of the 9 oldest that ended 6 are gone: 1 and 6 to 10 */
 	assert_ptr_equal(queue_next_on_session(&q, a, 0), a);
 }
 
