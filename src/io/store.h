@@ -75,8 +75,8 @@ int store_answer(struct store *s, const struct action *a, const void *piece, siz
 int store_result(struct store *s, int64_t id, struct buf *body, struct buf *content_type, struct err *e);
 
 /*
- * All that has not ended (or whose streamed answer has not), all faults that nobody has seen, what its agent's key can still ask for (24 h), and the last
- * 200 others, by id; each is given away.
+ * All that has not ended (or whose streamed answer has not), all faults that nobody has seen, what a repeat can still ask for (with its agent's key
+ * 24 h, else a minute), and the last 200 others, by id; each is given away.
  */
 int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
 /* The highest id ever used, 0 for none. */

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-enum { ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000 };
+enum { ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000, UNFETCHED_LOADED_MS = 60 * 1000 };
 
 /* The chain's row of a move that the action is about to make. */
 static int add_move(struct store *s, const struct action *a, enum action_state from, enum action_state to, const char *who, const char *detail,
@@ -203,9 +203,9 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 {
 	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM actions WHERE state IN ('held', 'approved', 'sent')"
 				      " OR (state IN ('unknown', 'upstream_failed', 'not_sent') AND seen_by IS NULL)"
-				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?) OR answer = 'coming'"
+				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?) OR ended_wall_ms > ? OR answer = 'coming'"
 				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id",
-				      "ii", clock_wall_ms() - KEYED_LOADED_MS, (int64_t)ENDED_LOADED);
+				      "iii", clock_wall_ms() - KEYED_LOADED_MS, clock_wall_ms() - UNFETCHED_LOADED_MS, (int64_t)ENDED_LOADED);
 	int r = SQLITE_ERROR;
 
 	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {

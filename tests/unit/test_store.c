@@ -564,13 +564,15 @@ static void brings_an_older_file_up_to_date(void **state)
 	    " version INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, who TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL,"
 	    " prev TEXT NOT NULL, hash TEXT NOT NULL);"
 	    "INSERT INTO actions VALUES (7, 1, 'held', 'clerk', 'POST', 'http://127.0.0.1:1', '/api/v1/sandboxes/s/exec', '', NULL, NULL, NULL, NULL,"
-	    " NULL, 'body', 'd', NULL, 'k', '', '', '', 5, 0, 0, 0, NULL, NULL, '', 0, 0, '', NULL, NULL, NULL);"
+	    " NULL, 'body', 'd', NULL, 'k', '', '', '', 5, 0, 0, 0, NULL, NULL, '', 0, 0, '', NULL, NULL, 'told');"
 	    "PRAGMA application_id = 1095979845; PRAGMA user_version = 1");
 	assert_int_equal(store_open(dir, &s, &e), 0);
 	assert_int_equal(store_load(s, keep_one, &a, &e), 0);
 	assert_non_null(a);
 	assert_int_equal(a->id, 7);
 	assert_string_equal(a->body, "body");
+	assert_int_equal(a->answer, ANSWER_WHOLE);
+	assert_int_equal(a->answer_len, 4);
 	assert_int_equal(store_record(s, "freeze", "person:ana", "", &e), 0);
 	store_close(s);
 	action_free(a);
@@ -578,15 +580,66 @@ static void brings_an_older_file_up_to_date(void **state)
 	store_close(s);
 }
 
+/* A streamed answer, piece by piece: what was written is there however the gate ended, and a row says how the answer did. */
+static void keeps_a_streamed_answer(void **state)
+{
+	static const enum action_state way[] = { ACTION_APPROVED, ACTION_SENT, ACTION_DONE };
+	struct store_move m = { .who = "gate", .detail = "", .content_type = "text/event-stream" };
+	struct action *a = make(1), *b = NULL;
+	struct buf body, type;
+	struct store *s;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	buf_init(&body, 1024);
+	buf_init(&type, 1024);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, a, &e), 0);
+	action_move(a, ACTION_HELD);
+	for (i = 0; i < ARRAY_LEN(way); i++) {
+		m.to = way[i];
+		a->streamed = way[i] == ACTION_DONE;
+		a->answer = a->streamed ? ANSWER_COMING : ANSWER_NONE;
+		assert_int_equal(store_move(s, a, &m, &e), 0);
+		action_move(a, way[i]);
+	}
+	assert_int_equal(store_result(s, 1, &body, &type, &e), 0);
+	assert_int_equal(body.len, 0);
+	a->answer_len = a->answer_kept = 3;
+	assert_int_equal(store_answer(s, a, "one", 3, "", &e), 0);
+	a->answer_len = a->answer_kept = 7;
+	assert_int_equal(store_answer(s, a, "\0two", 4, "", &e), 0);
+	store_close(s);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_load(s, keep_one, &b, &e), 0);
+	assert_true(b->streamed);
+	assert_int_equal(b->answer, ANSWER_COMING);
+	assert_int_equal(b->answer_len, 7);
+	b->answer = ANSWER_CUT;
+	assert_int_equal(store_answer(s, b, NULL, 0, "its answer: cut", &e), 0);
+	buf_clear(&type);
+	assert_int_equal(store_result(s, 1, &body, &type, &e), 0);
+	assert_memory_equal(buf_cstr(&body), "one\0two", 8);
+	assert_string_equal(buf_cstr(&type), "text/event-stream");
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	buf_release(&body);
+	buf_release(&type);
+	action_free(a);
+	action_free(b);
+}
+
 /* Ids up to 300, all ended: what can still be asked for is loaded, the rest of the old is not. */
 static void loads_what_still_matters(void **state)
 {
 	static const struct { int64_t id, ended_ago_ms; enum action_state end; const char *key; bool want; } cases[] = {
-		{ 1, 1000, ACTION_DENIED, NULL, false },
+		{ 1, 70 * 1000, ACTION_DENIED, NULL, false },
 		{ 2, 1000, ACTION_DENIED, "k", true },
 		{ 3, 25 * 60 * 60 * 1000, ACTION_DENIED, "l", false },
 		{ 4, 25 * 60 * 60 * 1000, ACTION_UNKNOWN, NULL, true },
 		{ 5, 0, ACTION_HELD, NULL, true },
+		{ 6, 1000, ACTION_DENIED, NULL, true },		/* perhaps nobody fetched it */
 		{ 300, 1000, ACTION_DENIED, NULL, true },
 	};
 	struct store *s;
@@ -845,7 +898,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(survives_reopening), CASE(an_opaque_body_is_named), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(a_failed_sync_of_a_checkpoint_too), CASE(a_first_start_may_end_anywhere), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
-		CASE(brings_an_older_file_up_to_date), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
+		CASE(brings_an_older_file_up_to_date), CASE(keeps_a_streamed_answer), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
 		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
 	};
 
