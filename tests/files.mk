@@ -7,6 +7,7 @@ include tests/unit/files-gate.mk
 include tests/unit/files-intake.mk
 include tests/unit/files-identity.mk
 include tests/unit/files-local.mk
+include tests/unit/files-sandboxes.mk
 include tests/unit/files-desktop.mk
 include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 #include "base/digest.h"
 #include "local/api.h"
 #include "local/fallback.h"
+#include "local/fault.h"
 #include "local/guest.h"
 #include "local/probe.h"
 #include "local/sandbox.h"
@@ -34,7 +36,9 @@ static const char help[] =
 	"  --size WxH             of the computers' screens (1280x800)\n"
 	"  --apps DIR             seen inside as /opt/apps\n"
 	"  --no-namespaces        use Landlock and seccomp even where namespaces work\n"
-	"  --probe                only say what works here, a line for sandboxes and one for computers; status 1 where less than all does\n";
+	"  --probe                only say what works here, a line for sandboxes and one for computers; status 1 where less than all does\n"
+	"  --fault LIST           for tests: drop-every=BYTES,dup-ids,reorder,no-heartbeat,406,429\n\n"
+	"Sandboxes and computers that DIR has come back; --sandboxes and --computers make what is missing to that number.\n";
 
 static struct {
 	uv_loop_t loop;
@@ -122,9 +126,10 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 	static const struct option known[] = {
 		{ "listen", required_argument, NULL, 'l' }, { "port-file", required_argument, NULL, 'p' }, { "state", required_argument, NULL, 's' },
 		{ "sandboxes", required_argument, NULL, 'S' }, { "computers", required_argument, NULL, 'C' }, { "size", required_argument, NULL, 'z' },
-		{ "apps", required_argument, NULL, 'a' }, { "no-namespaces", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { "probe", no_argument, NULL, 'P' }, { 0 },
+		{ "apps", required_argument, NULL, 'a' }, { "no-namespaces", no_argument, NULL, 'n' }, { "fault", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { "probe", no_argument, NULL, 'P' }, { 0 },
 	};
+	struct err e;
 	int ch, bad = 0;
 
 	*c = (struct local_config){ .host = "127.0.0.1", .port = 7718, .width = 1280, .height = 800 };
@@ -140,6 +145,12 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 			break;
 		case 'a': c->apps_dir = optarg; break;
 		case 'n': c->no_namespaces = true; break;
+		case 'f':
+			if (fault_parse(optarg, &faults, &e) < 0) {
+				fprintf(stderr, "assent-local: --fault: %s\n", e.msg);
+				return 3;
+			}
+			break;
 		case 'h': fputs(help, stdout); return 1;
 		case 'V': puts("assent-local " PACKAGE_VERSION); return 1;
 		case 'P': return say_what_works() + 1;
@@ -251,20 +262,52 @@ static int write_port(const char *file, int port, struct err *e)
 	return 0;
 }
 
-static int make_machines(struct local *l, struct err *e)
+static int count(const struct local *l, enum session_kind kind)
+{
+	const struct machine *m;
+	int n = 0;
+
+	for (m = l->machines; m; m = m->next)
+		n += m->kind == kind;
+	return n;
+}
+
+static int make_missing(struct local *l, enum session_kind kind, int wanted, struct err *e)
 {
 	char why[600];
-	int i;
+	int i = count(l, kind);
 
-	if (l->config.computers > 0 && !computer_available(why, sizeof(why)))
+	if (kind == SESSION_COMPUTER && i < wanted && !computer_available(why, sizeof(why)))
 		return err_set(e, ERR_UNSUPPORTED, "%.500s", why);
-	for (i = 0; i < l->config.computers; i++)
-		if (!machine_new(l, SESSION_COMPUTER, NULL, e))
-			return ERR_IO;
-	for (i = 0; i < l->config.sandboxes; i++)
-		if (!machine_new(l, SESSION_SANDBOX, NULL, e))
+	for (; i < wanted; i++)
+		if (!machine_new(l, kind, NULL, e))
 			return ERR_IO;
 	return 0;
+}
+
+/* Two on one state folder would run each machine twice. Released by the kernel when we end, however that is. */
+static int lock_state(const struct local *l, struct err *e)
+{
+	char path[4200];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/lock", l->config.state_dir);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, ERR_IO, errno, "%s", path);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;	/* open to the end */
+	close(fd);
+	return err_set(e, ERR_CONFLICT, "another assent-local runs on %s; end it, or give another --state", l->config.state_dir);
+}
+
+static int open_tenant(struct local *l, struct err *e)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/tenant", l->config.state_dir);
+	l->tenant = events_open(l->loop, path, e);
+	return l->tenant ? 0 : ERR_IO;
 }
 
 static int start(const char *port_file, struct err *e)
@@ -275,14 +318,15 @@ static int start(const char *port_file, struct err *e)
 	int r;
 
 	l->loop = &run.loop;
-	l->tenant = events_new(&run.loop);
-	if (!l->tenant)
-		return err_set(e, ERR_NOMEM, "out of memory");
 	r = make_state(&l->config, e);
+	if (r == 0)
+		r = lock_state(l, e);
 	if (r == 0)
 		r = load_token(l, e);
 	if (r == 0)
 		r = authority_open(l->config.state_dir, &l->authority, e);
+	if (r == 0)
+		r = open_tenant(l, e);
 	if (r == 0)
 		r = choose_isolation(l, e);
 	if (r == 0)
@@ -290,7 +334,11 @@ static int start(const char *port_file, struct err *e)
 	if (r == 0)
 		r = server_listen(&server, &l->server, e);
 	if (r == 0)
-		r = make_machines(l, e);
+		machines_load(l);
+	if (r == 0)
+		r = make_missing(l, SESSION_COMPUTER, l->config.computers, e);
+	if (r == 0)
+		r = make_missing(l, SESSION_SANDBOX, l->config.sandboxes, e);
 	if (r == 0 && port_file)
 		r = write_port(port_file, server_port(l->server), e);
 	return r;

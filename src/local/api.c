@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "local/fault.h"
 #include "local/when.h"
 
 void api_json(struct server_req *r, int status, struct buf *b)
@@ -304,11 +305,16 @@ static const struct { const struct api_route *routes; const size_t *count; } tab
 
 void api_request(struct server_req *r, void *arg)
 {
+	static const char *const retry[] = { "Retry-After: 1", NULL };
 	struct api_call c = { .local = arg, .req = r };
 	const char *path = server_head(r)->path;
 	bool other = false;
 	size_t i;
 
+	if (fault_too_many(server_head(r))) {
+		server_error(r, 429, retry, "rate_limit_exceeded", "each fifth request is too many, as --fault 429 wants it", NULL);
+		return;
+	}
 	if (!authorized(c.local, r) && !has_ticket(c.local, r)) {
 		api_error(r, 401, "invalid_token", "no valid token; it is in %s/token", c.local->config.state_dir);
 		return;

@@ -25,15 +25,15 @@ struct local_config {
 	bool no_namespaces;
 };
 
-/* A sandbox, or a computer: that is a sandbox with a screen. */
+/* A sandbox, or a computer: that is a sandbox with a screen. What it is stands in DIR/machine.json, so that it comes back after a restart. */
 struct machine {
 	struct machine *next;
 	struct local *local;
 	enum session_kind kind;
 	char id[48], name[64];
-	char state[16];			/* "provisioning", "running", "paused", "stopped", "error" */
-	char dir[4096];			/* workspace/, and for computers home/, x11/, auth/ below */
-	struct sandbox *sandbox;
+	char state[16];			/* "provisioning", "running", "paused", "stopped", "error"; set by machine_set_state() */
+	char dir[4096];			/* workspace/, and for computers home/, x11/, auth/ below; its events and log lines beside them */
+	struct sandbox *sandbox;	/* NULL while nothing can run in it */
 	struct events *events, *log_lines;
 	struct files files;
 	struct driver *driver;		/* computers */
@@ -41,11 +41,10 @@ struct machine {
 	struct process *processes;	/* own; also those that ended */
 	int width, height;
 	int64_t started_ms, created_wall_ms;
-	uint64_t exec_count;
-	struct buf log;			/* the newest lines, as text */
 	uv_timer_t timer;		/* waits for the X server; at the end for the last processes */
 	bool closing;
 	int tries;
+	int holds;			/* its memory goes with the last one */
 };
 
 struct local {
@@ -59,7 +58,7 @@ struct local {
 	struct events *tenant;
 	struct authority *authority;
 	struct tickets tickets;
-	int made[2];			/* names given: computers, sandboxes */
+	int made[2];			/* the highest number in a name: computers, sandboxes */
 };
 
 enum { API_IDS = 3 };
@@ -111,18 +110,39 @@ void api_tenant_event(struct local *l, const char *type, const char *id, const s
 void routes_list(struct api_call *c, enum session_kind kind);
 void routes_show(struct api_call *c, const struct machine *m, int status);
 void routes_create(struct api_call *c, enum session_kind kind);
+void routes_logs(struct api_call *c);
 
 /* machine.c */
 struct machine *machine_find(const struct local *l, const char *id);
 /* Makes one and starts it. name may be NULL. */
 struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e);
+/* One that was there before, of its kept file. Adds it to the list; it is not started. NULL: out of memory, or its files cannot be opened. */
+struct machine *machine_again(struct local *l, enum session_kind kind, const char *id, struct err *e);
+/* Starts what is not running: nothing of before runs in it. */
+int machine_start(struct machine *m, struct err *e);
+/* All that runs in it ends; its files stay. state: what it is then. */
+void machine_stop(struct machine *m, const char *state);
 /* Everything in it dies. erase: its files go too, a moment later; else they stay in the state folder. */
 void machine_remove(struct machine *m, bool erase);
+void machine_set_state(struct machine *m, const char *state);
+/* While something outside the loop works on it. */
+void machine_hold(struct machine *m);
+void machine_let_go(struct machine *m);
 void machine_event(struct machine *m, const char *type, struct buf *json);	/* releases json */
-void machine_log(struct machine *m, const char *line, size_t len);
+void machine_log(struct machine *m, int stream, const char *line, size_t len);	/* 1 out, 2 err */
+/* Its newest lines, as text. */
+void machine_log_text(const struct machine *m, size_t lines, struct buf *out);
 void machine_json(const struct machine *m, struct jsonw *w);
 void machine_time(const struct machine *m, char *out, size_t size);	/* when it was made, ISO 8601 */
 void machine_tenant_event(struct machine *m, const char *type);
+
+/* machine_keep.c */
+int machine_save(const struct machine *m, struct err *e);
+/* All that the state folder has comes back; those that ran run again. What cannot is said on standard error. */
+void machines_load(struct local *l);
+/* A folder goes away, with all below, outside the loop. */
+void machines_erase(struct local *l, const char *dir);
+
 bool computer_available(char *why, size_t size);
 
 /* computer.c */
@@ -139,8 +159,8 @@ bool exec_read_cwd(struct api_call *c, char **ret);
 /* processes.c: sandboxes' processes that nobody waits for */
 void processes_start(struct api_call *c);
 void processes_list(struct api_call *c);
-void processes_show(struct api_call *c);
-void processes_signal(struct api_call *c);
+void processes_get(struct api_call *c);		/* one of them, its /logs, its /stream */
+void processes_post(struct api_call *c);	/* its /stdin, its /signal */
 void processes_end(struct api_call *c);
 void processes_free(struct machine *m);
 

@@ -66,34 +66,33 @@ static int write_cookie(const char *dir, const uint8_t cookie[16], struct err *e
 
 static void on_output(int stream, const char *data, size_t len, void *arg)
 {
-	(void)stream;
-	machine_log(arg, data, len > 0 && data[len - 1] == '\n' ? len - 1 : len);
+	machine_log(arg, stream, data, len > 0 && data[len - 1] == '\n' ? len - 1 : len);
 }
 
 static void on_command_end(int status, bool timed_out, int64_t took_ms, void *arg)
 {
 	struct machine *m = arg;
+	struct buf last;
 
 	(void)timed_out;
 	(void)took_ms;
-	if (m->closing)
+	if (m->closing || !m->sandbox)
 		return;
-	snprintf(m->state, sizeof(m->state), "error");
-	fprintf(stderr, "assent-local: the desktop of %s ended (status %d): %.*s\n", m->name, status, (int)strcspn(buf_cstr(&m->log), "\n"), buf_cstr(&m->log));
+	machine_set_state(m, "error");
+	buf_init(&last, 65536);
+	machine_log_text(m, 1, &last);
+	fprintf(stderr, "assent-local: the desktop of %s ended (status %d): %.*s\n", m->name, status, (int)strcspn(buf_cstr(&last), "\n"), buf_cstr(&last));
+	buf_release(&last);
 }
 
 static void on_ready(int width, int height, void *arg)
 {
 	struct machine *m = arg;
-	struct buf b;
 
 	m->width = width;
 	m->height = height;
-	snprintf(m->state, sizeof(m->state), "running");
-	buf_init(&b, 512);
-	buf_printf(&b, "{\"type\":\"computer.running\",\"id\":\"%s\",\"status\":\"running\"}", m->id);
-	events_add(m->local->tenant, "computer.running", b.data, b.len);
-	buf_release(&b);
+	machine_set_state(m, "running");
+	machine_tenant_event(m, "computer.running");
 }
 
 static void on_damage(const char *json, size_t len, void *arg)
@@ -138,7 +137,7 @@ static void try_driver(uv_timer_t *t)
 	struct err e;
 
 	if (display < 0 && ++m->tries > TRIES) {
-		snprintf(m->state, sizeof(m->state), "error");
+		machine_set_state(m, "error");
 		return;
 	}
 	if (display < 0) {
@@ -157,7 +156,7 @@ static void try_driver(uv_timer_t *t)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/X%d", fd, display);
 	spec.socket_path = path;
 	if (fd < 0 || driver_start(&spec, &m->driver, &e) < 0)
-		snprintf(m->state, sizeof(m->state), "error");
+		machine_set_state(m, "error");
 	if (fd >= 0)
 		close(fd);
 }
@@ -176,6 +175,7 @@ int computer_start(struct machine *m, struct err *e)
 	if (random_bytes(cookie, sizeof(cookie)) < 0)
 		return err_set(e, ERR_IO, "no random bytes");
 	snprintf(auth, sizeof(auth), "%s/auth", m->dir);
+	files_delete(&m->files, "/home/user/.display", NULL);	/* of the display that was there before a restart */
 	r = write_cookie(auth, cookie, e);
 	if (r == 0)
 		r = files_write(&m->files, "/home/user/.blackboxrc", rc, sizeof(rc) - 1, e);

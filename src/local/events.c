@@ -1,28 +1,33 @@
-/* events: see events.h. Ids grow as ULIDs do: by time, then by a counter. */
+/* events: see events.h. A subscriber is a place in the trail: it gets what lies between there and the end as fast as it reads. */
 #include "config.h"
 
 #include "local/events.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "core/sse.h"
+#include "local/feed.h"
+#include "local/trail.h"
 
-enum { KEPT = 512, BEHIND_MAX = 1024 * 1024, HEARTBEAT_MS = 15000 };
+enum { KEPT_ON_DISK = 16 * 1024 * 1024, KEPT_IN_MEMORY = 256 * 1024, READ_MAX = 64 * 1024 };
 
 struct subscriber {
 	struct subscriber *next, **prev;
-	struct server_req *req;
+	struct events *events;
+	struct feed *feed;
+	uint64_t at;		/* place in the trail of what it gets next */
+	char *types;		/* globs between commas; NULL: all */
 };
 
 struct events {
-	uv_timer_t heartbeat;
-	struct { char id[32]; char *text; size_t len; } ring[KEPT];
-	uint64_t count;		/* ever */
-	int64_t last_ms;	/* of the newest id */
+	uv_loop_t *loop;
+	struct trail *trail;
 	struct subscriber *subscribers;
+	bool finished;
+	bool said_unkept;	/* that something could not be kept */
 };
 
 static void drop(struct subscriber *s)
@@ -30,58 +35,105 @@ static void drop(struct subscriber *s)
 	*s->prev = s->next;
 	if (s->next)
 		s->next->prev = s->prev;
+	free(s->types);
 	free(s);
 }
 
-static void on_gone(struct server_req *r, void *user)
+static void on_gone(void *arg)
 {
-	(void)r;
-	drop(user);
+	drop(arg);
 }
 
-static void give_all(struct events *ev, const char *text, size_t len)
+static bool wanted(const struct subscriber *s, const char *type)
 {
-	struct subscriber *s, *next;
+	const char *p = s->types;
+	char glob[64];
 
-	for (s = ev->subscribers; s; s = next) {
-		struct server_req *r = s->req;
+	while (p && *p) {
+		size_t n = strcspn(p, ",");
 
-		next = s->next;
-		if (server_write(r, text, len) <= BEHIND_MAX)
-			continue;
-		drop(s);	/* too slow: it comes again with its last id */
-		server_end(r, false, NULL, NULL);
+		if (n < sizeof(glob)) {
+			snprintf(glob, sizeof(glob), "%.*s", (int)n, p);
+			if (fnmatch(glob, type, 0) == 0)
+				return true;
+		}
+		p += n + (p[n] == ',');
+	}
+	return !s->types;
+}
+
+/* False: the subscriber is gone. */
+static bool give(struct subscriber *s, const char *type, const char *id, const char *json, size_t len)
+{
+	return !wanted(s, type) || feed_event(s->feed, type, id, json, len);
+}
+
+/* Its place is not kept any more, or cannot be read: it comes again with its last id, and gets all there is. */
+static void cut(struct subscriber *s)
+{
+	struct feed *f = s->feed;
+
+	drop(s);
+	feed_end(f, false);
+}
+
+static void pump(void *arg)
+{
+	struct subscriber *s = arg;
+	const struct trail *t = s->events->trail;
+	struct trail_event event;
+	struct feed *f = s->feed;
+	struct buf lines;
+	uint64_t next;
+
+	buf_init(&lines, SIZE_MAX - 1);
+	while (!feed_full(f) && s->at < trail_end(t)) {
+		const char *line, *end;
+
+		buf_clear(&lines);
+		if (trail_read(t, s->at, READ_MAX, &lines, &next, NULL) < 0) {
+			cut(s);
+			buf_release(&lines);
+			return;
+		}
+		for (line = lines.data; !feed_full(f) && (end = memchr(line, '\n', lines.len - (size_t)(line - lines.data))) != NULL; line = end + 1) {
+			s->at += (uint64_t)(end + 1 - line);
+			if (trail_parse(line, (size_t)(end - line), &event) && !give(s, event.type, event.id, event.json, event.len)) {
+				buf_release(&lines);
+				return;
+			}
+		}
+	}
+	buf_release(&lines);
+	if (s->events->finished && s->at >= trail_end(t)) {
+		drop(s);
+		feed_end(f, true);
 	}
 }
 
-static void on_heartbeat(uv_timer_t *t)
+static struct events *make(uv_loop_t *loop, const char *path, size_t kept, struct err *e)
 {
-	struct events *ev = t->data;
+	struct events *ev = calloc(1, sizeof(*ev));
 
-	if (!ev->subscribers)
-		uv_timer_stop(t);
-	give_all(ev, ": heartbeat\n\n", 13);
+	if (!ev) {
+		err_set(e, ERR_NOMEM, "out of memory");
+		return NULL;
+	}
+	ev->loop = loop;
+	if (trail_open(path, kept, &ev->trail, e) == 0)
+		return ev;
+	free(ev);
+	return NULL;
 }
 
 struct events *events_new(uv_loop_t *loop)
 {
-	struct events *ev = calloc(1, sizeof(*ev));
-
-	if (!ev)
-		return NULL;
-	uv_timer_init(loop, &ev->heartbeat);
-	ev->heartbeat.data = ev;
-	return ev;
+	return make(loop, NULL, KEPT_IN_MEMORY, NULL);
 }
 
-static void on_closed(uv_handle_t *h)
+struct events *events_open(uv_loop_t *loop, const char *path, struct err *e)
 {
-	struct events *ev = h->data;
-	size_t i;
-
-	for (i = 0; i < KEPT; i++)
-		free(ev->ring[i].text);
-	free(ev);
+	return make(loop, path, KEPT_ON_DISK, e);
 }
 
 void events_close(struct events *ev)
@@ -89,55 +141,85 @@ void events_close(struct events *ev)
 	if (!ev)
 		return;
 	while (ev->subscribers) {
-		struct server_req *r = ev->subscribers->req;
+		struct feed *f = ev->subscribers->feed;
 
 		drop(ev->subscribers);
-		server_end(r, true, NULL, NULL);
+		feed_end(f, true);
 	}
-	uv_close((uv_handle_t *)&ev->heartbeat, on_closed);
+	trail_close(ev->trail);
+	free(ev);
 }
 
 void events_add(struct events *ev, const char *type, const char *json, size_t len)
 {
-	size_t slot = (size_t)(ev->count % KEPT);
-	struct buf out;
+	uint64_t before = trail_end(ev->trail);
+	struct subscriber *s, *next;
+	char id[TRAIL_ID_SIZE];
+	struct err e;
+	bool kept = trail_add(ev->trail, clock_wall_ms(), type, json, len, id, &e) == 0;
 
-	/* A clock that is set back must not make ids go back. */
-	if (clock_wall_ms() > ev->last_ms)
-		ev->last_ms = clock_wall_ms();
-	buf_init(&out, SIZE_MAX - 1);
-	snprintf(ev->ring[slot].id, sizeof(ev->ring[slot].id), "evt_%011llx%08llx", (unsigned long long)ev->last_ms & 0xfffffffffffULL,
-		 (unsigned long long)(ev->count & 0xffffffffU));
-	sse_write(&out, type, ev->ring[slot].id, json, len);
-	free(ev->ring[slot].text);
-	ev->ring[slot].len = out.len;
-	ev->ring[slot].text = buf_take(&out);
-	ev->count++;
-	if (ev->ring[slot].text)
-		give_all(ev, ev->ring[slot].text, ev->ring[slot].len);
+	if (!kept && !ev->said_unkept)
+		fprintf(stderr, "assent-local: %s: %s; readers that come again will miss it\n", type, e.msg);
+	ev->said_unkept = !kept;
+	for (s = ev->subscribers; s; s = next) {
+		next = s->next;
+		if (feed_full(s->feed) || s->at != before)
+			continue;	/* it is behind, and gets this in its turn */
+		s->at = trail_end(ev->trail);
+		give(s, type, id, json, len);
+	}
 }
 
-void events_subscribe(struct events *ev, struct server_req *r)
+static void subscribe(struct events *ev, struct server_req *r, bool all)
 {
-	static const char *const headers[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
 	const char *last = http_field(server_head(r), "last-event-id");
 	struct subscriber *s = calloc(1, sizeof(*s));
-	uint64_t i, first = ev->count > KEPT ? ev->count - KEPT : 0;
+	struct buf types;
 
 	if (!s) {
 		server_drop(r);
 		return;
 	}
-	server_begin(r, 200, headers, -1);
-	server_write(r, ": connected\n\n", 13);
-	for (i = last ? first : ev->count; i < ev->count; i++)
-		if (strcmp(ev->ring[i % KEPT].id, last) > 0)
-			server_write(r, ev->ring[i % KEPT].text, ev->ring[i % KEPT].len);
-	*s = (struct subscriber){ .next = ev->subscribers, .prev = &ev->subscribers, .req = r };
+	*s = (struct subscriber){ .next = ev->subscribers, .prev = &ev->subscribers, .events = ev };
+	s->at = last ? trail_after(ev->trail, last) : all ? trail_first(ev->trail) : trail_end(ev->trail);
+	buf_init(&types, 4096);
+	if (http_query_get(server_head(r)->query, "types", &types) && types.len > 0)
+		s->types = buf_take(&types);
+	buf_release(&types);
+	s->feed = feed_begin(ev->loop, r, pump, on_gone, s);
+	if (!s->feed) {
+		free(s->types);
+		free(s);
+		return;
+	}
 	if (s->next)
 		s->next->prev = &s->next;
 	ev->subscribers = s;
-	server_set_user(r, s, on_gone);
-	if (!uv_is_active((uv_handle_t *)&ev->heartbeat))
-		uv_timer_start(&ev->heartbeat, on_heartbeat, HEARTBEAT_MS, HEARTBEAT_MS);
+	pump(s);
+}
+
+void events_subscribe(struct events *ev, struct server_req *r)
+{
+	subscribe(ev, r, false);
+}
+
+void events_subscribe_all(struct events *ev, struct server_req *r)
+{
+	subscribe(ev, r, true);
+}
+
+void events_finish(struct events *ev)
+{
+	struct subscriber *s, *next;
+
+	ev->finished = true;
+	for (s = ev->subscribers; s; s = next) {
+		next = s->next;
+		pump(s);
+	}
+}
+
+const struct trail *events_trail(const struct events *ev)
+{
+	return ev->trail;
 }

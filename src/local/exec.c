@@ -5,14 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/sse.h"
+#include "base/digest.h"
 #include "local/api.h"
+#include "local/feed.h"
 
-enum { OUTPUT_MAX = 1024 * 1024, LINE_MAX_BYTES = 65536, BEHIND_MAX = 256 * 1024, TIMEOUT_MS = 30000, TIMEOUT_MAX_MS = 300000 };
+enum { OUTPUT_MAX = 1024 * 1024, LINE_MAX_BYTES = 65536, TIMEOUT_MS = 30000, TIMEOUT_MAX_MS = 300000 };
 
 struct exec {
 	struct machine *machine;
-	struct server_req *req;		/* NULL once the asker is gone */
+	struct server_req *req;		/* who waits for the whole; NULL once gone */
+	struct feed *feed;		/* who reads the stream; NULL once gone */
 	char id[32];
 	char *command;
 	struct sandbox_exec *running;
@@ -44,40 +46,27 @@ static void event(struct exec *x, const char *type, const char *key, const char 
 	machine_event(x->machine, computer ? "exec" : type, &b);
 }
 
-static void on_drain(struct server_req *r, void *user)
-{
-	struct exec *x = user;
-
-	server_set_drain(r, NULL);
-	sandbox_exec_hold(x->running, false);
-}
-
 static void give_line(struct exec *x, int stream, const char *text, size_t len)
 {
 	static const char *const types[] = { "sandbox.exec.stdout", "sandbox.exec.stderr" };
-	struct buf b, out;
+	struct buf b;
 	struct jsonw w;
 
 	if (x->machine->kind == SESSION_SANDBOX)
 		event(x, types[stream], "line", text, len, -1, 0);
-	machine_log(x->machine, text, len);
-	if (!x->stream || !x->req)
+	machine_log(x->machine, stream + 1, text, len);
+	if (!x->feed)
 		return;
 	buf_init(&b, SIZE_MAX - 1);
-	buf_init(&out, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_key(&w, "line");
 	jw_strn(&w, text, len);
 	jw_end(&w, '}');
-	sse_write(&out, stream == 0 ? "stdout" : "stderr", NULL, b.data, b.len);
-	if (server_write(x->req, out.data, out.len) > BEHIND_MAX) {
-		/* A slow reader: the command waits for it, not our memory. */
-		server_set_drain(x->req, on_drain);
+	/* A slow reader: the command waits for it, not our memory. */
+	if (feed_event(x->feed, stream == 0 ? "stdout" : "stderr", NULL, buf_cstr(&b), b.len) && feed_full(x->feed))
 		sandbox_exec_hold(x->running, true);
-	}
 	buf_release(&b);
-	buf_release(&out);
 }
 
 static void on_output(int stream, const char *data, size_t len, void *arg)
@@ -135,15 +124,12 @@ static void reply_whole(struct exec *x, int status, bool timed_out, int64_t ms)
 
 static void end_stream(struct exec *x, int status)
 {
-	struct buf out;
+	struct feed *f = x->feed;
 	char data[48];
 
-	buf_init(&out, 1024);
 	snprintf(data, sizeof(data), "{\"exit_code\":%d}", status);
-	sse_write(&out, "exit", NULL, data, strlen(data));
-	server_write(x->req, out.data, out.len);
-	buf_release(&out);
-	server_end(x->req, true, NULL, NULL);
+	if (feed_event(f, "exit", NULL, data, strlen(data)))
+		feed_end(f, true);
 }
 
 static void exec_free(struct exec *x)
@@ -168,11 +154,11 @@ static void on_command_end(int status, bool timed_out, int64_t took_ms, void *ar
 			give_line(x, i, x->line[i].data, x->line[i].len);
 	if (!x->machine->closing)
 		event(x, "sandbox.exec.completed", NULL, NULL, 0, status < 0 ? 255 : status, took_ms);
+	if (x->feed)
+		end_stream(x, status);
 	if (x->req) {
 		server_set_user(x->req, NULL, NULL);
-		if (x->stream)
-			end_stream(x, status);
-		else if (status < 0)
+		if (status < 0)
 			api_error(x->req, 502, "SANDBOX_GONE", "the session ended while the command ran");
 		else
 			reply_whole(x, status, timed_out, took_ms);
@@ -187,6 +173,20 @@ static void on_gone(struct server_req *r, void *user)
 
 	(void)r;
 	x->req = NULL;
+}
+
+static void on_reader_ready(void *arg)
+{
+	struct exec *x = arg;
+
+	sandbox_exec_hold(x->running, false);
+}
+
+static void on_reader_gone(void *arg)
+{
+	struct exec *x = arg;
+
+	x->feed = NULL;
 	if (x->running)
 		sandbox_exec_hold(x->running, false);
 }
@@ -245,7 +245,6 @@ bool exec_read_cwd(struct api_call *c, char **ret)
 
 static void start(struct api_call *c, bool stream)
 {
-	static const char *const sse[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
 	struct sandbox_exec_spec spec = { .on_output = on_output, .on_exit = on_command_end };
 	int64_t ms = TIMEOUT_MS;
 	char *command, *cwd;
@@ -274,9 +273,9 @@ static void start(struct api_call *c, bool stream)
 	}
 	x->command = command;
 	x->machine = c->machine;
-	x->req = c->req;
 	x->stream = stream;
-	snprintf(x->id, sizeof(x->id), "exec_%llu", (unsigned long long)++c->machine->exec_count);
+	memcpy(x->id, "exec_", 6);
+	random_hex(x->id + 5, 12);
 	for (i = 0; i < 2; i++) {
 		buf_init(&x->out[i], OUTPUT_MAX);
 		buf_init(&x->line[i], LINE_MAX_BYTES);
@@ -286,19 +285,21 @@ static void start(struct api_call *c, bool stream)
 	spec.timeout_ms = (int)ms;
 	spec.arg = x;
 	spec.ret = &x->running;
-	server_set_user(c->req, x, on_gone);
 	r = sandbox_exec(c->machine->sandbox, &spec, &e);
 	free(cwd);
 	buf_release(&script);
 	if (r < 0) {
-		server_set_user(c->req, NULL, NULL);
 		api_failed(c->req, r, &e);
 		exec_free(x);
 		return;
 	}
 	event(x, "sandbox.exec.started", "command", x->command, strlen(x->command), -1, 0);
-	if (stream)
-		server_begin(c->req, 200, sse, -1);
+	if (stream) {
+		x->feed = feed_begin(c->local->loop, c->req, on_reader_ready, on_reader_gone, x);
+	} else {
+		x->req = c->req;
+		server_set_user(c->req, x, on_gone);
+	}
 }
 
 void exec_route(struct api_call *c)
@@ -308,5 +309,7 @@ void exec_route(struct api_call *c)
 
 void exec_stream_route(struct api_call *c)
 {
-	start(c, true);
+	/* Refused before the command is started, not after. */
+	if (!feed_refused(c->req))
+		start(c, true);
 }

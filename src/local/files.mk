@@ -15,9 +15,12 @@ liblocal_a_SOURCES = \
 	src/local/events.c src/local/events.h \
 	src/local/exec.c \
 	src/local/fallback.c src/local/fallback.h \
+	src/local/fault.c src/local/fault.h \
+	src/local/feed.c src/local/feed.h \
 	src/local/files.c src/local/files.h \
 	src/local/guest.c src/local/guest.h \
 	src/local/machine.c \
+	src/local/machine_keep.c \
 	src/local/pngwrite.c src/local/pngwrite.h \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
@@ -28,4 +31,5 @@ liblocal_a_SOURCES = \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h \
 	src/local/tickets.c src/local/tickets.h \
+	src/local/trail.c src/local/trail.h \
 	src/local/when.c src/local/when.h

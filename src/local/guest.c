@@ -75,7 +75,7 @@ static void set_limits(void)
 	unsetenv("ASSENT_NPROC");
 }
 
-static void run_child(const char *cwd, const char *command, const int fds[2])
+static void run_child(const char *cwd, const char *command, const int fds[3])
 {
 	sigset_t none;
 
@@ -84,9 +84,13 @@ static void run_child(const char *cwd, const char *command, const int fds[2])
 	setsid();
 	dup2(fds[0], STDOUT_FILENO);
 	dup2(fds[1], STDERR_FILENO);
-	close(STDIN_FILENO);	/* the lowest free: /dev/null becomes 0 */
-	if (fopen("/dev/null", "r") == NULL)
-		_exit(126);
+	if (fds[2] >= 0) {
+		dup2(fds[2], STDIN_FILENO);
+	} else {
+		close(STDIN_FILENO);	/* the lowest free: /dev/null becomes 0 */
+		if (fopen("/dev/null", "r") == NULL)
+			_exit(126);
+	}
 	signal(SIGPIPE, SIG_DFL);
 	if (cwd[0] && chdir(cwd) < 0) {
 		dprintf(STDERR_FILENO, "%s: %s\n", cwd, strerror(errno));
@@ -97,7 +101,7 @@ static void run_child(const char *cwd, const char *command, const int fds[2])
 	_exit(127);
 }
 
-static void start_child(const struct guest_packet *p, size_t text_len, const int fds[2])
+static void start_child(const struct guest_packet *p, size_t text_len, const int fds[3])
 {
 	char *cwd = strndup(p->text, p->flag), *command = strndup(p->text + p->flag, text_len - p->flag);
 	struct child *c = children;
@@ -135,10 +139,10 @@ static void take_packet(void)
 {
 	static struct guest_packet p;
 	struct iovec io = { .iov_base = &p, .iov_len = sizeof(p) };
-	union { struct cmsghdr align; char bytes[CMSG_SPACE(2 * sizeof(int))]; } control;
+	union { struct cmsghdr align; char bytes[CMSG_SPACE(3 * sizeof(int))]; } control;
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
 	struct cmsghdr *c;
-	int fds[2] = { -1, -1 };
+	int fds[3] = { -1, -1, -1 }, i;
 	ssize_t n = recvmsg(channel, &m, MSG_CMSG_CLOEXEC);
 
 	if (n < 0 && errno == EINTR)
@@ -146,18 +150,17 @@ static void take_packet(void)
 	if (n < (ssize_t)GUEST_HEAD)
 		_exit(0);	/* the server is gone: PID 1 ends, and everything with it */
 	c = CMSG_FIRSTHDR(&m);
-	if (c && c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(2 * sizeof(int)))
-		memcpy(fds, CMSG_DATA(c), sizeof(fds));
+	if (c && c->cmsg_type == SCM_RIGHTS && (c->cmsg_len == CMSG_LEN(2 * sizeof(int)) || c->cmsg_len == CMSG_LEN(3 * sizeof(int))))
+		memcpy(fds, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
 	if (p.type == GUEST_EXEC && fds[0] >= 0 && p.flag <= (size_t)n - GUEST_HEAD)
 		start_child(&p, (size_t)n - GUEST_HEAD, fds);
 	else if (p.type == GUEST_CONNECT)
 		connect_inside(p.id, p.value);
 	else if (p.type == GUEST_PAUSE && getpid() == 1)
 		kill(-1, p.value ? SIGSTOP : SIGCONT);	/* all in our PID namespace but us */
-	if (fds[0] >= 0) {
-		close(fds[0]);
-		close(fds[1]);
-	}
+	for (i = 0; i < 3; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
 }
 
 static void reap(void)

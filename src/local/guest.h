@@ -8,7 +8,7 @@
 
 enum guest_type { GUEST_HELLO = 1, GUEST_EXEC, GUEST_EXIT, GUEST_CONNECT, GUEST_CONNECTED, GUEST_PAUSE };
 
-/* One packet over SOCK_SEQPACKET. EXEC carries two descriptors (out, err); CONNECTED one, or none with value = errno. */
+/* One packet over SOCK_SEQPACKET. EXEC carries two or three descriptors (out, err, in); CONNECTED one, or none with value = errno. */
 struct guest_packet {
 	uint32_t type, id;
 	int32_t value;		/* EXEC: time limit in ms; EXIT: status; CONNECT: port; PAUSE: 1 stop, 0 go on */

@@ -13,8 +13,9 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
+#include "local/trail.h"
 
-enum { LOG_KEPT = 256 * 1024, ERASE_AFTER_MS = 200 };
+enum { LOG_TEXT_MAX = 1024 * 1024, LINE_MAX_BYTES = 64 * 1024, ERASE_AFTER_MS = 200 };
 
 struct machine *machine_find(const struct local *l, const char *id)
 {
@@ -25,16 +26,38 @@ struct machine *machine_find(const struct local *l, const char *id)
 	return m;
 }
 
+static void put_time(struct jsonw *w, const char *key, int64_t wall_ms)
+{
+	time_t t = (time_t)(wall_ms / 1000);
+	char text[40];
+	struct tm tm;
+
+	gmtime_r(&t, &tm);
+	if (strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
+		jw_kstr(w, key, text);
+}
+
 void machine_tenant_event(struct machine *m, const char *type)
 {
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, 1024);
+	buf_init(&b, 4096);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_kstr(&w, "type", type);
 	jw_kstr(&w, "id", m->id);
+	jw_kstr(&w, "tenant_id", "local");
+	put_time(&w, "ts", clock_wall_ms());
+	if (strstr(type, ".created")) {
+		jw_kstr(&w, m->kind == SESSION_COMPUTER ? "size" : "image", m->kind == SESSION_COMPUTER ? "local" : "miosa-sandbox");
+		jw_kstr(&w, "workspace_id", "local");
+	} else if (strstr(type, ".ready") || strstr(type, ".running")) {
+		jw_kstr(&w, "status", m->state);
+	} else if (strstr(type, ".error")) {
+		jw_kstr(&w, "error", "ended");
+		jw_kstr(&w, "reason", "its supervisor ended, and all that ran in it");
+	}
 	jw_end(&w, '}');
 	events_add(m->local->tenant, type, b.data, b.len);
 	buf_release(&b);
@@ -47,26 +70,51 @@ void machine_event(struct machine *m, const char *type, struct buf *json)
 	buf_release(json);
 }
 
-void machine_log(struct machine *m, const char *line, size_t len)
+void machine_log(struct machine *m, int stream, const char *line, size_t len)
 {
 	struct buf b;
 	struct jsonw w;
 
-	if (m->log.len + len + 1 > LOG_KEPT)
-		buf_consume(&m->log, m->log.len / 2);
-	buf_append(&m->log, line, len < LOG_KEPT / 4 ? len : LOG_KEPT / 4);
-	buf_putc(&m->log, '\n');
 	if (!m->log_lines)
 		return;
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_key(&w, "line");
-	jw_strn(&w, line, len);
+	jw_strn(&w, line, len < LINE_MAX_BYTES ? len : LINE_MAX_BYTES);
+	jw_kstr(&w, "stream", stream == 2 ? "stderr" : "stdout");
+	jw_kint(&w, "timestamp", clock_wall_ms());
 	jw_end(&w, '}');
 	if (!buf_failed(&b))
 		events_add(m->log_lines, "log", b.data, b.len);
 	buf_release(&b);
+}
+
+/* From so far back that the lines may be there, in steps that grow. */
+void machine_log_text(const struct machine *m, size_t lines, struct buf *out)
+{
+	const struct trail *t = m->log_lines ? events_trail(m->log_lines) : NULL;
+	uint64_t end = t ? trail_end(t) : 0, at = t && end > trail_first(t) + LOG_TEXT_MAX ? end - LOG_TEXT_MAX : t ? trail_first(t) : 0, next;
+	struct trail_event event;
+	struct json_doc d;
+	struct buf kept;
+	size_t total = 0;
+	const char *p, *stop;
+
+	buf_init(&kept, SIZE_MAX - 1);
+	while (at < end && trail_read(t, at, LOG_TEXT_MAX, &kept, &next, NULL) == 0)
+		at = next;
+	for (p = kept.data; p && (p = memchr(p, '\n', kept.len - (size_t)(p - kept.data))) != NULL; p++)
+		total++;
+	for (p = kept.data; p && (stop = memchr(p, '\n', kept.len - (size_t)(p - kept.data))) != NULL; p = stop + 1, total--) {
+		/* The first may be the rest of a line. */
+		if (total > lines || !trail_parse(p, (size_t)(stop - p), &event) || json_parse(event.json, event.len, &d, NULL) < 0)
+			continue;
+		json_str(&d, json_get(&d, json_root(&d), "line"), out);
+		buf_putc(out, '\n');
+		json_release(&d);
+	}
+	buf_release(&kept);
 }
 
 void machine_time(const struct machine *m, char *out, size_t size)
@@ -98,6 +146,7 @@ void machine_json(const struct machine *m, struct jsonw *w)
 	if (m->local->isolation_why[0])
 		jw_kstr(w, "isolation_why", m->local->isolation_why);
 	jw_kstr(w, "limits", "rlimit");
+	jw_kbool(w, "persistent", true);
 	jw_kstr(w, "created_at", created);
 	jw_end(w, '}');
 }
@@ -113,17 +162,48 @@ static int make_folder(const char *dir, const char *name, char *path, size_t siz
 	return 0;
 }
 
+void machine_set_state(struct machine *m, const char *state)
+{
+	struct err e;
+
+	if (strcmp(m->state, state) == 0)
+		return;
+	snprintf(m->state, sizeof(m->state), "%s", state);
+	if (machine_save(m, &e) < 0)
+		fprintf(stderr, "assent-local: %s is %s, which cannot be kept: %s\n", m->name, state, e.msg);
+}
+
+/* NULL first: who hears of a command's end there sees that the whole ends. */
+static void end_sandbox(struct machine *m)
+{
+	struct sandbox *s = m->sandbox;
+
+	m->sandbox = NULL;
+	sandbox_kill(s);
+}
+
+void machine_stop(struct machine *m, const char *state)
+{
+	preview_close_all(m);
+	driver_stop(m->driver);
+	m->driver = NULL;
+	uv_timer_stop(&m->timer);
+	end_sandbox(m);
+	files_close(&m->files);
+	machine_set_state(m, state);
+}
+
+/* Its supervisor ended by itself, and with it all that ran. */
 static void on_end(void *arg)
 {
 	struct machine *m = arg;
+	bool computer = m->kind == SESSION_COMPUTER;
 
-	snprintf(m->state, sizeof(m->state), "stopped");
-	driver_stop(m->driver);
-	m->driver = NULL;
-	machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.stopped" : "sandbox.destroyed");
+	machine_stop(m, computer ? "stopped" : "error");
+	machine_tenant_event(m, computer ? "computer.stopped" : "sandbox.error");
 }
 
-static int start(struct machine *m, struct err *e)
+static int start_sandbox(struct machine *m, struct err *e)
 {
 	struct local *l = m->local;
 	char workspace[4200], home[4200], x11[4200], auth[4200], authority[4400];
@@ -159,12 +239,36 @@ static int start(struct machine *m, struct err *e)
 	return sandbox_start(&spec, &m->sandbox, e);
 }
 
-struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e)
+int machine_start(struct machine *m, struct err *e)
+{
+	bool computer = m->kind == SESSION_COMPUTER;
+	struct buf b;
+	int r;
+
+	m->tries = 0;
+	m->started_ms = clock_boot_ms();
+	r = start_sandbox(m, e);
+	if (r == 0 && computer)
+		r = computer_start(m, e);
+	if (r < 0) {
+		machine_stop(m, "error");
+		return r;
+	}
+	machine_set_state(m, computer ? "provisioning" : "running");
+	if (!computer) {
+		machine_tenant_event(m, "sandbox.ready");
+		buf_init(&b, 1024);
+		buf_printf(&b, "{\"sandbox_id\":\"%s\",\"region\":\"local\"}", m->id);
+		machine_event(m, "sandbox.started", &b);
+	}
+	return 0;
+}
+
+static struct machine *make(struct local *l, enum session_kind kind, const char *id, struct err *e)
 {
 	struct machine *m = calloc(1, sizeof(*m)), **last = &l->machines;
-	bool computer = kind == SESSION_COMPUTER;
-	char random[13], folder[4096];
-	struct buf b;
+	char folder[4096], path[4200];
+	struct err wrong;
 	int r;
 
 	if (!m) {
@@ -173,68 +277,109 @@ struct machine *machine_new(struct local *l, enum session_kind kind, const char 
 	}
 	m->local = l;
 	m->kind = kind;
+	m->holds = 1;
 	m->files.fd = -1;
 	m->width = l->config.width;
 	m->height = l->config.height;
 	m->created_wall_ms = clock_wall_ms();
 	m->started_ms = clock_boot_ms();
-	buf_init(&m->log, LOG_KEPT);
-	random_hex(random, 12);
-	snprintf(m->id, sizeof(m->id), "%s_%s", computer ? "cmp" : "sbx", random);
-	l->made[!computer]++;
-	if (name && name[0])
-		snprintf(m->name, sizeof(m->name), "%s", name);
-	else
-		snprintf(m->name, sizeof(m->name), "%s-%d", computer ? "desk" : "build", l->made[!computer]);
-	snprintf(m->state, sizeof(m->state), computer ? "provisioning" : "running");
-	snprintf(folder, sizeof(folder), "%s/%s", l->config.state_dir, computer ? "computers" : "sandboxes");
-	if (mkdir(folder, 0755) < 0 && errno != EEXIST) {
-		err_sys(e, ERR_IO, errno, "%s", folder);
+	snprintf(m->id, sizeof(m->id), "%s", id);
+	snprintf(folder, sizeof(folder), "%s/%s", l->config.state_dir, kind == SESSION_COMPUTER ? "computers" : "sandboxes");
+	r = mkdir(folder, 0755) < 0 && errno != EEXIST ? err_sys(&wrong, ERR_IO, errno, "%s", folder) : 0;
+	if (r == 0)
+		r = make_folder(folder, m->id, m->dir, sizeof(m->dir), &wrong);
+	snprintf(path, sizeof(path), "%s/events", m->dir);
+	m->events = r == 0 ? events_open(l->loop, path, &wrong) : NULL;
+	snprintf(path, sizeof(path), "%s/log", m->dir);
+	m->log_lines = m->events ? events_open(l->loop, path, &wrong) : NULL;
+	if (!m->log_lines) {
+		if (e)
+			*e = wrong;
+		events_close(m->events);
 		free(m);
 		return NULL;
 	}
-	r = make_folder(folder, m->id, m->dir, sizeof(m->dir), e);
-	m->events = r == 0 ? events_new(l->loop) : NULL;
-	m->log_lines = r == 0 ? events_new(l->loop) : NULL;
 	uv_timer_init(l->loop, &m->timer);
 	m->timer.data = m;
 	while (*last)
 		last = &(*last)->next;
 	*last = m;
-	if (r == 0 && (!m->events || !m->log_lines))
-		r = err_set(e, ERR_NOMEM, "out of memory");
-	if (r == 0)
-		r = start(m, e);
-	if (r == 0 && computer)
-		r = computer_start(m, e);
-	if (r < 0) {
+	return m;
+}
+
+struct machine *machine_again(struct local *l, enum session_kind kind, const char *id, struct err *e)
+{
+	return make(l, kind, id, e);
+}
+
+struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e)
+{
+	bool computer = kind == SESSION_COMPUTER;
+	char random[13], id[48];
+	struct machine *m;
+
+	random_hex(random, 12);
+	snprintf(id, sizeof(id), "%s_%s", computer ? "cmp" : "sbx", random);
+	m = make(l, kind, id, e);
+	if (!m)
+		return NULL;
+	if (name && name[0])
+		snprintf(m->name, sizeof(m->name), "%s", name);
+	else
+		snprintf(m->name, sizeof(m->name), "%s-%d", computer ? "desk" : "build", ++l->made[!computer]);
+	snprintf(m->state, sizeof(m->state), "provisioning");
+	if (machine_save(m, e) < 0) {
 		machine_remove(m, true);
 		return NULL;
 	}
 	machine_tenant_event(m, computer ? "computer.created" : "sandbox.created");
-	if (!computer) {
-		buf_init(&b, 1024);
-		buf_printf(&b, "{\"sandbox_id\":\"%s\",\"region\":\"local\"}", m->id);
-		machine_event(m, "sandbox.started", &b);
+	if (machine_start(m, e) < 0) {
+		machine_remove(m, true);
+		return NULL;
 	}
 	return m;
 }
 
-static void on_timer_closed(uv_handle_t *h)
+void machine_hold(struct machine *m)
 {
-	struct machine *m = h->data;
+	m->holds++;
+}
 
-	buf_release(&m->log);
+void machine_let_go(struct machine *m)
+{
+	if (--m->holds > 0)
+		return;
 	processes_free(m);
 	free(m);
 }
 
+static void on_timer_closed(uv_handle_t *h)
+{
+	machine_let_go(h->data);
+}
+
+/* What was killed may have written until now; what works on it outside the loop has still to end. */
 static void on_erase(uv_timer_t *t)
 {
 	struct machine *m = t->data;
 
-	files_erase(m->dir);
+	if (m->holds > 1)
+		return;
+	uv_timer_stop(t);
+	machines_erase(m->local, m->dir);
 	uv_close((uv_handle_t *)t, on_timer_closed);
+}
+
+/* Under another name at once: should we be killed before it is erased, it does not come back. */
+static void rename_away(struct machine *m)
+{
+	const char *slash = strrchr(m->dir, '/');
+	char gone[sizeof(m->dir)];
+
+	if (snprintf(gone, sizeof(gone), "%.*s/.gone-%s", (int)(slash - m->dir), m->dir, m->id) < (int)sizeof(gone) && rename(m->dir, gone) == 0)
+		memcpy(m->dir, gone, sizeof(gone));
+	else
+		fprintf(stderr, "assent-local: %s: %s\n", m->dir, strerror(errno));
 }
 
 void machine_remove(struct machine *m, bool erase)
@@ -247,17 +392,17 @@ void machine_remove(struct machine *m, bool erase)
 	m->closing = true;
 	preview_close_all(m);
 	driver_stop(m->driver);
-	sandbox_kill(m->sandbox);
+	end_sandbox(m);
 	files_close(&m->files);
-	if (m->events) {
+	if (erase)
 		machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.deleted" : "sandbox.destroyed");
-		events_close(m->events);
-	}
+	events_close(m->events);
 	events_close(m->log_lines);
 	m->events = m->log_lines = NULL;
-	/* What was killed may still write for a moment. */
-	if (erase && m->dir[0])
-		uv_timer_start(&m->timer, on_erase, ERASE_AFTER_MS, 0);
-	else
+	if (erase) {
+		rename_away(m);
+		uv_timer_start(&m->timer, on_erase, ERASE_AFTER_MS, ERASE_AFTER_MS);
+	} else {
 		uv_close((uv_handle_t *)&m->timer, on_timer_closed);
+	}
 }

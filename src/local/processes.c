@@ -1,4 +1,4 @@
-/* processes: commands that run on in a sandbox without anyone waiting for them: started, listed, signalled, ended. */
+/* processes: commands that run on in a sandbox without anyone waiting for them: started, listed, read, written to, signalled, ended. */
 #include "config.h"
 
 #include <stdio.h>
@@ -8,8 +8,9 @@
 
 #include "base/clock.h"
 #include "local/api.h"
+#include "local/trail.h"
 
-enum { PROCESSES_MAX = 32, LINE_MAX_BYTES = 65536 };
+enum { PROCESSES_MAX = 32, LINE_MAX_BYTES = 65536, TAIL = 200, TAIL_MAX = 10000 };
 
 struct process {
 	struct process *next;
@@ -20,7 +21,9 @@ struct process {
 	int64_t started_wall_ms;
 	bool ended;
 	int status;			/* once it ended */
-	struct buf line;
+	struct buf line[2];		/* what has no end yet, of each stream */
+	struct events *output;		/* its newest lines, and its end */
+	struct sandbox_exec *running;	/* NULL once it ended */
 };
 
 /* Somebody waits for a signal to be sent. */
@@ -31,7 +34,9 @@ struct kill_call {
 
 static void process_free(struct process *p)
 {
-	buf_release(&p->line);
+	buf_release(&p->line[0]);
+	buf_release(&p->line[1]);
+	events_close(p->output);
 	free(p->name);
 	free(p->command);
 	free(p);
@@ -82,41 +87,95 @@ static void answer_started(struct process *p)
 	api_json(r, 201, &b);
 }
 
-/* The first line is the shell's own number, which stays the command's; the others are the log's. */
-static void take_line(struct process *p)
+/* On the sandbox's own stream. */
+static void tell(const struct process *p, const char *type)
 {
-	if (p->pid != 0) {
-		machine_log(p->machine, buf_cstr(&p->line), p->line.len);
+	struct buf b;
+	struct jsonw w;
+
+	if (p->machine->closing)
+		return;
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kint(&w, "pid", p->pid);
+	jw_kstr(&w, "cmd", p->command);
+	if (p->ended)
+		jw_kint(&w, "exit_code", p->status);
+	jw_end(&w, '}');
+	machine_event(p->machine, type, &b);
+}
+
+static void give_line(struct process *p, int stream, const char *text, size_t len)
+{
+	struct buf b;
+	struct jsonw w;
+
+	machine_log(p->machine, stream, text, len);
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "line");
+	jw_strn(&w, text, len);
+	jw_end(&w, '}');
+	events_add(p->output, stream == 2 ? "stderr" : "stdout", buf_cstr(&b), b.len);
+	buf_release(&b);
+}
+
+/* The first line is the shell's own number, which stays the command's; the others are the log's. */
+static void take_line(struct process *p, int stream)
+{
+	struct buf *line = &p->line[stream - 1];
+
+	if (p->pid != 0 || stream == 2) {
+		give_line(p, stream, buf_cstr(line), line->len);
 	} else {
-		p->pid = strtoll(buf_cstr(&p->line), NULL, 10);
+		p->pid = strtoll(buf_cstr(line), NULL, 10);
+		tell(p, "process.started");
 		answer_started(p);
 	}
-	buf_clear(&p->line);
+	buf_clear(line);
 }
 
 static void on_output(int stream, const char *data, size_t len, void *arg)
 {
 	struct process *p = arg;
-	size_t i;
+	struct buf *line = &p->line[stream - 1];
 
-	(void)stream;
-	for (i = 0; i < len; i++) {
-		if (data[i] == '\n')
-			take_line(p);
-		else
-			buf_putc(&p->line, data[i]);
+	while (len > 0) {
+		const char *end = memchr(data, '\n', len);
+		size_t n = end ? (size_t)(end - data) : len;
+
+		buf_append(line, data, n < LINE_MAX_BYTES - line->len ? n : LINE_MAX_BYTES - line->len);
+		if (end) {
+			take_line(p, stream);
+			n++;
+		}
+		data += n;
+		len -= n;
 	}
 }
 
 static void on_end(int status, bool timed_out, int64_t took_ms, void *arg)
 {
 	struct process *p = arg;
-	struct server_req *r = p->req;
+	struct server_req *r;
+	char data[48];
+	int i;
 
 	(void)timed_out;
 	(void)took_ms;
+	for (i = 0; i < 2; i++)
+		if (p->line[i].len > 0)
+			take_line(p, i + 1);
+	p->running = NULL;
 	p->ended = true;
 	p->status = status < 0 ? 255 : status;
+	tell(p, "process.stopped");
+	snprintf(data, sizeof(data), "{\"exit_code\":%d}", p->status);
+	events_add(p->output, "exit", data, strlen(data));
+	events_finish(p->output);
+	r = p->req;
 	if (r) {
 		p->req = NULL;
 		server_set_user(r, NULL, NULL);
@@ -154,7 +213,7 @@ static bool make_room(struct machine *m)
 
 static void run(struct api_call *c, char *command, const char *script, const char *cwd)
 {
-	struct sandbox_exec_spec spec = { .command = script, .cwd = cwd, .on_output = on_output, .on_exit = on_end };
+	struct sandbox_exec_spec spec = { .command = script, .cwd = cwd, .input = true, .on_output = on_output, .on_exit = on_end };
 	struct process *p = calloc(1, sizeof(*p)), **end = &c->machine->processes;
 	struct err e;
 	int r;
@@ -166,8 +225,13 @@ static void run(struct api_call *c, char *command, const char *script, const cha
 	p->command = command;
 	p->name = json_strdup(&c->body, json_get(&c->body, c->root, "name"));
 	p->started_wall_ms = clock_wall_ms();
-	buf_init(&p->line, LINE_MAX_BYTES);
+	buf_init(&p->line[0], LINE_MAX_BYTES);
+	buf_init(&p->line[1], LINE_MAX_BYTES);
+	p->output = events_new(c->local->loop);
+	if (!p->output)
+		abort();
 	spec.arg = p;
+	spec.ret = &p->running;
 	server_set_user(c->req, p, on_starter_gone);
 	r = sandbox_exec(c->machine->sandbox, &spec, &e);
 	if (r < 0) {
@@ -238,7 +302,7 @@ static struct process *find(struct api_call *c, const char *tail)
 	return NULL;
 }
 
-void processes_show(struct api_call *c)
+static void show(struct api_call *c)
 {
 	const struct process *p = find(c, "");
 	struct buf b;
@@ -250,6 +314,80 @@ void processes_show(struct api_call *c)
 	jw_init(&w, &b);
 	put(p, &w);
 	api_json(c->req, 200, &b);
+}
+
+static void show_stream(struct api_call *c, const char *tail)
+{
+	const struct process *p = find(c, tail);
+
+	if (p)
+		events_subscribe_all(p->output, c->req);
+}
+
+static int64_t tail_of(struct api_call *c)
+{
+	char *text = api_query(c, "tail"), *end;
+	long n = text ? strtol(text, &end, 10) : TAIL;
+
+	if (text && (!*text || *end))
+		n = TAIL;
+	free(text);
+	return n < 1 ? 1 : n > TAIL_MAX ? TAIL_MAX : n;
+}
+
+/* {"data":[{"stream","line"}]}: the newest lines. */
+static void show_output(struct api_call *c, const char *tail)
+{
+	const struct process *p = find(c, tail);
+	const struct trail *t = p ? events_trail(p->output) : NULL;
+	int64_t skip = -tail_of(c);
+	struct trail_event event;
+	struct buf b, kept;
+	const char *line, *end;
+	uint64_t at, next;
+	struct jsonw w;
+
+	if (!p)
+		return;
+	buf_init(&kept, SIZE_MAX - 1);
+	for (at = trail_first(t); at < trail_end(t) && trail_read(t, at, SIZE_MAX, &kept, &next, NULL) == 0; at = next)
+		;
+	for (line = kept.data; line && (line = memchr(line, '\n', kept.len - (size_t)(line - kept.data))) != NULL; line++)
+		skip++;
+	if (p->ended)
+		skip--;	/* its end is no line */
+	buf_init(&b, SIZE_MAX - 1);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_key(&w, "data");
+	jw_begin(&w, '[');
+	for (line = kept.data; line && (end = memchr(line, '\n', kept.len - (size_t)(line - kept.data))) != NULL; line = end + 1) {
+		if (skip-- > 0 || !trail_parse(line, (size_t)(end - line), &event) || strcmp(event.type, "exit") == 0)
+			continue;
+		jw_begin(&w, '{');
+		jw_kstr(&w, "stream", event.type);
+		w.comma = true;
+		buf_putc(&b, ',');
+		buf_append(&b, event.json + 1, event.len - 1);	/* {"line": ...}, its own bracket and all that follows */
+		w.comma = true;
+	}
+	jw_end(&w, ']');
+	jw_end(&w, '}');
+	buf_release(&kept);
+	api_json(c->req, 200, &b);
+}
+
+/* Below /processes/: the one, or what is told of it. */
+void processes_get(struct api_call *c)
+{
+	const char *what = strchr(c->rest + 1, '/');
+
+	if (what && strcmp(what, "/stream") == 0)
+		show_stream(c, what);
+	else if (what && strcmp(what, "/logs") == 0)
+		show_output(c, what);
+	else
+		show(c);
 }
 
 static void no_output(int stream, const char *data, size_t len, void *arg)
@@ -305,7 +443,31 @@ static void run_kill(struct api_call *c, const char *script, int ok_status)
 	free(k);
 }
 
-void processes_signal(struct api_call *c)
+static void write_input(struct api_call *c)
+{
+	const struct process *p = find(c, "/stdin");
+	struct buf data;
+	struct err e;
+	int r;
+
+	if (!p)
+		return;
+	buf_init(&data, SIZE_MAX - 1);
+	if (json_str(&c->body, json_get(&c->body, c->root, "data"), &data) < 0) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "\"data\" must be a string");
+	} else {
+		r = p->running ? sandbox_exec_write(p->running, buf_cstr(&data), data.len, &e) : err_set(&e, ERR_STATE, "it has ended already");
+		if (r == 0)
+			server_reply(c->req, 204, NULL, "", 0);
+		else if (r == ERR_STATE)
+			api_error(c->req, 409, "PROCESS_ENDED", "%s", e.msg);
+		else
+			api_failed(c->req, r, &e);
+	}
+	buf_release(&data);
+}
+
+static void send_signal(struct api_call *c)
 {
 	static const char *const known[] = { "TERM", "KILL", "INT", "HUP", "QUIT", "USR1", "USR2", "STOP", "CONT" };
 	const struct process *p = find(c, "/signal");
@@ -324,6 +486,16 @@ void processes_signal(struct api_call *c)
 	}
 	snprintf(script, sizeof(script), "kill -s %s -- -%lld", known[i], (long long)p->pid);
 	run_kill(c, script, 200);
+}
+
+void processes_post(struct api_call *c)
+{
+	const char *what = strchr(c->rest + 1, '/');
+
+	if (what && strcmp(what, "/stdin") == 0)
+		write_input(c);
+	else
+		send_signal(c);
 }
 
 /* Asked first, killed after 5 s. */

@@ -32,13 +32,6 @@ static void events(struct api_call *c)
 	events_subscribe(c->machine->events, c->req);
 }
 
-static void logs(struct api_call *c)
-{
-	static const char *const headers[] = { "Content-Type: text/plain; charset=utf-8", NULL };
-
-	server_reply(c->req, 200, headers, buf_cstr(&c->machine->log), c->machine->log.len);
-}
-
 static void download(struct api_call *c)
 {
 	static const char *const headers[] = { "Content-Type: application/octet-stream", NULL };
@@ -63,7 +56,7 @@ const struct api_route routes_computer[] = {
 	{ HTTP_GET, "/computers/{}", false, false, show },
 	{ HTTP_DELETE, "/computers/{}", false, false, destroy },
 	{ HTTP_GET, "/computers/{}/events", false, false, events },
-	{ HTTP_GET, "/computers/{}/logs", false, false, logs },
+	{ HTTP_GET, "/computers/{}/logs", false, false, routes_logs },
 	{ HTTP_POST, "/computers/{}/exec", true, true, exec_route },
 	{ HTTP_GET, "/computers/{}/files/download", false, false, download },
 };

@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "core/sse.h"
 #include "local/api.h"
+#include "local/feed.h"
 
-enum { DEPTH_MAX = 8 };
+enum { DEPTH_MAX = 8, LOG_LINES = 1000, READY_MS = 30000, LOOK_MS = 100 };
 
 void routes_list(struct api_call *c, enum session_kind kind)
 {
@@ -85,22 +85,62 @@ static void readiness(struct api_call *c)
 	api_json(c->req, 200, &b);
 }
 
+struct waiting {
+	uv_timer_t timer;
+	struct local *local;
+	struct feed *feed;
+	char id[48];		/* the machine may go meanwhile */
+	int64_t end_ms;
+};
+
+static void on_waiting_closed(uv_handle_t *h)
+{
+	free(h->data);
+}
+
+static void on_waiter_gone(void *arg)
+{
+	struct waiting *w = arg;
+
+	uv_close((uv_handle_t *)&w->timer, on_waiting_closed);
+}
+
+static void look_ready(uv_timer_t *t)
+{
+	struct waiting *w = t->data;
+	const struct machine *m = machine_find(w->local, w->id);
+	bool ready = m && strcmp(m->state, "running") == 0;
+	char at[40], data[160];
+
+	if (m && !ready && clock_boot_ms() < w->end_ms)
+		return;
+	if (ready)
+		machine_time(m, at, sizeof(at));
+	snprintf(data, sizeof(data), ready ? "{\"ready_at\":\"%s\"}" : "{\"reason\":\"after 30 s it is %s\"}", ready ? at : m ? m->state : "gone");
+	if (!feed_event(w->feed, ready ? "ready" : "timeout", NULL, data, strlen(data)))
+		return;
+	feed_end(w->feed, true);
+	on_waiter_gone(w);
+}
+
+/* A running sandbox takes commands from its first moment; they wait for its supervisor. */
 static void readiness_stream(struct api_call *c)
 {
-	static const char *const headers[] = { "Content-Type: text/event-stream", "Cache-Control: no-cache", NULL };
-	bool ready = strcmp(c->machine->state, "running") == 0;
-	char at[40], data[160];
-	struct buf b;
+	struct waiting *w = calloc(1, sizeof(*w));
 
-	/* A sandbox takes commands from its first moment; they wait for its supervisor. */
-	machine_time(c->machine, at, sizeof(at));
-	snprintf(data, sizeof(data), ready ? "{\"ready_at\":\"%s\"}" : "{\"reason\":\"it is %s\"}", ready ? at : c->machine->state);
-	buf_init(&b, 1024);
-	sse_write(&b, ready ? "ready" : "timeout", NULL, data, strlen(data));
-	server_begin(c->req, 200, headers, -1);
-	server_write(c->req, b.data, b.len);
-	server_end(c->req, true, NULL, NULL);
-	buf_release(&b);
+	if (!w)
+		abort();
+	w->local = c->local;
+	w->end_ms = clock_boot_ms() + READY_MS;
+	snprintf(w->id, sizeof(w->id), "%s", c->machine->id);
+	w->feed = feed_begin(c->local->loop, c->req, NULL, on_waiter_gone, w);
+	if (!w->feed) {
+		free(w);
+		return;
+	}
+	uv_timer_init(c->local->loop, &w->timer);
+	w->timer.data = w;
+	uv_timer_start(&w->timer, look_ready, 0, LOOK_MS);
 }
 
 /* Everything in it is stopped where it is, or goes on. */
@@ -115,16 +155,17 @@ static void set_paused(struct api_call *c, bool pause)
 		routes_show(c, m, 200);
 		return;
 	}
-	if (strcmp(m->state, from) != 0) {
+	if (strcmp(m->state, from) != 0 && (pause || strcmp(m->state, "error") != 0)) {
 		api_error(c->req, 409, "SANDBOX_NOT_COMMAND_READY", "%s is %s", m->name, m->state);
 		return;
 	}
-	r = sandbox_pause(m->sandbox, pause, &e);
+	/* What was stopped, or paused before a restart, has nothing left to go on with. */
+	r = !pause && !m->sandbox ? machine_start(m, &e) : sandbox_pause(m->sandbox, pause, &e);
 	if (r < 0) {
 		api_failed(c->req, r, &e);
 		return;
 	}
-	snprintf(m->state, sizeof(m->state), "%s", to);
+	machine_set_state(m, to);
 	machine_tenant_event(m, pause ? "sandbox.paused" : "sandbox.resumed");
 	routes_show(c, m, 200);
 }
@@ -148,11 +189,19 @@ static void usage(struct api_call *c)
 	api_json(c->req, 200, &b);
 }
 
-static void logs(struct api_call *c)
+/* The newest lines, as text. */
+void routes_logs(struct api_call *c)
 {
 	static const char *const headers[] = { "Content-Type: text/plain; charset=utf-8", NULL };
+	char *lines = api_query(c, "lines");
+	long n = lines ? strtol(lines, NULL, 10) : LOG_LINES;
+	struct buf text;
 
-	server_reply(c->req, 200, headers, buf_cstr(&c->machine->log), c->machine->log.len);
+	free(lines);
+	buf_init(&text, SIZE_MAX - 1);
+	machine_log_text(c->machine, n < 1 ? 1 : (size_t)n, &text);
+	server_reply(c->req, 200, headers, buf_cstr(&text), text.len);
+	buf_release(&text);
 }
 
 static void events(struct api_call *c)
@@ -419,15 +468,15 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_POST, "/sandboxes/{}/pause", false, false, pause_sandbox },
 	{ HTTP_POST, "/sandboxes/{}/resume", false, false, resume_sandbox },
 	{ HTTP_GET, "/sandboxes/{}/usage", false, false, usage },
-	{ HTTP_GET, "/sandboxes/{}/logs", false, false, logs },
+	{ HTTP_GET, "/sandboxes/{}/logs", false, false, routes_logs },
 	{ HTTP_GET, "/sandboxes/{}/logs/stream", false, false, logs_stream },
 	{ HTTP_GET, "/sandboxes/{}/events", false, false, events },
 	{ HTTP_POST, "/sandboxes/{}/exec", true, true, exec_route },
 	{ HTTP_POST, "/sandboxes/{}/exec/stream", true, true, exec_stream_route },
 	{ HTTP_GET, "/sandboxes/{}/processes", false, false, processes_list },
 	{ HTTP_POST, "/sandboxes/{}/processes", true, true, processes_start },
-	{ HTTP_GET, "/sandboxes/{}/processes/{*}", false, false, processes_show },
-	{ HTTP_POST, "/sandboxes/{}/processes/{*}", true, true, processes_signal },
+	{ HTTP_GET, "/sandboxes/{}/processes/{*}", false, false, processes_get },
+	{ HTTP_POST, "/sandboxes/{}/processes/{*}", true, true, processes_post },
 	{ HTTP_DELETE, "/sandboxes/{}/processes/{*}", false, true, processes_end },
 	{ HTTP_GET, "/sandboxes/{}/files", false, false, list_files },
 	{ HTTP_POST, "/sandboxes/{}/files", true, false, write_file },

@@ -25,7 +25,7 @@
 
 #define STAGE "/mnt"
 
-enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100, DRAIN_MAX = 1024 * 1024, SUPERVISOR_LATE_MS = 5000 };
+enum { UNUSED_UID = 23456, ARGS_MAX = 160, AFTER_EXIT_MS = 100, DRAIN_MAX = 1024 * 1024, SUPERVISOR_LATE_MS = 5000, INPUT_MAX = 256 * 1024 };
 
 struct stream {
 	uv_pipe_t pipe;
@@ -40,6 +40,7 @@ struct sandbox_exec {
 	struct sandbox_exec_spec spec;
 	uint32_t id;
 	struct stream streams[2];
+	uv_pipe_t input;	/* where it has one */
 	uv_timer_t after;	/* for a background process that keeps the pipes open */
 	int handles, open_streams, status;
 	bool exited, timed_out, finished, held;
@@ -238,21 +239,21 @@ static struct guest_packet *packet(void)
 	return &p;
 }
 
-static int send_packet(struct sandbox *s, const struct guest_packet *p, size_t text_len, const int fds[2])
+static int send_packet(struct sandbox *s, const struct guest_packet *p, size_t text_len, const int *fds, size_t count)
 {
 	struct iovec io = { .iov_base = (void *)(uintptr_t)p, .iov_len = GUEST_HEAD + text_len };
-	union { struct cmsghdr align; char bytes[CMSG_SPACE(2 * sizeof(int))]; } control = { 0 };
+	union { struct cmsghdr align; char bytes[CMSG_SPACE(3 * sizeof(int))]; } control = { 0 };
 	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
 	struct cmsghdr *c;
 
-	if (fds) {
+	if (count > 0) {
 		m.msg_control = control.bytes;
-		m.msg_controllen = sizeof(control.bytes);
+		m.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		c = CMSG_FIRSTHDR(&m);
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(2 * sizeof(int));
-		memcpy(CMSG_DATA(c), fds, 2 * sizeof(int));
+		c->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, count * sizeof(int));
 	}
 	return sendmsg(s->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -1 : 0;	/* a supervisor that does not read is no reason to wait */
 }
@@ -280,6 +281,8 @@ static void finish_exec(struct sandbox_exec *x)
 	*p = x->next;
 	for (i = 0; i < 2; i++)
 		uv_close((uv_handle_t *)&x->streams[i].pipe, on_exec_handle_closed);
+	if (x->spec.input)
+		uv_close((uv_handle_t *)&x->input, on_exec_handle_closed);
 	uv_close((uv_handle_t *)&x->after, on_exec_handle_closed);
 	x->spec.on_exit(x->status, x->timed_out, clock_boot_ms() - x->start_ms, x->spec.arg);
 }
@@ -381,42 +384,60 @@ static void put_cwd(const struct sandbox *s, const char *cwd, char *out, size_t 
 	}
 }
 
+/* [0] and [2] are ours to read, [5] to write; the others are the command's. */
+static int make_pipes(int pipes[6], bool input, struct err *e)
+{
+	int i, n;
+
+	for (i = 0; i < (input ? 3 : 2); i++) {
+		if (pipe2(pipes + (ptrdiff_t)2 * i, O_CLOEXEC | O_NONBLOCK) < 0) {
+			int wrong = errno;
+
+			for (n = 0; n < 2 * i; n++)
+				close(pipes[n]);
+			return err_sys(e, ERR_IO, wrong, "pipe");
+		}
+		/* The command's own ends block: only ours do not. */
+		fcntl(pipes[2 * i + (i < 2)], F_SETFL, 0);
+	}
+	return 0;
+}
+
 int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct err *e)
 {
 	struct guest_packet *p = packet();
-	int out[2], err[2], far[2];
+	int pipes[6], far[3];
 	struct sandbox_exec *x;
 	char folder[8192];
 	size_t cwd, len;
 
 	if (spec->cwd && strlen(spec->cwd) >= sizeof(folder) / 2)
 		return err_set(e, ERR_TOOBIG, "the folder's name is longer than %zu bytes", sizeof(folder) / 2 - 1);
+	if (!s || s->ended)
+		return err_set(e, ERR_STATE, "it is not running");
 	put_cwd(s, spec->cwd, folder, sizeof(folder));
 	cwd = strlen(folder);
 	len = cwd + strlen(spec->command);
 
 	if (len > GUEST_TEXT_MAX)
 		return err_set(e, ERR_TOOBIG, "the command is longer than %d bytes", GUEST_TEXT_MAX);
-	if (s->ended)
-		return err_set(e, ERR_STATE, "it is not running");
 	x = calloc(1, sizeof(*x));
-	if (!x || pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0) {
+	if (!x)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (make_pipes(pipes, spec->input, e) < 0) {
 		free(x);
-		return err_sys(e, ERR_IO, errno, "pipe");
+		return ERR_IO;
 	}
-	if (pipe2(err, O_CLOEXEC | O_NONBLOCK) < 0) {
-		close(out[0]);
-		close(out[1]);
-		free(x);
-		return err_sys(e, ERR_IO, errno, "pipe");
-	}
-	/* The command's own ends block: only ours do not. */
-	fcntl(out[1], F_SETFL, 0);
-	fcntl(err[1], F_SETFL, 0);
 	*x = (struct sandbox_exec){ .sandbox = s, .spec = *spec, .id = ++s->last_id, .next = s->execs, .start_ms = clock_boot_ms(), .status = -1 };
 	s->execs = x;
-	open_stream(x, 0, out[0]);
-	open_stream(x, 1, err[0]);
+	open_stream(x, 0, pipes[0]);
+	open_stream(x, 1, pipes[2]);
+	if (spec->input) {
+		uv_pipe_init(s->spec.loop, &x->input, 0);
+		x->input.data = x;
+		uv_pipe_open(&x->input, pipes[5]);
+		x->handles++;
+	}
 	uv_timer_init(s->spec.loop, &x->after);
 	x->after.data = x;
 	x->handles++;
@@ -426,16 +447,51 @@ int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct
 	p->flag = (uint32_t)cwd;
 	memcpy(p->text, folder, cwd);
 	memcpy(p->text + cwd, spec->command, len - cwd);
-	far[0] = out[1];
-	far[1] = err[1];
-	if (send_packet(s, p, len, far) < 0)
+	far[0] = pipes[1];
+	far[1] = pipes[3];
+	far[2] = pipes[4];
+	if (send_packet(s, p, len, far, spec->input ? 3 : 2) < 0)
 		uv_timer_start(&x->after, on_after, 0, 0);	/* the supervisor is going: on_exit says -1 */
 	else if (spec->timeout_ms > 0)
 		uv_timer_start(&x->after, on_after, (uint64_t)spec->timeout_ms + SUPERVISOR_LATE_MS, 0);	/* it does not answer */
 	if (spec->ret)
 		*spec->ret = x;
-	close(out[1]);
-	close(err[1]);
+	close(pipes[1]);
+	close(pipes[3]);
+	if (spec->input)
+		close(pipes[4]);
+	return 0;
+}
+
+struct input {
+	uv_write_t write;
+	char data[];
+};
+
+static void on_input_written(uv_write_t *w, int status)
+{
+	(void)status;	/* it closed its input: the next one who writes is told */
+	free(w);
+}
+
+int sandbox_exec_write(struct sandbox_exec *x, const char *data, size_t len, struct err *e)
+{
+	struct input *in;
+	uv_buf_t buf;
+
+	if (!x->spec.input || x->finished || !uv_is_writable((uv_stream_t *)&x->input))
+		return err_set(e, ERR_STATE, "its standard input is closed");
+	if (uv_stream_get_write_queue_size((uv_stream_t *)&x->input) + len > INPUT_MAX)
+		return err_set(e, ERR_TOOBIG, "more than %d bytes wait to be read by it", INPUT_MAX);
+	in = malloc(sizeof(*in) + len);
+	if (!in)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	memcpy(in->data, data, len);
+	buf = uv_buf_init(in->data, (unsigned int)len);
+	if (uv_write(&in->write, (uv_stream_t *)&x->input, &buf, 1, on_input_written) < 0) {
+		free(in);
+		return err_set(e, ERR_STATE, "its standard input is closed");
+	}
 	return 0;
 }
 
@@ -444,7 +500,7 @@ int sandbox_connect(struct sandbox *s, int port, void (*on_fd)(int fd, void *arg
 	struct connect_wait *w = calloc(1, sizeof(*w));
 	struct guest_packet *p = packet();
 
-	if (!w || s->ended) {
+	if (!w || !s || s->ended) {
 		free(w);
 		return err_set(e, ERR_STATE, "it is not running");
 	}
@@ -454,7 +510,7 @@ int sandbox_connect(struct sandbox *s, int port, void (*on_fd)(int fd, void *arg
 	p->id = w->id;
 	p->value = port;
 	p->flag = 0;
-	if (send_packet(s, p, 0, NULL) < 0) {
+	if (send_packet(s, p, 0, NULL, 0) < 0) {
 		s->connects = w->next;
 		free(w);
 		return err_set(e, ERR_IO, "its supervisor does not answer");
@@ -466,13 +522,13 @@ int sandbox_pause(struct sandbox *s, bool pause, struct err *e)
 {
 	struct guest_packet *p = packet();
 
-	if (s->spec.isolation != ISOLATION_NAMESPACES)
+	if (s && s->spec.isolation != ISOLATION_NAMESPACES)
 		return err_set(e, ERR_UNSUPPORTED, "without namespaces a sandbox cannot be paused");
 	p->type = GUEST_PAUSE;
 	p->id = 0;
 	p->value = pause;
 	p->flag = 0;
-	return s->ended || send_packet(s, p, 0, NULL) < 0 ? err_set(e, ERR_STATE, "it is not running") : 0;
+	return !s || s->ended || send_packet(s, p, 0, NULL, 0) < 0 ? err_set(e, ERR_STATE, "it is not running") : 0;
 }
 
 /* ---- the supervisor ---- */

@@ -46,6 +46,7 @@ struct sandbox_exec_spec {
 	const char *command;		/* for /bin/sh -c */
 	const char *cwd;		/* as seen inside; NULL: the workspace */
 	int timeout_ms;			/* 0: none; then SIGKILL to its process group */
+	bool input;			/* its standard input is ours to write; else it is empty */
 	void (*on_output)(int stream, const char *data, size_t len, void *arg);	/* 1 out, 2 err; any pieces */
 	/* Last, once. timed_out: killed at its limit. status: exit code, 128 + signal when killed, -1 when the sandbox is gone. */
 	void (*on_exit)(int status, bool timed_out, int64_t took_ms, void *arg);
@@ -56,6 +57,11 @@ struct sandbox_exec_spec {
 int sandbox_exec(struct sandbox *s, const struct sandbox_exec_spec *spec, struct err *e);
 /* hold: its output is not read for now, so that it waits when its pipes are full. */
 void sandbox_exec_hold(struct sandbox_exec *x, bool hold);
+/*
+ * To its standard input. ERR_STATE: it has none, or closed it; ERR_TOOBIG: what it has not read yet is more than 256 KiB with this, and
+ * nothing of it is written.
+ */
+int sandbox_exec_write(struct sandbox_exec *x, const char *data, size_t len, struct err *e);
 /* Stops or goes on with all that runs in it. ERR_UNSUPPORTED without namespaces. */
 int sandbox_pause(struct sandbox *s, bool pause, struct err *e);
 /* A connection to 127.0.0.1:port inside: on_fd gets it (own), or -1 with what went wrong. */

@@ -162,7 +162,7 @@ listener=$!
 wait_until 2 grep -q '^: connected' "$ASSENT_TMP/lines"
 run 'echo streamed' >/dev/null
 wait $listener
-like "the log as a stream" "$(cat "$ASSENT_TMP/lines")" '^data: \{"line":"streamed"\}'
+like "the log as a stream" "$(cat "$ASSENT_TMP/lines")" '^data: \{"line":"streamed","stream":"stdout",'
 like "ready, as a stream" "$(sse "/sandboxes/$box/readiness/stream" 2)" '^event: ready'
 
 # ---- lifecycle ----
@@ -181,12 +181,12 @@ is "no command then" "$(code POST "/sandboxes/$box/exec" '{"command":"true"}')" 
 is "resumed" "$(api POST "/sandboxes/$box/resume" '{}' | jq -r .state) $(out 'echo again')" 'running again'
 is "deleted" "$(status DELETE "/sandboxes/$box") $(status GET "/sandboxes/$box")" '204 404'
 ok "with all that ran in it" wait_until 5 gone $((marker + 1))
-no_folder() { [ ! -e "$local_state/sandboxes/$new" ]; }
+no_folder() { ! find "$local_state/sandboxes" -maxdepth 1 | grep -q "$new"; }	# under no name
 ok "and its files" wait_until 5 no_folder
 box=$old
 ok "what ran in the other goes on" there "$marker" 1
 wait $listener
-is "the tenant's stream told" "$(grep -F -B1 "\"id\":\"$new\"" "$ASSENT_TMP/tenant" | types_of)" 'sandbox.created sandbox.paused sandbox.resumed sandbox.destroyed '
+is "the tenant's stream told" "$(grep -F -B1 "\"id\":\"$new\"" "$ASSENT_TMP/tenant" | types_of)" 'sandbox.created sandbox.ready sandbox.paused sandbox.resumed sandbox.destroyed '
 
 # ---- previews and deployments ----
 put /workspace/serve.pl 'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 8000, Listen => 8, ReuseAddr => 1) or die;
@@ -271,7 +271,7 @@ kill -TERM "$local_pid"
 wait "$local_pid"
 is "SIGTERM ends all" "$? $(sleeps $((marker + 5)))" '0 0'
 start_local --sandboxes 1 --no-namespaces
-first_box
+is "what was there is there again, and enough" "$(api GET /sandboxes | jq -c '[.data[].name]')" '["build-2"]'
 run "(setsid sh -c 'trap : TERM HUP INT; sleep $((marker + 6)); sleep $((marker + 6))' &)" >/dev/null
 ok "once more something runs" wait_until 5 there $((marker + 6)) 1
 kill -KILL "$local_pid"
