@@ -3,7 +3,6 @@
 
 #include "local/catalog.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -14,6 +13,7 @@ static const struct capability capabilities[] = {
 	{ "computer.bash", RISK_WRITE, "computer" },
 	{ "computer.click", RISK_WRITE, "computer" },
 	{ "computer.close.window", RISK_WRITE, "computer" },
+	{ "computer.copy.file", RISK_WRITE, "computer" },
 	{ "computer.create", RISK_WRITE, "tenant" },
 	{ "computer.delete.file", RISK_DESTRUCTIVE, "computer" },
 	{ "computer.destroy", RISK_DESTRUCTIVE, "computer" },
@@ -35,10 +35,12 @@ static const struct capability capabilities[] = {
 	{ "computer.logs", RISK_READ, "computer" },
 	{ "computer.maximize.window", RISK_WRITE, "computer" },
 	{ "computer.minimize.window", RISK_WRITE, "computer" },
+	{ "computer.mkdir", RISK_WRITE, "computer" },
 	{ "computer.mouse.down", RISK_WRITE, "computer" },
 	{ "computer.mouse.up", RISK_WRITE, "computer" },
 	{ "computer.move.cursor", RISK_WRITE, "computer" },
 	{ "computer.read.file", RISK_READ, "computer" },
+	{ "computer.rename.file", RISK_WRITE, "computer" },
 	{ "computer.right.click", RISK_WRITE, "computer" },
 	{ "computer.screenshot", RISK_READ, "computer" },
 	{ "computer.scroll", RISK_WRITE, "computer" },
@@ -47,6 +49,7 @@ static const struct capability capabilities[] = {
 	{ "computer.set.window.size", RISK_WRITE, "computer" },
 	{ "computer.stat.file", RISK_READ, "computer" },
 	{ "computer.type", RISK_WRITE, "computer" },
+	{ "computer.upload.file", RISK_WRITE, "computer" },
 	{ "computer.wait", RISK_READ, "computer" },
 	{ "computer.windows", RISK_READ, "computer" },
 	{ "computer.write.file", RISK_WRITE, "computer" },
@@ -81,11 +84,7 @@ const struct capability *catalog_find(const char *name)
 
 void catalog_fingerprint(const struct capability *c, char out[FINGERPRINT_SIZE])
 {
-	char text[128], hex[DIGEST_HEX + 1];
-	int n = snprintf(text, sizeof(text), "miosa-capability/%s@" CAPABILITY_VERSION, c->name);
-
-	digest_hex(text, (size_t)n, hex);
-	snprintf(out, FINGERPRINT_SIZE, "sha256:%s", hex);
+	fingerprint_capability(c->name, CAPABILITY_VERSION, out);
 }
 
 bool catalog_is_fingerprint(const char *text)

@@ -5,10 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/digest.h"
 #include "base/json.h"
-
-enum { FINGERPRINT_SIZE = 7 + DIGEST_HEX + 1 };	/* "sha256:", the digits, NUL */
+#include "core/fingerprint.h"
 
 /* What an action may do; from it follows when it needs a person: reads never, writes by policy, destructive ones always. */
 enum risk { RISK_READ, RISK_WRITE, RISK_DESTRUCTIVE };
@@ -20,7 +18,6 @@ struct capability {
 };
 
 const struct capability *catalog_find(const char *name);	/* NULL: there is none */
-/* Of the bytes "miosa-capability/NAME@1.0.0". */
 void catalog_fingerprint(const struct capability *c, char out[FINGERPRINT_SIZE]);
 /* "sha256:" and 64 lower-case hex digits. */
 bool catalog_is_fingerprint(const char *text);

@@ -44,7 +44,7 @@ static const char *below(const struct files *f, const char *path)
 	return *path ? path : ".";
 }
 
-static int open_below(const struct files *f, const char *path, int flags, mode_t mode, struct err *e)
+int files_open_below(const struct files *f, const char *path, int flags, mode_t mode, struct err *e)
 {
 	struct open_how how = { .flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC), .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	const char *rest = below(f, path);
@@ -60,7 +60,7 @@ static int open_below(const struct files *f, const char *path, int flags, mode_t
 
 int files_read(const struct files *f, const char *path, struct buf *out, struct err *e)
 {
-	int fd = open_below(f, path, O_RDONLY | O_NONBLOCK, 0, e), r = 0;
+	int fd = files_open_below(f, path, O_RDONLY | O_NONBLOCK, 0, e), r = 0;
 	char piece[65536];
 	struct stat st;
 	ssize_t n;
@@ -104,7 +104,7 @@ int files_mkdir(const struct files *f, const char *path, struct err *e)
 		snprintf(parent, sizeof(parent), "%.*s", (int)(name - part), part);
 		if (name > part && parent[name - part - 1] == '\0')
 			parent[name - part - 1] = '/';
-		up = open_below(f, name == part ? "." : parent, O_PATH | O_DIRECTORY, 0, e);
+		up = files_open_below(f, name == part ? "." : parent, O_PATH | O_DIRECTORY, 0, e);
 		if (up < 0)
 			return up;
 		if (strcmp(name, "..") == 0 || (name[0] && mkdirat(up, name, 0755) < 0 && errno != EEXIST)) {
@@ -112,7 +112,7 @@ int files_mkdir(const struct files *f, const char *path, struct err *e)
 			return err_sys(e, ERR_IO, errno, "%s", path);
 		}
 		close(up);
-		fd = open_below(f, part, O_RDONLY | O_DIRECTORY, 0, e);
+		fd = files_open_below(f, part, O_RDONLY | O_DIRECTORY, 0, e);
 		if (fd < 0)
 			return fd;
 		give_away(fd);
@@ -138,7 +138,7 @@ int files_write(const struct files *f, const char *path, const void *data, size_
 		if (r < 0)
 			return r;
 	}
-	fd = open_below(f, path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0644, e);
+	fd = files_open_below(f, path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0644, e);
 	if (fd < 0)
 		return fd;
 	give_away(fd);
@@ -181,7 +181,7 @@ int files_delete(const struct files *f, const char *path, struct err *e)
 	if (!rest || strcmp(rest, ".") == 0 || !*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return err_set(e, ERR_INVALID, "%s is nothing below %s", path, f->root);
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
-	up = open_below(f, slash ? parent : ".", O_RDONLY | O_DIRECTORY, 0, e);
+	up = files_open_below(f, slash ? parent : ".", O_RDONLY | O_DIRECTORY, 0, e);
 	if (up < 0)
 		return up;
 	r = remove_tree(up, name) == 0 ? 0 : err_sys(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, errno, "%s", path);
@@ -211,10 +211,12 @@ static void put_entry(struct walk *k, const char *name, const char *path, const 
 	jw_kstr(k->w, "name", name);
 	jw_kstr(k->w, "path", path);
 	jw_kint(k->w, "size", st->st_size);
-	if (k->tree)
+	if (k->tree) {
 		jw_kstr(k->w, "type", S_ISDIR(st->st_mode) ? "dir" : "file");
-	else
+	} else {
 		jw_kbool(k->w, "is_dir", S_ISDIR(st->st_mode));
+		jw_kbool(k->w, "is_symlink", S_ISLNK(st->st_mode));
+	}
 	put_time(k->w, st);
 }
 
@@ -263,7 +265,7 @@ static int walk_result(const struct walk *k, const char *path, struct err *e)
 int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e)
 {
 	struct walk k = { .w = w, .left = FILES_LIST_MAX };
-	int fd = open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
+	int fd = files_open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
 
 	if (fd < 0)
 		return fd;
@@ -281,7 +283,7 @@ int files_tree(const struct files *f, const char *path, int depth, struct jsonw 
 {
 	struct walk k = { .w = w, .tree = true, .left = FILES_LIST_MAX };
 	const char *slash = strrchr(path, '/');
-	int fd = open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
+	int fd = files_open_below(f, path, O_RDONLY | O_DIRECTORY, 0, e);
 	struct stat st;
 
 	if (fd < 0)
@@ -304,7 +306,7 @@ void files_erase(const char *dir)
 
 int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e)
 {
-	int fd = open_below(f, path, O_PATH | O_NOFOLLOW, 0, e);
+	int fd = files_open_below(f, path, O_PATH | O_NOFOLLOW, 0, e);
 	struct stat st;
 	char mode[16];
 

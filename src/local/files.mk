@@ -18,9 +18,11 @@ liblocal_a_SOURCES = \
 	src/local/fault.c src/local/fault.h \
 	src/local/feed.c src/local/feed.h \
 	src/local/files.c src/local/files.h \
+	src/local/files_change.c \
 	src/local/guest.c src/local/guest.h \
 	src/local/machine.c \
 	src/local/machine_keep.c \
+	src/local/multipart.c src/local/multipart.h \
 	src/local/pngwrite.c src/local/pngwrite.h \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
@@ -28,6 +30,7 @@ liblocal_a_SOURCES = \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \
 	src/local/routes_desktop.c \
+	src/local/routes_files.c \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h \
 	src/local/tickets.c src/local/tickets.h \

@@ -32,24 +32,6 @@ static void events(struct api_call *c)
 	events_subscribe(c->machine->events, c->req);
 }
 
-static void download(struct api_call *c)
-{
-	static const char *const headers[] = { "Content-Type: application/octet-stream", NULL };
-	char *path = api_query(c, "path");
-	struct buf b;
-	struct err e;
-	int r;
-
-	buf_init(&b, FILES_READ_MAX);
-	r = path ? files_read(&c->machine->files, path, &b, &e) : err_set(&e, ERR_INVALID, "\"path\" is missing");
-	if (r == 0)
-		server_reply(c->req, 200, headers, buf_cstr(&b), b.len);
-	else
-		api_failed(c->req, r, &e);
-	buf_release(&b);
-	free(path);
-}
-
 const struct api_route routes_computer[] = {
 	{ HTTP_GET, "/computers", false, false, list },
 	{ HTTP_POST, "/computers", true, false, create },
@@ -58,6 +40,5 @@ const struct api_route routes_computer[] = {
 	{ HTTP_GET, "/computers/{}/events", false, false, events },
 	{ HTTP_GET, "/computers/{}/logs", false, false, routes_logs },
 	{ HTTP_POST, "/computers/{}/exec", true, true, exec_route },
-	{ HTTP_GET, "/computers/{}/files/download", false, false, download },
 };
 const size_t routes_computer_count = ARRAY_LEN(routes_computer);

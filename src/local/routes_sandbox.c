@@ -491,10 +491,9 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_POST, "/sandboxes/{}/previews", true, true, preview_expose },
 	{ HTTP_POST, "/sandboxes/{}/expose", true, true, preview_expose },
 	{ HTTP_POST, "/sandboxes/{}/deploy", true, true, preview_deploy },
-	/* a computer's files are the same thing under other names */
+	/* of a computer's files these are the same (routes_files.c has the others) */
 	{ HTTP_GET, "/computers/{}/files", false, false, list_files },
-	{ HTTP_POST, "/computers/{}/files/write", true, false, write_file },
+	{ HTTP_GET, "/computers/{}/files/list", false, false, list_files },
 	{ HTTP_POST, "/computers/{}/files/stat", true, false, stat_file },
-	{ HTTP_DELETE, "/computers/{}/files", true, false, delete_file },
 };
 const size_t routes_sandbox_count = ARRAY_LEN(routes_sandbox);

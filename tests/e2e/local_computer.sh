@@ -7,7 +7,7 @@ api() { local_api "$2" -X "$1" ${3:+--data-binary "$3"} -o "$ASSENT_TMP/answer" 
 status() { api "$@" >/dev/null; cat "$status_file"; }
 desk() { api "$1" "/computers/$id/desktop/$2" "${3-}"; }
 run() { api POST "/computers/$id/exec" "$(jq -cn --arg c "$1" '{command: $c}')"; }
-out() { run "$1" | jq -r .output; }
+out() { run "cd; $1" | jq -r .output; }
 
 start_local --computers 1 --size 800x600
 find_it() { id=$(session_id computers desk-1) && [ "$(api GET "/computers/$id" | jq -r .status)" = running ]; }
@@ -79,7 +79,33 @@ is "a part, asked for in three ways, and the whole" "$(for f in get post old who
 is "wrong rectangles" "$(for q in '' 'x=1' 'x=1&y=1&width=0&height=1' 'x=-1&y=1&width=1&height=1' 'x=1&y=1&width=9999&height=1'; do status GET "/computers/$id/desktop/screenshot/region?$q"; done | fold -w3 | sort -u)" 422
 is "the environment" "$(desk GET environment | jq -c '[.session_type, .resolution, .color_depth]')" '["x11","800x600",24]'
 
+# ---- files ----
+upload() { curl -sS --max-time 20 -H "Authorization: Bearer $(<"$local_state/token")" -F "file=@$ASSENT_TMP/bytes" "$@" "$LOCAL_URL/computers/$id/files/upload"; }
+files() { api "$1" "/computers/$id/files/$2" "${3-}"; }
+head -c 100000 /dev/urandom >"$ASSENT_TMP/bytes"
+is "uploaded as a form" "$(upload -F path=/home/user/up/bytes | jq -c '[.success, .size]')" '[true,100000]'
+is "uploaded with its path in a header" "$(upload -H 'X-Remote-Path: /home/user/up/two' | jq -c .success)" true
+is "the same bytes" "$(out 'sha256sum <up/bytes; sha256sum <up/two' | uniq | cut -c1-64) $(local_api "/computers/$id/files/download?path=/home/user/up/two" | sha256sum | cut -c1-64)" \
+	"$(sha256sum <"$ASSENT_TMP/bytes" | cut -c1-64) $(sha256sum <"$ASSENT_TMP/bytes" | cut -c1-64)"
+is "no form" "$(status POST "/computers/$id/files/upload" '{}')" 422
+is "written as text, and as base64" "$(files POST write '{"path":"/home/user/t","content":"abcd"}' | jq .size) $(files POST write '{"path":"/home/user/b","content":"YWJjZA==","encoding":"base64"}' | jq .size) $(out 'cat t b')" '4 4 abcdabcd'
+is "a folder" "$(files POST mkdir '{"path":"/home/user/d","mode":"0700"}' | jq .success) $(out 'stat -c %a d') $(status POST "/computers/$id/files/mkdir" '{"path":"/home/user/e/f"}') $(files POST mkdir '{"path":"/home/user/e/f","recursive":true}' | jq .success)" 'true 700 404 true'
+is "renamed" "$(files POST rename '{"from":"/home/user/t","to":"/home/user/d/t"}' | jq .success) $(out 'cat d/t; ls t 2>&1 | grep -c "No such"')" 'true abcd1'
+is "copied" "$(files POST copy '{"from":"/home/user/d","to":"/home/user/g","recursive":true}' | jq .success) $(out 'cat g/t; stat -c %U g/t')" 'true abcduser'
+is "another mode" "$(files POST chmod '{"path":"/home/user/g/t","mode":"0600"}' | jq .success) $(out 'stat -c %a g/t')" 'true 600'
+is "listed in three ways" "$(files GET 'readdir?path=/home/user/g' | jq -r '.data.entries[].name') $(files GET 'list?path=/home/user/g' | jq -r '.entries[] | "\(.name) \(.is_dir) \(.is_symlink)"') $(api GET "/computers/$id/files?path=/home/user/g" | jq '.entries | length')" 't t false false 1'
+is "deleted, by its body and by the query" "$(api DELETE "/computers/$id/files" '{"path":"/home/user/g"}' | jq .success) $(api DELETE "/computers/$id/files?path=/home/user/b" | jq .success) $(out 'ls b g 2>&1 | grep -c "No such"')" 'true true 2'
+for bad in 'rename {"from":"/etc/passwd","to":"/home/user/p"}' 'rename {"from":"/home/user/d"}' 'copy {"from":"/home/user/d","to":"/home/user/h"}' 'chmod {"path":"/home/user/d","mode":"4755"}' \
+	'chmod {"path":"/home/user/d","mode":"rwx"}' 'chmod {"path":"/home/user/d"}' 'write {"path":"/home/user/x","content":"!","encoding":"base64"}' \
+	'write {"path":"/home/user/x","content":"x","encoding":"latin1"}' 'write {"path":"/home/user/x","content":"x","mode":"0777"}' 'mkdir {"path":"/etc/x"}'; do
+	is "refused: $bad" "$(status POST "/computers/$id/files/${bad%% *}" "${bad#* }")" 422
+done
+out 'ln -s /etc out; ln -s / root' >/dev/null
+is "no way out" "$(status POST "/computers/$id/files/copy" '{"from":"/home/user/out/passwd","to":"/home/user/p"}') $(status POST "/computers/$id/files/rename" '{"from":"/home/user/root/etc/hostname","to":"/home/user/p"}')" '404 404'
+
 # ---- what is told ----
+ok "a file that was written" told file '.operation == "write" and .path == "/home/user/up/bytes" and .size == 100000 and .timestamp > 0'
+is "and the others" "$(grep -A1 '^event: file$' "$ASSENT_TMP/events" | sed -n 's/^data: //p' | jq -r .operation | sort -u | xargs)" 'delete mkdir read rename write'
 ok "a window's move is told" told desktop_action ".kind == \"window_move\" and .window_id == \"$w\" and .x == 200"
 ok "so is the clipboard, without its text" told desktop_action '.kind == "set_clipboard" and (has("text") | not) and .timestamp > 0'
 ok "and a picture, without its bytes" told screenshot '.width == 30 and .height == 40 and .size > 0 and (has("data") | not)'

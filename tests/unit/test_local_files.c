@@ -364,13 +364,110 @@ static void tells_of_one(void **state)
 	}
 }
 
+static bool has(const char *name, const char *text)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", workspace, name);
+	return is_file(path, text);
+}
+
+static void renames(void **state)
+{
+	static const char *const ends[] = { "../secret", "/workspace/../secret", "outdir/secret", "outdir/planted", "/etc/passwd", "", ".", "sub/..", "/workspace", "/" };
+	char path[256];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(files_rename(&files, "/workspace/a.txt", "sub/c.txt", NULL), 0);
+	assert_true(has("sub/c.txt", "a"));
+	assert_int_equal(files_rename(&files, "a.txt", "d.txt", NULL), ERR_NOTFOUND);
+	assert_int_equal(files_rename(&files, "sub/c.txt", "sub/b.txt", NULL), 0);	/* in its place */
+	assert_true(has("sub/b.txt", "a"));
+	/* A link is renamed itself. */
+	assert_int_equal(files_rename(&files, "out", "sub/out", NULL), 0);
+	assert_int_equal(files_rename(&files, "sub", "sub/below", NULL), ERR_INVALID);
+	assert_int_equal(files_rename(&files, "sub/b.txt", "sub", NULL), ERR_INVALID);
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		files_rename(&files, ends[i], "taken", NULL);
+		if (has("taken", "secret"))
+			fail_msg("\"%s\" was taken", ends[i]);
+		files_rename(&files, "sub/b.txt", ends[i], NULL);
+		if (!is_file(secret, "secret"))
+			fail_msg("\"%s\" was written over", ends[i]);
+	}
+	snprintf(path, sizeof(path), "%s/planted", top);
+	assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void copies(void **state)
+{
+	char path[256], target[64] = "";
+
+	(void)state;
+	assert_int_equal(files_copy(&files, "sub", "copy", false, NULL), ERR_INVALID);
+	assert_int_equal(files_copy(&files, "sub", "copy", true, NULL), 0);
+	assert_true(has("copy/b.txt", "bb"));
+	snprintf(path, sizeof(path), "%s/copy/up", workspace);
+	assert_true(readlink(path, target, sizeof(target) - 1) > 0);	/* a link, not what it leads to */
+	assert_int_equal(files_copy(&files, "a.txt", "copy/b.txt", false, NULL), 0);
+	assert_true(has("copy/b.txt", "a"));
+	/* What leads out is copied as it is, and leads nowhere still. */
+	assert_int_equal(files_copy(&files, "out", "copy/out", false, NULL), 0);
+	assert_false(has("taken", "secret"));
+	assert_int_not_equal(files_copy(&files, "outdir/secret", "taken", false, NULL), 0);
+	assert_int_not_equal(files_copy(&files, "a.txt", "/etc/passwd", false, NULL), 0);
+	files_copy(&files, "a.txt", "out", false, NULL);
+	files_copy(&files, "a.txt", "outdir/secret", false, NULL);
+	assert_true(is_file(secret, "secret"));
+	/* Into itself, by any name. */
+	assert_int_equal(files_copy(&files, "a.txt", "/workspace/./a.txt", false, NULL), ERR_INVALID);
+	assert_true(has("a.txt", "a"));
+	assert_int_equal(files_copy(&files, "sub", "sub/below", true, NULL), ERR_INVALID);
+	assert_int_equal(files_copy(&files, "sub", "sub/../sub/again", true, NULL), ERR_INVALID);
+	assert_int_equal(files_copy(&files, "sub", "a.txt", true, NULL), ERR_INVALID);
+	assert_int_equal(files_copy(&files, "a.txt", "sub", true, NULL), ERR_INVALID);
+	assert_int_equal(files_copy(&files, "nothing", "x", true, NULL), ERR_NOTFOUND);
+}
+
+static void large_copies_are_refused(void **state)
+{
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/big", workspace);
+	put(path, "");
+	assert_int_equal(truncate(path, FILES_COPY_MAX + 1L), 0);
+	assert_int_equal(files_copy(&files, "big", "big2", false, NULL), ERR_TOOBIG);
+	assert_int_equal(truncate(path, 0), 0);
+}
+
+static void changes_modes(void **state)
+{
+	struct stat st;
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/a.txt", workspace);
+	assert_int_equal(files_chmod(&files, "sub/up", 06640, NULL), 0);	/* through a link inside; the rwx bits only */
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0640);
+	assert_int_equal(files_chmod(&files, "a.txt", 0, NULL), 0);
+	assert_int_equal(files_chmod(&files, "a.txt", 0600, NULL), 0);
+	assert_int_equal(stat(secret, &st), 0);
+	assert_int_not_equal(files_chmod(&files, "out", 0777, NULL), 0);
+	assert_int_not_equal(files_chmod(&files, "../secret", 0777, NULL), 0);
+	assert_int_not_equal(files_chmod(&files, "/etc/passwd", 0777, NULL), 0);
+	assert_true(stat(secret, &st) == 0 && (st.st_mode & 0111) == 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(reads), TEST(magic_links), TEST(writes), TEST(special_files), TEST(limits), TEST(deletes), TEST(makes_folders), TEST(lists),
-		TEST(long_lists_are_refused), TEST(tells_of_one),
+		TEST(long_lists_are_refused), TEST(tells_of_one), TEST(renames), TEST(copies), TEST(large_copies_are_refused), TEST(changes_modes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
