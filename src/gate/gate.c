@@ -119,6 +119,8 @@ void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 		bodies_tidy(g, a);
 		uv_timer_start(&g->trim, on_trim, 0, 0);
 	}
+	if (m->to == ACTION_DONE && !strstr(a->path, "/desktop/"))	/* what a click changes, its picture shows */
+		feed_look(g, a->session);
 	log_line("action %lld %s (%s)%s%s", (long long)a->id, action_state_name(a->state), m->who, m->detail && m->detail[0] ? ": " : "", m->detail ? m->detail : "");
 	gate_changed(g, a);
 	tell_those_behind(g, a);

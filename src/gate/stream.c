@@ -26,14 +26,15 @@ struct stream {
 	int64_t since_wall_ms;
 	char *path, *item;		/* own */
 	char name[48];
-	char why[RECONNECT_WHY];
+	char why[RECONNECT_WHY], verdict_why[RECONNECT_WHY];
 	int64_t gaps, lines;
 	int64_t lost_wall_ms;		/* when it was live last; 0: never by this gate */
 	bool was_there;			/* an earlier gate had it */
 	bool proving;			/* the next event tells whether something was lost */
 	bool closing, ended;
 	struct http_call *call;		/* the stream, or the ticket that it needs */
-	enum reconnect_do verdict;
+	enum reconnect_do verdict;	/* on the answer, and why; before it RECONNECT_RETRY and "" */
+	int status;
 	int64_t after_ms;		/* Retry-After of the answer, -1 for none */
 	struct buf answer;		/* what is no stream, or the ticket */
 	struct sse sse;
@@ -142,38 +143,42 @@ static bool has_polls(const struct stream *st)
 	return st->kind == STREAM_TENANT || st->kind == STREAM_EVENTS || st->kind == STREAM_READINESS;
 }
 
+/* What the answer was, with the words that came with it. */
+static void put_why(struct stream *st, const char *error, char why[RECONNECT_WHY])
+{
+	struct miosa_error told;
+
+	snprintf(why, RECONNECT_WHY, "%s", error[0] ? error : st->verdict == RECONNECT_LIVE ? "it was closed" : st->verdict_why);
+	if (error[0] || st->verdict == RECONNECT_LIVE || st->answer.len == 0)
+		return;
+	miosa_error(buf_cstr(&st->answer), st->answer.len, st->status, NULL, NULL, &told);
+	if (st->after_ms < 0)
+		st->after_ms = told.retry_after_ms;
+	snprintf(why + strlen(why), RECONNECT_WHY - strlen(why), ": %.100s", told.message);
+}
+
 /* The connection is over: says so, and sees to the next. error: of the connection, "" where there was none. */
 static void lost(struct stream *st, const char *error)
 {
-	struct miosa_error told;
-	char why[2 * RECONNECT_WHY];
+	char why[RECONNECT_WHY];
 
 	st->call = NULL;
 	uv_timer_stop(&st->timer);
 	if (st->closing || st->ended)
 		return;
-	snprintf(why, sizeof(why), "%s", st->verdict == RECONNECT_LIVE ? (error[0] ? error : "it was closed") : st->why[0] && !error[0] ? st->why : error);
-	if (st->verdict != RECONNECT_LIVE && st->answer.len > 0) {
-		miosa_error(buf_cstr(&st->answer), st->answer.len, 0, NULL, NULL, &told);
-		if (st->after_ms < 0)
-			st->after_ms = told.retry_after_ms;
-	}
+	put_why(st, error, why);
 	buf_release(&st->answer);
-	switch (st->verdict) {
-	case RECONNECT_ABSENT:
-		set_state(st, has_polls(st) ? STREAM_POLLING : STREAM_ABSENT, why);
-		break;
-	case RECONNECT_STOP:
+	if (st->verdict == RECONNECT_STOP) {
 		st->ended = true;
 		set_state(st, STREAM_ENDED, why);
 		return;
-	case RECONNECT_LIVE:
-		st->verdict = RECONNECT_RETRY;
-		/* fall through */
-	default:
-		set_state(st, STREAM_DOWN, why);
-		break;
 	}
+	if (st->verdict == RECONNECT_ABSENT)
+		set_state(st, has_polls(st) ? STREAM_POLLING : STREAM_ABSENT, why);
+	else
+		set_state(st, STREAM_DOWN, why);
+	if (st->verdict == RECONNECT_LIVE)
+		st->verdict = RECONNECT_RETRY;
 	open_later(st);
 }
 
@@ -186,13 +191,14 @@ static bool is_websocket(const struct stream *st, int status)
 static void on_stream_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
 	struct stream *st = arg;
-	char why[RECONNECT_WHY];
+	char *why = st->verdict_why;
 
+	st->status = status;
 	st->verdict = reconnect_judge(status, http_header(headers, "content-type"), http_header(headers, "content-encoding"), why);
 	st->after_ms = reconnect_after(http_header(headers, "retry-after"));
 	if (is_websocket(st, status)) {
 		st->verdict = RECONNECT_ABSENT;
-		snprintf(why, sizeof(why), "there is a WebSocket alone (%d)", status);
+		snprintf(why, RECONNECT_WHY, "there is a WebSocket alone (%d)", status);
 	}
 	if (st->verdict == RECONNECT_LIVE) {
 		bool missed = st->lost_wall_ms != 0 || st->was_there;
@@ -206,8 +212,7 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 		return;
 	}
 	if (st->verdict == RECONNECT_MOVED)
-		snprintf(why + strlen(why), sizeof(why) - strlen(why), "; it is not followed there");
-	set_state(st, st->state == STREAM_LIVE ? STREAM_DOWN : st->state, why);
+		snprintf(why + strlen(why), RECONNECT_WHY - strlen(why), "; it is not followed there");
 	if (st->verdict == RECONNECT_RETRY || st->verdict == RECONNECT_REFUSED) {
 		wait_for(st, ANSWER_MS);	/* what it says is read, but not for ever */
 		if (status != 200)
@@ -292,8 +297,6 @@ static void on_stream_done(struct http_call *c, const struct http_result *r, voi
 
 	(void)c;
 	st->call = NULL;
-	if (r->status == 0)
-		st->verdict = RECONNECT_RETRY;
 	if (!st->closing && !st->ended && st->verdict == RECONNECT_REFUSED && reconnect_try_ticket(&st->again)) {
 		uv_timer_stop(&st->timer);
 		ask_ticket(st);
@@ -318,6 +321,7 @@ static void open_stream(struct stream *st, const char *ticket)
 	buf_init(&st->answer, ANSWER_MAX);
 	st->after_ms = -1;
 	st->verdict = RECONNECT_RETRY;
+	st->verdict_why[0] = '\0';
 	st->call = feed_get(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
 	if (ticket)
 		wipe(path.data, path.cap);

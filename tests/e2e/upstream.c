@@ -13,6 +13,8 @@
  * DIR/bytes     every byte that came, when this file was there before
  * DIR/reads/N   the answer of a read, for a path below /api/v1/ which is N with '_' for '/'; without it: {"data":[]}
  * DIR/read      what all other reads are answered, in two pieces; DIR/read.head more lines of its head
+ * DIR/raw/N     what a GET of the path N (as above, or with its query) is sent, byte for byte, head and all. When there is a file N.open too the connection
+ *               stays open behind it, and what is appended to N is sent as well. With a ticket in the query: DIR/raw/N.ticket
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
  * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
@@ -495,16 +497,58 @@ static void read_mode(const struct request *r, char mode[MODE_MAX])
 		snprintf(mode, MODE_MAX, "answer");
 }
 
-static size_t read_answer(const char *target, char *into, size_t size)
+/* A file of this folder for what is asked for: by the whole target, or without its query. */
+static void name_of(const char *folder, const char *target, bool query, char *name, size_t size)
 {
 	const char *path = strncmp(target, "/api/v1/", 8) == 0 ? target + 8 : "";
-	char name[512], *p;
+	char *p;
 
-	snprintf(name, sizeof(name), "reads/%.*s", (int)strcspn(path, "?"), path);
+	snprintf(name, size, "%s/%.*s", folder, query ? (int)strlen(path) : (int)strcspn(path, "?"), path);
 	for (p = strchr(name, '/') + 1; *p; p++)
 		if (*p == '/')
 			*p = '_';
+}
+
+static size_t read_answer(const char *target, char *into, size_t size)
+{
+	char name[512];
+
+	name_of("reads", target, false, name, sizeof(name));
 	return read_file(name, into, size);
+}
+
+static bool is_there(const char *name, const char *tail)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s%s", dir, name, tail);
+	return access(path, R_OK) == 0;
+}
+
+/* Returns when there is no such file. */
+static void serve_raw(const struct request *r)
+{
+	static char bytes[4 * 1024 * 1024];
+	size_t len, sent = 0;
+	char name[512], byte;
+	bool open;
+
+	name_of("raw", r->target, true, name, sizeof(name));
+	if (!is_there(name, ""))
+		name_of("raw", r->target, false, name, sizeof(name));
+	if (strstr(r->target, "ticket=") && is_there(name, ".ticket"))
+		strcat(name, ".ticket");
+	if (!is_there(name, ""))
+		return;
+	do {
+		open = is_there(name, ".open");
+		len = read_file(name, bytes, sizeof(bytes));
+		if (len > sent)
+			say_bytes(r->fd, bytes + sent, len - sent);
+		sent = len;
+		wait_ms(20);
+	} while (open && (recv(r->fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN));
+	exit(0);
 }
 
 /* A read's answer, cut in the middle, so that nothing in it comes whole. */
@@ -559,6 +603,8 @@ static void serve(int fd)
 	if (strcmp(mode, "unread") == 0)
 		return;
 	while (read_head(&r)) {
+		if (strcmp(r.method, "GET") == 0)
+			serve_raw(&r);
 		if ((strcmp(r.method, "GET") == 0 || strcmp(r.method, "HEAD") == 0) && !strstr(r.target, "act")) {
 			serve_read(&r);
 			continue;
