@@ -12,7 +12,7 @@
 #include "core/sse.h"
 #include "gate/gate.h"
 
-enum { KEPT = 1024, KEPT_BYTES = 16 * 1024 * 1024, BEHIND_MAX = 4 * 1024 * 1024, HEARTBEAT_MS = 10000 };
+enum { KEPT = 1024, KEPT_BYTES = 16 * 1024 * 1024, BEHIND_MAX = 16 * 1024 * 1024, HEARTBEAT_MS = 10000 };
 
 struct subscriber {
 	struct subscriber *next, **prev;
