@@ -8,6 +8,7 @@ include tests/unit/files-intake.mk
 include tests/unit/files-identity.mk
 include tests/unit/files-local.mk
 include tests/unit/files-sandboxes.mk
+include tests/unit/files-logs.mk
 include tests/unit/files-desktop.mk
 include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk
@@ -33,4 +34,4 @@ AM_TESTS_ENVIRONMENT = ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_bu
 # What a test links that says nothing else.
 LDADD = libgate.a libui.a liblocal.a libio.a libcore.a libbase.a \
 	$(CMOCKA_LIBS) $(VTERM_LIBS) $(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
-	$(XCB_LIBS) $(ZLIB_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(CRYPTO_LIBS) -lm
+	$(XCB_LIBS) $(ZLIB_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) -lm

@@ -35,7 +35,7 @@ assent_SOURCES = \
 	src/cmd/unlock.c src/cmd/unlock.h
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
-	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(CRYPTO_LIBS)
+	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
 
 assent_local_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_local_SOURCES = src/cmd/assent_local.c

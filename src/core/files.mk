@@ -15,6 +15,8 @@ libcore_a_SOURCES = \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \
 	src/core/keyname.c src/core/keyname.h \
+	src/core/logblock.c src/core/logblock.h \
+	src/core/logids.c src/core/logids.h \
 	src/core/mask.c src/core/mask.h \
 	src/core/mask_stream.c src/core/mask_stream.h \
 	src/core/miosa_envelope.c src/core/miosa_envelope.h \

@@ -26,10 +26,13 @@ libgate_a_SOURCES = \
 	src/gate/listeners.c \
 	src/gate/origin.c \
 	src/gate/logs.c src/gate/logs.h \
+	src/gate/logs_load.c \
+	src/gate/logscan.c src/gate/logscan.h \
 	src/gate/news.c src/gate/news.h \
 	src/gate/notes.c \
 	src/gate/op_alike.c \
 	src/gate/op_budget.c \
+	src/gate/op_log.c \
 	src/gate/op_policy.c \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \

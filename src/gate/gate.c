@@ -16,6 +16,7 @@
 #include "gate/budgets.h"
 #include "gate/costs.h"
 #include "gate/kept.h"
+#include "gate/logs.h"
 #include "io/log.h"
 
 enum { RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
@@ -298,6 +299,7 @@ static int load(struct gate *g, struct err *e)
 
 int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, struct err *e)
 {
+	char logs_dir[4096];
 	const char *path;
 	int r;
 
@@ -324,10 +326,12 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 		r = listeners_open(g, e);
 	if (r < 0)
 		return r;
+	snprintf(logs_dir, sizeof(logs_dir), "%s/logs", c->state_dir);
+	g->logs = logs_new(loop, logs_dir);
 	g->http = http_new(loop);
-	g->feed = g->http ? feed_new(g) : NULL;
+	g->feed = g->http && g->logs ? feed_new(g) : NULL;
 	g->costs = g->http ? costs_new(g) : NULL;
-	if (!g->feed || !g->costs)
+	if (!g->feed || !g->costs || !g->logs)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	gate_pump(g);
 	return 0;
@@ -352,6 +356,7 @@ void gate_close(struct gate *g)
 		feed_close(g->feed);
 	if (g->costs)
 		costs_close(g->costs);
+	logs_close(g->logs);
 	listeners_close(g, on_closed);
 	if (g->http)
 		http_free(g->http, on_closed, g);
@@ -366,6 +371,7 @@ void gate_release(struct gate *g)
 	snapshots_release(g);
 	rules_release(g);
 	feed_free(g->feed);
+	logs_free(g->logs);
 	costs_free(g->costs);
 	events_free(g->events);
 	queue_release(&g->queue);

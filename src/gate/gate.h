@@ -14,8 +14,9 @@
  *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; sessions: the table of them; asks: what is asked for each;
- *             stream: one of its event streams, held open; follow: which are, and what their events mean; logs: as lines of text
+ *             stream: one of its event streams, held open; follow: which are, and what their events mean
  *   news      what changed in sessions, told at most every 50 ms
+ *   logs      what they say, as lines on disk; logs_load: what an earlier gate wrote; logscan, op_log: reading and searching them
  *   view      actions, agents, sessions as JSON
  */
 #ifndef ASSENT_GATE_H
@@ -105,7 +106,7 @@ struct session {
 	int64_t not_live_since_wall_ms;
 	int64_t screen_seq;
 	struct activity activity;
-	struct log *log;		/* own */
+	struct log *log;		/* borrowed from the gate's logs */
 	struct stream *streams;		/* own */
 	bool logs_name_processes;	/* its log stream says whose lines they are: streams of processes say nothing more */
 	bool files_told;		/* its events tell of files */
@@ -173,6 +174,7 @@ struct gate {
 	struct miosa_event event;	/* of a stream, being read: its memory is used again */
 	struct buf event_text;
 	struct feed *feed;
+	struct logs *logs;
 	struct refused_log refused_log;
 	struct {
 		int64_t at_boot_ms, left_out;

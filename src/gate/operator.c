@@ -10,11 +10,8 @@
 #include "base/clock.h"
 #include "gate/bodies.h"
 #include "gate/alikes.h"
-#include "gate/logs.h"
 #include "gate/operator.h"
 #include "io/log.h"
-
-enum { LOG_LINES_MAX = 1000 };
 
 void operator_reply_json(struct server_req *r, int status, struct buf *b)
 {
@@ -228,25 +225,6 @@ static void post_seen(struct gate *g, struct server_req *r, const char *id)
 	free(by);
 }
 
-static void get_log(struct gate *g, struct server_req *r, const char *id)
-{
-	const struct session *s = feed_session(g, id);
-	int64_t from = -100, n = 100;
-	struct buf b;
-	struct jsonw w;
-
-	if (!s || !s->log) {
-		server_error(r, 404, NULL, "session_not_found", "there is no such session", NULL);
-		return;
-	}
-	query_int(r, "from", &from);
-	query_int(r, "n", &n);
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	log_read(s->log, from, n < 0 ? 0 : n > LOG_LINES_MAX ? LOG_LINES_MAX : n, &w);
-	operator_reply_json(r, 200, &b);
-}
-
 static void post_agent(struct gate *g, struct server_req *r, const char *rest)
 {
 	static const char *const known[] = { "name", "answer_within_ms", "by", NULL };
@@ -327,7 +305,8 @@ static const struct {
 	{ HTTP_GET, "/v1/actions/", "/answer", get_answer },
 	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
-	{ HTTP_GET, "/v1/sessions/", "/log", get_log },
+	{ HTTP_GET, "/v1/sessions/", "/log", operator_log },
+	{ HTTP_GET, "/v1/log", NULL, operator_merged_log },
 	{ HTTP_POST, "/v1/freeze", NULL, operator_freeze },
 	{ HTTP_GET, "/v1/unfreeze", NULL, operator_get_unfreeze },
 	{ HTTP_POST, "/v1/unfreeze", NULL, operator_unfreeze },

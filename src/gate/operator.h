@@ -43,6 +43,9 @@ void operator_note(struct gate *g, struct server_req *r, const char *rest);
 void operator_label(struct gate *g, struct server_req *r, const char *rest);
 /* decision.c: POST /v1/actions/{id}/decision */
 void operator_decide(struct gate *g, struct server_req *r, const char *id);
+/* op_log.c: GET /v1/sessions/{id}/log, GET /v1/log */
+void operator_log(struct gate *g, struct server_req *r, const char *id);
+void operator_merged_log(struct gate *g, struct server_req *r, const char *rest);
 /* op_policy.c: GET /v1/policy; POST /v1/policy/reload and /test */
 void operator_get_policy(struct gate *g, struct server_req *r, const char *rest);
 void operator_reload_policy(struct gate *g, struct server_req *r, const char *rest);

@@ -3,11 +3,9 @@
 
 #include "gate/sessions.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "core/miosa_object.h"
@@ -22,7 +20,6 @@ enum { SLOTS_FIRST = 64 };
 struct sessions {
 	struct session **slots, **end;	/* end: of the list of all */
 	size_t slot_count, count;
-	char logs_dir[4096];
 };
 
 static size_t slot_of(const struct sessions *t, const char *id)
@@ -81,7 +78,7 @@ static struct session *add(struct gate *g, enum session_kind kind, const char *i
 	s->prev = t->end;
 	*t->end = s;
 	t->end = &s->next;
-	s->log = log_new(t->logs_dir, id, &e);
+	s->log = log_new(g->logs, id, &e);
 	if (!s->log)
 		log_line("no log for session %s: %s", id, e.msg);
 	return s;
@@ -193,9 +190,6 @@ struct sessions *sessions_new(struct gate *g)
 		free(t);
 		return NULL;
 	}
-	snprintf(t->logs_dir, sizeof(t->logs_dir), "%s/logs", g->config.state_dir);
-	if (mkdir(t->logs_dir, 0700) < 0 && errno != EEXIST)
-		log_line("%s: %s", t->logs_dir, strerror(errno));
 	return t;
 }
 

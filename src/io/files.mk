@@ -1,11 +1,12 @@
 noinst_LIBRARIES += libio.a
-libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS) $(CONFUSE_CFLAGS)
+libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS) $(CONFUSE_CFLAGS) $(PCRE2_CFLAGS)
 libio_a_SOURCES = \
 	src/io/failpoint.c src/io/failpoint.h \
 	src/io/http.c src/io/http.h \
 	src/io/identity.c src/io/identity.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
+	src/io/pattern.c src/io/pattern.h \
 	src/io/png.c src/io/png.h \
 	src/io/png_child.c \
 	src/io/private.c src/io/private.h \

@@ -4,9 +4,3 @@ check_PROGRAMS += tests/e2e/upstream
 tests_e2e_upstream_SOURCES = tests/e2e/upstream.c
 tests_e2e_upstream_LDADD = libbase.a $(CRYPTO_LIBS) $(ZLIB_LIBS)
 EXTRA_DIST += tests/e2e/lib.sh tests/e2e/gate_lib.sh tests/e2e/gate.sh tests/e2e/gate_crash.sh tests/e2e/gate_local.sh tests/e2e/gate_start.sh
-
-check_PROGRAMS += tests/unit/test_gate_logs
-TESTS += tests/unit/test_gate_logs
-tests_unit_test_gate_logs_SOURCES = tests/unit/test_gate_logs.c
-tests_unit_test_gate_logs_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_gate_logs_LDADD = libgate.a libcore.a libbase.a $(CMOCKA_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)

@@ -44,6 +44,7 @@ png\.h src/io/png[a-z_]*\.c
 xcb/ src/local/desktop[a-z_]*\.[ch]
 jsmn\.h src/base/json\.c
 confuse\.h src/io/settings\.c
+pcre2\.h src/io/pattern\.c
 utf8proc\.h src/(core/safetext|base/utf8)\.c
 openssl/ src/(base/digest|io/identity)\.c
 seccomp\.h src/(io/[a-z_]+|local/fallback)\.c
