@@ -3,7 +3,6 @@
 
 #include "gate/sessions.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
