@@ -9,6 +9,8 @@ libcore_a_SOURCES = \
 	src/core/capability.c src/core/capability.h \
 	src/core/classify.c src/core/classify.h \
 	src/core/classify_table.c \
+	src/core/command_effects.c src/core/command_effects.h \
+	src/core/command_parts.c src/core/command_parts.h \
 	src/core/describe.c src/core/describe.h \
 	src/core/fingerprint.c src/core/fingerprint.h \
 	src/core/httpchunks.c \

@@ -1,6 +1,6 @@
 # Fuzz targets. Each is replayed over its corpus in ./check; `make fuzz` runs it under libFuzzer for FUZZ_SECONDS each.
 fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text tests/fuzz/replay_policy \
-	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head
+	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head tests/fuzz/replay_command
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 EXTRA_DIST += tests/corpus
@@ -23,6 +23,8 @@ tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c
 tests_fuzz_replay_answer_LDADD = libcore.a libbase.a -lm
 tests_fuzz_replay_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/replay.c
 tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm
+tests_fuzz_replay_command_SOURCES = tests/fuzz/fuzz_command.c tests/fuzz/replay.c
+tests_fuzz_replay_command_LDADD = libcore.a libbase.a
 
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
@@ -32,11 +34,11 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 	$(srcdir)/src/base/digest.c $(srcdir)/src/base/nearest.c $(srcdir)/src/core/action.c $(srcdir)/src/core/describe.c $(srcdir)/src/core/keyname.c \
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
 	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/core/budget.c $(srcdir)/src/base/clock.c \
-	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
+	$(srcdir)/src/core/command_parts.c $(srcdir)/src/core/command_effects.c $(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
-	@for name in sse http json text policy classify answer head; do \
+	@for name in sse http json text policy classify answer head command; do \
 		mkdir -p tests/fuzz/found-$$name && \
 		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(UV_LIBS) -lm && \
 		tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash-$$name- \
