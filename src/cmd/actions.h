@@ -7,6 +7,9 @@
 /* show.c: all of it, on standard output; as JSON; file not NULL: also its screen as it is now, into this new file. An exit code; why was said. */
 int show_action(struct ask *ask, const char *id, bool json, const char *file);
 
+/* show_facts.c: what the gate finds out by looking (gate/facts.h). Where it cannot, why was said, and what was shown before stands. */
+void show_facts(struct ask *ask, const char *id);
+
 /* All borrowed; NULL where nothing was said. */
 struct decision {
 	const char *id, *verb;			/* verb: approve, deny, edit, respond */

@@ -30,6 +30,7 @@ assent_SOURCES = \
 	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/queue.c \
 	src/cmd/show.c \
+	src/cmd/show_facts.c \
 	src/cmd/spawn_gate.c \
 	src/cmd/status.c \
 	src/cmd/unlock.c src/cmd/unlock.h

@@ -218,6 +218,7 @@ int show_action(struct ask *ask, const char *id, bool json, const char *file)
 	char path[64], *session;
 	const char *raw;
 	int64_t now = 0;
+	bool is_held;
 	size_t len;
 	int code, a;
 
@@ -237,7 +238,10 @@ int show_action(struct ask *ask, const char *id, bool json, const char *file)
 		printf("%.*s\n", (int)len, raw);
 	} else {
 		show(&ask->doc, a, now);
+		is_held = json_str_is(&ask->doc, json_get(&ask->doc, a, "state"), "held");
 		code = show_answer(ask, a, id);
+		if (code == 0 && is_held)
+			show_facts(ask, id);
 	}
 	if (code == 0 && file)
 		code = session ? save_screen(ask, session, file) : complain("show", EXIT_NO, "action %s acts on no computer: there is no screen", id);

@@ -15,6 +15,9 @@ libgate_a_SOURCES = \
 	src/gate/ending.c \
 	src/gate/events.c \
 	src/gate/executor.c \
+	src/gate/facts.c src/gate/facts.h \
+	src/gate/facts_ask.c \
+	src/gate/facts_record.c \
 	src/gate/faults.c src/gate/faults.h \
 	src/gate/feed.c \
 	src/gate/follow.c \

@@ -383,6 +383,7 @@ void gate_release(struct gate *g)
 	notes_release(g);
 	takeover_release(g);
 	running_release(g);
+	facts_release(g);
 	spool_close(g->spool);
 	store_close(g->store);
 }

@@ -10,6 +10,7 @@
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told; kept: what is streamed to them, for the record
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
+ *   facts     what is found out about a held action for who reads it
  *   running, ending  what still runs, and a person's own hand on it
  *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
@@ -194,6 +195,7 @@ struct gate {
 	} frozen;
 	struct takeover *takeovers;
 	struct running *runnings;	/* calls that ask what runs */
+	struct facts *facts;		/* calls that ask for facts */
 	struct pass *passes;		/* reads that are passed on now */
 	bool stopping;
 	char record_error[512];		/* "" while the journal can be written */
@@ -287,6 +289,9 @@ bool executor_is_streaming(const struct gate *g, int64_t action);
 
 /* running.c */
 void running_release(struct gate *g);	/* after the loop has ended */
+
+/* facts.c */
+void facts_release(struct gate *g);	/* after the loop has ended */
 
 /* freeze.c */
 int freeze_load(struct gate *g, struct err *e);

@@ -10,6 +10,8 @@
 #include "base/clock.h"
 #include "gate/bodies.h"
 #include "gate/alikes.h"
+#include "gate/logs.h"
+#include "gate/facts.h"
 #include "gate/operator.h"
 #include "io/log.h"
 
@@ -303,6 +305,7 @@ static const struct {
 	{ HTTP_GET, "/v1/actions/", "", get_action },
 	{ HTTP_GET, "/v1/actions/", "/body", get_body },
 	{ HTTP_GET, "/v1/actions/", "/answer", get_answer },
+	{ HTTP_GET, "/v1/actions/", "/facts", operator_get_facts },
 	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
 	{ HTTP_GET, "/v1/sessions/", "/log", operator_log },
@@ -322,6 +325,7 @@ static const struct {
 	{ HTTP_POST, "/v1/alikes/preview", NULL, operator_alike_preview },
 	{ HTTP_DELETE, "/v1/alikes/", "", operator_alike_revoke },
 	{ HTTP_POST, "/v1/budgets", NULL, operator_budget },
+	{ HTTP_GET, "/v1/agents/", "/turns", operator_get_turns },
 	{ HTTP_DELETE, "/v1/agents/", "", delete_agent },
 	{ HTTP_GET, "/v1/operators", NULL, operators_get },
 	{ HTTP_POST, "/v1/operators", NULL, operators_post },

@@ -1,0 +1,74 @@
+/*
+ * facts: what the gate finds out about a held action for the person who reads it: its command in parts and what each would touch as it is now, what it
+ * would overwrite, what was decided before, what may be undone. For reading, and for nothing else: no rule sees it. docs/OPERATOR.md has the answer.
+ */
+#ifndef ASSENT_GATE_FACTS_H
+#define ASSENT_GATE_FACTS_H
+
+#include "core/command_parts.h"
+#include "gate/operator.h"
+
+enum { FACT_PLACES_MAX = 16, FACT_ENTRIES_MAX = 8, FACT_OLD_MAX = 256 * 1024 };
+
+struct facts;
+struct fact_question;
+
+/* A path that is touched, and what stands there now. */
+struct fact_place {
+	char *path;			/* own; absolute */
+	bool pattern;			/* its last segment is one */
+	bool known;			/* all below is; else why tells what is missing */
+	int64_t files, bytes;		/* what is there in all, folders walked */
+	char *entries[FACT_ENTRIES_MAX];	/* own; of a pattern: what it means, first ones */
+	int entry_count;		/* in all */
+	char why[160];
+};
+
+/* What would be overwritten. */
+struct fact_write {
+	char *path;			/* own; NULL: the action writes no one file */
+	bool exists, asked;
+	char *old;			/* own; NULL when it is no text, or too long */
+	int64_t old_bytes;
+	char why[160];			/* why there is no text to compare with */
+};
+
+struct facts {
+	struct facts *next, **prev;
+	struct gate *gate;
+	struct server_req *req;		/* NULL: gone */
+	int64_t action;
+	int pending;			/* questions to the substrate that are not answered yet */
+	struct fact_question *questions;
+	struct command_parts parts;
+	struct fact_place places[FACT_PLACES_MAX];
+	size_t place_count;
+	struct fact_write write;
+	char *window;			/* own: the title of the window under the point; NULL: not known */
+	bool asked_window;
+};
+
+/* facts_ask.c: asks the substrate what stands there; each answer calls facts_answered(), also where there was none. */
+void facts_ask_places(struct facts *f, const struct action *a);
+void facts_ask_old(struct facts *f, const struct action *a);
+void facts_ask_window(struct facts *f, const struct action *a);
+void facts_forget_questions(struct facts *f);	/* whose calls are gone */
+void facts_answered(struct facts *f);	/* facts.c */
+
+/* facts_record.c: what the record knows: of whom is what is touched, what was decided of the like, which hosts are new, the last turns. */
+struct facts_record;
+struct facts_record *facts_record_new(struct gate *g, const struct action *a);
+void facts_record_free(struct facts_record *r);
+/* Was this path, or all below it, written by the agent? "all", "none"; NULL where that is not known. turns: of those writes. */
+const char *facts_record_writer(const struct facts_record *r, const char *path, int64_t files, char turns[48]);
+bool facts_record_knows_host(const struct facts_record *r, const char *host);
+void facts_record_put_alike(const struct facts_record *r, struct jsonw *w);
+/* The newest, in order. */
+void facts_record_put_turns(const struct facts_record *r, size_t most, struct jsonw *w);
+void facts_record_put_files_and_hosts(const struct facts_record *r, struct jsonw *w);
+
+/* GET /v1/actions/{id}/facts; GET /v1/agents/{name}/turns */
+void operator_get_facts(struct gate *g, struct server_req *r, const char *id);
+void operator_get_turns(struct gate *g, struct server_req *r, const char *name);
+
+#endif
