@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
+#include "local/exec_ticket.h"
 #include "local/fallback.h"
 #include "local/fault.h"
 #include "local/guest.h"
@@ -63,6 +64,7 @@ static void end(void)
 	run.ending = true;
 	while (run.local.machines)
 		machine_remove(run.local.machines, false);
+	exec_tickets_close(&run.local);
 	events_close(run.local.tenant);
 	authority_close(run.local.authority);
 	run.local.authority = NULL;

@@ -171,7 +171,7 @@ static bool has_ticket(struct local *l, const struct server_req *r)
 	if (h->method != HTTP_GET || !what.stream)
 		return false;
 	buf_init(&ticket, 256);
-	good = http_query_get(h->query, "ticket", &ticket) && tickets_take(&l->tickets, buf_cstr(&ticket), ticket.len);
+	good = http_query_get(h->query, "ticket", &ticket) && tickets_take(&l->tickets, h->path, buf_cstr(&ticket), ticket.len);
 	buf_release(&ticket);
 	return good;
 }
@@ -284,7 +284,7 @@ static void make_ticket(struct api_call *c)
 	char ticket[TICKET_SIZE];
 	struct buf b;
 
-	if (!tickets_make(&c->local->tickets, ticket)) {
+	if (!tickets_make(&c->local->tickets, "", ticket)) {
 		api_error(c->req, 500, "INTERNAL_ERROR", "no random bytes for a ticket");
 		return;
 	}
@@ -300,7 +300,8 @@ static const struct api_route routes_own[] = {
 };
 
 static const struct { const struct api_route *routes; const size_t *count; } tables[] = {
-	{ routes_sandbox, &routes_sandbox_count }, { routes_computer, &routes_computer_count }, { routes_desktop, &routes_desktop_count }, { routes_files, &routes_files_count },
+	{ routes_sandbox, &routes_sandbox_count }, { routes_exec, &routes_exec_count },
+	{ routes_computer, &routes_computer_count }, { routes_desktop, &routes_desktop_count }, { routes_files, &routes_files_count },
 	{ routes_actions, &routes_actions_count },
 };
 

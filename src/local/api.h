@@ -58,6 +58,7 @@ struct local {
 	struct events *tenant;
 	struct authority *authority;
 	struct tickets tickets;
+	struct exec_ticket *exec_tickets;
 	int made[2];			/* the highest number in a name: computers, sandboxes */
 };
 
@@ -83,8 +84,8 @@ struct api_route {
 	void (*handle)(struct api_call *c);
 };
 
-extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_files[], routes_actions[];
-extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_files_count, routes_actions_count;
+extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_exec[], routes_files[], routes_actions[];
+extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_actions_count;
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
@@ -148,11 +149,13 @@ bool computer_available(char *why, size_t size);
 /* computer.c */
 int computer_start(struct machine *m, struct err *e);
 
-/* exec.c: shared by sandboxes and computers */
-void exec_route(struct api_call *c);
-void exec_stream_route(struct api_call *c);
+/* routes_exec.c */
 /* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
 bool exec_put_env(struct api_call *c, struct buf *out);
+/* A text as one word of a shell. */
+void exec_put_quoted(struct buf *out, const char *text);
+/* "timeout" in seconds, or "timeout_ms"; *ret_ms stays where there is neither. False: answered with 422. */
+bool exec_read_timeout(struct api_call *c, int64_t *ret_ms);
 /* Own string; NULL is fine: the workspace. False when it was answered with 422. */
 bool exec_read_cwd(struct api_call *c, char **ret);
 

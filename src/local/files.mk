@@ -13,7 +13,8 @@ liblocal_a_SOURCES = \
 	src/local/driver.c src/local/driver.h \
 	src/local/driver_child.c \
 	src/local/events.c src/local/events.h \
-	src/local/exec.c \
+	src/local/exec.c src/local/exec.h \
+	src/local/exec_ticket.c src/local/exec_ticket.h \
 	src/local/fallback.c src/local/fallback.h \
 	src/local/fault.c src/local/fault.h \
 	src/local/feed.c src/local/feed.h \
@@ -30,6 +31,7 @@ liblocal_a_SOURCES = \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \
 	src/local/routes_desktop.c \
+	src/local/routes_exec.c \
 	src/local/routes_files.c \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h \

@@ -283,14 +283,14 @@ static void delete_file(struct api_call *c)
 }
 
 const struct api_route routes_files[] = {
-	{ HTTP_GET, "/computers/{}/files/readdir", false, false, readdir_route },
-	{ HTTP_GET, "/computers/{}/files/download", false, false, download },
-	{ HTTP_POST, "/computers/{}/files/upload", false, false, upload },
-	{ HTTP_POST, "/computers/{}/files/write", true, false, write_file },
-	{ HTTP_POST, "/computers/{}/files/mkdir", true, false, make_folder },
-	{ HTTP_POST, "/computers/{}/files/rename", true, false, rename_file },
-	{ HTTP_POST, "/computers/{}/files/copy", true, false, copy_file },
-	{ HTTP_POST, "/computers/{}/files/chmod", true, false, change_mode },
-	{ HTTP_DELETE, "/computers/{}/files", true, false, delete_file },
+	{ HTTP_GET, "/computers/{}/files/readdir", false, true, readdir_route },
+	{ HTTP_GET, "/computers/{}/files/download", false, true, download },
+	{ HTTP_POST, "/computers/{}/files/upload", false, true, upload },
+	{ HTTP_POST, "/computers/{}/files/write", true, true, write_file },
+	{ HTTP_POST, "/computers/{}/files/mkdir", true, true, make_folder },
+	{ HTTP_POST, "/computers/{}/files/rename", true, true, rename_file },
+	{ HTTP_POST, "/computers/{}/files/copy", true, true, copy_file },
+	{ HTTP_POST, "/computers/{}/files/chmod", true, true, change_mode },
+	{ HTTP_DELETE, "/computers/{}/files", true, true, delete_file },
 };
 const size_t routes_files_count = ARRAY_LEN(routes_files);

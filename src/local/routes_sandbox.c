@@ -471,8 +471,6 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_GET, "/sandboxes/{}/logs", false, false, routes_logs },
 	{ HTTP_GET, "/sandboxes/{}/logs/stream", false, false, logs_stream },
 	{ HTTP_GET, "/sandboxes/{}/events", false, false, events },
-	{ HTTP_POST, "/sandboxes/{}/exec", true, true, exec_route },
-	{ HTTP_POST, "/sandboxes/{}/exec/stream", true, true, exec_stream_route },
 	{ HTTP_GET, "/sandboxes/{}/processes", false, false, processes_list },
 	{ HTTP_POST, "/sandboxes/{}/processes", true, true, processes_start },
 	{ HTTP_GET, "/sandboxes/{}/processes/{*}", false, false, processes_get },
@@ -492,8 +490,8 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_POST, "/sandboxes/{}/expose", true, true, preview_expose },
 	{ HTTP_POST, "/sandboxes/{}/deploy", true, true, preview_deploy },
 	/* of a computer's files these are the same (routes_files.c has the others) */
-	{ HTTP_GET, "/computers/{}/files", false, false, list_files },
-	{ HTTP_GET, "/computers/{}/files/list", false, false, list_files },
-	{ HTTP_POST, "/computers/{}/files/stat", true, false, stat_file },
+	{ HTTP_GET, "/computers/{}/files", false, true, list_files },
+	{ HTTP_GET, "/computers/{}/files/list", false, true, list_files },
+	{ HTTP_POST, "/computers/{}/files/stat", true, true, stat_file },
 };
 const size_t routes_sandbox_count = ARRAY_LEN(routes_sandbox);
