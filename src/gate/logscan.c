@@ -341,19 +341,25 @@ static void sort_hits(struct logscan *k)
 
 /* ---- one block ---- */
 
+static int too_costly(const struct logscan *k, const struct log_record *r, struct err *e)
+{
+	struct err why = *e;
+
+	return err_set(e, ERR_TOOBIG, "line %lld of %s: %s", (long long)r->n, k->logs[k->log].session, why.msg);
+}
+
 /* Looks at one line. 0, or ERR_TOOBIG. */
 static int look(struct logscan *k, const struct log_record *r, struct err *e)
 {
 	int64_t key = k->merged ? r->seq : r->n;
-	struct err why;
 	int m = 1;
 
 	if ((k->up ? key > k->from : key < k->from) || (k->streams && !(k->streams >> r->stream & 1)))
 		return 0;
 	if (k->pattern)
-		m = pattern_match(k->pattern, k->bytes + r->text, r->len, &why);
+		m = pattern_match(k->pattern, k->bytes + r->text, r->len, e);
 	if (m < 0)
-		return err_set(e, ERR_TOOBIG, "line %lld of %s: %s", (long long)r->n, k->logs[k->log].session, why.msg);
+		return too_costly(k, r, e);
 	if (m > 0)
 		k->found[k->found_count++] = (struct line_found){ .key = key, .at = (uint32_t)r->at };
 	return 0;

@@ -26,7 +26,8 @@ struct logscan;
 /* In the loop. NULL: there is no such log. Aborts when out of memory. */
 struct logscan *logscan_new(struct logs *ls, const struct logscan_spec *spec);
 void logscan_free(struct logscan *k);
-/* Beside the loop, or in it: goes on for about so many ms. 1: there is more to do; 0: done; ERR_TOOBIG: a line is too much for the pattern, e says which. */
+/* Beside the loop, or in it: goes on for about so many ms. 1: there is more to do; 0: done; ERR_TOOBIG: a line is too much for the pattern, e (not
+ * NULL) says which. */
 int logscan_run(struct logscan *k, int64_t ms, struct err *e);
 /* When it is done, beside the loop or in it: {"from","first","total","lines":[{"n","wall_ms","stream","text"}],"next"}. */
 void logscan_write(struct logscan *k, struct buf *out);
