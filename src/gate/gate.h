@@ -176,6 +176,7 @@ struct gate {
 	struct buf event_text;
 	struct feed *feed;
 	struct logs *logs;
+	struct reading *readings;	/* of logs; the first has its turn */
 	struct refused_log refused_log;
 	struct {
 		int64_t at_boot_ms, left_out;

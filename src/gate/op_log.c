@@ -1,6 +1,6 @@
 /*
- * op_log: reading and searching the logs for operators (docs/OPERATOR.md). Reading goes on beside the loop, by libuv's workers, for a few ms at a time; between
- * two of these others have their turn, and one whose asker has gone ends.
+ * op_log: reading and searching the logs for operators (docs/OPERATOR.md). Reading goes on beside the loop, by one of libuv's workers, for a few ms at a time: then
+ * the next has its turn. So many searches take no more than one core, and a page does not wait for a search. One whose asker has gone ends.
  */
 #include "config.h"
 
@@ -12,10 +12,11 @@
 #include "gate/logscan.h"
 #include "gate/operator.h"
 
-enum { TURN_MS = 20, VALUE_BYTES_MAX = 32768, LINES_DEFAULT = 100 };
+enum { TURN_MS = 5, VALUE_BYTES_MAX = 32768, LINES_DEFAULT = 100 };
 
 struct reading {
 	uv_work_t work;
+	struct reading *next;		/* of the gate's, whose first has its turn */
 	struct gate *gate;
 	struct server_req *req;		/* NULL: it has gone */
 	struct logscan *scan;
@@ -48,21 +49,45 @@ static void on_gone(struct server_req *r, void *user)
 	job->req = NULL;
 }
 
+static void on_read(uv_work_t *w, int status);
+
+/* The first one's turn. It is refused only where there is nothing to do. */
+static void go_on(struct gate *g)
+{
+	if (g->readings && uv_queue_work(g->loop, &g->readings->work, read_some, on_read) < 0)
+		abort();
+}
+
+static void put_last(struct gate *g, struct reading *job)
+{
+	struct reading **end = &g->readings;
+
+	while (*end)
+		end = &(*end)->next;
+	job->next = NULL;
+	*end = job;
+}
+
 static void on_read(uv_work_t *w, int status)
 {
 	struct reading *job = (struct reading *)w;
 	struct server_req *r = job->req;
+	struct gate *g = job->gate;
+	bool again = r && job->r == 1;
 
-	if (status == 0 && r && job->r == 1 && uv_queue_work(job->gate->loop, &job->work, read_some, on_read) == 0)
-		return;
+	(void)status;
+	g->readings = job->next;
+	if (again)
+		put_last(g, job);
+	go_on(g);
+	if (again)
+		return;		/* from here on it is the worker's */
 	if (r) {
 		server_set_user(r, NULL, NULL);
 		if (job->r == 0)
 			operator_reply_json(r, 200, &job->answer);
-		else if (job->r < 0)
-			server_error(r, 422, NULL, "pattern_too_costly", job->e.msg, NULL);
 		else
-			server_drop(r);
+			server_error(r, 422, NULL, "pattern_too_costly", job->e.msg, NULL);
 	}
 	reading_free(job);
 }
@@ -175,11 +200,9 @@ static void begin(struct gate *g, struct server_req *r, const struct logscan_spe
 	*job = (struct reading){ .gate = g, .req = r, .scan = scan };
 	buf_init(&job->answer, SIZE_MAX - 1);
 	server_set_user(r, job, on_gone);
-	if (uv_queue_work(g->loop, &job->work, read_some, on_read) < 0) {
-		server_set_user(r, NULL, NULL);
-		reading_free(job);
-		server_drop(r);
-	}
+	put_last(g, job);
+	if (g->readings == job)
+		go_on(g);
 }
 
 static void answer(struct gate *g, struct server_req *r, const char *session)
