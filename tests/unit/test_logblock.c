@@ -123,6 +123,15 @@ static void test_damage(void **state)
 	(void)state;
 	log_ids_set(&ids, "events", "before");
 	write_block(&b, &ids);
+	/* Without the LF on either side of a text there is no line. */
+	assert_int_equal(logblock_open(b.data, b.len, &k), 0);
+	assert_true(logblock_next(&k, &r));
+	for (at = r.text - 1; at < r.end; at += r.len + 1) {
+		b.data[at] = 'x';
+		assert_int_equal(logblock_open(b.data, b.len, &k), 0);
+		assert_false(logblock_next(&k, &r));
+		b.data[at] = '\n';
+	}
 	for (at = 0; at < b.len; at++) {
 		for (bit = 0; bit < 8; bit++) {
 			b.data[at] = (char)(b.data[at] ^ 1 << bit);
