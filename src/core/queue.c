@@ -69,8 +69,7 @@ int queue_insert(struct queue *q, struct action *a)
 	return 0;
 }
 
-/* The place of the first whose id is `id` or more. */
-static size_t place_of(const struct queue *q, int64_t id)
+size_t queue_place(const struct queue *q, int64_t id)
 {
 	size_t low = 0, high = q->count;
 
@@ -87,7 +86,7 @@ static size_t place_of(const struct queue *q, int64_t id)
 
 struct action *queue_find(const struct queue *q, int64_t id)
 {
-	size_t i = place_of(q, id);
+	size_t i = queue_place(q, id);
 
 	return i < q->count && q->items[i]->id == id ? q->items[i] : NULL;
 }
@@ -102,7 +101,7 @@ struct action *queue_next_on_session(const struct queue *q, const struct action 
 	uint32_t tag = tag_of(a->session);
 	size_t i;
 
-	for (i = place_of(q, after + 1); i < q->count; i++)
+	for (i = queue_place(q, after + 1); i < q->count; i++)
 		if (q->tags[i].session == tag && same_session(q->items[i], a))
 			return q->items[i];
 	return NULL;

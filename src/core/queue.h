@@ -44,6 +44,8 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 
 /* Takes ownership. 0 or ERR_NOMEM (then a is still the caller's). */
 int queue_insert(struct queue *q, struct action *a);
+/* The place of the first whose id is `id` or more; count for none. */
+size_t queue_place(const struct queue *q, int64_t id);
 struct action *queue_find(const struct queue *q, int64_t id);
 /* The first on a's session whose id is over `after`, a itself among them; NULL for none. */
 struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after);

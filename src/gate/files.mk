@@ -47,6 +47,7 @@ libgate_a_SOURCES = \
 	src/gate/runs.c src/gate/runs.h \
 	src/gate/sessions.c src/gate/sessions.h \
 	src/gate/snapshot.c \
+	src/gate/state.c \
 	src/gate/stream.c src/gate/stream.h \
 	src/gate/takeover.c \
 	src/gate/view.c \

@@ -40,51 +40,6 @@ void operator_reply_action(struct gate *g, struct server_req *r, const struct ac
 	operator_reply_json(r, 200, &b);
 }
 
-static void get_state(struct gate *g, struct server_req *r, const char *rest)
-{
-	const struct session *s;
-	const struct agent *agent;
-	struct buf b;
-	struct jsonw w;
-	size_t i;
-
-	(void)rest;
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kint(&w, "seq", events_seq(g->events));
-	jw_kint(&w, "now_boot_ms", clock_boot_ms());
-	jw_kint(&w, "now_wall_ms", clock_wall_ms());
-	jw_key(&w, "gate");
-	view_gate(g, &w);
-	jw_key(&w, "agents");
-	jw_begin(&w, '[');
-	for (agent = g->agents; agent; agent = agent->next)
-		view_agent(g, agent, &w);
-	jw_end(&w, ']');
-	jw_key(&w, "operators");
-	view_operators(g, &w);
-	jw_key(&w, "presence");
-	view_presence(g, &w);
-	jw_key(&w, "alikes");
-	view_rules(g, &w);
-	jw_key(&w, "notes");
-	view_notes(g, &w);
-	jw_key(&w, "sessions");
-	jw_begin(&w, '[');
-	for (s = g->sessions; s; s = s->next)
-		view_session(g, s, &w);
-	jw_end(&w, ']');
-	jw_key(&w, "actions");
-	jw_begin(&w, '[');
-	for (i = 0; i < g->queue.count; i++)
-		if (!g->queue.items[i]->stripped)
-			view_action(g, g->queue.items[i], &w);
-	jw_end(&w, ']');
-	jw_end(&w, '}');
-	operator_reply_json(r, 200, &b);
-}
-
 static bool query_int(const struct server_req *r, const char *name, int64_t *ret)
 {
 	struct buf value;
@@ -300,7 +255,7 @@ static const struct {
 	const char *head, *tail;	/* the path is head, one segment, tail; or head alone when tail is NULL */
 	void (*handle)(struct gate *g, struct server_req *r, const char *segment);
 } routes[] = {
-	{ HTTP_GET, "/v1/state", NULL, get_state },
+	{ HTTP_GET, "/v1/state", NULL, operator_get_state },
 	{ HTTP_GET, "/v1/events", NULL, get_events },
 	{ HTTP_GET, "/v1/actions/", "", get_action },
 	{ HTTP_GET, "/v1/actions/", "/body", get_body },

@@ -37,6 +37,8 @@ void operators_get(struct gate *g, struct server_req *r, const char *rest);
 void operators_post(struct gate *g, struct server_req *r, const char *rest);
 void operators_delete(struct gate *g, struct server_req *r, const char *name);
 
+/* state.c: GET /v1/state */
+void operator_get_state(struct gate *g, struct server_req *r, const char *rest);
 /* presence.c: POST /v1/presence; notes.c: POST /v1/notes, /v1/labels */
 void operator_presence(struct gate *g, struct server_req *r, const char *rest);
 void operator_note(struct gate *g, struct server_req *r, const char *rest);

@@ -14,7 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "common.h"
+#include "core/httpmsg.h"
 
 int connect_gate(const char *path, int port)
 {
@@ -44,34 +46,64 @@ void send_request(int fd, const char *method, const char *host, const char *path
 		die("cannot write");
 }
 
+static struct buf in, body;
+
+static void read_more(int fd)
+{
+	static char more[262144];
+	ssize_t n = read(fd, more, sizeof(more));
+
+	if (n <= 0)
+		die("the gate closed the connection");
+	if (buf_append(&in, more, (size_t)n) < 0)
+		die("memory");
+}
+
+static void read_chunks(int fd, size_t at)
+{
+	struct http_chunks c;
+	size_t used;
+	int r;
+
+	http_chunks_init(&c);
+	while ((r = http_chunks_feed(&c, in.data + at, in.len - at, &used, &body, NULL)) == 0) {
+		at = in.len;
+		read_more(fd);
+	}
+	if (r < 0)
+		die("no chunks");
+}
+
 const char *read_answer(int fd, int *ret_status, size_t *ret_len)
 {
-	static char *in;
-	static size_t size;
-	size_t len = 0, head = 0, want = 0;
-	char *end, *length;
+	const char *end, *length, *chunked;
+	size_t head;
 
-	while (!head || len < want) {
-		size_t need = want > len + 65536 ? want + 1 : len + 65537;
-		ssize_t n;
-
-		if (size < need && !(in = realloc(in, size = need)))
-			die("memory");
-		n = read(fd, in + len, size - 1 - len);
-		if (n <= 0)
-			die("the gate closed the connection");
-		len += (size_t)n;
-		in[len] = '\0';
-		if (!head && (end = strstr(in, "\r\n\r\n")) != NULL) {
-			length = strcasestr(in, "\r\nContent-Length:");
-			if (!length || length > end)
-				die("no length");
-			head = (size_t)(end + 4 - in);
-			want = head + strtoul(length + 17, NULL, 10);
-		}
+	if (in.max == 0) {
+		buf_init(&in, SIZE_MAX - 1);
+		buf_init(&body, SIZE_MAX - 1);
 	}
-	*ret_status = atoi(in + 9);
+	buf_clear(&in);
+	buf_clear(&body);
+	do
+		read_more(fd);
+	while (!(end = strstr(in.data, "\r\n\r\n")));
+	head = (size_t)(end + 4 - in.data);
+	*ret_status = atoi(in.data + 9);
+	length = strcasestr(in.data, "\r\nContent-Length:");
+	chunked = strcasestr(in.data, "\r\nTransfer-Encoding:");
+	if (chunked && chunked < end) {
+		read_chunks(fd, head);
+	} else if (length && length < end) {
+		size_t want = strtoul(length + 17, NULL, 10);
+
+		while (in.len < head + want)
+			read_more(fd);
+		buf_append(&body, in.data + head, want);
+	} else {
+		die("no length");
+	}
 	if (ret_len)
-		*ret_len = len - head;
-	return in + head;
+		*ret_len = body.len;
+	return buf_cstr(&body);
 }

@@ -10,7 +10,7 @@ int connect_gate(const char *path, int port);
 /* token: of an agent, or "-". */
 void send_request(int fd, const char *method, const char *host, const char *path, const char *token, const char *body);
 
-/* A whole answer by Content-Length; its body, NUL-terminated, borrowed until the next. ret_len may be NULL. */
+/* A whole answer; its body, NUL-terminated, borrowed until the next. ret_len may be NULL. */
 const char *read_answer(int fd, int *ret_status, size_t *ret_len);
 
 #endif

@@ -140,6 +140,19 @@ answered others
 for fd in "${fds[@]}"; do exec {fd}>&-; done
 ok "and all go with their senders" wait_until 5 have 0
 
+# ---- a list that is long ----
+{ printf '"'; head -c 300000 /dev/zero | tr '\0' y; printf '"'; } >wide
+for i in 1 2 3 4 5 6; do ask "list$i" "$token" "/sandboxes/l$i/exec" -X POST -H 'Content-Type: application/json' --data-binary @wide; done
+ok "six of 300 KB are held" wait_until 20 eval '[ $(actions ".state == \"held\" and .body_len == 300002" | wc -l) -eq 6 ]'
+like "a list of them comes in pieces" "$(operator /v1/state -D - -o /dev/null)" '^Transfer-Encoding: chunked'
+is "each in it once, in order, and whole" "$(operator /v1/state | jq -c '[.actions[].id] == ([.actions[].id] | unique), ([.actions[] | select(.body_len == 300002) | .body | length] | unique)' | tr '\n' ' ')" 'true [300002] '
+for i in 1 2 3; do operator /v1/state --limit-rate 100K --max-time 0.3 -o /dev/null 2>/dev/null; done
+ok "who does not read it to its end harms nothing" operator /v1/state -f
+for i in 1 2 3 4 5 6; do
+	person ".session == \"l$i\"" deny
+	answered "list$i"
+done
+
 # ---- memory ----
 head -c $((16 * 1024 * 1024)) /dev/urandom >big
 before=$(rss)

@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "core/httpmsg.h"
+
 int wire_tcp(int port)
 {
 	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -53,7 +55,18 @@ bool wire_send(int fd, const void *data, size_t len)
 	return true;
 }
 
-/* Has all of the answer come? The gate gives a length with each answer that is not a stream. */
+/* The body as it is so far; 1 when all of it came. */
+static int read_chunks(const char *data, size_t len, struct buf *out)
+{
+	struct http_chunks c;
+	size_t used;
+
+	http_chunks_init(&c);
+	buf_clear(out);
+	return http_chunks_feed(&c, data, len, &used, out, NULL);
+}
+
+/* Has all of the answer come? */
 static bool is_whole(struct answer *a, const struct buf *in)
 {
 	const char *end = in->len > 0 ? strstr(in->data, "\r\n\r\n") : NULL, *line;
@@ -66,6 +79,8 @@ static bool is_whole(struct answer *a, const struct buf *in)
 	length = line ? strtoul(line + 18, NULL, 10) : 0;
 	line = memmem(in->data, head, "\r\nAssent-Action: ", 17);
 	a->action = line ? strtoll(line + 17, NULL, 10) : 0;
+	if (memmem(in->data, head, "\r\nTransfer-Encoding: chunked\r\n", 30))
+		return read_chunks(in->data + head, in->len - head, &a->body) == 1;
 	if (in->len < head + length)
 		return false;
 	buf_clear(&a->body);
