@@ -112,11 +112,13 @@ bool queue_needs_person(const struct action *a)
 	return a->state == ACTION_HELD || (action_is_fault(a->state) && !a->seen_by);
 }
 
-/* May a repeat still get its recorded answer? What was withdrawn because its asker stayed away is asked anew by its repeat. */
+/* May a repeat still get its recorded answer (or be told that it is streamed)? What was withdrawn because its asker stayed away is asked anew by its repeat. */
 static bool is_asked_for(const struct action *a, int64_t now)
 {
 	int64_t ago = now - a->ended_boot_ms;
 
+	if (a->answer == ANSWER_COMING)
+		return true;
 	return a->agent_key ? ago <= QUEUE_KEYED_MS : !a->delivered && a->state != ACTION_WITHDRAWN && ago <= QUEUE_UNFETCHED_MS;
 }
 

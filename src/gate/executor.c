@@ -182,7 +182,11 @@ static void settle_stream(struct sending *s)
 	struct gate *g = s->gate;
 	struct action *a = queue_find(&g->queue, s->action);
 	struct err e;
-	int r = kept_end(&s->kept, s->end, &e);
+	int r;
+
+	a->ended_wall_ms = clock_wall_ms();
+	a->ended_boot_ms = clock_boot_ms();
+	r = kept_end(&s->kept, s->end, &e);
 
 	gate_set_record_error(g, r < 0 ? e.msg : NULL);
 	s->unrecorded = r < 0;

@@ -298,7 +298,7 @@ static void take_poll(struct gate *g, struct server_req *r, struct agent *agent,
 	char *end;
 	struct action *a = queue_find(&g->queue, strtoll(id, &end, 10));
 
-	if (*id == '\0' || *end || !a || strcmp(a->agent, agent->name) != 0)
+	if (*id < '1' || *id > '9' || *end || !a || strcmp(a->agent, agent->name) != 0)
 		server_error(r, 404, NULL, "action_not_found", "there is no such action of yours", NULL);
 	else if (action_ended(a->state))
 		answer_one(g, a, r);

@@ -67,8 +67,8 @@ int store_edit(struct store *s, const struct action *a, const struct action *edi
 int store_approve(struct store *s, const struct action *a, const char *detail, struct err *e);
 int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
 /*
- * The next piece of a done action's streamed answer (len 0: none), and how far it is: answer, answer_len, answer_kept and took_ms are taken from the fields
- * of a. Once it is over a row of the chain says so, with detail.
+ * The next piece of a done action's streamed answer (len 0: none), and how far it is: answer, answer_len, answer_kept, took_ms and ended_wall_ms are taken
+ * from the fields of a. Once it is over a row of the chain says so, with detail.
  */
 int store_answer(struct store *s, const struct action *a, const void *piece, size_t len, const char *detail, struct err *e);
 /* What is kept of an ended action's answer. ERR_NOTFOUND when none was kept. content_type may come out empty. */

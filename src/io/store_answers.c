@@ -20,8 +20,8 @@ int store_answer(struct store *s, const struct action *a, const void *piece, siz
 
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
-	st = db_prepare(s, "UPDATE actions SET answer = ?, answer_len = ?, answer_kept = ?, took_ms = ? WHERE id = ?", "tiiii",
-			action_answer_name(a->answer), a->answer_len, a->answer_kept, a->took_ms, a->id);
+	st = db_prepare(s, "UPDATE actions SET answer = ?, answer_len = ?, answer_kept = ?, took_ms = ?, ended_wall_ms = ? WHERE id = ?", "tiiiii",
+			action_answer_name(a->answer), a->answer_len, a->answer_kept, a->took_ms, a->ended_wall_ms, a->id);
 	r = db_finish_one(s, st, e, "cannot write the answer");
 	if (r == 0 && len > 0)
 		r = add_piece(s, a->id, piece, len, e);

@@ -256,7 +256,7 @@ static void the_old_goes(void **state)
 
 	(void)state;
 	for (i = 1; i <= QUEUE_ENDED_KEPT + 10; i++) {
-		a = add(i, "ana", i == QUEUE_ENDED_KEPT + 10 ? "c2" : "c1", 1, i == 2 ? "k" : NULL, 0);
+		a = add(i, "ana", i == QUEUE_ENDED_KEPT + 10 ? "c2" : "c1", i == 8 ? 3 : 1, i == 2 ? "k" : NULL, 0);
 		if (i == 4)
 			continue;	/* still held */
 		action_move(a, ACTION_APPROVED);
@@ -274,6 +274,10 @@ static void the_old_goes(void **state)
 	assert_null(queue_find(&q, 7));		/* it was delivered */
 	assert_non_null(queue_find(&q, 8));
 	assert_false(queue_find(&q, 11)->stripped);	/* one of the last 200 */
+	queue_find(&q, 8)->answer = ANSWER_COMING;
+	queue_trim(&q, QUEUE_UNFETCHED_MS + 1);
+	assert_int_equal(queue_arrive(&q, "ana", queue_find(&q, 8)->digest, NULL, QUEUE_KEYED_MS, &a), ARRIVAL_RECORDED);	/* as long as it is streamed */
+	queue_find(&q, 8)->answer = ANSWER_NONE;
 	queue_trim(&q, QUEUE_UNFETCHED_MS + 1);
 	assert_non_null(queue_find(&q, 2));	/* its key is asked for a day long */
 	assert_true(queue_find(&q, 2)->stripped);	/* by its digest: its body is in the journal alone */
