@@ -228,6 +228,21 @@ static bool integrity(struct checker *c, sqlite3 *db)
 	return ok;
 }
 
+/* What is kept of a streamed answer is there, piece by piece. */
+static bool answers_are_whole(struct checker *c, sqlite3 *db)
+{
+	sqlite3_stmt *st = NULL;
+	bool ok;
+
+	sqlite3_prepare_v2(db, "SELECT coalesce(max(id), 0) FROM actions WHERE streamed AND answer_kept !="
+			       " (SELECT coalesce(sum(length(data)), 0) FROM pieces WHERE action = id)", -1, &st, NULL);
+	ok = sqlite3_step(st) == SQLITE_ROW && sqlite3_column_int64(st, 0) == 0;
+	if (!ok)
+		wrong(c, "e: the kept answer of action %lld is not as long as it says", st ? (long long)sqlite3_column_int64(st, 0) : 0LL);
+	sqlite3_finalize(st);
+	return ok;
+}
+
 static bool take_snapshot(struct checker *c, struct snapshot *s)
 {
 	char path[4096];
@@ -237,7 +252,7 @@ static bool take_snapshot(struct checker *c, struct snapshot *s)
 	snprintf(path, sizeof(path), "%s/journal.db", c->copy);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
 		return wrong(c, "e: %s", sqlite3_errmsg(db));
-	ok = integrity(c, db) && read_rows(c, db, s) && read_moves(c, db, s);
+	ok = integrity(c, db) && answers_are_whole(c, db) && read_rows(c, db, s) && read_moves(c, db, s);
 	sqlite3_close(db);
 	return ok;
 }
@@ -411,7 +426,7 @@ static bool was_told(struct checker *c, const struct snapshot *s, const struct t
 	static const struct { const char *code; enum action_state state; } table[] = {
 		{ "done", ACTION_DONE }, { "upstream_failed", ACTION_UPSTREAM_FAILED }, { "substrate_unreachable", ACTION_NOT_SENT },
 		{ "outcome_unknown", ACTION_UNKNOWN }, { "action_denied", ACTION_DENIED }, { "action_expired", ACTION_EXPIRED },
-		{ "action_withdrawn", ACTION_WITHDRAWN },
+		{ "action_withdrawn", ACTION_WITHDRAWN }, { "outcome_streamed", ACTION_DONE },
 	};
 	size_t i;
 

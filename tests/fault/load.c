@@ -77,7 +77,7 @@ struct robot {
 struct item {
 	struct buf request;
 	char fault[32], sha[DIGEST_HEX + 1];
-	bool keyed;
+	bool keyed, streamed;
 };
 
 /* What the upstream does to it. */
@@ -99,7 +99,8 @@ static void make_item(struct robot *b, struct rng *r, int n, struct item *it)
 
 	buf_init(&body, SIZE_MAX - 1);
 	buf_init(&it->request, SIZE_MAX - 1);
-	snprintf(it->fault, sizeof(it->fault), "%s", pick_fault(r));
+	it->streamed = rng_below(r, 6) == 0;
+	snprintf(it->fault, sizeof(it->fault), "%s", it->streamed && rng_below(r, 2) == 0 ? "ticks 20 1" : pick_fault(r));
 	it->keyed = rng_below(r, 3) == 0;
 	buf_printf(&body, "{\"command\":\"%d of %d\",\"fault\":\"%s\"", n, b->number, it->fault);
 	size = rng_below(r, 60);
@@ -107,9 +108,9 @@ static void make_item(struct robot *b, struct rng *r, int n, struct item *it)
 		buf_printf(&body, ",\"large\":\"%0*d\"", size < 2 ? OPAQUE_BYTES : LARGE_BYTES, 0);
 	buf_puts(&body, "}");
 	digest_hex(body.data, body.len, it->sha);
-	buf_printf(&it->request, "POST /api/v1/sandboxes/b%ds%u/exec HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
+	buf_printf(&it->request, "POST /api/v1/sandboxes/b%ds%u/exec%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
 				 "Content-Type: application/json\r\nContent-Length: %zu\r\n",
-		   l->batch, rng_below(r, STORM_SESSIONS), l->port, l->tokens[b->number], body.len);
+		   l->batch, rng_below(r, STORM_SESSIONS), it->streamed ? "/stream" : "", l->port, l->tokens[b->number], body.len);
 	if (it->keyed)
 		buf_printf(&it->request, "Idempotency-Key: key-%d-%d-%d\r\n", l->batch, b->number, n);
 	buf_puts(&it->request, "\r\n");
