@@ -57,18 +57,22 @@ static void untie(struct cells *c, int x, int y)
 		set(right, " ", 1, (enum style)right->style);
 }
 
+static bool fits(struct cells *c, const struct rect *clip, int x, int y, int width)
+{
+	return cells_at(c, x, y) && cells_at(c, x + width - 1, y) && y >= clip->y && y < clip->y + clip->height && x >= clip->x &&
+	       x + width <= clip->x + clip->width;
+}
+
 /* One character at x, if it fits; returns the column behind it. */
 static int put_one(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text, int width)
 {
-	struct cell *cell = cells_at(c, x, y), *right = cells_at(c, x + width - 1, y);
-
-	if (cell && right && y >= clip->y && y < clip->y + clip->height && x >= clip->x && x + width <= clip->x + clip->width) {
+	if (fits(c, clip, x, y, width)) {
 		untie(c, x, y);
 		if (width == 2)
 			untie(c, x + 1, y);
-		set(cell, text, width, style);
+		set(cells_at(c, x, y), text, width, style);
 		if (width == 2)
-			set(right, "", 0, style);
+			set(cells_at(c, x + 1, y), "", 0, style);
 	}
 	return x + width;
 }
@@ -83,13 +87,23 @@ void cells_fill(struct cells *c, const struct rect *r, enum style style)
 }
 
 /* A mark is several ASCII characters. */
-static int put_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct safetext_glyph *g)
+int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct sgr *look, const struct safetext_glyph *g)
 {
+	struct cell *cell;
 	const char *p;
 	char one[2] = "";
 
-	if (!g->marked)
-		return put_one(c, clip, x, y, style, g->text, g->cells);
+	if (!g->marked) {
+		int behind = put_one(c, clip, x, y, style, g->text, g->cells);
+
+		cell = cells_at(c, x, y);
+		if (look && cell && fits(c, clip, x, y, g->cells)) {
+			cell->front = look->front;
+			cell->back = look->back;
+			cell->weights = look->weights;
+		}
+		return behind;
+	}
 	for (p = g->text; *p; p++) {
 		one[0] = *p;
 		x = put_one(c, clip, x, y, STYLE_MARK, one, 1);
@@ -111,7 +125,7 @@ int cells_put(struct cells *c, const struct rect *clip, int x, int y, enum style
 				x = put_one(c, clip, x, y, style, " ", 1);
 			continue;
 		}
-		x = put_glyph(c, clip, x, y, style, &g);
+		x = cells_glyph(c, clip, x, y, style, NULL, &g);
 	}
 	return x;
 }
@@ -144,7 +158,7 @@ int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum s
 			/* Cut, and it is seen: the last column says so. */
 			return put_one(c, clip, right - 1, y, STYLE_DIM, ">", 1);
 		}
-		x = put_glyph(c, clip, x, y, style, &g);
+		x = cells_glyph(c, clip, x, y, style, NULL, &g);
 	}
 	return x;
 }
@@ -165,7 +179,7 @@ int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum 
 			y++;
 			x = clip->x;
 		}
-		x = put_glyph(c, clip, x, y, style, &g);
+		x = cells_glyph(c, clip, x, y, style, NULL, &g);
 	}
 	return y - first + 1;
 }
@@ -207,6 +221,31 @@ void cells_frame(struct cells *c, const struct rect *r, const char *title, bool 
 	}
 }
 
+static char color_letter(const struct cell *cell)
+{
+	int color = cell->front >= 0 ? cell->front : cell->back;
+
+	if (color >= 0)
+		return color < 16 ? "0123456789abcdef"[color] : '*';
+	return cell->weights ? '-' : '.';
+}
+
+static void dump_colors(const struct cells *c, struct buf *out)
+{
+	int i, n = c->width * c->height;
+
+	for (i = 0; i < n && color_letter(&c->grid[i]) == '.'; i++)
+		;
+	if (i == n)
+		return;
+	buf_puts(out, "---\n");
+	for (i = 0; i < n; i++) {
+		buf_putc(out, color_letter(&c->grid[i]));
+		if ((i + 1) % c->width == 0)
+			buf_putc(out, '\n');
+	}
+}
+
 int cells_dump(const struct cells *c, struct buf *out)
 {
 	static const char letters[STYLE_COUNT + 1] = ".dbBtTARSMyYcgp";
@@ -225,5 +264,6 @@ int cells_dump(const struct cells *c, struct buf *out)
 			buf_putc(out, letters[c->grid[y * c->width + x].style]);
 		buf_putc(out, '\n');
 	}
+	dump_colors(c, out);
 	return buf_failed(out) ? ERR_NOMEM : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "core/safetext.h"
+#include "core/sgr.h"
 
 /* Meanings, not colours; what they look like is style.h's. */
 enum style {
@@ -21,7 +22,8 @@ struct cell {
 	char text[28];		/* UTF-8; "" behind a wide character */
 	uint8_t width;		/* columns: 1, 2, or 0 for what a wide one covers */
 	uint8_t style;
-	int16_t front, back;	/* colours of the 256, for pictures; -1: the style's own */
+	int16_t front, back;	/* colours of the 256, for pictures and logs; -1: the style's own */
+	uint8_t weights;	/* enum sgr_weight, of a log's text */
 };
 
 struct cells {
@@ -42,11 +44,13 @@ int cells_putf(struct cells *c, const struct rect *clip, int x, int y, enum styl
 int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* The same, wrapped over lines from row y (rows above the clip are skipped). Returns the rows it takes in all. */
 int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
+/* One glyph of such text, in the looks of a log's own sequences (NULL: the style's alone). Returns the column behind it. */
+int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct sgr *look, const struct safetext_glyph *g);
 void cells_fill(struct cells *c, const struct rect *r, enum style style);
 /* A frame in the rectangle's edge, with a title in its top edge. */
 void cells_frame(struct cells *c, const struct rect *r, const char *title, bool unicode);
 void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode);
-/* As text, for golden tests: rows, then a layer of style letters. */
+/* As text, for golden tests: rows, then a layer of style letters, then one of colours where there are any (0 to f, * for the other 240; - for a weight). */
 int cells_dump(const struct cells *c, struct buf *out);
 
 #endif

@@ -25,6 +25,33 @@ void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t no
 void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret);
 void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 
+/* approvals.c: what MIOSA itself waits for: selected in place of an action. */
+const struct model_approval *approvals_selected(const struct dashboard *d);
+bool approvals_is_listed(const struct dashboard *d, const struct model_approval *p);	/* in NEEDS YOU */
+void approvals_select(struct dashboard *d, const char *id);	/* "": none */
+/* The one of the selected action, and back. */
+void approvals_toggle(struct dashboard *d, int64_t now);
+void approvals_key(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret);
+bool approvals_word(const struct dashboard *d, const struct model_approval *p, char out[128]);	/* to be typed for a yes; false: none */
+void approvals_confirmed(struct dashboard *d, int64_t now, struct dash_request *ret);
+/* view_approval.c: its rows, drawn from row -scroll. Returns how many there are. */
+int view_approval(struct dashboard *d, struct cells *c, const struct rect *r, int scroll);
+
+/* log_keys.c */
+void log_view_open(struct dashboard *d, const char *session);	/* "": of all sessions */
+void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request *ret);
+bool log_search_key(struct dashboard *d, uint32_t key);		/* of the prompt: how it is looked for */
+void log_end_search(struct dashboard *d, int64_t now);
+void log_end_only(struct dashboard *d, int64_t now);
+
+/* view_log.c, view_sessions.c */
+void view_log(struct dashboard *d, struct cells *c, const struct rect *r);
+void view_log_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+enum style view_log_style(const char *stream);
+void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_wall_ms);
+bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent);
+void dash_help(struct dashboard *d);	/* to the help, and back to where one was */
+
 /* prompt.c */
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 
@@ -43,6 +70,7 @@ bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent i
 
 /* the views */
 void view_time(int64_t wall_ms, char out[16]);	/* HH:MM:SS, local */
+void view_not_live_since(const struct model_session *s, char out[40]);	/* "not live since HH:MM:SS" */
 int64_t view_left_ms(const struct dashboard *d, const struct model_action *a, int64_t now_boot_ms);	/* of its hold time */
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);

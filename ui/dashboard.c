@@ -17,17 +17,12 @@ void dash_init(struct dashboard *d, struct model *m)
 	*d = (struct dashboard){ .model = m, .unicode = true };
 	arm_init(&d->arm, true);
 	editor_init(&d->editor);
+	logview_init(&d->logs);
 }
 
 static void free_log(struct dashboard *d)
 {
-	size_t i;
-
-	for (i = 0; i < d->log_count; i++) {
-		free(d->log[i].stream);
-		free(d->log[i].text);
-	}
-	free(d->log);
+	log_lines_free(d->log, d->log_count);
 	d->log = NULL;
 	d->log_count = 0;
 }
@@ -68,6 +63,7 @@ void dash_release(struct dashboard *d)
 	free_running(d);
 	free_changed(d);
 	editor_release(&d->editor);
+	logview_release(&d->logs);
 	image_release(&d->screen);
 }
 
@@ -130,7 +126,7 @@ bool dash_unlocked(struct dashboard *d, int64_t now)
 	return false;
 }
 
-void dash_set_log(struct dashboard *d, struct dash_log_line *lines, size_t count, int64_t total)
+void dash_set_log(struct dashboard *d, struct log_line *lines, size_t count, int64_t total)
 {
 	free_log(d);
 	d->log = lines;
@@ -177,6 +173,8 @@ static bool listed(const struct dashboard *d, const struct model_action *a)
 
 static void select_action(struct dashboard *d, int64_t id)
 {
+	if (id)
+		approvals_select(d, "");
 	if (d->selected == id)
 		return;
 	d->selected = id;
@@ -187,7 +185,8 @@ static void select_action(struct dashboard *d, int64_t id)
 /* The session of the selected action; else what was shown; else the first computer, else the first session. */
 static void choose_session(struct dashboard *d)
 {
-	const struct model_action *a = dash_selected(d);
+	const struct model_approval *p = approvals_selected(d);
+	const struct model_action *a = p && p->action ? model_find_action(d->model, p->action) : dash_selected(d);
 	const struct model *m = d->model;
 	const struct model_session *s = NULL;
 	size_t i;
@@ -210,20 +209,51 @@ static void choose_session(struct dashboard *d)
 	free_log(d);
 }
 
+/* What the model knows of the log that is open; and what never came is said, once. */
+static void tell_log(struct dashboard *d, int64_t now)
+{
+	const struct model *m = d->model;
+	const struct model_session *s = model_find_session(m, d->logs.filter.session);
+	int64_t all = 0;
+	size_t i;
+
+	if (m->missed > d->missed)
+		dash_say(d, now, "you missed %lld changes: what is shown was read anew", (long long)(m->missed - d->missed));
+	d->missed = m->missed;
+	if (d->view != VIEW_LOG)
+		return;
+	for (i = 0; i < m->session_count && !d->logs.filter.session[0]; i++)
+		all += m->sessions[i]->log_lines;
+	logview_tell(&d->logs, s ? s->log_lines : all);
+	if (d->logs.outcome[0])
+		dash_say(d, now, "%s", d->logs.outcome);
+	d->logs.outcome[0] = '\0';
+}
+
 bool dash_update(struct dashboard *d, int64_t now)
 {
 	const struct model_action *a = dash_selected(d);
+	const struct model_approval *p;
 	size_t i;
 
-	(void)now;
 	if (!a)
 		select_action(d, 0);
+	p = approvals_selected(d);
+	if (!p || strcmp(p->fingerprint, d->approval_print) != 0)
+		approvals_select(d, p ? p->id : "");
 	/* Nothing is selected by itself but the very first question. */
-	for (i = 0; !d->selected && i < d->model->action_count; i++)
+	for (i = 0; !d->selected && !p && i < d->model->action_count; i++)
 		if (model_is_held(d->model->actions[i]))
 			select_action(d, d->model->actions[i]->id);
 	choose_session(d);
+	tell_log(d, now);
 	a = dash_selected(d);
+	/* What is not on the screen is not armed. */
+	if (d->view == VIEW_LOG || d->view == VIEW_SESSIONS || d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_HELP)
+		return arm_select(&d->arm, 0, 0);
+	p = approvals_selected(d);
+	if (p)
+		return arm_select(&d->arm, model_is_pending(p) ? -d->approval_turn : 0, 0);
 	/* A decision that is being typed is about this very one: when it ends, the words stay and decide nothing. */
 	return arm_select(&d->arm, a && model_is_held(a) ? a->id : 0, a ? a->version : 0);
 }
@@ -238,24 +268,55 @@ const struct model_person *dash_reader(const struct dashboard *d, int64_t id)
 	return NULL;
 }
 
-static void move(struct dashboard *d, int by)
+/* Actions in order of id, then what MIOSA waits for. */
+static void move_down(struct dashboard *d)
 {
 	const struct model *m = d->model;
-	int64_t before = 0, after = 0;
+	bool behind = !d->approval[0];	/* behind what is selected */
 	size_t i;
 
-	for (i = 0; i < m->action_count; i++) {
-		if (!listed(d, m->actions[i]))
-			continue;
-		if (m->actions[i]->id < d->selected)
-			before = m->actions[i]->id;
-		else if (m->actions[i]->id > d->selected && !after)
-			after = m->actions[i]->id;
+	for (i = 0; i < m->action_count && behind; i++) {
+		if (listed(d, m->actions[i]) && m->actions[i]->id > d->selected) {
+			select_action(d, m->actions[i]->id);
+			return;
+		}
 	}
-	if (by > 0 && after)
-		select_action(d, after);
-	else if (by < 0 && before)
-		select_action(d, before);
+	for (i = 0; i < m->approval_count; i++) {
+		if (behind && approvals_is_listed(d, m->approvals[i])) {
+			approvals_select(d, m->approvals[i]->id);
+			return;
+		}
+		behind |= strcmp(m->approvals[i]->id, d->approval) == 0;
+	}
+}
+
+static void move_up(struct dashboard *d)
+{
+	const struct model *m = d->model;
+	const char *before = "";
+	int64_t id = 0;
+	size_t i;
+
+	for (i = 0; i < m->approval_count && strcmp(m->approvals[i]->id, d->approval) != 0 && d->approval[0]; i++)
+		if (approvals_is_listed(d, m->approvals[i]))
+			before = m->approvals[i]->id;
+	if (before[0]) {
+		approvals_select(d, before);
+		return;
+	}
+	for (i = 0; i < m->action_count; i++)
+		if (listed(d, m->actions[i]) && (d->approval[0] || m->actions[i]->id < d->selected))
+			id = m->actions[i]->id;
+	if (id)
+		select_action(d, id);
+}
+
+static void move(struct dashboard *d, int by)
+{
+	if (by > 0)
+		move_down(d);
+	else
+		move_up(d);
 }
 
 /* Under a minute left, then risky, then the oldest; never the one that is selected, nor one that another person reads. */
@@ -281,6 +342,12 @@ static void next(struct dashboard *d, int64_t now)
 			best_rank = rank;
 		}
 	}
+	for (i = 0; !best && i < m->approval_count; i++) {
+		if (approvals_is_listed(d, m->approvals[i]) && strcmp(m->approvals[i]->id, d->approval) != 0) {
+			approvals_select(d, m->approvals[i]->id);
+			return;
+		}
+	}
 	if (best)
 		select_action(d, best->id);
 	else
@@ -304,6 +371,17 @@ static void scroll_by(struct dashboard *d, int by)
 	}
 }
 
+void dash_help(struct dashboard *d)
+{
+	if (d->view == VIEW_HELP) {
+		d->view = d->before_help;
+		return;
+	}
+	d->before_help = d->view;
+	d->view = VIEW_HELP;
+	d->scroll = 0;
+}
+
 static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 {
 	bool page_view = d->view == VIEW_CARD || d->view == VIEW_HELP;
@@ -321,7 +399,7 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		next(d, now);
 		break;
 	case INTENT_OPEN:
-		if (dash_selected(d)) {
+		if (dash_selected(d) || approvals_selected(d)) {
 			d->view = VIEW_CARD;
 			d->scroll = 0;
 		}
@@ -329,7 +407,7 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 	case INTENT_BACK:
 		if (d->view == VIEW_OVERVIEW)
 			d->zoom = false;
-		d->view = VIEW_OVERVIEW;
+		d->view = d->view == VIEW_HELP ? d->before_help : VIEW_OVERVIEW;
 		break;
 	case INTENT_PAGE_DOWN:
 	case INTENT_PAGE_UP:
@@ -352,8 +430,18 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		d->row = 0;
 		break;
 	case INTENT_HELP:
-		d->view = d->view == VIEW_HELP ? VIEW_OVERVIEW : VIEW_HELP;
-		d->scroll = 0;
+		dash_help(d);
+		break;
+	case INTENT_WHOLE_LOG:
+		log_view_open(d, d->view == VIEW_SESSIONS ? d->listed : d->session);
+		break;
+	case INTENT_SESSIONS:
+		if (d->view != VIEW_SESSIONS)
+			snprintf(d->listed, sizeof(d->listed), "%s", d->session);
+		d->view = d->view == VIEW_SESSIONS ? VIEW_OVERVIEW : VIEW_SESSIONS;
+		break;
+	case INTENT_MIOSA:
+		approvals_toggle(d, now);
 		break;
 	default:
 		break;
@@ -384,7 +472,11 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	case INTENT_ALIKE:
 	case INTENT_SEEN:
 		/* In a list of something else they would decide about what is not on screen. */
-		if (d->view == VIEW_OVERVIEW || d->view == VIEW_CARD)
+		if (d->view != VIEW_OVERVIEW && d->view != VIEW_CARD)
+			break;
+		if (approvals_selected(d))
+			approvals_key(d, intent, now, ret);
+		else
 			decide_key(d, intent, now, ret);
 		break;
 	case INTENT_FREEZE:
@@ -429,12 +521,16 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		arm_key(&d->arm, now);
 		return;
 	}
-	intent = ev->type == INPUT_KEY ? keymap_find(ev->code) : INTENT_NONE;
+	intent = ev->type == INPUT_KEY ? keymap_find(KEYMAP_MAIN, ev->code) : INTENT_NONE;
 	if (d->chord || is_typing(d, ev, now, ret)) {
 		arm_key(&d->arm, now);
 		return;
 	}
-	if (!agents_key(d, ev, intent, now, ret))
+	if (d->view == VIEW_LOG)
+		log_key(d, ev->code, now, ret);
+	else if (d->view == VIEW_SESSIONS && sessions_key(d, ev->code, intent))
+		;
+	else if (!agents_key(d, ev, intent, now, ret))
 		command(d, intent, now, ret);
 	/* Last: the deciding key itself must not be what makes the keyboard restless. */
 	if (intent != INTENT_APPROVE || !ready)

@@ -11,6 +11,7 @@
 #include "ui/editor.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
+#include "ui/logview.h"
 #include "ui/picture.h"
 
 #define DASH_MIN_COLUMNS 60
@@ -18,10 +19,16 @@
 #define DASH_LOG_LINES 200
 #define DASH_WORDS_MAX 400
 
-enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE };
-enum dash_prompt { PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE };
+enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS };
+enum dash_prompt {
+	PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE, PROMPT_SEARCH, PROMPT_ONLY, PROMPT_SAVE_LOG,
+	PROMPT_MIOSA,
+};
 
-enum dash_request_type { REQUEST_NONE, REQUEST_DECIDE, REQUEST_CALL, REQUEST_LOOK, REQUEST_UNLOCK, REQUEST_SAVE_PICTURE, REQUEST_QUIT };
+enum dash_request_type {
+	REQUEST_NONE, REQUEST_DECIDE, REQUEST_CALL, REQUEST_LOOK, REQUEST_UNLOCK, REQUEST_SAVE_PICTURE, REQUEST_QUIT, REQUEST_COPY, REQUEST_SAVE_LOG,
+	REQUEST_STOP_SAVING,
+};
 enum dash_decision { DECIDE_APPROVE, DECIDE_DENY, DECIDE_EDIT };
 /* What a key asks for; body and alike are own: dash_request_release(). */
 struct dash_request {
@@ -31,9 +38,9 @@ struct dash_request {
 	char digest[65];
 	enum dash_decision decision;
 	bool ahead, with_screen;
-	char note[DASH_WORDS_MAX];
+	char note[DASH_WORDS_MAX];	/* REQUEST_SAVE_LOG: the file's name */
 	char *alike;			/* JSON: the rule to be made with it; NULL for none */
-	/* REQUEST_CALL, and the new body of an edit */
+	/* REQUEST_CALL, the new body of an edit, and what REQUEST_COPY copies */
 	const char *method;		/* literal */
 	char path[400];
 	char *body;
@@ -45,11 +52,6 @@ void dash_request_release(struct dash_request *q);
 struct dash_running {
 	char *session, *session_name, *id, *what, *agent, *ways;	/* ways: "signal delete pause control" */
 	int64_t for_ms;
-};
-
-struct dash_log_line {
-	int64_t n, wall_ms;
-	char *stream, *text;
 };
 
 struct dashboard {
@@ -94,9 +96,25 @@ struct dashboard {
 	char screen_sha256[65];
 	char screen_error[520];
 	int64_t screen_wall_ms;
-	struct dash_log_line *log;	/* own */
+	struct log_line *log;		/* own */
 	size_t log_count;
 	int64_t log_total;
+
+	/* the log on the whole screen */
+	struct logview logs;
+	char log_of[128];		/* the session whose log m comes back to */
+	enum dash_view before_log, before_help;
+	struct log_search wanted;	/* as it is typed */
+	bool search_up;			/* which way n goes */
+	char saving[200];		/* how far the file is that is being written; "": none is */
+	int64_t saving_since_ms;
+	int64_t missed;			/* of the model's, what was told */
+
+	/* the list of sessions, and what MIOSA waits for */
+	char listed[128];		/* the selected session's id */
+	char approval[128];		/* selected in place of an action; "" none */
+	char approval_print[128];	/* its fingerprint, as it is shown */
+	int64_t approval_turn;		/* counts what was selected: for arming */
 
 	/* where the last frame wants a picture as bytes; width 0: nowhere */
 	struct rect picture;		/* cells */
@@ -112,7 +130,7 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now_boo
 void dash_say(struct dashboard *d, int64_t now_boot_ms, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count);	/* takes ownership */
 void dash_set_changed(struct dashboard *d, char **lines, size_t count);			/* takes ownership */
-void dash_set_log(struct dashboard *d, struct dash_log_line *lines, size_t count, int64_t total);	/* takes ownership */
+void dash_set_log(struct dashboard *d, struct log_line *lines, size_t count, int64_t total);	/* takes ownership */
 
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
@@ -126,7 +144,7 @@ int64_t dash_next_ms(const struct dashboard *d, int64_t now_boot_ms);
 int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now_boot_ms);
 /* view_overview.c */
 void view_overview(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
-/* view_help.c: the rows of the help, drawn from row -scroll. Returns how many there are. */
-int view_help(struct cells *c, const struct rect *r, int scroll);
+/* view_help.c: the rows of the help, drawn from row -scroll; of_log: the log's keys stand first. Returns how many there are. */
+int view_help(struct cells *c, const struct rect *r, int scroll, bool of_log);
 
 #endif

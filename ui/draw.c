@@ -11,8 +11,8 @@ static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, in
 
 	view_top(d, c, &top, now, wall);
 	d->card_room = in.height;
-	d->card_rows = view_card(d, c, &in, d->scroll, now);
-	cells_line(c, 0, 1, c->width, "THE WHOLE ACTION   Esc back", d->unicode);
+	d->card_rows = approvals_selected(d) ? view_approval(d, c, &in, d->scroll) : view_card(d, c, &in, d->scroll, now);
+	cells_line(c, 0, 1, c->width, approvals_selected(d) ? "MIOSA WAITS   Esc back" : "THE WHOLE ACTION   Esc back", d->unicode);
 	if (d->card_rows > in.height)
 		cells_putf(c, &top, c->width - 40, 0, STYLE_TOP, " rows %d to %d of %d ", d->scroll + 1,
 			   d->scroll + in.height < d->card_rows ? d->scroll + in.height : d->card_rows, d->card_rows);
@@ -34,12 +34,24 @@ static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, in
 		view_frozen(d, c, &in);
 	else if (d->view == VIEW_EDIT)
 		view_edit(d, c, &in);
+	else if (d->view == VIEW_SESSIONS)
+		view_sessions(d, c, &in, wall);
 	else
 		view_alike(d, c, &in);
 	if (d->prompt != PROMPT_NONE)
 		view_prompt(d, c, &bar);
 	else if (d->message[0] && now < d->message_until_ms)
 		cells_foreign(c, &bar, 1, bar.y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+}
+
+/* The log has no margin: its lines are long. */
+static void draw_log_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
+{
+	struct rect top = { 0, 0, c->width, 1 }, in = { 0, 1, c->width, c->height - 2 }, bar = { 0, c->height - 1, c->width, 1 };
+
+	view_top(d, c, &top, now, wall);
+	view_log(d, c, &in);
+	view_log_bar(d, c, &bar, now);
 }
 
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
@@ -57,12 +69,14 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	if (d->view == VIEW_HELP) {
 		cells_frame(c, &all, "KEYS (Esc: back)", d->unicode);
 		d->card_room = in.height;
-		d->card_rows = view_help(c, &in, d->scroll);
+		d->card_rows = view_help(c, &in, d->scroll, d->before_help == VIEW_LOG);
 		if (d->scroll + in.height < d->card_rows)
 			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
-	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE) {
+	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS) {
 		draw_full_view(d, c, now, wall);
-	} else if (d->view == VIEW_CARD && dash_selected(d)) {
+	} else if (d->view == VIEW_LOG) {
+		draw_log_view(d, c, now, wall);
+	} else if (d->view == VIEW_CARD && (dash_selected(d) || approvals_selected(d))) {
 		draw_card_view(d, c, now, wall);
 	} else {
 		d->view = VIEW_OVERVIEW;

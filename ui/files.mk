@@ -3,6 +3,7 @@ libui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(SIXEL_CFLAGS) $(UTF8PROC_CFLAG
 libui_a_SOURCES = \
 	ui/agents.c \
 	ui/alike_form.c ui/alike_form.h \
+	ui/approvals.c \
 	ui/arm.c ui/arm.h \
 	ui/cells.c ui/cells.h \
 	ui/dash.h \
@@ -13,13 +14,21 @@ libui_a_SOURCES = \
 	ui/editor.c ui/editor.h \
 	ui/input.c ui/input.h \
 	ui/keymap.c ui/keymap.h \
+	ui/log_keys.c \
+	ui/logline.c ui/logline.h \
+	ui/logmove.c \
+	ui/logview.c ui/logview.h \
+	ui/logwindow.c ui/logwindow.h \
 	ui/picture.c ui/picture.h \
 	ui/prompt.c \
 	ui/sixel.c \
 	ui/term.c ui/term.h \
 	ui/view_agents.c \
+	ui/view_approval.c \
 	ui/view_card.c \
 	ui/view_edit.c \
 	ui/view_help.c \
+	ui/view_log.c \
 	ui/view_overview.c \
+	ui/view_sessions.c \
 	ui/view_top.c

@@ -7,7 +7,7 @@
 
 #define CTRL(c) ((c) & 0x1f)
 
-static const struct keymap_row rows[] = {
+static const struct keymap_row main_rows[] = {
 	{ { 'j', KEYS_DOWN }, INTENT_DOWN, "j, Down", NULL, "the next row" },
 	{ { 'k', KEYS_UP }, INTENT_UP, "k, Up", NULL, "the row above" },
 	{ { ' ', KEYS_PAGE_DOWN, CTRL('f') }, INTENT_PAGE_DOWN, "Space, PgDn", NULL, "scroll the action or the log" },
@@ -30,6 +30,9 @@ static const struct keymap_row rows[] = {
 	{ { 't' }, INTENT_HAND_BACK, "t", NULL, "hand a computer back, after control of it was taken" },
 	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, for all operators" },
 	{ { 'L' }, INTENT_LOG, "L", NULL, "log of the session, or the tape of all that was sent" },
+	{ { 'f' }, INTENT_WHOLE_LOG, "f", NULL, "the session's whole log; its keys stand below" },
+	{ { 'i' }, INTENT_SESSIONS, "i", NULL, "all sessions, and what is known of each" },
+	{ { 'm' }, INTENT_MIOSA, "m", NULL, "what MIOSA itself waits for with this action" },
 	{ { 'z' }, INTENT_ZOOM, "z", NULL, "the picture large, and back" },
 	{ { 'o' }, INTENT_SAVE_PICTURE, "o", NULL, "write the picture into a PNG file" },
 	{ { '?' }, INTENT_HELP, "?", "? keys", "this help" },
@@ -38,17 +41,49 @@ static const struct keymap_row rows[] = {
 	{ { 'Q' }, INTENT_STOP_GATE, "Q", NULL, "leave, and end the gate that this dashboard started" },
 };
 
-const struct keymap_row *keymap_rows(size_t *ret_count)
+static const struct keymap_row log_rows[] = {
+	{ { 'j', KEYS_DOWN }, INTENT_DOWN, "j, Down", NULL, "a row down" },
+	{ { 'k', KEYS_UP }, INTENT_UP, "k, Up", NULL, "a row up; what is new is not followed any more" },
+	{ { ' ', KEYS_PAGE_DOWN, CTRL('f') }, INTENT_PAGE_DOWN, "Space, PgDn", NULL, "a page down" },
+	{ { 'b', KEYS_PAGE_UP, CTRL('b') }, INTENT_PAGE_UP, "b, PgUp", NULL, "a page up" },
+	{ { 'g', KEYS_HOME }, INTENT_HOME, "g, Home", NULL, "the oldest line that is kept" },
+	{ { 'G', KEYS_END }, INTENT_END, "G, End", "G follow", "the newest line, and follow what comes" },
+	{ { '/' }, INTENT_SEARCH, "/", "/ ? search", "look for a text below; Ctrl-R: a regular expression, Ctrl-T: any case" },
+	{ { '?' }, INTENT_SEARCH_UP, "?", NULL, "look for it above" },
+	{ { 'n' }, INTENT_FOUND_NEXT, "n", "n N next", "the next place, in the same direction" },
+	{ { 'N' }, INTENT_FOUND_BEFORE, "N", NULL, "the next place in the other direction" },
+	{ { '1', '2', '3', '4', '5', '0' }, INTENT_STREAMS, "1 to 5, 0", "1-5 streams", "with or without out, err, log, event, gap; 0: all of them" },
+	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more, as everywhere" },
+	{ { 'm' }, INTENT_MERGED, "m", "m merged", "the log of all sessions, and back" },
+	{ { 'o' }, INTENT_ONLY, "o", NULL, "of all sessions only these" },
+	{ { 'v' }, INTENT_CHOOSE, "v", "v choose", "choose lines from here on: move, then y" },
+	{ { 'y' }, INTENT_COPY, "y", "y copy", "copy what is chosen, or the line that was found, to the terminal's clipboard" },
+	{ { 'W' }, INTENT_SAVE_LOG, "W", "W write", "write the log, as it is filtered, into a new file" },
+	{ { 'T' }, INTENT_STAMPS, "T", "T time", "with or without time and stream" },
+	{ { 'w' }, INTENT_WRAP, "w", "w wrap", "long lines over several rows, or cut" },
+	{ { 's' }, INTENT_STOP_AGENT, "s", "s stop", "stop the agent of this session; again: its token is revoked" },
+	{ { 'h' }, INTENT_HELP, "h", "h keys", "this help" },
+	{ { KEYS_ESCAPE, 'q' }, INTENT_BACK, "Esc, q", NULL, "back; first it ends a search, a choice, or the writing of a file" },
+	{ { CTRL('l') }, INTENT_REDRAW, "Ctrl-L", NULL, "draw everything anew" },
+	{ { CTRL('c') }, INTENT_QUIT, "Ctrl-C", NULL, "leave; the gate goes on holding" },
+};
+
+static const struct { const struct keymap_row *rows; size_t count; } tables[] = {
+	[KEYMAP_MAIN] = { main_rows, ARRAY_LEN(main_rows) }, [KEYMAP_LOG] = { log_rows, ARRAY_LEN(log_rows) },
+};
+
+const struct keymap_row *keymap_rows(enum keymap_place place, size_t *ret_count)
 {
-	*ret_count = ARRAY_LEN(rows);
-	return rows;
+	*ret_count = tables[place].count;
+	return tables[place].rows;
 }
 
-enum intent keymap_find(uint32_t key)
+enum intent keymap_find(enum keymap_place place, uint32_t key)
 {
+	const struct keymap_row *rows = tables[place].rows;
 	size_t i, k;
 
-	for (i = 0; i < ARRAY_LEN(rows); i++)
+	for (i = 0; i < tables[place].count; i++)
 		for (k = 0; k < ARRAY_LEN(rows[i].keys) && rows[i].keys[k]; k++)
 			if (rows[i].keys[k] == key)
 				return rows[i].intent;

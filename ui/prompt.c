@@ -118,22 +118,46 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 		else
 			dash_say(d, now, "still frozen");
 		break;
+	case PROMPT_MIOSA:
+		approvals_confirmed(d, now, ret);
+		break;
+	case PROMPT_SEARCH:
+		log_end_search(d, now);
+		break;
+	case PROMPT_ONLY:
+		log_end_only(d, now);
+		break;
+	case PROMPT_SAVE_LOG:
+		if (d->line[0]) {
+			ret->type = REQUEST_SAVE_LOG;
+			snprintf(ret->note, sizeof(ret->note), "%s", d->line);
+		}
+		break;
 	case PROMPT_NONE:
 		break;
 	}
+}
+
+/* Words that let nothing happen. */
+static bool is_harmless(enum dash_prompt prompt)
+{
+	return prompt == PROMPT_SEARCH || prompt == PROMPT_ONLY || prompt == PROMPT_SAVE_LOG;
 }
 
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
 {
 	if (ev->type == INPUT_PASTE) {
 		/* Pasted text is words to be sent, or a passphrase; never a word that lets something happen. */
-		if (d->prompt == PROMPT_WORDS || d->prompt == PROMPT_PASSPHRASE || d->prompt == PROMPT_NOTE)
+		if (d->prompt == PROMPT_WORDS || d->prompt == PROMPT_PASSPHRASE || d->prompt == PROMPT_NOTE || is_harmless(d->prompt))
 			insert(d, ev->code);
 		return;
 	}
 	if (ev->code == KEYS_ESCAPE || ev->code == ('c' & 0x1f)) {
+		if (!is_harmless(d->prompt))
+			dash_say(d, now, "nothing was decided");
 		dash_prompt_open(d, PROMPT_NONE);
-		dash_say(d, now, "nothing was decided");
+	} else if (d->prompt == PROMPT_SEARCH && log_search_key(d, ev->code)) {
+		;
 	} else if (ev->code == KEYS_ENTER) {
 		end_prompt(d, now, ret);
 	} else if (ev->code == KEYS_BACKSPACE) {
@@ -150,6 +174,8 @@ void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, 
 void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_action *a = dash_selected(d);
+	const struct model_approval *p = approvals_selected(d);
+	char word[128];
 	size_t i;
 	int x = 1;
 
@@ -173,6 +199,20 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		break;
 	case PROMPT_UNFREEZE:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "type unfreeze and Enter to let things be sent again (Esc: no): ");
+		break;
+	case PROMPT_MIOSA:
+		if (p && approvals_word(d, p, word))
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "to approve %.40s type %.60s and Enter (Esc: no): ", p->id, word);
+		break;
+	case PROMPT_SEARCH:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%s for %s (^R), %s (^T): ", d->wanted.up ? "look above" : "look below",
+			       d->wanted.regex ? "a REGULAR EXPRESSION" : "a text", d->wanted.any_case ? "ANY CASE" : "case counts");
+		break;
+	case PROMPT_ONLY:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "only these sessions (names, commas; none: all; Esc): ");
+		break;
+	case PROMPT_SAVE_LOG:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "write this log into the new file (Enter; Esc): ");
 		break;
 	case PROMPT_NONE:
 		return;

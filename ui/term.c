@@ -16,12 +16,14 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { FIRST_PICTURE_PAIR = 32, PAIRS = 4096 };
+#include "base/digest.h"
+
+enum { FIRST_PAIR = 32, PAIRS = 4096 };
 
 static struct {
 	SCREEN *screen;
 	bool color, deep;	/* deep: 256 colours and pairs enough */
-	int picture_pairs;
+	int pairs, pair_room;	/* for pairs of any colours: how many are made, how many there may be */
 	int16_t front[PAIRS], back[PAIRS];
 } term;
 
@@ -75,7 +77,8 @@ int term_start(bool color, struct err *e)
 		use_default_colors();
 		for (i = 0; i < STYLE_COUNT; i++)
 			init_pair((short)(i + 1), looks[i].front, looks[i].back);
-		term.deep = COLORS >= 256 && COLOR_PAIRS >= FIRST_PICTURE_PAIR + PAIRS;
+		term.pair_room = COLOR_PAIRS - FIRST_PAIR < PAIRS ? COLOR_PAIRS - FIRST_PAIR : PAIRS;
+		term.deep = COLORS >= 256 && term.pair_room == PAIRS;
 	}
 	term_write(on, sizeof(on) - 1);
 	return 0;
@@ -117,23 +120,54 @@ void term_forget(void)
 }
 
 /* A pair for two of the 256 colours; made when it is first asked for. */
-static int picture_pair(int16_t front, int16_t back)
+static int pair_of(int16_t front, int16_t back, int otherwise)
 {
-	int i, n = term.picture_pairs;
+	int i, n = term.pairs;
 
 	for (i = n - 1; i >= 0 && i >= n - 64; i--)	/* neighbours are mostly alike */
 		if (term.front[i] == front && term.back[i] == back)
-			return FIRST_PICTURE_PAIR + i;
+			return FIRST_PAIR + i;
 	for (i = 0; i < n; i++)
 		if (term.front[i] == front && term.back[i] == back)
-			return FIRST_PICTURE_PAIR + i;
-	if (n == PAIRS)
-		return STYLE_PICTURE + 1;	/* more than any screen has: plain */
+			return FIRST_PAIR + i;
+	if (n >= term.pair_room)
+		return otherwise;	/* more than any screen has: plain */
 	term.front[n] = front;
 	term.back[n] = back;
-	init_extended_pair(FIRST_PICTURE_PAIR + n, front, back);
-	term.picture_pairs++;
-	return FIRST_PICTURE_PAIR + n;
+	init_extended_pair(FIRST_PAIR + n, front, back);
+	term.pairs++;
+	return FIRST_PAIR + n;
+}
+
+/* The colour, or the one of the first 8 or 16 that comes near it, where the terminal has no more. */
+static int16_t fold(int16_t color)
+{
+	int cube = color - 16, high = color >= 244 ? 7 : 0;
+
+	if (color < COLORS || color < 0)
+		return color;
+	if (color < 16)
+		return (int16_t)(color - 8);
+	if (color >= 232)
+		return (int16_t)high;
+	return (int16_t)((cube / 36 > 2) | (cube / 6 % 6 > 2) << 1 | (cube % 6 > 2) << 2);
+}
+
+static int color_pair(const struct cell *cell)
+{
+	int16_t front = fold(cell->front), back = fold(cell->back);
+	int plain = cell->style + 1;
+
+	/* A picture in eight colours is none; a text in the colour that its ground was folded to neither. */
+	if ((cell->style == STYLE_PICTURE && !term.deep) || (cell->style != STYLE_PICTURE && front == back))
+		return plain;
+	return pair_of(front, back, plain);
+}
+
+static attr_t weights_of(uint8_t weights)
+{
+	return (weights & SGR_BOLD ? A_BOLD : 0) | (weights & SGR_DIM ? A_DIM : 0) | (weights & SGR_ITALIC ? A_ITALIC : 0) |
+	       (weights & SGR_UNDERLINE ? A_UNDERLINE : 0) | (weights & SGR_REVERSE ? A_REVERSE : 0);
 }
 
 /*
@@ -164,8 +198,9 @@ static void paint_cell(int x, int y, const struct cell *cell)
 		text[n < 6 ? n : 6] = L'\0';
 	if (cell->style == STYLE_PICTURE && cell->front < 0)
 		wcscpy(text, picture_blank(x, y));
-	if (cell->front >= 0 && term.color && term.deep)
-		pair = picture_pair(cell->front, cell->back);
+	attr |= weights_of(cell->weights);
+	if ((cell->front >= 0 || cell->back >= 0) && term.color)
+		pair = color_pair(cell);
 	setcchar(&cc, text, attr, 0, &pair);
 	mvadd_wch(y, x, &cc);
 }
@@ -175,8 +210,8 @@ void term_paint(const struct cells *c)
 	int x, y;
 
 	/* Pairs of pictures that are gone are forgotten, before they are too many. */
-	if (term.picture_pairs > PAIRS / 2)
-		term.picture_pairs = 0;
+	if (term.pairs > term.pair_room / 2)
+		term.pairs = 0;
 	for (y = 0; y < c->height; y++)
 		for (x = 0; x < c->width; x++)
 			paint_cell(x, y, &c->grid[y * c->width + x]);
@@ -205,4 +240,18 @@ void term_write(const char *bytes, size_t len)
 		bytes += n;
 		len -= (size_t)n;
 	}
+}
+
+void term_copy(const char *text, size_t len)
+{
+	struct buf b;
+
+	/* Base64 alone comes between the two ends: nothing of the text can end it early. */
+	buf_init(&b, SIZE_MAX - 1);
+	buf_puts(&b, "\033]52;c;");
+	base64_encode(&b, text, len);
+	buf_puts(&b, "\033\\");
+	if (!buf_failed(&b))
+		term_write(b.data, b.len);
+	buf_release(&b);
 }

@@ -20,6 +20,8 @@ void term_paint(const struct cells *c);
 void term_forget(void);
 /* Bytes of our own (queries, pictures), after what was painted. */
 void term_write(const char *bytes, size_t len);
+/* Text for the terminal's own clipboard (OSC 52), if it takes that. */
+void term_copy(const char *text, size_t len);
 bool term_unicode(void);
 /* How many colours a terminal of this name has, as terminfo says; -1: it is not known there. For before term_start(), and without it. */
 int term_colors(const char *name);

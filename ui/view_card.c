@@ -158,6 +158,24 @@ static void put_notes(struct page *p, const struct model_action *a)
 	}
 }
 
+/* What is seen of a session that is not live is the past; and what MIOSA itself still waits for. */
+static void put_around(struct page *p, const struct model_action *a)
+{
+	const struct model_session *s = model_find_session(p->d->model, a->session);
+	const struct model_approval *m = model_approval_of(p->d->model, a->id);
+	char since[40], line[100];
+
+	if (s && !s->live) {
+		view_not_live_since(s, since);
+		snprintf(line, sizeof(line), " its session is %s: you see the past", since);
+		row(p, STYLE_ALERT, line);
+	}
+	if (m) {
+		snprintf(line, sizeof(line), "waits too: %.60s; m shows it", m->id);
+		labelled(p, " MIOSA", STYLE_WAIT, SAFETEXT_PROSE, line);
+	}
+}
+
 static void put_state(struct page *p, const struct model_action *a, int64_t now)
 {
 	int64_t left = (a->expires_boot_ms - (now + p->d->model->boot_offset_ms)) / 1000;
@@ -175,6 +193,7 @@ static void put_state(struct page *p, const struct model_action *a, int64_t now)
 			snprintf(line + strlen(line), sizeof(line) - strlen(line), ", signed by %.64s", a->signed_by);
 	}
 	row(p, STYLE_NORMAL, line);
+	put_around(p, a);
 	if (a->origin[0])
 		labelled(p, "  from", STYLE_NORMAL, SAFETEXT_PROSE, a->origin);
 	if (a->error[0])
@@ -209,6 +228,7 @@ static void put_brief(struct page *p, const struct model_action *a)
 		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%.60s", i ? ", " : "", a->risks[i]);
 	if (!model_is_held(a))
 		snprintf(line, sizeof(line), "%.100s%s%.200s", a->result[0] ? a->result : a->state, a->error[0] ? ": " : "", a->error);
+	put_around(p, a);
 	if (line[0])
 		labelled(p, model_is_held(a) ? " risky" : " now", model_is_held(a) ? STYLE_RISKY : STYLE_BOLD, SAFETEXT_PROSE, line);
 	if (a->title[0])

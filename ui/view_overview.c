@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "ui/dash.h"
+#include "ui/logline.h"
 
 struct layout {
 	struct rect top, list, agents, screen, card, tape, bar;
@@ -71,6 +72,23 @@ static void draw_row(const struct dashboard *d, struct cells *c, const struct re
 	cells_put(c, r, r->x + r->width - 1 - (int)strlen(left), y, style, left);
 }
 
+/* What MIOSA waits for, and nobody here knows more of than its hash. */
+static void draw_approval_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_approval *p)
+{
+	bool selected = strcmp(p->id, d->approval) == 0, alone = !p->action, wide = r->width >= 50;
+	enum style style = selected ? STYLE_SELECTED : alone ? STYLE_RISKY : STYLE_NORMAL;
+	struct rect line = { r->x, y, r->width, 1 }, who = { r->x + 8, y, wide ? 9 : 7, 1 }, what;
+	char hash[40];
+
+	snprintf(hash, sizeof(hash), wide ? "%s %.8s" : "%s", alone ? wide ? "hash only" : "hash" : "", p->fingerprint);
+	cells_fill(c, &line, style);
+	cells_putf(c, &line, r->x, y, style, "%c%cMIOSA", selected ? '>' : ' ', alone ? '!' : ' ');
+	cells_foreign(c, &who, who.x, y, style, SAFETEXT_IDENT, p->principal, strlen(p->principal));
+	what = (struct rect){ who.x + who.width + 1, y, r->x + r->width - (int)strlen(hash) - 2 - who.x - who.width, 1 };
+	cells_foreign(c, &what, what.x, y, style, SAFETEXT_IDENT, p->capability, strlen(p->capability));
+	cells_foreign(c, &line, r->x + r->width - (int)strlen(hash), y, style, SAFETEXT_IDENT, hash, strlen(hash));
+}
+
 /* Agents that have reached a cap, at the foot of the list; takes their rows from it. */
 static void draw_caps(const struct dashboard *d, struct cells *c, struct rect *in)
 {
@@ -108,6 +126,13 @@ static void draw_list(const struct dashboard *d, struct cells *c, const struct r
 			position = count;
 		count++;
 	}
+	for (k = 0; k < m->approval_count; k++) {
+		if (!approvals_is_listed(d, m->approvals[k]))
+			continue;
+		if (strcmp(m->approvals[k]->id, d->approval) == 0)
+			position = count;
+		count++;
+	}
 	snprintf(title, sizeof(title), "NEEDS YOU %d", count);
 	cells_frame(c, r, title, d->unicode);
 	if (count == 0 && !agents_at_cap(d))
@@ -124,13 +149,20 @@ static void draw_list(const struct dashboard *d, struct cells *c, const struct r
 			draw_row(d, c, &in, in.y + i - skip, a, now);
 		i++;
 	}
+	for (k = 0; k < m->approval_count; k++) {
+		if (!approvals_is_listed(d, m->approvals[k]))
+			continue;
+		if (i >= skip && i - skip < in.height)
+			draw_approval_row(d, c, &in, in.y + i - skip, m->approvals[k]);
+		i++;
+	}
 	if (count - skip > in.height)
 		cells_putf(c, r, r->x + r->width - 12, r->y + r->height - 1, STYLE_TITLE, " %d more ", count - skip - in.height);
 }
 
-static void draw_agent_state(struct cells *c, const struct rect *in, int x, int y, const struct model_agent *a)
+static void draw_agent_state(struct cells *c, const struct rect *in, int x, int y, const struct model_agent *a, const struct model_session *s)
 {
-	char when[16];
+	char when[16], since[40];
 
 	if (a->stopped_by[0]) {
 		view_time(a->stopped_wall_ms, when);
@@ -141,6 +173,13 @@ static void draw_agent_state(struct cells *c, const struct rect *in, int x, int 
 		cells_foreign(c, in, x, y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
 	} else if (a->at_cap[0]) {
 		cells_put(c, in, x, y, STYLE_ALERT, "AT CAP");
+	} else if (s && !s->live) {
+		view_not_live_since(s, since);
+		if (in->width < 40) {
+			view_time(s->not_live_since_wall_ms, when);
+			snprintf(since, sizeof(since), "not live %.5s", when);
+		}
+		cells_put(c, in, x, y, STYLE_ALERT, since);
 	} else if (a->cap_actions > 0) {
 		cells_putf(c, in, x, y, a->waiting ? STYLE_WAIT : STYLE_DIM, "waits %lld, turn %lld/%lld", (long long)a->waiting, (long long)a->used_actions,
 			   (long long)a->cap_actions);
@@ -172,7 +211,7 @@ static void draw_agents(const struct dashboard *d, struct cells *c, const struct
 
 			cells_foreign(c, &where, where.x, y, STYLE_DIM, SAFETEXT_IDENT, s->name, strlen(s->name));
 		}
-		draw_agent_state(c, &in, in.x + (in.width >= 50 ? 27 : 14), y, a);
+		draw_agent_state(c, &in, in.x + (in.width >= 50 ? 27 : 14), y, a, s);
 	}
 }
 
@@ -207,7 +246,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
-	char name[96], title[160], since[16];
+	char name[96], title[160], since[40];
 	const char *note;
 	int64_t age = (wall - d->screen_wall_ms) / 1000;
 
@@ -225,13 +264,18 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		snprintf(title, sizeof(title), "%s  %lldx%lld  %s", name, (long long)s->width, (long long)s->height,
 			 age > 10 && d->screen.rgb ? "live, unchanged" : "live");
 	else
-		view_time(s->not_live_since_wall_ms, since), snprintf(title, sizeof(title), "%s  not live since %s", name, since);
-	if (strcmp(s->kind, "computer") != 0) {
-		snprintf(title, sizeof(title), "%s  sandbox, %.20s%s", name, s->isolation, s->live ? "" : ", NOT LIVE");
-		cells_frame(c, r, title, d->unicode);
-		return;	/* its log is drawn here by the caller */
-	}
+		snprintf(title, sizeof(title), "%s", name);
+	if (strcmp(s->kind, "computer") != 0)
+		snprintf(title, sizeof(title), "%s  sandbox%s%.20s", name, s->live ? ", " : "", s->live ? s->isolation : "");
 	cells_frame(c, r, title, d->unicode);
+	if (!s->live) {
+		struct rect edge = { r->x, r->y, r->width - 2, 1 };
+
+		view_not_live_since(s, since);
+		cells_putf(c, &edge, r->x + r->width - 4 - (int)strlen(since), r->y, STYLE_ALERT, " %s ", since);
+	}
+	if (strcmp(s->kind, "computer") != 0)
+		return;	/* its log is drawn here by the caller */
 	draw_taken(c, r, s);
 	if (d->screen_error[0]) {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_ALERT, "no picture:");
@@ -261,14 +305,14 @@ static void draw_log(const struct dashboard *d, struct cells *c, const struct re
 	if (d->log_count == 0)
 		cells_put(c, r, r->x + 1, r->y, STYLE_DIM, "no lines yet");
 	for (i = (int)d->log_count - 1 - d->log_scroll; i >= 0 && y >= r->y; i--, y--) {
-		const struct dash_log_line *l = &d->log[i];
-		enum style style = strcmp(l->stream, "err") == 0 ? STYLE_RISKY : strcmp(l->stream, "out") == 0 ? STYLE_NORMAL : STYLE_DIM;
+		const struct log_line *l = &d->log[i];
+		struct logline line = { .text = l->text, .len = l->len, .style = view_log_style(l->stream), .own_colors = strcmp(l->stream, "gap") != 0 };
+		struct rect text = { r->x + 9, r->y, r->width - 9, r->height };
 		char when[16];
-		int x;
 
 		view_time(l->wall_ms, when);
-		x = cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
-		cells_foreign(c, r, x, y, style, SAFETEXT_PROSE, l->text, strlen(l->text));
+		cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
+		logline_draw(c, &text, y, &line);
 	}
 }
 
@@ -358,12 +402,12 @@ static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 1 };
 	int rows;
 
-	cells_line(c, r->x, r->y, r->width, a ? "THE ACTION" : NULL, d->unicode);
-	if (!a) {
+	cells_line(c, r->x, r->y, r->width, a ? "THE ACTION" : approvals_selected(d) ? "MIOSA WAITS" : NULL, d->unicode);
+	if (!a && !approvals_selected(d)) {
 		cells_put(c, &in, in.x, in.y, STYLE_DIM, "j and k select, n picks the next question");
 		return;
 	}
-	rows = view_card(d, c, &in, 0, now);
+	rows = a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
 	if (rows > in.height)
 		cells_putf(c, r, r->x + r->width - 30, r->y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
 }

@@ -17,6 +17,17 @@ void view_time(int64_t wall_ms, char out[16])
 	strftime(out, 16, "%H:%M:%S", &tm);
 }
 
+void view_not_live_since(const struct model_session *s, char out[40])
+{
+	char since[16];
+
+	view_time(s->not_live_since_wall_ms, since);
+	if (s->not_live_since_wall_ms > 0)
+		snprintf(out, 40, "not live since %s", since);
+	else
+		snprintf(out, 40, "not live");
+}
+
 int64_t view_left_ms(const struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	return a->expires_boot_ms - (now + d->model->boot_offset_ms);
@@ -72,7 +83,7 @@ static int draw_trouble(const struct dashboard *d, struct cells *c, const struct
 static int draw_counts(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, int64_t now)
 {
 	const struct model *m = d->model;
-	int held = 0, risky = 0, faults = 0;
+	int held = 0, risky = 0, faults = 0, waits = 0;
 	int64_t first = INT64_MAX;
 	size_t i;
 
@@ -87,11 +98,15 @@ static int draw_counts(const struct dashboard *d, struct cells *c, const struct 
 			faults += a->needs_person;
 		}
 	}
+	for (i = 0; i < m->approval_count; i++)
+		waits += approvals_is_listed(d, m->approvals[i]) && model_is_pending(m->approvals[i]);
 	x = cells_putf(c, r, x, 0, style, "%d HELD", held);
 	if (risky)
 		x = cells_putf(c, r, x, 0, style, ", %d risky", risky);
 	if (held && !is_frozen(m))
 		x = cells_putf(c, r, x, 0, style, ", first out in %llds", (long long)(first < 0 ? 0 : first / 1000));
+	if (waits)
+		x = cells_putf(c, r, x, 0, style, " | MIOSA waits for %d", waits);
 	if (faults)
 		x = cells_putf(c, r, x, 0, style, " | %d FAULT%s", faults, faults > 1 ? "S" : "");
 	return cells_putf(c, r, x, 0, style, " | %zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
@@ -122,6 +137,7 @@ void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, 
 
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
+	const struct model_approval *p = approvals_selected(d);
 	const struct model_action *a = dash_selected(d);
 	const struct keymap_row *rows;
 	int x = 1, gap = r->width >= 100 ? 2 : 1;
@@ -138,16 +154,22 @@ void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_
 		x += gap;
 	} else if (a) {
 		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state) + gap;
+	} else if (p) {
+		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && d->gate_up && d->seen_id == -d->approval_turn;
+		struct rect id = { x, r->y, 16, 1 };
+
+		x = cells_foreign(c, &id, x, r->y, ready ? STYLE_READY : STYLE_WAIT, SAFETEXT_IDENT, p->id, strlen(p->id));
+		x = cells_put(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, ready ? " READY" : pending ? " wait" : " over") + gap;
 	}
 	if (d->message[0] && now < d->message_until_ms) {
 		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
 		return;
 	}
-	rows = keymap_rows(&n);
+	rows = keymap_rows(KEYMAP_MAIN, &n);
 	for (i = 0; i < n; i++) {
-		bool dead = rows[i].intent == INTENT_APPROVE && !(a && model_is_held(a) && arm_ready(&d->arm, now));
+		bool dead = rows[i].intent == INTENT_APPROVE && !(((a && model_is_held(a)) || (p && model_is_pending(p))) && arm_ready(&d->arm, now));
 
-		if (!rows[i].bar)
+		if (!rows[i].bar || (p && (rows[i].intent == INTENT_DENY_WORDS || rows[i].intent == INTENT_EDIT || rows[i].intent == INTENT_ALIKE)))
 			continue;
 		if (rows[i].intent == INTENT_HELP)	/* where the other keys are told: always there */
 			cells_put(c, r, r->width - (int)strlen(rows[i].bar) - 1, r->y, STYLE_NORMAL, rows[i].bar);

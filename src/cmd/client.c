@@ -32,22 +32,26 @@ static void on_data(struct http_call *call, const char *data, size_t len, void *
 	buf_append(&f->body, data, len);
 }
 
-static bool start(struct client *c, struct fetch *f, const char *path, size_t max,
-		  void (*done)(struct http_call *call, const struct http_result *r, void *arg))
+bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done)
 {
-	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .timeout_ms = CALL_TIMEOUT_MS, .answer_max = max, .on_data = on_data,
+	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .timeout_ms = timeout_ms, .answer_max = max, .on_data = on_data,
 				  .on_done = done, .arg = f };
 	struct buf url;
 
 	if (f->call)
 		return false;
 	buf_clear(&f->body);
-	buf_init(&url, 4096);
+	buf_init(&url, 16384);
 	buf_printf(&url, "http://gate%s", path);
 	spec.url = buf_cstr(&url);
-	f->call = http_start(c->http, &spec);
+	f->call = buf_failed(&url) ? NULL : http_start(c->http, &spec);
 	buf_release(&url);
 	return f->call != NULL;
+}
+
+static bool start(struct client *c, struct fetch *f, const char *path, size_t max, fetch_done *done)
+{
+	return fetch_start(c, f, path, max, CALL_TIMEOUT_MS, done);
 }
 
 static void on_retry(uv_timer_t *t)
@@ -136,59 +140,7 @@ static void get_state(struct client *c)
 		retry(c, "out of memory");
 }
 
-/* ---- logs and screens ---- */
-
-static void on_log(struct http_call *call, const struct http_result *r, void *arg)
-{
-	struct fetch *f = arg;
-	struct client *c = f->client;
-	struct dash_log_line *lines;
-	struct json_doc d;
-	size_t n = 0;
-	int list, v;
-	int64_t total = 0;
-
-	(void)call;
-	f->call = NULL;
-	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
-		return;
-	list = json_get(&d, json_root(&d), "lines");
-	json_int(&d, json_get(&d, json_root(&d), "total"), &total);
-	lines = calloc((size_t)json_size(&d, list) + 1, sizeof(*lines));
-	for (v = lines ? json_first(&d, list) : JSON_NONE; v != JSON_NONE; v = json_next(&d, v)) {
-		struct buf text;
-
-		buf_init(&text, SIZE_MAX - 1);
-		json_str(&d, json_get(&d, v, "text"), &text);
-		json_int(&d, json_get(&d, v, "n"), &lines[n].n);
-		json_int(&d, json_get(&d, v, "wall_ms"), &lines[n].wall_ms);
-		lines[n].text = buf_take(&text);
-		buf_init(&text, 64);
-		json_str(&d, json_get(&d, v, "stream"), &text);
-		lines[n].stream = buf_take(&text);
-		n++;
-	}
-	json_release(&d);
-	if (lines)
-		c->spec.on_log(f->session, lines, n, total, c->spec.arg);
-}
-
-bool client_get_log(struct client *c, const char *session)
-{
-	struct buf path;
-	bool ok;
-
-	if (c->log.call || !c->up)
-		return false;
-	snprintf(c->log.session, sizeof(c->log.session), "%s", session);
-	buf_init(&path, 2048);
-	buf_puts(&path, "/v1/sessions/");
-	http_encode(&path, session, strlen(session), false);
-	buf_printf(&path, "/log?from=-%d&n=%d", DASH_LOG_LINES, DASH_LOG_LINES);
-	ok = start(c, &c->log, buf_cstr(&path), 0, on_log);
-	buf_release(&path);
-	return ok;
-}
+/* ---- screens ---- */
 
 static void on_screen(struct http_call *call, const struct http_result *r, void *arg)
 {
@@ -316,11 +268,15 @@ void client_look(struct client *c)
 
 static void list_fetches(struct client *c, struct fetch *list[FETCHES])
 {
+	size_t i;
+
 	list[0] = &c->state;
 	list[1] = &c->log;
 	list[2] = &c->screen;
 	list[3] = &c->running;
 	list[4] = &c->changed;
+	for (i = 0; i < CLIENT_READS; i++)
+		list[5 + i] = &c->readings[i];
 }
 
 struct client *client_new(const struct client_spec *s)

@@ -12,13 +12,18 @@
 
 struct client;
 
+/* Parts of logs that are read, each at its own pace. */
+enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READS };
+
 struct client_spec {
 	uv_loop_t *loop;
 	const char *socket;		/* borrowed */
 	struct model *model;		/* borrowed; kept up to date */
 	void (*on_change)(void *arg);	/* the model changed */
 	void (*on_up)(bool up, const char *why, void *arg);	/* the gate answers, or not any more */
-	void (*on_log)(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg);	/* lines: own */
+	void (*on_log)(const char *session, struct log_line *lines, size_t count, int64_t total, void *arg);	/* lines: own */
+	/* An answer to client_read(); status 0: none came, and the body says why. Borrowed. */
+	void (*on_read)(enum client_reading what, int status, const char *body, size_t len, void *arg);
 	/* png NULL: error tells why. Both borrowed. */
 	void (*on_screen)(const char *session, const char *png, size_t len, const char *error, void *arg);
 	void (*on_running)(struct dash_running *list, size_t count, void *arg);	/* own */
@@ -34,6 +39,8 @@ struct client *client_new(const struct client_spec *s);
 void client_free(struct client *c);
 /* At most one of each is under way; false when one is. */
 bool client_get_log(struct client *c, const char *session);
+bool client_read(struct client *c, enum client_reading what, const char *path);
+void client_read_stop(struct client *c, enum client_reading what);	/* without an answer */
 bool client_get_screen(struct client *c, const char *session);
 /* screen_sha256 "" for none; taken_at in wall ms; box in pixels of the screen. */
 void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box);

@@ -6,7 +6,7 @@
 #include "core/sse.h"
 #include "io/http.h"
 
-enum { CALL_TIMEOUT_MS = 15000, FETCHES = 5 };
+enum { CALL_TIMEOUT_MS = 15000, FETCHES = 5 + CLIENT_READS };
 
 struct fetch {
 	struct client *client;
@@ -18,11 +18,15 @@ struct fetch {
 struct client {
 	struct client_spec spec;
 	struct http *http;
-	struct fetch state, log, screen, running, changed;
+	struct fetch state, log, screen, running, changed, readings[CLIENT_READS];
 	struct http_call *events;
 	struct sse sse;
 	uv_timer_t retry;
 	bool up, told, stale;
 };
+
+typedef void fetch_done(struct http_call *call, const struct http_result *r, void *arg);	/* arg: the fetch */
+/* GET; max: bytes of the answer, 0 for any. false: one is under way, or out of memory. */
+bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done);
 
 #endif

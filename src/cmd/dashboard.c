@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "cmd/client.h"
 #include "cmd/cmd.h"
+#include "cmd/logsave.h"
 #include "cmd/pictures.h"
 #include "cmd/unlock.h"
 #include "io/key.h"
@@ -74,6 +75,7 @@ static void quit(void)
 	if (app.quitting)
 		return;
 	app.quitting = true;
+	logsave_stop("the dashboard ended");
 	client_free(app.client);
 	pictures_close();
 	close_handle((uv_handle_t *)&app.input_poll, NULL);
@@ -100,6 +102,27 @@ static void on_screen_again(uv_timer_t *t)
 	fetch();
 }
 
+/* What the log view wants; what it does not want any more is not waited for. */
+static void fetch_log_view(void)
+{
+	static const enum client_reading readings[] = { [LOG_ASK_LINES] = CLIENT_READ_LINES, [LOG_ASK_SEARCH] = CLIENT_READ_SEARCH };
+	static const char gone[] = "the gate does not answer";
+	struct logview *v = &app.dash.logs;
+	struct buf path;
+	int i;
+
+	if (v->asked[LOG_ASK_SEARCH].open && !v->searching) {
+		client_read_stop(app.client, CLIENT_READ_SEARCH);
+		v->asked[LOG_ASK_SEARCH].open = false;
+	}
+	for (i = 0; i < LOG_ASKS && app.dash.view == VIEW_LOG && app.dash.gate_up; i++) {
+		buf_init(&path, 16384);
+		if (logview_ask(v, (enum log_ask)i, clock_boot_ms(), &path) && !client_read(app.client, readings[i], buf_cstr(&path)))
+			logview_answer(v, (enum log_ask)i, 0, gone, strlen(gone), clock_boot_ms());
+		buf_release(&path);
+	}
+}
+
 /* Asks for what is shown and has changed. */
 static void fetch(void)
 {
@@ -107,6 +130,8 @@ static void fetch(void)
 	int64_t now = clock_boot_ms();
 
 	if (!s)
+		return;
+	if (app.dash.view == VIEW_LOG)
 		return;
 	if (strcmp(app.log_session, s->id) != 0 || app.log_lines != s->log_lines) {
 		if (client_get_log(app.client, s->id)) {
@@ -173,6 +198,7 @@ static void draw(void)
 		    !unlock_is_open(&app.unlock, now);
 	app.query |= dash_update(d, now);
 	fetch();
+	fetch_log_view();
 	preview(d);
 	tell_presence(now);
 	dash_draw(d, &app.cells, now, clock_wall_ms());
@@ -227,27 +253,34 @@ static void on_up(bool up, const char *why, void *arg)
 	(void)arg;
 	if (d->gate_up && !up)
 		d->gate_down_since_wall_ms = clock_wall_ms();
+	if (up && !d->gate_up)
+		logview_again(&d->logs);
 	d->gate_up = up;
 	app.frame_due_ms = 0;	/* what the first frame waited for */
 	snprintf(d->gate_why, sizeof(d->gate_why), "%s", why);
 	draw_soon();
 }
 
-static void on_log(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg)
+static void on_log(const char *session, struct log_line *lines, size_t count, int64_t total, void *arg)
 {
-	size_t i;
+	(void)arg;
+	if (strcmp(session, app.dash.session) == 0)
+		dash_set_log(&app.dash, lines, count, total);
+	else
+		log_lines_free(lines, count);
+	draw_soon();
+}
+
+static void on_read(enum client_reading what, int status, const char *body, size_t len, void *arg)
+{
+	int64_t now = clock_boot_ms();
 
 	(void)arg;
-	if (strcmp(session, app.dash.session) == 0) {
-		dash_set_log(&app.dash, lines, count, total);
-		draw_soon();
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		free(lines[i].stream);
-		free(lines[i].text);
-	}
-	free(lines);
+	if (what == CLIENT_READ_FILE)
+		logsave_page(status, body, len);
+	else
+		logview_answer(&app.dash.logs, what == CLIENT_READ_SEARCH ? LOG_ASK_SEARCH : LOG_ASK_LINES, status, body, len, now);
+	draw_soon();
 }
 
 static bool on_sign(const char *method, const char *path, const char *body, struct buf *out, void *arg)
@@ -333,6 +366,15 @@ static void carry_out(const struct dash_request *q)
 	case REQUEST_SAVE_PICTURE:
 		pictures_save();
 		break;
+	case REQUEST_COPY:
+		term_copy(q->body, strlen(q->body));
+		break;
+	case REQUEST_SAVE_LOG:
+		logsave_begin(d, app.client, q->note);
+		break;
+	case REQUEST_STOP_SAVING:
+		logsave_stop(NULL);
+		break;
 	case REQUEST_QUIT:
 		quit();
 		break;
@@ -380,7 +422,7 @@ static void on_event(const struct input_event *ev, void *arg)
 	}
 	if (ev->type == INPUT_STATUS) {
 		arm_answered(&app.dash.arm, clock_boot_ms());
-	} else if (ev->type == INPUT_KEY && keymap_find(ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
+	} else if (ev->type == INPUT_KEY && keymap_find(KEYMAP_MAIN, ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
 	} else {
 		if (clock_boot_ms() - app.key_ms > PRESENCE_MS)
@@ -527,7 +569,7 @@ static int start(const char *socket, struct err *e)
 {
 	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = on_log,
-				    .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .sign = on_sign, .on_answer = on_answer };
+				    .on_read = on_read, .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .sign = on_sign, .on_answer = on_answer };
 	int columns, rows;
 	size_t i;
 

@@ -11,6 +11,7 @@ assent_SOURCES = \
 	src/cmd/budget.c \
 	src/cmd/call.c \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
+	src/cmd/client_log.c \
 	src/cmd/client_post.c \
 	src/cmd/cmd.h \
 	src/cmd/completion.c \
@@ -21,6 +22,7 @@ assent_SOURCES = \
 	src/cmd/freeze.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/group.c \
+	src/cmd/logsave.c src/cmd/logsave.h \
 	src/cmd/main.c \
 	src/cmd/operator.c \
 	src/cmd/passphrase.c \

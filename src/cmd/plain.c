@@ -413,7 +413,7 @@ static void on_signal(uv_signal_t *s, int number)
 
 /* ---- what only the dashboard asks for ---- */
 
-static void no_log(const char *session, struct dash_log_line *lines, size_t count, int64_t total, void *arg)
+static void no_log(const char *session, struct log_line *lines, size_t count, int64_t total, void *arg)
 {
 	(void)session;
 	(void)lines;

@@ -40,6 +40,7 @@ libcore_a_SOURCES = \
 	src/core/recent.c src/core/recent.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
+	src/core/sgr.c src/core/sgr.h \
 	src/core/signed.c src/core/signed.h \
 	src/core/sse.c src/core/sse.h \
 	src/core/words.c src/core/words.h

@@ -44,9 +44,25 @@ static const struct field agent_fields[] = {
 };
 static const struct field session_fields[] = {
 	TEXT(model_session, id), TEXT(model_session, kind), TEXT(model_session, name), TEXT(model_session, state), TEXT(model_session, isolation),
-	TEXT(model_session, label), TEXT_AT(model_session, taken_by, "takeover.by"),
+	TEXT(model_session, label), TEXT(model_session, agent), TEXT_AT(model_session, taken_by, "takeover.by"),
+	TEXT_AT(model_session, doing, "doing.what"), TEXT_AT(model_session, doing_exec, "doing.exec"),
+	INT_AT(model_session, doing_since_wall_ms, "doing.since_wall_ms"), TEXT(model_session, last_unknown), INT(model_session, last_event_wall_ms),
+	INT(model_session, events_per_minute), INT(model_session, cost_cents), INT(model_session, unknown_events),
 	INT(model_session, width), INT(model_session, height), INT(model_session, log_lines), INT(model_session, screen_seq),
 	INT(model_session, not_live_since_wall_ms), BOOL(model_session, live),
+};
+static const struct field stream_fields[] = {
+	TEXT(model_stream, name), TEXT(model_stream, state), TEXT(model_stream, why), INT(model_stream, since_wall_ms), INT(model_stream, gaps),
+};
+static const struct field preview_fields[] = {
+	TEXT(model_preview, id), TEXT(model_preview, url), INT(model_preview, port),
+};
+static const struct field snapshot_fields[] = {
+	TEXT(model_snapshot_of, id), TEXT(model_snapshot_of, status), TEXT(model_snapshot_of, comment), TEXT(model_snapshot_of, created_at),
+};
+static const struct field approval_fields[] = {
+	TEXT(model_approval, id), TEXT(model_approval, capability), TEXT(model_approval, fingerprint), TEXT(model_approval, status),
+	TEXT(model_approval, principal), TEXT(model_approval, inserted_at), TEXT(model_approval, expires_at), INT(model_approval, action),
 };
 static const struct field alike_fields[] = {
 	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), TEXT(model_alike, verdict),
@@ -73,6 +89,21 @@ struct kind {
 	size_t field_count, size, list, count, cap;
 };
 
+/* A list inside of each session. */
+struct part {
+	const char *key;
+	const struct field *fields;
+	size_t field_count, size, list, count;
+};
+
+#define PART(key, table, object, plural, singular) \
+	{ key, table, ARRAY_LEN(table), sizeof(struct object), offsetof(struct model_session, plural), offsetof(struct model_session, singular##_count) }
+
+static const struct part parts[] = {
+	PART("streams", stream_fields, model_stream, streams, stream), PART("previews", preview_fields, model_preview, previews, preview),
+	PART("snapshots", snapshot_fields, model_snapshot_of, snapshots, snapshot),
+};
+
 #define KIND(type, key, known_by, table, object, plural, singular)                                                                                     \
 	{ type, key, known_by, table, ARRAY_LEN(table), sizeof(struct object), offsetof(struct model, plural), offsetof(struct model, singular##_count), \
 	  offsetof(struct model, singular##_cap) }
@@ -83,7 +114,8 @@ static const struct kind session_kind = KIND("session", "sessions", "id", sessio
 static const struct kind alike_kind = KIND("alike", "alikes", "id", alike_fields, model_alike, alikes, alike);
 static const struct kind note_kind = KIND("note", "notes", "id", note_fields, model_note, notes, note);
 static const struct kind person_kind = KIND("presence", "presence", "name", person_fields, model_person, persons, person);
-static const struct kind *const kinds[] = { &action_kind, &agent_kind, &session_kind, &alike_kind, &note_kind, &person_kind };
+static const struct kind approval_kind = KIND("approval", "approvals", "id", approval_fields, model_approval, approvals, approval);
+static const struct kind *const kinds[] = { &action_kind, &agent_kind, &session_kind, &alike_kind, &note_kind, &person_kind, &approval_kind };
 
 void model_init(struct model *m)
 {
@@ -161,6 +193,22 @@ static void free_list(char **list, size_t count)
 	}
 }
 
+static void free_parts(struct model_session *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		char **list = at(s, parts[i].list);
+		size_t *count = at(s, parts[i].count);
+
+		for (k = 0; k < *count; k++)
+			free_texts(*list + k * parts[i].size, parts[i].fields, parts[i].field_count);
+		free(*list);
+		*list = NULL;
+		*count = 0;
+	}
+}
+
 static void free_object(const struct kind *k, void *object)
 {
 	struct model_action *a = object;
@@ -170,6 +218,8 @@ static void free_object(const struct kind *k, void *object)
 		free_list(a->headers, MODEL_HEADERS);
 		free_list(a->risks, MODEL_RISKS);
 		free_list(a->approved_by, MODEL_APPROVERS);
+	} else if (k == &session_kind) {
+		free_parts(object);
 	}
 	free(object);
 }
@@ -241,6 +291,26 @@ struct model_session *model_find_session(const struct model *m, const char *id)
 	for (i = 0; i < m->session_count; i++)
 		if (strcmp(m->sessions[i]->id, id) == 0)
 			return m->sessions[i];
+	return NULL;
+}
+
+struct model_approval *model_find_approval(const struct model *m, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < m->approval_count; i++)
+		if (strcmp(m->approvals[i]->id, id) == 0)
+			return m->approvals[i];
+	return NULL;
+}
+
+struct model_approval *model_approval_of(const struct model *m, int64_t action)
+{
+	size_t i;
+
+	for (i = 0; i < m->approval_count; i++)
+		if (m->approvals[i]->action == action && model_is_pending(m->approvals[i]))
+			return m->approvals[i];
 	return NULL;
 }
 
@@ -343,6 +413,30 @@ static int read_action(struct model *m, const struct json_doc *d, int v)
 	return 0;
 }
 
+static int read_session(struct model_session *s, const struct json_doc *d, int v)
+{
+	int64_t cents;
+	size_t i;
+
+	s->has_cost = get_int(d, json_get(d, v, "cost_cents"), &cents);
+	free_parts(s);
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		int list = json_get(d, v, parts[i].key), k, n = json_type(d, list) == JSON_ARRAY ? json_size(d, list) : 0;
+		size_t *count = at(s, parts[i].count);
+		char *items;
+
+		if (n == 0)
+			continue;
+		items = calloc((size_t)(n < MODEL_PARTS ? n : MODEL_PARTS), parts[i].size);
+		if (!items)
+			return ERR_NOMEM;
+		*(char **)at(s, parts[i].list) = items;
+		for (k = json_first(d, list); k != JSON_NONE && *count < MODEL_PARTS; k = json_next(d, k))
+			read_fields(items + (*count)++ * parts[i].size, parts[i].fields, parts[i].field_count, d, k);
+	}
+	return 0;
+}
+
 static int read_object(struct model *m, const struct kind *k, const struct json_doc *d, int v)
 {
 	size_t i;
@@ -355,7 +449,7 @@ static int read_object(struct model *m, const struct kind *k, const struct json_
 	if (!object)
 		return ERR_NOMEM;
 	read_fields(object, k->fields, k->field_count, d, v);
-	return 0;
+	return k == &session_kind ? read_session(object, d, v) : 0;
 }
 
 static int read_list(struct model *m, const struct kind *k, const struct json_doc *d, int list)
@@ -425,8 +519,13 @@ static int apply(struct model *m, const char *type, const struct json_doc *d)
 	int root = json_root(d);
 	size_t i;
 
-	if (strcmp(type, "reset") == 0)
+	int64_t n;
+
+	if (strcmp(type, "reset") == 0) {
+		if (get_int(d, json_get(d, root, "missed"), &n) && n > 0)
+			m->missed += n;
 		return ERR_STATE;
+	}
 	if (strcmp(type, "gate") == 0)
 		read_fields(&m->gate, gate_fields, ARRAY_LEN(gate_fields), d, root);
 	else if (strcmp(type, "presence") == 0)
@@ -448,8 +547,10 @@ int model_event(struct model *m, const char *type, const char *json, size_t len,
 	int r;
 
 	/* A hole in the numbers: something was missed, and nobody knows what. */
-	if (seq > 0 && m->seq > 0 && seq != m->seq + 1 && strcmp(type, "reset") != 0)
+	if (seq > 0 && m->seq > 0 && seq != m->seq + 1 && strcmp(type, "reset") != 0) {
+		m->missed += seq > m->seq + 1 ? seq - m->seq - 1 : 0;
 		return err_set(e, ERR_STATE, "events %lld to %lld are missing", (long long)m->seq + 1, (long long)seq - 1);
+	}
 	r = json_parse(json, len, &d, e);
 	if (r < 0)
 		return r;
@@ -458,6 +559,18 @@ int model_event(struct model *m, const char *type, const char *json, size_t len,
 	if (seq > 0)
 		m->seq = seq;
 	return r == ERR_STATE ? err_set(e, r, "fell behind") : r;
+}
+
+/* MIOSA writes its words down nowhere: what is not known to be over may still wait for a person. */
+bool model_is_pending(const struct model_approval *p)
+{
+	static const char *const over[] = { "approved", "denied", "rejected", "consumed", "expired", "cancelled" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(over); i++)
+		if (strcmp(p->status, over[i]) == 0)
+			return false;
+	return true;
 }
 
 bool model_is_held(const struct model_action *a)

@@ -14,6 +14,7 @@
 #define MODEL_RISKS 16
 #define MODEL_HEADERS 5
 #define MODEL_APPROVERS 4
+#define MODEL_PARTS 64		/* of each list inside a session; more are not kept */
 
 struct model_action {
 	int64_t id, version;
@@ -38,11 +39,39 @@ struct model_agent {
 	int64_t connections, actions, waiting, refused, stopped_wall_ms, used_actions, cap_actions;
 };
 
+/* One upstream stream of a session. */
+struct model_stream {
+	char *name, *state, *why;	/* state: live, polling, down, absent */
+	int64_t since_wall_ms, gaps;
+};
+
+struct model_preview {
+	char *id, *url;
+	int64_t port;
+};
+
+struct model_snapshot_of {
+	char *id, *status, *comment, *created_at;
+};
+
 struct model_session {
-	char *id, *kind, *name, *state, *isolation, *label;
+	char *id, *kind, *name, *state, *isolation, *label, *agent;
 	char *taken_by;			/* who has taken control; "" for nobody */
+	char *doing, *doing_exec;	/* what runs in it now; "" for nothing that is known */
+	char *last_unknown;		/* the type of the newest event that nobody here knows */
 	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
-	bool live;
+	int64_t doing_since_wall_ms, last_event_wall_ms, events_per_minute, cost_cents, unknown_events;
+	bool live, has_cost;
+	struct model_stream *streams;		/* own, as the two below */
+	struct model_preview *previews;
+	struct model_snapshot_of *snapshots;
+	size_t stream_count, preview_count, snapshot_count;
+};
+
+/* What MIOSA itself wants to have approved. It tells a fingerprint, no parameters. */
+struct model_approval {
+	char *id, *capability, *fingerprint, *status, *principal, *inserted_at, *expires_at;
+	int64_t action;			/* the action here that has this fingerprint; 0: none */
 };
 
 /* A rule made from a decision. */
@@ -85,6 +114,9 @@ struct model {
 	size_t note_count, note_cap;
 	struct model_person **persons;
 	size_t person_count, person_cap;
+	struct model_approval **approvals;
+	size_t approval_count, approval_cap;
+	int64_t missed;			/* events that never came, in all: the gate said so, or their numbers did */
 };
 
 void model_init(struct model *m);
@@ -96,6 +128,10 @@ int model_event(struct model *m, const char *type, const char *json, size_t len,
 struct model_action *model_find_action(const struct model *m, int64_t id);
 struct model_session *model_find_session(const struct model *m, const char *id);
 struct model_agent *model_find_agent(const struct model *m, const char *name);
+struct model_approval *model_find_approval(const struct model *m, const char *id);
+/* The one that waits for this action; NULL for none. */
+struct model_approval *model_approval_of(const struct model *m, int64_t action);
+bool model_is_pending(const struct model_approval *p);
 bool model_is_held(const struct model_action *a);
 bool model_is_risky(const struct model_action *a);
 

@@ -609,6 +609,313 @@ static void control_is_handed_back(void **state)
 	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
 }
 
+/* ---- the log ---- */
+
+static void the_log_decides_nothing(void **state)
+{
+	static const char keys[] = "adDelxNtA+zLZ";
+	size_t i;
+
+	(void)state;
+	show_screen();
+	frame();
+	now += 2000;
+	press('f');
+	assert_int_equal(d.view, VIEW_LOG);
+	assert_string_equal(d.logs.filter.session, "cmp_1");
+	frame();
+	now += 5000;
+	for (i = 0; keys[i]; i++) {
+		assert_string_equal(asked(press((uint32_t)keys[i])), "");
+		assert_int_equal(d.view, VIEW_LOG);
+		assert_int_equal(d.prompt, PROMPT_NONE);
+	}
+	/* Back at the card: what was not on the screen has to be looked at again. */
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+	now += 5000;
+	dash_update(&d, now);
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	frame();
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
+}
+
+static void the_log_freezes_and_stops(void **state)
+{
+	(void)state;
+	press('f');
+	assert_string_equal(asked(press('s')), "POST /v1/freeze {\"agent\":\"clerk\"}");
+	press('m');
+	assert_string_equal(d.logs.filter.session, "");
+	assert_string_equal(asked(press('s')), "");	/* of which of them? */
+	press('m');
+	assert_string_equal(d.logs.filter.session, "cmp_1");
+	press('/');
+	type("words");
+	press(']' & 0x1f);
+	assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
+	d.view = VIEW_LOG;
+	d.prompt = PROMPT_NONE;
+	assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
+}
+
+/* Some lines of cmp_1, as if the gate had told them. */
+static void fill_log(void)
+{
+	struct buf body, path;
+	int i;
+
+	press('f');
+	model_find_session(&model, "cmp_1")->log_lines = 100;
+	frame();
+	buf_init(&path, 1000);
+	buf_init(&body, SIZE_MAX - 1);
+	assert_true(logview_ask(&d.logs, LOG_ASK_LINES, now, &path));
+	buf_puts(&body, "{\"from\":0,\"first\":0,\"total\":100,\"next\":null,\"lines\":[");
+	for (i = 0; i < 100; i++)
+		buf_printf(&body, "%s{\"n\":%d,\"wall_ms\":1,\"stream\":\"out\",\"text\":\"line %d\"}", i ? "," : "", i, i);
+	buf_puts(&body, "]}");
+	logview_answer(&d.logs, LOG_ASK_LINES, 200, buf_cstr(&body), body.len, now);
+	buf_release(&path);
+	buf_release(&body);
+	frame();
+}
+
+static const char *wants(enum log_ask what)
+{
+	static char text[600];
+	struct buf path;
+
+	buf_init(&path, 500);
+	text[0] = '\0';
+	if (logview_ask(&d.logs, what, now, &path))
+		snprintf(text, sizeof(text), "%s", path.data);
+	d.logs.asked[what].open = false;
+	buf_release(&path);
+	return text;
+}
+
+static void keys_of_the_log(void **state)
+{
+	size_t end;
+
+	(void)state;
+	fill_log();
+	assert_true(d.logs.follow);
+	end = d.logs.top;
+	press('k');
+	assert_false(d.logs.follow);
+	assert_int_equal(d.logs.top, end - 1);
+	press('b');
+	assert_true(d.logs.top < end - 20);
+	press('g');
+	assert_int_equal(d.logs.top, 0);
+	press(' ');
+	press('j');
+	assert_int_equal(d.logs.top, d.logs.rows);
+	press('G');
+	assert_true(d.logs.follow);
+	press('2');
+	press('5');
+	assert_string_equal(wants(LOG_ASK_LINES), "/v1/sessions/cmp_1/log?from=-1&n=200&stream=out,log,event&dir=up");
+	press('0');
+	assert_int_equal(d.logs.filter.streams, LOG_ALL);
+	press('T');
+	press('w');
+	assert_false(d.logs.stamps || d.logs.wrap);
+	press('h');
+	assert_int_equal(d.view, VIEW_HELP);
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.view, VIEW_LOG);
+	press('q');	/* as one leaves less */
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+}
+
+static void searching_in_the_log(void **state)
+{
+	(void)state;
+	fill_log();
+	press('g');
+	press('/');
+	type("a/b");
+	press('r' & 0x1f);
+	press('t' & 0x1f);
+	assert_string_equal(asked(press(KEYS_ENTER)), "");
+	assert_string_equal(wants(LOG_ASK_SEARCH), "/v1/sessions/cmp_1/log?from=0&n=1&match=a%2Fb&regex=1&case=0");
+	press('?');
+	press(KEYS_ENTER);	/* the same upwards, as it was looked for: from the foot of the screen */
+	assert_true(d.logs.search.up);
+	assert_non_null(strstr(wants(LOG_ASK_SEARCH), "&dir=up&match=a%2Fb&regex=1&case=0"));
+	d.logs.found = 3;
+	press('N');		/* against it: down */
+	assert_string_equal(wants(LOG_ASK_SEARCH), "/v1/sessions/cmp_1/log?from=4&n=1&match=a%2Fb&regex=1&case=0");
+	press('n');
+	assert_string_equal(wants(LOG_ASK_SEARCH), "/v1/sessions/cmp_1/log?from=2&n=1&dir=up&match=a%2Fb&regex=1&case=0");
+	press(KEYS_ESCAPE);
+	assert_false(d.logs.searching);
+	assert_int_equal(d.view, VIEW_LOG);
+}
+
+static void copying_and_writing_are_asked_for(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	fill_log();
+	assert_int_equal(press('y').type, REQUEST_NONE);
+	press('g');
+	press('v');
+	press('j');
+	q = press('y');
+	assert_int_equal(q.type, REQUEST_COPY);
+	assert_string_equal(q.body, "line 0\nline 1\n");
+	dash_request_release(&q);
+	press('W');
+	type("x.log");
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_SAVE_LOG);
+	assert_string_equal(q.note, "x.log");
+	snprintf(d.saving, sizeof(d.saving), "writing");
+	assert_int_equal(press(KEYS_ESCAPE).type, REQUEST_STOP_SAVING);
+	assert_int_equal(d.view, VIEW_LOG);
+}
+
+static void sessions_are_chosen_by_name(void **state)
+{
+	(void)state;
+	fill_log();
+	press('o');
+	assert_int_equal(d.prompt, PROMPT_NONE);	/* of one log there is nothing to choose */
+	press('m');
+	press('o');
+	type("build-1 , desk-1");
+	press(KEYS_ENTER);
+	assert_string_equal(wants(LOG_ASK_LINES), "/v1/log?from=-1&n=200&session=sbx_1%2Ccmp_1&dir=up");
+	press('o');
+	type("nobody");
+	press(KEYS_ENTER);
+	assert_non_null(strstr(d.message, "no session is called nobody"));
+	assert_string_equal(d.logs.filter.only, "sbx_1,cmp_1");
+}
+
+static void the_list_of_sessions_opens_a_log(void **state)
+{
+	(void)state;
+	press('i');
+	assert_int_equal(d.view, VIEW_SESSIONS);
+	press('j');
+	press(KEYS_ENTER);
+	assert_int_equal(d.view, VIEW_LOG);
+	assert_string_equal(d.logs.filter.session, "sbx_1");
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.view, VIEW_SESSIONS);
+	assert_string_equal(asked(press('a')), "");
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+}
+
+/* ---- what MIOSA waits for ---- */
+
+#define APPROVAL(id, action) \
+	"{\"id\":\"" id "\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"0a1b2c3d4e5f\",\"status\":\"pending\",\"principal\":\"key:k1\",\"action\":" action "}"
+
+static void a_hash_alone_is_a_row_of_its_own(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	event("approval", APPROVAL("apr/1", "null"));
+	press('j');
+	press('j');
+	assert_string_equal(d.approval, "apr/1");
+	assert_int_equal(d.selected, 0);
+	frame();
+	assert_string_equal(asked(press('a')), "");	/* too early */
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_MIOSA);
+	type("yes");
+	assert_string_equal(asked(press(KEYS_ENTER)), "");
+	now += 2000;
+	press('a');
+	type("0a1b2c3d");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"approve\"}");
+	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\"}");
+	assert_string_equal(asked(press('D')), "");
+	assert_string_equal(asked(press('e')), "");
+	/* A locked key is asked for a yes, not for a no. */
+	d.locked = true;
+	now += 2000;
+	q = press('a');
+	assert_int_equal(q.type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+	d.prompt = PROMPT_NONE;
+	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\"}");
+	press('k');
+	assert_int_equal(d.selected, 42);
+	assert_string_equal(d.approval, "");
+}
+
+static void what_changes_meanwhile_is_not_approved(void **state)
+{
+	(void)state;
+	event("approval", APPROVAL("apr_1", "null"));
+	press('j');
+	press('j');
+	frame();
+	now += 2000;
+	press('a');
+	event("approval", "{\"id\":\"apr_1\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"0a1b2c3dFFFF\",\"status\":\"pending\",\"action\":null}");
+	type("0a1b2c3d");
+	assert_string_equal(asked(press(KEYS_ENTER)), "");
+	assert_string_equal(asked(press('a')), "");
+	event("approval", "{\"id\":\"apr_1\",\"fingerprint\":\"0a1b2c3dFFFF\",\"status\":\"consumed\",\"action\":null}");
+	frame();
+	now += 5000;
+	assert_string_equal(asked(press('a')), "");
+	assert_string_equal(asked(press('d')), "");
+	event("gone", "{\"kind\":\"approval\",\"id\":\"apr_1\"}");
+	assert_string_equal(d.approval, "");
+}
+
+static void a_matched_one_is_reached_from_its_action(void **state)
+{
+	(void)state;
+	press('m');
+	assert_string_equal(d.approval, "");
+	event("approval", APPROVAL("apr_1", "41"));
+	press('j');
+	press('j');
+	assert_string_equal(d.approval, "");	/* no row of its own */
+	assert_int_equal(d.selected, 42);
+	press('k');
+	press('m');
+	assert_string_equal(d.approval, "apr_1");
+	frame();
+	now += 2000;
+	/* 41 is not risky: what it does is on the screen, and no word is asked. */
+	assert_string_equal(asked(press('a')), "POST /v1/approvals/apr_1/decide {\"decision\":\"approve\"}");
+	press('m');
+	assert_int_equal(d.selected, 41);
+}
+
+static void what_was_missed_is_said(void **state)
+{
+	static const char reset[] = "{\"seq\":900,\"missed\":120}";
+
+	(void)state;
+	assert_int_equal(model_event(&model, "reset", reset, strlen(reset), 0, NULL), ERR_STATE);
+	dash_update(&d, now);
+	assert_non_null(strstr(d.message, "you missed 120 changes"));
+	d.message[0] = '\0';
+	dash_update(&d, now);
+	assert_string_equal(d.message, "");
+	assert_int_equal(model_event(&model, "log", "{}", 2, 20, NULL), ERR_STATE);	/* 11 to 19 never came */
+	dash_update(&d, now);
+	assert_non_null(strstr(d.message, "you missed 9 changes"));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -621,7 +928,9 @@ int main(void)
 		CASE(the_first_question_is_selected), CASE(yes), CASE(typing_ahead_approves_nothing), CASE(a_paste_decides_nothing),
 		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(a_risky_one_wants_its_sessions_name),
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),
-		CASE(faults_are_marked_as_seen),
+		CASE(faults_are_marked_as_seen), CASE(the_log_decides_nothing), CASE(the_log_freezes_and_stops), CASE(keys_of_the_log), CASE(searching_in_the_log),
+		CASE(copying_and_writing_are_asked_for), CASE(sessions_are_chosen_by_name), CASE(the_list_of_sessions_opens_a_log), CASE(a_hash_alone_is_a_row_of_its_own),
+		CASE(what_changes_meanwhile_is_not_approved), CASE(a_matched_one_is_reached_from_its_action), CASE(what_was_missed_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

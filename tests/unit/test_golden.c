@@ -202,6 +202,110 @@ static void edited(void **state)
 	tear_down();
 }
 
+/* Puts these lines of a log on the screen, as the gate would tell them. */
+static void show_log(const char *session, const char *lines)
+{
+	struct buf path, body;
+
+	dash.view = VIEW_LOG;
+	logview_open(&dash.logs, session);
+	buf_init(&path, 4096);
+	buf_init(&body, SIZE_MAX - 1);
+	dash_update(&dash, 1000);
+	assert_true(logview_ask(&dash.logs, LOG_ASK_LINES, 1000, &path));
+	buf_printf(&body, "{\"from\":0,\"first\":0,\"total\":19,\"next\":null,\"lines\":[%s]}", lines);
+	logview_answer(&dash.logs, LOG_ASK_LINES, 200, buf_cstr(&body), body.len, 1000);
+	assert_int_equal(dash.logs.error[0], 0);
+	buf_release(&path);
+	buf_release(&body);
+}
+
+#define LINE(n, stream, text) "{\"n\":" #n ",\"wall_ms\":17955252" #n "000,\"session\":\"sbx_1\",\"stream\":\"" stream "\",\"text\":\"" text "\"}"
+
+static const char log_lines[] =
+	LINE(10, "event", "exec.started npm test") "," LINE(11, "out", "> shop@1.0.0 test") "," LINE(12, "out", "\\u001b[32mok\\u001b[0m 1 \\u001b[1mcart\\u001b[22m adds") ","
+	LINE(13, "out", "\\u001b[41;97mFAIL\\u001b[0m 2 cart \\u001b[38;5;208mremoves\\u001b[0m") "," LINE(14, "err", "Error: expected 1, got 2\\tat cart.js:12") ","
+	LINE(15, "gap", "events: not live from 13:00:14 to 13:00:19; what is not repeated may be missing") ","
+	LINE(16, "out", "hostile \\u001b[2J\\u001b]0;title\\u0007 \\u202eeman\\u202c and \\u001b[8mhidden\\u001b[0m") ","
+	LINE(17, "out", "a long line that does not fit into eighty columns and so goes on in the row below it, with nothing cut off") "," LINE(18, "log", "exit 1");
+
+static void logs(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	snprintf(dash.log_of, sizeof(dash.log_of), "sbx_1");
+	show_log("sbx_1", log_lines);
+	snprintf(dash.logs.search.text, sizeof(dash.logs.search.text), "cart");
+	dash.logs.found = 13;
+	compare("log-80x24", 80, 24);
+	compare("log-120x35", 120, 35);
+	compare("log-60x18", 60, 18);
+	dash.logs.follow = false;
+	dash.logs.selecting = true;
+	dash.logs.select_from = 13;
+	dash.logs.select_to = 16;
+	dash.logs.wrap = false;
+	compare("log-chosen-80x24", 80, 24);
+	dash.logs.selecting = false;
+	dash.prompt = PROMPT_SEARCH;
+	dash.wanted.regex = true;
+	snprintf(dash.line, sizeof(dash.line), "ca.t");
+	show_log("", log_lines);
+	compare("log-merged-80x24", 80, 24);
+	tear_down();
+}
+
+static void sessions(void **state)
+{
+	(void)state;
+	set_up(state_json);
+	event("session", "{\"id\":\"sbx_1\",\"kind\":\"sandbox\",\"name\":\"build-1\",\"state\":\"running\",\"isolation\":\"namespaces\",\"label\":\"shop\",\"agent\":\"builder\","
+			 "\"live\":false,\"not_live_since_wall_ms\":1795525190000,\"log_lines\":10234,"
+			 "\"doing\":{\"what\":\"npm test\",\"exec\":\"exec_7\",\"since_wall_ms\":1795525170000},\"last_event_wall_ms\":1795525189000,\"events_per_minute\":240,"
+			 "\"previews\":[{\"id\":\"pv_1\",\"port\":3000,\"url\":\"https://3000-sbx1.preview.example/\\u202ex\"}],"
+			 "\"snapshots\":[{\"id\":\"snap_1\",\"status\":\"ready\",\"comment\":\"before \\u001b[31mtests\",\"created_at\":\"2026-11-24T12:40:00Z\"}],"
+			 "\"cost_cents\":1234,\"unknown_events\":3,\"last_unknown\":\"sandbox.moved\","
+			 "\"streams\":[{\"name\":\"events\",\"state\":\"down\",\"since_wall_ms\":1795525190000,\"why\":\"it closed the connection\",\"gaps\":2},"
+			 "{\"name\":\"logs\",\"state\":\"live\",\"since_wall_ms\":1795525100000,\"why\":\"\",\"gaps\":0},"
+			 "{\"name\":\"readiness\",\"state\":\"absent\",\"since_wall_ms\":1795525100000,\"why\":\"it answered 404\",\"gaps\":0}]}");
+	dash.view = VIEW_SESSIONS;
+	snprintf(dash.listed, sizeof(dash.listed), "sbx_1");
+	compare("sessions-80x24", 80, 24);
+	compare("sessions-120x35", 120, 35);
+	tear_down();
+}
+
+static void approvals(void **state)
+{
+	struct input_event down = { .type = INPUT_KEY, .code = 'j' };
+	struct dash_request q;
+
+	(void)state;
+	set_up(state_json);
+	event("approval", "{\"id\":\"apr_1\",\"capability\":\"computer.click\",\"fingerprint\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\","
+			  "\"status\":\"pending\",\"principal\":\"api_key k_7\",\"action\":41,\"inserted_at\":\"2026-11-24T12:59:58Z\",\"expires_at\":null}");
+	event("approval", "{\"id\":\"apr_2\",\"capability\":\"sandbox.destroy\",\"fingerprint\":\"60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752\","
+			  "\"status\":\"pending\",\"principal\":\"user u_1\",\"action\":null,\"inserted_at\":\"2026-11-24T12:58:00Z\",\"expires_at\":\"2026-11-24T13:08:00Z\"}");
+	dash.selected = 41;
+	dash_update(&dash, 1000);
+	compare("approvals-80x24", 80, 24);
+	dash_key(&dash, &down, 1000, &q);
+	dash_key(&dash, &down, 1000, &q);
+	dash_update(&dash, 1000);
+	compare("approvals-hash-120x35", 120, 35);
+	dash.prompt = PROMPT_MIOSA;
+	compare("approvals-hash-80x24", 80, 24);
+	dash.prompt = PROMPT_NONE;
+	dash.selected = 41;
+	dash.approval[0] = '\0';
+	down.code = 'm';
+	dash_key(&dash, &down, 1000, &q);
+	dash_update(&dash, 1000);
+	dash.view = VIEW_CARD;
+	compare("approvals-matched-80x24", 80, 24);
+	tear_down();
+}
+
 static void hostile(void **state)
 {
 	size_t i;
@@ -228,7 +332,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
-		cmocka_unit_test(bad_screenshot), cmocka_unit_test(frozen), cmocka_unit_test(edited), cmocka_unit_test(hostile),
+		cmocka_unit_test(bad_screenshot), cmocka_unit_test(frozen), cmocka_unit_test(edited), cmocka_unit_test(logs),
+		cmocka_unit_test(sessions), cmocka_unit_test(approvals), cmocka_unit_test(hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,19 +120,30 @@ static void detection(void **state)
 
 static void keys_have_one_meaning(void **state)
 {
-	const struct keymap_row *rows;
 	size_t n, i, k, m, l;
+	int place;
 
 	(void)state;
-	rows = keymap_rows(&n);
-	for (i = 0; i < n; i++)
-		for (k = 0; k < 4 && rows[i].keys[k]; k++)
-			for (m = 0; m < n; m++)
-				for (l = 0; l < 4 && rows[m].keys[l]; l++)
-					assert_false((i != m || k != l) && rows[i].keys[k] == rows[m].keys[l]);
-	assert_int_equal(keymap_find('a'), INTENT_APPROVE);
-	assert_int_not_equal(keymap_find(KEYS_ENTER), INTENT_APPROVE);
-	assert_int_equal(keymap_find('Y'), INTENT_NONE);
+	for (place = KEYMAP_MAIN; place <= KEYMAP_LOG; place++) {
+		const struct keymap_row *rows = keymap_rows((enum keymap_place)place, &n);
+
+		for (i = 0; i < n; i++)
+			for (k = 0; k < ARRAY_LEN(rows->keys) && rows[i].keys[k]; k++)
+				for (m = 0; m < n; m++)
+					for (l = 0; l < ARRAY_LEN(rows->keys) && rows[m].keys[l]; l++)
+						assert_false((i != m || k != l) && rows[i].keys[k] == rows[m].keys[l]);
+	}
+	assert_int_equal(keymap_find(KEYMAP_MAIN, 'a'), INTENT_APPROVE);
+	assert_int_not_equal(keymap_find(KEYMAP_MAIN, KEYS_ENTER), INTENT_APPROVE);
+	assert_int_equal(keymap_find(KEYMAP_MAIN, 'Y'), INTENT_NONE);
+	/* In a log nothing is decided; freezing is as everywhere. */
+	for (i = 0; i < 256; i++) {
+		enum intent intent = keymap_find(KEYMAP_LOG, (uint32_t)i);
+
+		assert_false(intent == INTENT_APPROVE || intent == INTENT_DENY || intent == INTENT_DENY_WORDS || intent == INTENT_EDIT || intent == INTENT_ALIKE);
+	}
+	assert_int_equal(keymap_find(KEYMAP_LOG, 'F'), INTENT_FREEZE);
+	assert_int_equal(keymap_find(KEYMAP_LOG, 's'), INTENT_STOP_AGENT);
 }
 
 /* "a-b" as the manual's source has it. */
@@ -142,21 +153,13 @@ static void put_roff(struct buf *out, const char *text)
 		buf_printf(out, "%s%c", *text == '-' ? "\\" : "", *text);
 }
 
-static void the_manual_tells_every_key(void **state)
+static void the_manual_tells(const char *manual, enum keymap_place place)
 {
 	const struct keymap_row *rows;
-	char path[1000], *manual = calloc(1, 1 << 20);
 	struct buf want;
 	size_t n, i;
-	FILE *f;
 
-	(void)state;
-	snprintf(path, sizeof(path), "%s/docs/assent.1", getenv("ASSENT_SRC"));
-	f = fopen(path, "r");
-	assert_non_null(f);
-	assert_true(fread(manual, 1, (1 << 20) - 1, f) > 0);
-	fclose(f);
-	rows = keymap_rows(&n);
+	rows = keymap_rows(place, &n);
 	for (i = 0; i < n; i++) {
 		buf_init(&want, 1024);
 		buf_puts(&want, ".TP\n.B ");
@@ -168,6 +171,24 @@ static void the_manual_tells_every_key(void **state)
 			fail_msg("docs/assent.1 does not say:\n%s", want.data);
 		buf_release(&want);
 	}
+}
+
+static void the_manual_tells_every_key(void **state)
+{
+	char path[1000], *manual = calloc(1, 1 << 20), *of_the_log;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/docs/assent.1", getenv("ASSENT_SRC"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(manual, 1, (1 << 20) - 1, f) > 0);
+	fclose(f);
+	of_the_log = strstr(manual, ".SH KEYS OF THE LOG\n");
+	assert_non_null(of_the_log);
+	the_manual_tells(of_the_log, KEYMAP_LOG);
+	*of_the_log = '\0';
+	the_manual_tells(manual, KEYMAP_MAIN);
 	free(manual);
 }
 

@@ -13,9 +13,21 @@
 #include "base/utf8.h"
 #include "tests/unit/state.h"
 #include "ui/dashboard.h"
+#include "ui/logline.h"
 #include "ui/term.h"
 
 enum { COLUMNS = 100, ROWS = 30 };
+
+/* A log with colours, over the grid's first row. */
+static void draw_colors(struct cells *cells)
+{
+	static const char text[] = "\033[31mred\033[0m \033[1;48;5;17mon blue\033[m \033[2J\033]52;c;AA==\007 \033[38;2;255;135;0morange";
+	struct logline l = { .text = text, .len = sizeof(text) - 1, .own_colors = true };
+	struct rect r = { 0, 0, COLUMNS, 1 };
+
+	cells_fill(cells, &r, STYLE_NORMAL);
+	logline_draw(cells, &r, 0, &l);
+}
 
 static void draw(struct cells *cells)
 {
@@ -31,6 +43,7 @@ static void draw(struct cells *cells)
 	dash_update(&d, 1000);
 	assert_int_equal(cells_init(cells, COLUMNS, ROWS), 0);
 	dash_draw(&d, cells, 1000, 1795525201000);
+	draw_colors(cells);
 	dash_release(&d);
 	model_release(&m);
 }
@@ -49,6 +62,26 @@ static _Noreturn void child(void)
 	sleep(1);
 	term_stop();
 	_exit(0);
+}
+
+/* -1: the terminal's own; -2: any but that of the ground. */
+static void check_color(VTermScreen *screen, int x, int front, int back, bool bold)
+{
+	VTermPos pos = { .row = 0, .col = x };
+	VTermScreenCell got;
+
+	vterm_screen_get_cell(screen, pos, &got);
+	assert_int_equal(got.attrs.bold, bold);
+	if (front == -1)
+		assert_true(VTERM_COLOR_IS_DEFAULT_FG(&got.fg));
+	else if (front >= 0)
+		assert_int_equal(got.fg.indexed.idx, front);
+	else
+		assert_true(!VTERM_COLOR_IS_DEFAULT_FG(&got.fg) && got.fg.indexed.idx != back);
+	if (back == -1)
+		assert_true(VTERM_COLOR_IS_DEFAULT_BG(&got.bg));
+	else
+		assert_int_equal(got.bg.indexed.idx, back);
 }
 
 static void same_cells(void **state)
@@ -94,6 +127,12 @@ static void same_cells(void **state)
 			assert_int_equal(got.width, c->width);
 		}
 	}
+	/* The colours, as the terminal has them; and nothing of the log but colours. */
+	check_color(screen, 0, 1, -1, false);
+	check_color(screen, 4, -2, 17, true);
+	check_color(screen, 10, -2, 17, true);
+	check_color(screen, 33, 208, -1, false);
+	assert_null(strstr(bytes.data, "\033]52"));
 	/* The rest: how it is left. */
 	buf_clear(&bytes);
 	while ((n = read(fd, piece, sizeof(piece))) > 0)
