@@ -356,7 +356,7 @@ static void next(struct dashboard *d, int64_t now)
 
 static void scroll_by(struct dashboard *d, int by)
 {
-	if (d->view == VIEW_CARD || d->view == VIEW_HELP) {
+	if (d->view == VIEW_CARD || d->view == VIEW_HELP || d->view == VIEW_SESSIONS) {
 		d->scroll += by;
 		if (d->scroll > d->card_rows - d->card_room)
 			d->scroll = d->card_rows - d->card_room;
@@ -384,7 +384,7 @@ void dash_help(struct dashboard *d)
 
 static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 {
-	bool page_view = d->view == VIEW_CARD || d->view == VIEW_HELP;
+	bool page_view = d->view == VIEW_CARD || d->view == VIEW_HELP || d->view == VIEW_SESSIONS;
 	int page = page_view && d->card_room > 1 ? d->card_room - 1 : 5;
 
 	switch (intent) {
@@ -439,9 +439,11 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		if (d->view != VIEW_SESSIONS)
 			snprintf(d->listed, sizeof(d->listed), "%s", d->session);
 		d->view = d->view == VIEW_SESSIONS ? VIEW_OVERVIEW : VIEW_SESSIONS;
+		d->scroll = 0;
 		break;
 	case INTENT_MIOSA:
-		approvals_toggle(d, now);
+		if (d->view == VIEW_OVERVIEW || d->view == VIEW_CARD)
+			approvals_toggle(d, now);
 		break;
 	default:
 		break;

@@ -20,7 +20,6 @@ bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent)
 {
 	const struct model *m = d->model;
 	size_t at = index_of(d), last = m->session_count > 0 ? m->session_count - 1 : 0;
-	size_t page = 8;
 
 	if (key == KEYS_ENTER && m->session_count > 0) {
 		log_view_open(d, m->sessions[at]->id);
@@ -30,14 +29,11 @@ bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent)
 		at += at < last;
 	else if (intent == INTENT_UP)
 		at -= at > 0;
-	else if (intent == INTENT_PAGE_DOWN)
-		at = at + page < last ? at + page : last;
-	else if (intent == INTENT_PAGE_UP)
-		at = at > page ? at - page : 0;
 	else if (intent == INTENT_HOME || intent == INTENT_END)
 		at = intent == INTENT_END ? last : 0;
 	else
 		return false;
+	d->scroll = 0;
 	snprintf(d->listed, sizeof(d->listed), "%s", m->session_count > 0 ? m->sessions[at]->id : "");
 	return true;
 }
@@ -125,10 +121,11 @@ static int draw_lists(struct cells *c, const struct rect *r, int y, const struct
 	return y;
 }
 
-static void draw_detail(struct cells *c, const struct rect *r, const struct model_session *s, int64_t wall)
+/* From row -scroll; returns how many rows there are. */
+static int draw_detail(struct cells *c, const struct rect *r, int scroll, const struct model_session *s, int64_t wall)
 {
 	char line[700], age[24];
-	int y = r->y;
+	int y = r->y - scroll;
 
 	snprintf(line, sizeof(line), "%.120s  %.40s %.40s%s%.40s%s%.80s", s->id, s->kind, s->state, s->isolation[0] ? ", isolation " : "", s->isolation,
 		 s->label[0] ? ", label " : "", s->label);
@@ -153,7 +150,7 @@ static void draw_detail(struct cells *c, const struct rect *r, const struct mode
 		y = put(c, r, y, "cost", STYLE_NORMAL, SAFETEXT_PROSE, line);
 	}
 	y = draw_streams(c, r, y, s);
-	draw_lists(c, r, y, s);
+	return draw_lists(c, r, y, s) - (r->y - scroll);
 }
 
 void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
@@ -169,12 +166,15 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "SESSIONS %zu", m->session_count);
 	for (i = skip; i < skip + room && i < (int)m->session_count; i++, y++)
 		draw_session(c, r, y, m->sessions[i], i == (int)at ? STYLE_SELECTED : STYLE_NORMAL, wall);
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k move   Enter, f its log   Esc back");
+	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k move   Space b scroll   Enter, f its log   Esc back");
 	if (m->session_count == 0) {
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "none that the gate knows of");
 		return;
 	}
-	detail = (struct rect){ r->x, y + 1, r->width, r->y + r->height - 2 - y };
+	detail = (struct rect){ r->x, y + 1, r->width, r->y + r->height - 3 - y };
 	cells_line(c, r->x, y, r->width, NULL, d->unicode);
-	draw_detail(c, &detail, m->sessions[at], wall);
+	d->card_room = detail.height;
+	d->card_rows = draw_detail(c, &detail, d->scroll, m->sessions[at], wall);
+	if (d->scroll + detail.height < d->card_rows)
+		cells_put(c, r, r->x + 1, r->y + r->height - 2, STYLE_TITLE, " more: Space ");
 }

@@ -34,7 +34,8 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 	$(srcdir)/src/base/digest.c $(srcdir)/src/base/nearest.c $(srcdir)/src/core/action.c $(srcdir)/src/core/describe.c $(srcdir)/src/core/keyname.c \
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
 	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/core/budget.c $(srcdir)/src/base/clock.c \
-	$(srcdir)/src/core/command_parts.c $(srcdir)/src/core/command_effects.c $(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
+	$(srcdir)/src/core/command_parts.c $(srcdir)/src/core/command_effects.c $(srcdir)/src/core/sgr.c $(srcdir)/ui/cells.c $(srcdir)/ui/logline.c \
+	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
