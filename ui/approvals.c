@@ -53,13 +53,21 @@ void approvals_toggle(struct dashboard *d, int64_t now)
 		dash_say(d, now, "MIOSA waits for nothing with this action");
 }
 
+/* "sha256:0a1b..." without what all of them begin with. */
+const char *approvals_hash(const struct model_approval *p)
+{
+	const char *colon = strchr(p->fingerprint, ':');
+
+	return colon ? colon + 1 : p->fingerprint;
+}
+
 bool approvals_word(const struct dashboard *d, const struct model_approval *p, char out[128])
 {
 	const struct model_action *a = p->action ? model_find_action(d->model, p->action) : NULL;
 
 	out[0] = '\0';
 	if (!a)	/* nobody can see what it is: at least its hash has to be looked at */
-		snprintf(out, 128, "%.*s", WORD, p->fingerprint[0] ? p->fingerprint : p->id);
+		snprintf(out, 128, "%.*s", WORD, p->fingerprint[0] ? approvals_hash(p) : p->id);
 	else if (model_is_risky(a))
 		snprintf(out, 128, "%s", a->session_name[0] ? a->session_name : a->kind);
 	return out[0] != '\0';
@@ -71,7 +79,7 @@ static void decide(const struct model_approval *p, const char *decision, struct 
 
 	buf_init(&id, 380);
 	if (http_encode(&id, p->id, strlen(p->id), false) == 0)
-		dash_call(ret, "POST", dash_json("decision", decision, NULL), "/v1/approvals/%s/decide", buf_cstr(&id));
+		dash_call(ret, "POST", dash_json("decision", decision, "fingerprint", p->fingerprint, NULL), "/v1/approvals/%s/decide", buf_cstr(&id));
 	buf_release(&id);
 }
 
@@ -96,7 +104,7 @@ void approvals_key(struct dashboard *d, enum intent intent, int64_t now, struct 
 	char word[128];
 
 	if (!model_is_pending(p)) {
-		dash_say(d, now, "%.60s is %.40s already", p->id, p->status);
+		dash_say(d, now, "%.60s is %.40s already", p->id, p->decision[0] ? "decided" : p->status);
 	} else if (intent == INTENT_DENY) {
 		decide(p, "deny", ret);
 	} else if (intent != INTENT_APPROVE) {

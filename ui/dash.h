@@ -32,6 +32,7 @@ void approvals_select(struct dashboard *d, const char *id);	/* "": none */
 /* The one of the selected action, and back. */
 void approvals_toggle(struct dashboard *d, int64_t now);
 void approvals_key(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret);
+const char *approvals_hash(const struct model_approval *p);
 bool approvals_word(const struct dashboard *d, const struct model_approval *p, char out[128]);	/* to be typed for a yes; false: none */
 void approvals_confirmed(struct dashboard *d, int64_t now, struct dash_request *ret);
 /* view_approval.c: its rows, drawn from row -scroll. Returns how many there are. */

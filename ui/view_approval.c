@@ -54,12 +54,13 @@ static void put_rest(struct page *p, const struct model_approval *m, const struc
 		labelled(p, "  risky", STYLE_RISKY, SAFETEXT_PROSE, a->risks[i]);
 	if (a && a->opaque)
 		row(p, STYLE_ALERT, "  the body is over 1 MiB: this is its start, and nobody has read it");
+	labelled(p, "  agent", STYLE_NORMAL, SAFETEXT_IDENT, a ? a->agent : m->agent);
 	if (a) {
-		labelled(p, "  agent", STYLE_NORMAL, SAFETEXT_IDENT, a->agent);
 		labelled(p, "  here it is", STYLE_NORMAL, SAFETEXT_PROSE, a->result[0] ? a->result : a->state);
 	}
 	labelled(p, "  id", STYLE_NORMAL, SAFETEXT_IDENT, m->id);
 	labelled(p, "  state", STYLE_NORMAL, SAFETEXT_IDENT, m->status);
+	labelled(p, "  said", STYLE_WAIT, SAFETEXT_IDENT, m->decision);
 	labelled(p, "  asked", STYLE_DIM, SAFETEXT_IDENT, m->inserted_at);
 	labelled(p, "  ends", STYLE_DIM, SAFETEXT_IDENT, m->expires_at);
 	p->y++;
@@ -76,7 +77,10 @@ int view_approval(struct dashboard *d, struct cells *c, const struct rect *r, in
 		return 0;
 	labelled(&p, "MIOSA asks", STYLE_BOLD, SAFETEXT_IDENT, m->capability);
 	labelled(&p, "  for", STYLE_NORMAL, SAFETEXT_IDENT, m->principal);
-	labelled(&p, "  hash", STYLE_NORMAL, SAFETEXT_IDENT, m->fingerprint);
+	if (strncmp(m->fingerprint, "sha256:", 7) == 0)
+		labelled(&p, "  sha256", STYLE_NORMAL, SAFETEXT_IDENT, approvals_hash(m));
+	else
+		labelled(&p, "  hash", STYLE_NORMAL, SAFETEXT_IDENT, m->fingerprint);
 	if (a) {
 		put_action(&p, a);
 	} else {

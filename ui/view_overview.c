@@ -80,7 +80,7 @@ static void draw_approval_row(const struct dashboard *d, struct cells *c, const 
 	struct rect line = { r->x, y, r->width, 1 }, who = { r->x + 8, y, wide ? 9 : 7, 1 }, what;
 	char hash[40];
 
-	snprintf(hash, sizeof(hash), wide ? "%s %.8s" : "%s", alone ? wide ? "hash only" : "hash" : "", p->fingerprint);
+	snprintf(hash, sizeof(hash), wide ? "%s %.8s" : "%s", alone ? wide ? "hash only" : "hash" : "", approvals_hash(p));
 	cells_fill(c, &line, style);
 	cells_putf(c, &line, r->x, y, style, "%c%cMIOSA", selected ? '>' : ' ', alone ? '!' : ' ');
 	cells_foreign(c, &who, who.x, y, style, SAFETEXT_IDENT, p->principal, strlen(p->principal));

@@ -62,7 +62,7 @@ static const struct field snapshot_fields[] = {
 };
 static const struct field approval_fields[] = {
 	TEXT(model_approval, id), TEXT(model_approval, capability), TEXT(model_approval, fingerprint), TEXT(model_approval, status),
-	TEXT(model_approval, principal), TEXT(model_approval, inserted_at), TEXT(model_approval, expires_at), INT(model_approval, action),
+	TEXT(model_approval, principal), TEXT(model_approval, agent), TEXT(model_approval, decision), TEXT(model_approval, inserted_at), TEXT(model_approval, expires_at), INT(model_approval, action),
 };
 static const struct field alike_fields[] = {
 	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), TEXT(model_alike, verdict),
@@ -570,7 +570,7 @@ bool model_is_pending(const struct model_approval *p)
 	for (i = 0; i < ARRAY_LEN(over); i++)
 		if (strcmp(p->status, over[i]) == 0)
 			return false;
-	return true;
+	return !p->decision[0];
 }
 
 bool model_is_held(const struct model_action *a)

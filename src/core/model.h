@@ -70,7 +70,8 @@ struct model_session {
 
 /* What MIOSA itself wants to have approved. It tells a fingerprint, no parameters. */
 struct model_approval {
-	char *id, *capability, *fingerprint, *status, *principal, *inserted_at, *expires_at;
+	char *id, *capability, *fingerprint, *status, *principal, *agent, *inserted_at, *expires_at;
+	char *decision;			/* a person's word that is on its way to MIOSA, or was taken there; "" for none */
 	int64_t action;			/* the action here that has this fingerprint; 0: none */
 };
 

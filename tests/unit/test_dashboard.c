@@ -818,7 +818,7 @@ static void the_list_of_sessions_opens_a_log(void **state)
 /* ---- what MIOSA waits for ---- */
 
 #define APPROVAL(id, action) \
-	"{\"id\":\"" id "\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"0a1b2c3d4e5f\",\"status\":\"pending\",\"principal\":\"key:k1\",\"action\":" action "}"
+	"{\"id\":\"" id "\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\",\"status\":\"pending\",\"principal\":\"key:k1\",\"action\":" action "}"
 
 static void a_hash_alone_is_a_row_of_its_own(void **state)
 {
@@ -840,10 +840,15 @@ static void a_hash_alone_is_a_row_of_its_own(void **state)
 	now += 2000;
 	press('a');
 	type("0a1b2c3d");
-	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"approve\"}");
-	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\"}");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"approve\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\"}");
+	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\"}");
 	assert_string_equal(asked(press('D')), "");
 	assert_string_equal(asked(press('e')), "");
+	/* A word that is on its way is not said twice. */
+	event("approval", "{\"id\":\"apr/1\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\",\"status\":\"pending\",\"decision\":\"deny\",\"action\":null}");
+	assert_string_equal(asked(press('d')), "");
+	event("approval", APPROVAL("apr/1", "null"));
+	frame();
 	/* A locked key is asked for a yes, not for a no. */
 	d.locked = true;
 	now += 2000;
@@ -851,7 +856,7 @@ static void a_hash_alone_is_a_row_of_its_own(void **state)
 	assert_int_equal(q.type, REQUEST_NONE);
 	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
 	d.prompt = PROMPT_NONE;
-	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\"}");
+	assert_string_equal(asked(press('d')), "POST /v1/approvals/apr%2F1/decide {\"decision\":\"deny\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\"}");
 	press('k');
 	assert_int_equal(d.selected, 42);
 	assert_string_equal(d.approval, "");
@@ -866,11 +871,11 @@ static void what_changes_meanwhile_is_not_approved(void **state)
 	frame();
 	now += 2000;
 	press('a');
-	event("approval", "{\"id\":\"apr_1\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"0a1b2c3dFFFF\",\"status\":\"pending\",\"action\":null}");
+	event("approval", "{\"id\":\"apr_1\",\"capability\":\"sandbox.exec\",\"fingerprint\":\"sha256:0a1b2c3dFFFF\",\"status\":\"pending\",\"action\":null}");
 	type("0a1b2c3d");
 	assert_string_equal(asked(press(KEYS_ENTER)), "");
 	assert_string_equal(asked(press('a')), "");
-	event("approval", "{\"id\":\"apr_1\",\"fingerprint\":\"0a1b2c3dFFFF\",\"status\":\"consumed\",\"action\":null}");
+	event("approval", "{\"id\":\"apr_1\",\"fingerprint\":\"sha256:0a1b2c3dFFFF\",\"status\":\"consumed\",\"action\":null}");
 	frame();
 	now += 5000;
 	assert_string_equal(asked(press('a')), "");
@@ -895,7 +900,7 @@ static void a_matched_one_is_reached_from_its_action(void **state)
 	frame();
 	now += 2000;
 	/* 41 is not risky: what it does is on the screen, and no word is asked. */
-	assert_string_equal(asked(press('a')), "POST /v1/approvals/apr_1/decide {\"decision\":\"approve\"}");
+	assert_string_equal(asked(press('a')), "POST /v1/approvals/apr_1/decide {\"decision\":\"approve\",\"fingerprint\":\"sha256:0a1b2c3d4e5f\"}");
 	press('m');
 	assert_int_equal(d.selected, 41);
 }

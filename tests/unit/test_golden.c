@@ -282,9 +282,9 @@ static void approvals(void **state)
 
 	(void)state;
 	set_up(state_json);
-	event("approval", "{\"id\":\"apr_1\",\"capability\":\"computer.click\",\"fingerprint\":\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\","
+	event("approval", "{\"id\":\"apr_1\",\"capability\":\"computer.click\",\"fingerprint\":\"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\","
 			  "\"status\":\"pending\",\"principal\":\"api_key k_7\",\"action\":41,\"inserted_at\":\"2026-11-24T12:59:58Z\",\"expires_at\":null}");
-	event("approval", "{\"id\":\"apr_2\",\"capability\":\"sandbox.destroy\",\"fingerprint\":\"60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752\","
+	event("approval", "{\"id\":\"apr_2\",\"capability\":\"sandbox.destroy\",\"fingerprint\":\"sha256:60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752\","
 			  "\"status\":\"pending\",\"principal\":\"user u_1\",\"action\":null,\"inserted_at\":\"2026-11-24T12:58:00Z\",\"expires_at\":\"2026-11-24T13:08:00Z\"}");
 	dash.selected = 41;
 	dash_update(&dash, 1000);
