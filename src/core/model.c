@@ -232,6 +232,8 @@ static void clear_kind(struct model *m, const struct kind *k)
 	for (i = 0; i < *count; i++)
 		free_object(k, items[i]);
 	*count = 0;
+	if (k == &session_kind)
+		m->by_id_count = 0;
 }
 
 void model_release(struct model *m)
@@ -242,6 +244,7 @@ void model_release(struct model *m)
 		clear_kind(m, kinds[i]);
 		free(*(void **)at(m, kinds[i]->list));
 	}
+	free(m->by_id);
 	free_texts(&m->gate, gate_fields, ARRAY_LEN(gate_fields));
 	model_init(m);
 }
@@ -284,14 +287,27 @@ struct model_action *model_find_action(const struct model *m, int64_t id)
 	return low < m->action_count && m->actions[low]->id == id ? m->actions[low] : NULL;
 }
 
+/* Where a session of this id stands in by_id, or would. */
+static size_t place_of(const struct model *m, const char *id)
+{
+	size_t low = 0, high = m->by_id_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (strcmp(m->by_id[middle]->id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct model_session *model_find_session(const struct model *m, const char *id)
 {
-	size_t i;
+	size_t i = place_of(m, id);
 
-	for (i = 0; i < m->session_count; i++)
-		if (strcmp(m->sessions[i]->id, id) == 0)
-			return m->sessions[i];
-	return NULL;
+	return i < m->by_id_count && strcmp(m->by_id[i]->id, id) == 0 ? m->by_id[i] : NULL;
 }
 
 struct model_approval *model_find_approval(const struct model *m, const char *id)
@@ -413,11 +429,47 @@ static int read_action(struct model *m, const struct json_doc *d, int v)
 	return 0;
 }
 
-static int read_session(struct model_session *s, const struct json_doc *d, int v)
+/* The session of this id, new where there was none; NULL: out of memory. */
+static struct model_session *session_of(struct model *m, const struct json_doc *d, int v)
 {
+	char *id = take_text(d, json_get(d, v, "id"));
+	struct model_session *s = id ? model_find_session(m, id) : NULL;
+	size_t i;
+
+	if (!id || s) {
+		free(id);
+		return s;
+	}
+	if (m->by_id_count == m->by_id_cap) {
+		size_t more = m->by_id_cap ? m->by_id_cap * 2 : 32;
+		struct model_session **grown = realloc(m->by_id, more * sizeof(*grown));
+
+		if (grown) {
+			m->by_id = grown;
+			m->by_id_cap = more;
+		}
+	}
+	s = m->by_id_count < m->by_id_cap ? append(m, &session_kind) : NULL;
+	if (!s) {
+		free(id);
+		return NULL;
+	}
+	s->id = id;
+	i = place_of(m, id);
+	memmove(m->by_id + i + 1, m->by_id + i, (m->by_id_count++ - i) * sizeof(*m->by_id));
+	m->by_id[i] = s;
+	return s;
+}
+
+static int read_session(struct model *m, const struct json_doc *d, int v)
+{
+	struct model_session *s = session_of(m, d, v);
 	int64_t cents;
 	size_t i;
 
+	if (!s)
+		return ERR_NOMEM;
+	read_fields(s, session_fields, ARRAY_LEN(session_fields), d, v);
 	s->has_cost = get_int(d, json_get(d, v, "cost_cents"), &cents);
 	free_parts(s);
 	for (i = 0; i < ARRAY_LEN(parts); i++) {
@@ -444,12 +496,14 @@ static int read_object(struct model *m, const struct kind *k, const struct json_
 
 	if (k == &action_kind)
 		return read_action(m, d, v);
+	if (k == &session_kind)
+		return read_session(m, d, v);
 	i = find_object(m, k, d, json_get(d, v, k->known_by));
 	object = i < *(size_t *)at(m, k->count) ? (*(void ***)at(m, k->list))[i] : append(m, k);
 	if (!object)
 		return ERR_NOMEM;
 	read_fields(object, k->fields, k->field_count, d, v);
-	return k == &session_kind ? read_session(object, d, v) : 0;
+	return 0;
 }
 
 static int read_list(struct model *m, const struct kind *k, const struct json_doc *d, int list)
@@ -496,6 +550,12 @@ static void remove_object(struct model *m, const struct kind *k, const struct js
 
 	if (i == *count)
 		return;
+	if (k == &session_kind) {
+		struct model_session *s = items[i];
+		size_t place = place_of(m, s->id);
+
+		memmove(m->by_id + place, m->by_id + place + 1, (--m->by_id_count - place) * sizeof(*m->by_id));
+	}
 	free_object(k, items[i]);
 	memmove(items + i, items + i + 1, (*count - i - 1) * sizeof(*items));
 	(*count)--;
@@ -517,9 +577,8 @@ static void read_counts(struct model *m, const char *type, const struct json_doc
 static int apply(struct model *m, const char *type, const struct json_doc *d)
 {
 	int root = json_root(d);
-	size_t i;
-
 	int64_t n;
+	size_t i;
 
 	if (strcmp(type, "reset") == 0) {
 		if (get_int(d, json_get(d, root, "missed"), &n) && n > 0)

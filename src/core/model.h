@@ -109,6 +109,8 @@ struct model {
 	size_t agent_count, agent_cap;
 	struct model_session **sessions;
 	size_t session_count, session_cap;
+	struct model_session **by_id;	/* the same, in order of id: there may be thousands, and each count names one */
+	size_t by_id_count, by_id_cap;
 	struct model_alike **alikes;
 	size_t alike_count, alike_cap;
 	struct model_note **notes;

@@ -905,6 +905,43 @@ static void a_matched_one_is_reached_from_its_action(void **state)
 	assert_int_equal(d.selected, 41);
 }
 
+/* As they come and go: found by id, shown in order of arrival. */
+static void sessions_are_found(void **state)
+{
+	char json[200];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 500; i++) {
+		snprintf(json, sizeof(json), "{\"id\":\"s%d\",\"name\":\"n%d\",\"kind\":\"sandbox\",\"streams\":[{\"name\":\"events\",\"state\":\"live\"}]}", i * 7919 % 500, i);
+		event("session", json);
+	}
+	assert_int_equal(model.session_count, 502);
+	assert_string_equal(model.sessions[2]->id, "s0");
+	assert_string_equal(model.sessions[3]->id, "s419");
+	for (i = 0; i < 500; i += 2) {
+		snprintf(json, sizeof(json), "{\"kind\":\"session\",\"id\":\"s%d\"}", i);
+		event("gone", json);
+	}
+	assert_int_equal(model.session_count, 252);
+	for (i = 0; i < 500; i++) {
+		snprintf(json, sizeof(json), "s%d", i);
+		assert_true(i % 2 == (model_find_session(&model, json) != NULL));
+	}
+	event("log", "{\"session\":\"s419\",\"log_lines\":77}");
+	assert_int_equal(model_find_session(&model, "s419")->log_lines, 77);
+	assert_string_equal(model_find_session(&model, "s419")->name, "n1");
+	event("session", "{\"id\":\"s419\",\"name\":\"other\",\"kind\":\"sandbox\",\"streams\":7,\"previews\":{\"a\":1},\"snapshots\":[null,7],\"cost_cents\":null}");
+	assert_int_equal(model.session_count, 252);
+	assert_string_equal(model_find_session(&model, "s419")->name, "other");
+	assert_int_equal(model_find_session(&model, "s419")->stream_count, 0);
+	assert_int_equal(model_find_session(&model, "s419")->snapshot_count, 2);
+	assert_int_equal(model_snapshot(&model, state_json, strlen(state_json), 1000, 1, NULL), 0);
+	assert_int_equal(model.session_count, 2);
+	assert_null(model_find_session(&model, "s419"));
+	assert_non_null(model_find_session(&model, "cmp_1"));
+}
+
 static void what_was_missed_is_said(void **state)
 {
 	static const char reset[] = "{\"seq\":900,\"missed\":120}";
@@ -935,7 +972,7 @@ int main(void)
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),
 		CASE(faults_are_marked_as_seen), CASE(the_log_decides_nothing), CASE(the_log_freezes_and_stops), CASE(keys_of_the_log), CASE(searching_in_the_log),
 		CASE(copying_and_writing_are_asked_for), CASE(sessions_are_chosen_by_name), CASE(the_list_of_sessions_opens_a_log), CASE(a_hash_alone_is_a_row_of_its_own),
-		CASE(what_changes_meanwhile_is_not_approved), CASE(a_matched_one_is_reached_from_its_action), CASE(what_was_missed_is_said),
+		CASE(what_changes_meanwhile_is_not_approved), CASE(a_matched_one_is_reached_from_its_action), CASE(what_was_missed_is_said), CASE(sessions_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
