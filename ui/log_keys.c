@@ -176,6 +176,8 @@ void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request
 	case INTENT_SAVE_LOG:
 		if (d->saving[0])
 			dash_say(d, now, "a file is being written: Esc ends that");
+		else if (d->logs.filter.streams == 0)
+			dash_say(d, now, "no stream is shown: 0 shows all of them");
 		else
 			dash_prompt_open(d, PROMPT_SAVE_LOG);
 		break;
