@@ -333,6 +333,19 @@ static unsigned int unknown(struct activity *a, const struct miosa_event *ev)
 	return a->unknown_events == 1 ? ACTIVITY_CHANGED : 0;
 }
 
+/* It began or ended: whatever ran in it before does not any more. */
+static unsigned int new_state(struct activity *a, const struct miosa_event *ev)
+{
+	static const char *const words[] = { "started", "stopped", "deleted", "destroyed" };
+	const char *dot = strrchr(ev->type, '.'), *word = dot ? dot + 1 : ev->type;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(word, words[i]) == 0 && activity_stopped(a))
+			return ACTIVITY_CHANGED | ACTIVITY_ASK_STATE | ACTIVITY_ASK_PROCESSES;
+	return ACTIVITY_ASK_STATE;
+}
+
 unsigned int activity_event(struct activity *a, const struct miosa_event *ev, int64_t wall_ms, int64_t boot_ms)
 {
 	if (ev->kind == MIOSA_ALIVE)
@@ -348,6 +361,7 @@ unsigned int activity_event(struct activity *a, const struct miosa_event *ev, in
 	case MIOSA_EXEC_ENDED:
 		return ended(a, ev) | ask_processes(ev);
 	case MIOSA_STATE:
+		return new_state(a, ev);
 	case MIOSA_READY:
 		return ACTIVITY_ASK_STATE;
 	case MIOSA_PREVIEW:

@@ -432,7 +432,7 @@ void stream_go(struct stream *st)
 	if (st->state != STREAM_RESTING)
 		return;
 	reconnect_init(&st->again);
-	set_state(st, STREAM_DOWN, "it is being opened");
+	set_state(st, STREAM_DOWN, "");
 	open_stream(st, NULL);
 }
 

@@ -130,7 +130,8 @@ void machine_set_state(struct machine *m, const char *state);
 void machine_hold(struct machine *m);
 void machine_let_go(struct machine *m);
 void machine_event(struct machine *m, const char *type, struct buf *json);	/* releases json */
-void machine_log(struct machine *m, int stream, const char *line, size_t len);	/* 1 out, 2 err */
+/* stream: 1 out, 2 err. Whose line it is: a command's id (exec), a process's number (pid), or NULL and 0: nobody else tells it. */
+void machine_log(struct machine *m, int stream, const char *exec, int64_t pid, const char *line, size_t len);
 /* Its newest lines, as text. */
 void machine_log_text(const struct machine *m, size_t lines, struct buf *out);
 void machine_json(const struct machine *m, struct jsonw *w);

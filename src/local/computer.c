@@ -66,7 +66,7 @@ static int write_cookie(const char *dir, const uint8_t cookie[16], struct err *e
 
 static void on_output(int stream, const char *data, size_t len, void *arg)
 {
-	machine_log(arg, stream, data, len > 0 && data[len - 1] == '\n' ? len - 1 : len);
+	machine_log(arg, stream, NULL, 0, data, len > 0 && data[len - 1] == '\n' ? len - 1 : len);
 }
 
 static void on_command_end(int status, bool timed_out, int64_t took_ms, void *arg)

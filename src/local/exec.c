@@ -55,7 +55,7 @@ static void give_line(struct exec *x, int stream, const char *text, size_t len)
 
 	if (x->spec.machine->kind == SESSION_SANDBOX)
 		event(x, types[stream - 1], "line", text, len, -1, 0);
-	machine_log(x->spec.machine, stream, text, len);
+	machine_log(x->spec.machine, stream, x->id, 0, text, len);
 	if (x->spec.on_line)
 		x->spec.on_line(stream, text, len, x->spec.arg);
 }

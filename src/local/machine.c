@@ -70,7 +70,7 @@ void machine_event(struct machine *m, const char *type, struct buf *json)
 	buf_release(json);
 }
 
-void machine_log(struct machine *m, int stream, const char *line, size_t len)
+void machine_log(struct machine *m, int stream, const char *exec, int64_t pid, const char *line, size_t len)
 {
 	struct buf b;
 	struct jsonw w;
@@ -83,6 +83,10 @@ void machine_log(struct machine *m, int stream, const char *line, size_t len)
 	jw_key(&w, "line");
 	jw_strn(&w, line, len < LINE_MAX_BYTES ? len : LINE_MAX_BYTES);
 	jw_kstr(&w, "stream", stream == 2 ? "stderr" : "stdout");
+	if (exec)
+		jw_kstr(&w, "exec_id", exec);
+	if (pid > 0)
+		jw_kint(&w, "pid", pid);
 	jw_kint(&w, "timestamp", clock_wall_ms());
 	jw_end(&w, '}');
 	if (!buf_failed(&b))

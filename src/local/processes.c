@@ -111,7 +111,7 @@ static void give_line(struct process *p, int stream, const char *text, size_t le
 	struct buf b;
 	struct jsonw w;
 
-	machine_log(p->machine, stream, text, len);
+	machine_log(p->machine, stream, NULL, p->pid, text, len);
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');

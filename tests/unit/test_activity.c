@@ -52,6 +52,10 @@ static void test_doing(void **state)
 		{ "sandbox.started", "{}", ACTIVITY_ASK_STATE, "" },
 		{ "process.started", "{\"pid\":12,\"cmd\":\"serve\"}", ACTIVITY_CHANGED | ACTIVITY_ASK_PROCESSES, "serve" },
 		{ "process.stopped", "{\"pid\":12,\"cmd\":\"serve\"}", ACTIVITY_CHANGED | ACTIVITY_ASK_PROCESSES, "" },
+		/* It began anew: nothing of before runs. */
+		{ "sandbox.exec.started", "{\"exec_id\":\"e9\",\"command\":\"make\"}", ACTIVITY_CHANGED, "make" },
+		{ "sandbox.resumed", "{}", ACTIVITY_ASK_STATE, "make" },
+		{ "sandbox.started", "{}", ACTIVITY_CHANGED | ACTIVITY_ASK_STATE | ACTIVITY_ASK_PROCESSES, "" },
 		{ "thinking", "{\"content\":\"hm\"}", ACTIVITY_ASK_AGENTS, "" },
 		{ "snapshot_progress", "{\"snapshot_id\":\"s1\",\"status\":\"creating\"}", ACTIVITY_ASK_SNAPSHOTS, "" },
 	};
