@@ -313,6 +313,40 @@ static void test_bound_of_all(void **state)
 	assert_int_equal(folder_files(&f, ""), 1);
 }
 
+/* So many sessions are known and no more: of those that are gone, the one that was silent longest goes with its file. */
+static void test_bound_of_sessions(void **state)
+{
+	char session[32];
+	int i;
+
+	(void)state;
+	add("x", "older");
+	add("y", "newer");
+	uv_run(&f.loop, UV_RUN_ONCE);
+	log_free(logs_find(f.logs, "x"));
+	log_free(logs_find(f.logs, "y"));
+	for (i = 2; i < LOGS_MAX; i++) {
+		snprintf(session, sizeof(session), "s%d", i);
+		assert_non_null(log_new(f.logs, session, NULL));
+	}
+	assert_int_equal(f.logs->count, LOGS_MAX);
+	assert_int_equal(folder_files(&f, ""), 2);
+	assert_non_null(log_new(f.logs, "one more", NULL));
+	assert_null(logs_find(f.logs, "x"));
+	assert_non_null(logs_find(f.logs, "y"));
+	assert_int_equal(folder_files(&f, ""), 1);
+	add("another", "it has something to be written");
+	log_free(logs_find(f.logs, "another"));
+	assert_null(logs_find(f.logs, "y"));
+	assert_non_null(log_new(f.logs, "the last", NULL));	/* "another" goes, unwritten */
+	assert_null(logs_find(f.logs, "another"));
+	assert_int_equal(f.logs->count, LOGS_MAX);
+	assert_non_null(log_new(f.logs, "beyond", NULL));	/* all are there: none goes */
+	assert_int_equal(f.logs->count, LOGS_MAX + 1);
+	uv_run(&f.loop, UV_RUN_ONCE);
+	assert_int_equal(folder_files(&f, ""), 0);
+}
+
 /* Each byte of a log's line that stays in memory, once it is written. */
 static void test_nothing_stays_in_memory(void **state)
 {
@@ -519,6 +553,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown), cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_torn, setup, teardown), cmocka_unit_test_setup_teardown(test_turn_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bound_of_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bound_of_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nothing_stays_in_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_descriptors, setup, teardown), cmocka_unit_test_setup_teardown(test_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_foreign, setup, teardown), cmocka_unit_test_setup_teardown(test_damaged, setup, teardown),
