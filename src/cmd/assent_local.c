@@ -65,6 +65,7 @@ static void end(void)
 	while (run.local.machines)
 		machine_remove(run.local.machines, false);
 	exec_tickets_close(&run.local);
+	lifecycle_end(&run.local);
 	events_close(run.local.tenant);
 	authority_close(run.local.authority);
 	run.local.authority = NULL;
@@ -320,6 +321,7 @@ static int start(const char *port_file, struct err *e)
 	int r;
 
 	l->loop = &run.loop;
+	lifecycle_begin(l);
 	r = make_state(&l->config, e);
 	if (r == 0)
 		r = lock_state(l, e);

@@ -12,12 +12,14 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/fault.h"
+#include "local/repeats.h"
 #include "local/when.h"
 
 void api_json(struct server_req *r, int status, struct buf *b)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 
+	repeats_keep(r, status, buf_cstr(b), b->len);
 	server_reply(r, status, headers, buf_cstr(b), b->len);
 	buf_release(b);
 }
@@ -251,7 +253,7 @@ static void run_route(const struct api_route *route, struct api_call *c)
 		if (!c->machine)
 			return;
 	}
-	if (!route->wants_body || read_body(c))
+	if (!repeats_answer(c->local, c->req, route->template) && (!route->wants_body || read_body(c)))
 		route->handle(c);
 	json_release(&c->body);
 }

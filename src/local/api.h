@@ -41,6 +41,15 @@ struct machine {
 	struct process *processes;	/* own; also those that ended */
 	int width, height;
 	int64_t started_ms, created_wall_ms;
+	struct snapshot *snapshots;	/* own */
+	struct job *job;		/* a copy that is being made, of it or for it; NULL: none */
+	struct watch *watch;		/* own; NULL: nobody asked yet */
+	char *tags, *metadata;		/* own; JSON; NULL: none */
+	int64_t timeout_sec, idle_timeout_sec;	/* 0: none */
+	int64_t deadline_ms, last_used_ms;	/* boot time; deadline 0: none */
+	int busy;			/* commands and processes that run */
+	bool said_idle;
+	bool copying;			/* a fork that is not whole yet: after a restart it is none */
 	uv_timer_t timer;		/* waits for the X server; at the end for the last processes */
 	bool closing;
 	int tries;
@@ -56,6 +65,7 @@ struct local {
 	char isolation_why[1024];	/* "" with namespaces */
 	struct machine *machines;
 	struct events *tenant;
+	uv_timer_t tick;		/* lifecycle.c */
 	struct authority *authority;
 	struct tickets tickets;
 	struct exec_ticket *exec_tickets;
@@ -117,8 +127,12 @@ void routes_logs(struct api_call *c);
 struct machine *machine_find(const struct local *l, const char *id);
 /* Makes one and starts it. name may be NULL. */
 struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e);
+/* A sandbox whose workspace is still to be copied to its place. */
+struct machine *machine_empty(struct local *l, const char *name, struct err *e);
 /* One that was there before, of its kept file. Adds it to the list; it is not started. NULL: out of memory, or its files cannot be opened. */
 struct machine *machine_again(struct local *l, enum session_kind kind, const char *id, struct err *e);
+/* Its folders are made, and its files can be read. */
+int machine_open_files(struct machine *m, struct err *e);
 /* Starts what is not running: nothing of before runs in it. */
 int machine_start(struct machine *m, struct err *e);
 /* All that runs in it ends; its files stay. state: what it is then. */
@@ -147,6 +161,26 @@ void machines_erase(struct local *l, const char *dir);
 
 bool computer_available(char *why, size_t size);
 
+/* lifecycle.c: names, labels, ends in time */
+void lifecycle_begin(struct local *l);
+void lifecycle_end(struct local *l);
+/* Something was begun in it, or ended. */
+void lifecycle_used(struct machine *m, int more);
+struct labels {
+	char *name, *tags, *metadata;	/* own; NULL: not given */
+	int64_t timeout_sec, idle_timeout_sec;
+	bool timed, idles;		/* whether those were given */
+};
+/* Of a request's body. False: a field is wrong, and it was answered with 422. */
+bool labels_read(struct api_call *c, struct labels *ret);
+int labels_put_on(struct machine *m, struct labels *l, struct err *e);	/* releases l */
+void labels_release(struct labels *l);
+void lifecycle_json(const struct machine *m, struct jsonw *w);
+void lifecycle_patch(struct api_call *c);
+void lifecycle_stop(struct api_call *c);
+void lifecycle_extend(struct api_call *c);
+void lifecycle_usage(struct api_call *c);
+
 /* computer.c */
 int computer_start(struct machine *m, struct err *e);
 
@@ -171,6 +205,10 @@ void processes_free(struct machine *m);
 /* preview.c */
 void preview_expose(struct api_call *c);
 void preview_list(struct api_call *c);
+void preview_show(struct api_call *c);
+void preview_delete(struct api_call *c);
+void preview_share(struct api_call *c);
+void preview_unshare(struct api_call *c);
 void preview_deploy(struct api_call *c);
 void preview_close_all(struct machine *m);
 

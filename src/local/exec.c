@@ -151,6 +151,7 @@ static void on_exit_status(int status, bool timed_out, int64_t took_ms, void *ar
 	for (i = 0; i < 2; i++)
 		if (x->line[i].len > 0)
 			give_line(x, i + 1, x->line[i].data, x->line[i].len);
+	lifecycle_used(x->spec.machine, -1);
 	if (!x->spec.machine->closing)
 		event(x, "sandbox.exec.completed", NULL, NULL, 0, status < 0 ? 255 : status, took_ms);
 	x->spec.on_end(status, timed_out, took_ms, x->spec.arg);
@@ -184,6 +185,7 @@ int exec_start(const struct exec_spec *s, struct exec **ret, struct err *e)
 		exec_free(x);
 		return r;
 	}
+	lifecycle_used(s->machine, 1);
 	event(x, "sandbox.exec.started", "command", x->command, strlen(x->command), -1, 0);
 	*ret = x;
 	return 0;

@@ -30,8 +30,7 @@ void files_close(struct files *f)
 	f->fd = -1;
 }
 
-/* The part below root; NULL when the path is elsewhere. */
-static const char *below(const struct files *f, const char *path)
+const char *files_below(const struct files *f, const char *path)
 {
 	size_t n = strlen(f->root);
 
@@ -47,7 +46,7 @@ static const char *below(const struct files *f, const char *path)
 int files_open_below(const struct files *f, const char *path, int flags, mode_t mode, struct err *e)
 {
 	struct open_how how = { .flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC), .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
-	const char *rest = below(f, path);
+	const char *rest = files_below(f, path);
 	int fd;
 
 	if (!rest)
@@ -88,7 +87,7 @@ static void give_away(int fd)
 
 int files_mkdir(const struct files *f, const char *path, struct err *e)
 {
-	const char *rest = below(f, path);
+	const char *rest = files_below(f, path);
 	char part[4096];
 	char *p;
 	int fd, up;
@@ -125,7 +124,7 @@ int files_mkdir(const struct files *f, const char *path, struct err *e)
 
 int files_write(const struct files *f, const char *path, const void *data, size_t len, struct err *e)
 {
-	const char *slash = strrchr(path, '/'), *rest = below(f, path);
+	const char *slash = strrchr(path, '/'), *rest = files_below(f, path);
 	char parent[4096];
 	size_t done = 0;
 	int fd, r;
@@ -133,7 +132,7 @@ int files_write(const struct files *f, const char *path, const void *data, size_
 	if (!rest || strcmp(rest, ".") == 0)
 		return err_set(e, ERR_INVALID, "%s is not a file below %s", path, f->root);
 	snprintf(parent, sizeof(parent), "%.*s", slash ? (int)(slash - path) : 0, path);
-	if (slash && below(f, parent) && strcmp(below(f, parent), ".") != 0) {
+	if (slash && files_below(f, parent) && strcmp(files_below(f, parent), ".") != 0) {
 		r = files_mkdir(f, parent, e);
 		if (r < 0)
 			return r;
@@ -174,7 +173,7 @@ static int remove_tree(int parent, const char *name)
 
 int files_delete(const struct files *f, const char *path, struct err *e)
 {
-	const char *slash = strrchr(path, '/'), *rest = below(f, path), *name = slash ? slash + 1 : path;
+	const char *slash = strrchr(path, '/'), *rest = files_below(f, path), *name = slash ? slash + 1 : path;
 	char parent[4096];
 	int up, r;
 

@@ -21,6 +21,8 @@ struct files {
 
 int files_open(struct files *f, const char *dir, const char *root, struct err *e);
 void files_close(struct files *f);
+/* The part of a path below root, "." for root itself, without judging it; NULL: it is elsewhere. Points into path. */
+const char *files_below(const struct files *f, const char *path);
 /* path: absolute below root, or relative to it. ERR_NOTFOUND, ERR_INVALID (outside), ERR_TOOBIG, ERR_IO. */
 int files_read(const struct files *f, const char *path, struct buf *out, struct err *e);
 /* Folders above are made. */

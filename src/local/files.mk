@@ -7,6 +7,7 @@ liblocal_a_SOURCES = \
 	src/local/authority_file.c \
 	src/local/catalog.c src/local/catalog.h \
 	src/local/computer.c \
+	src/local/copytree.c src/local/copytree.h \
 	src/local/desktop.c src/local/desktop.h src/local/desktop_own.h \
 	src/local/desktop_clipboard.c \
 	src/local/desktop_windows.c \
@@ -21,6 +22,7 @@ liblocal_a_SOURCES = \
 	src/local/files.c src/local/files.h \
 	src/local/files_change.c \
 	src/local/guest.c src/local/guest.h \
+	src/local/lifecycle.c \
 	src/local/machine.c \
 	src/local/machine_keep.c \
 	src/local/multipart.c src/local/multipart.h \
@@ -28,6 +30,7 @@ liblocal_a_SOURCES = \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
 	src/local/processes.c \
+	src/local/repeats.c src/local/repeats.h \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \
 	src/local/routes_desktop.c \
@@ -35,6 +38,8 @@ liblocal_a_SOURCES = \
 	src/local/routes_files.c \
 	src/local/routes_sandbox.c \
 	src/local/sandbox.c src/local/sandbox.h \
+	src/local/snapshots.c src/local/snapshots.h \
 	src/local/tickets.c src/local/tickets.h \
 	src/local/trail.c src/local/trail.h \
+	src/local/watch.c src/local/watch.h \
 	src/local/when.c src/local/when.h

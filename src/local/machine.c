@@ -13,7 +13,9 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
+#include "local/snapshots.h"
 #include "local/trail.h"
+#include "local/watch.h"
 
 enum { LOG_TEXT_MAX = 1024 * 1024, LINE_MAX_BYTES = 64 * 1024, ERASE_AFTER_MS = 200 };
 
@@ -26,41 +28,19 @@ struct machine *machine_find(const struct local *l, const char *id)
 	return m;
 }
 
-static void put_time(struct jsonw *w, const char *key, int64_t wall_ms)
-{
-	time_t t = (time_t)(wall_ms / 1000);
-	char text[40];
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	if (strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
-		jw_kstr(w, key, text);
-}
-
 void machine_tenant_event(struct machine *m, const char *type)
 {
-	struct buf b;
-	struct jsonw w;
+	struct buf more;
 
-	buf_init(&b, 4096);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "type", type);
-	jw_kstr(&w, "id", m->id);
-	jw_kstr(&w, "tenant_id", "local");
-	put_time(&w, "ts", clock_wall_ms());
-	if (strstr(type, ".created")) {
-		jw_kstr(&w, m->kind == SESSION_COMPUTER ? "size" : "image", m->kind == SESSION_COMPUTER ? "local" : "miosa-sandbox");
-		jw_kstr(&w, "workspace_id", "local");
-	} else if (strstr(type, ".ready") || strstr(type, ".running")) {
-		jw_kstr(&w, "status", m->state);
-	} else if (strstr(type, ".error")) {
-		jw_kstr(&w, "error", "ended");
-		jw_kstr(&w, "reason", "its supervisor ended, and all that ran in it");
-	}
-	jw_end(&w, '}');
-	events_add(m->local->tenant, type, b.data, b.len);
-	buf_release(&b);
+	buf_init(&more, 1024);
+	if (strstr(type, ".created"))
+		buf_puts(&more, m->kind == SESSION_COMPUTER ? "\"size\":\"local\",\"workspace_id\":\"local\"" : "\"image\":\"miosa-sandbox\",\"workspace_id\":\"local\"");
+	else if (strstr(type, ".ready") || strstr(type, ".running"))
+		buf_printf(&more, "\"status\":\"%s\"", m->state);
+	else if (strstr(type, ".error"))
+		buf_puts(&more, "\"error\":\"ended\",\"reason\":\"its supervisor ended, and all that ran in it\"");
+	api_tenant_event(m->local, type, m->id, more.len > 0 ? &more : NULL);
+	buf_release(&more);
 }
 
 void machine_event(struct machine *m, const char *type, struct buf *json)
@@ -151,6 +131,8 @@ void machine_json(const struct machine *m, struct jsonw *w)
 		jw_kstr(w, "isolation_why", m->local->isolation_why);
 	jw_kstr(w, "limits", "rlimit");
 	jw_kbool(w, "persistent", true);
+	if (m->kind == SESSION_SANDBOX)
+		lifecycle_json(m, w);
 	jw_kstr(w, "created_at", created);
 	jw_end(w, '}');
 }
@@ -193,7 +175,7 @@ void machine_stop(struct machine *m, const char *state)
 	m->driver = NULL;
 	uv_timer_stop(&m->timer);
 	end_sandbox(m);
-	files_close(&m->files);
+	m->deadline_ms = 0;
 	machine_set_state(m, state);
 }
 
@@ -207,6 +189,23 @@ static void on_end(void *arg)
 	machine_tenant_event(m, computer ? "computer.stopped" : "sandbox.error");
 }
 
+int machine_open_files(struct machine *m, struct err *e)
+{
+	static const char *const more[] = { "home", "x11", "auth" };
+	bool computer = m->kind == SESSION_COMPUTER;
+	char workspace[4200], home[4200], path[4200];
+	size_t i;
+	int r;
+
+	r = make_folder(m->dir, "workspace", workspace, sizeof(workspace), e);
+	for (i = 0; r == 0 && computer && i < ARRAY_LEN(more); i++)
+		r = make_folder(m->dir, more[i], i == 0 ? home : path, sizeof(path), e);
+	if (r < 0)
+		return r;
+	files_close(&m->files);
+	return files_open(&m->files, computer ? home : workspace, m->files.root, e);
+}
+
 static int start_sandbox(struct machine *m, struct err *e)
 {
 	struct local *l = m->local;
@@ -217,19 +216,14 @@ static int start_sandbox(struct machine *m, struct err *e)
 	struct sandbox_spec spec = { .loop = l->loop, .isolation = l->isolation, .hostname = computer ? "computer" : "sandbox", .workspace = workspace,
 				     .binds = binds, .env = env, .unix_sockets = computer, .on_end = on_end, .arg = m };
 	size_t n = 0;
-	int r;
+	int r = machine_open_files(m, e);
 
-	r = make_folder(m->dir, "workspace", workspace, sizeof(workspace), e);
-	if (r == 0 && computer)
-		r = make_folder(m->dir, "home", home, sizeof(home), e);
-	if (r == 0 && computer)
-		r = make_folder(m->dir, "x11", x11, sizeof(x11), e);
-	if (r == 0 && computer)
-		r = make_folder(m->dir, "auth", auth, sizeof(auth), e);
-	if (r == 0)
-		r = files_open(&m->files, computer ? home : workspace, computer ? "/home/user" : "/workspace", e);
 	if (r < 0)
 		return r;
+	snprintf(workspace, sizeof(workspace), "%s/workspace", m->dir);
+	snprintf(home, sizeof(home), "%s/home", m->dir);
+	snprintf(x11, sizeof(x11), "%s/x11", m->dir);
+	snprintf(auth, sizeof(auth), "%s/auth", m->dir);
 	spec.home = spaces ? computer ? "/home/user" : "/workspace" : computer ? home : workspace;
 	if (l->config.apps_dir)
 		binds[n++] = (struct sandbox_bind){ l->config.apps_dir, "/opt/apps", false };
@@ -250,7 +244,9 @@ int machine_start(struct machine *m, struct err *e)
 	int r;
 
 	m->tries = 0;
-	m->started_ms = clock_boot_ms();
+	m->started_ms = m->last_used_ms = clock_boot_ms();
+	m->deadline_ms = m->timeout_sec > 0 ? m->started_ms + m->timeout_sec * 1000 : 0;
+	m->said_idle = false;
 	r = start_sandbox(m, e);
 	if (r == 0 && computer)
 		r = computer_start(m, e);
@@ -282,7 +278,7 @@ static struct machine *make(struct local *l, enum session_kind kind, const char 
 	m->local = l;
 	m->kind = kind;
 	m->holds = 1;
-	m->files.fd = -1;
+	m->files = (struct files){ .fd = -1, .root = kind == SESSION_COMPUTER ? "/home/user" : "/workspace" };
 	m->width = l->config.width;
 	m->height = l->config.height;
 	m->created_wall_ms = clock_wall_ms();
@@ -316,7 +312,7 @@ struct machine *machine_again(struct local *l, enum session_kind kind, const cha
 	return make(l, kind, id, e);
 }
 
-struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e)
+static struct machine *make_named(struct local *l, enum session_kind kind, const char *name, bool copying, struct err *e)
 {
 	bool computer = kind == SESSION_COMPUTER;
 	char random[13], id[48];
@@ -332,12 +328,25 @@ struct machine *machine_new(struct local *l, enum session_kind kind, const char 
 	else
 		snprintf(m->name, sizeof(m->name), "%s-%d", computer ? "desk" : "build", ++l->made[!computer]);
 	snprintf(m->state, sizeof(m->state), "provisioning");
+	m->copying = copying;
 	if (machine_save(m, e) < 0) {
 		machine_remove(m, true);
 		return NULL;
 	}
 	machine_tenant_event(m, computer ? "computer.created" : "sandbox.created");
-	if (machine_start(m, e) < 0) {
+	return m;
+}
+
+struct machine *machine_empty(struct local *l, const char *name, struct err *e)
+{
+	return make_named(l, SESSION_SANDBOX, name, true, e);
+}
+
+struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e)
+{
+	struct machine *m = make_named(l, kind, name, false, e);
+
+	if (m && machine_start(m, e) < 0) {
 		machine_remove(m, true);
 		return NULL;
 	}
@@ -354,6 +363,8 @@ void machine_let_go(struct machine *m)
 	if (--m->holds > 0)
 		return;
 	processes_free(m);
+	free(m->tags);
+	free(m->metadata);
 	free(m);
 }
 
@@ -397,6 +408,8 @@ void machine_remove(struct machine *m, bool erase)
 	preview_close_all(m);
 	driver_stop(m->driver);
 	end_sandbox(m);
+	snapshots_close(m);
+	watch_end(m);
 	files_close(&m->files);
 	if (erase)
 		machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.deleted" : "sandbox.destroyed");

@@ -11,6 +11,7 @@
 
 #include "io/textfile.h"
 #include "local/api.h"
+#include "local/snapshots.h"
 
 enum { FILE_MAX = 256 * 1024, MACHINES_MAX = 1024 };
 
@@ -56,8 +57,18 @@ int machine_save(const struct machine *m, struct err *e)
 	jw_kint(&w, "created_ms", m->created_wall_ms);
 	jw_kint(&w, "width", m->width);
 	jw_kint(&w, "height", m->height);
-	if (rests(m))
-		jw_kstr(&w, "state", m->state);
+	if (rests(m) || m->copying)
+		jw_kstr(&w, "state", m->copying ? "copying" : m->state);
+	if (m->tags) {
+		jw_key(&w, "tags");
+		jw_raw(&w, m->tags, strlen(m->tags));
+	}
+	if (m->metadata) {
+		jw_key(&w, "metadata");
+		jw_raw(&w, m->metadata, strlen(m->metadata));
+	}
+	jw_kint(&w, "timeout_sec", m->timeout_sec);
+	jw_kint(&w, "idle_timeout_sec", m->idle_timeout_sec);
 	jw_end(&w, '}');
 	buf_putc(&b, '\n');
 	snprintf(path, sizeof(path), "%s/machine.json", m->dir);
@@ -74,6 +85,14 @@ struct kept {
 	struct buf text;
 };
 
+static char *raw(const struct json_doc *d, const char *key)
+{
+	size_t len;
+	const char *text = json_raw(d, json_get(d, json_root(d), key), &len);
+
+	return len > 0 ? strndup(text, len) : NULL;
+}
+
 static void read_fields(struct machine *m, const struct json_doc *d)
 {
 	int root = json_root(d);
@@ -89,6 +108,10 @@ static void read_fields(struct machine *m, const struct json_doc *d)
 		m->width = (int)n;
 	if (json_int(d, json_get(d, root, "height"), &n) == 0 && n >= 200 && n <= 4096)
 		m->height = (int)n;
+	json_int(d, json_get(d, root, "timeout_sec"), &m->timeout_sec);
+	json_int(d, json_get(d, root, "idle_timeout_sec"), &m->idle_timeout_sec);
+	m->tags = raw(d, "tags");
+	m->metadata = raw(d, "metadata");
 	free(name);
 	free(state);
 }
@@ -112,7 +135,7 @@ static void clear_leftovers(struct local *l, const char *dir)
 	DIR *list = opendir(dir);
 
 	while (list && (d = readdir(list)) != NULL) {
-		if (strncmp(d->d_name, "dep_", 4) != 0)
+		if (strncmp(d->d_name, "dep_", 4) != 0 && strcmp(d->d_name, "workspace.new") != 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", dir, d->d_name);
 		machines_erase(l, path);
@@ -141,10 +164,18 @@ static void bring_back(struct local *l, enum session_kind kind, const struct kep
 	snprintf(m->name, sizeof(m->name), "%s", k->id);
 	read_fields(m, &d);
 	json_release(&d);
+	if (strcmp(m->state, "copying") == 0) {
+		machine_remove(m, true);	/* a fork that never was whole */
+		return;
+	}
 	count_name(l, m);
 	clear_leftovers(l, m->dir);
-	if (rests(m))
+	snapshots_load(m);
+	if (rests(m)) {
+		if (machine_open_files(m, &e) < 0)
+			fprintf(stderr, "assent-local: %s: %s\n", m->name, e.msg);
 		return;
+	}
 	if (kind == SESSION_COMPUTER && !computer_available(why, sizeof(why))) {
 		fprintf(stderr, "assent-local: %s does not start: %s\n", m->name, why);
 		machine_set_state(m, "error");

@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/digest.h"
 #include "local/api.h"
+#include "local/when.h"
 
 struct preview {
 	struct preview *next;
@@ -23,9 +26,12 @@ struct preview {
 	int port, inside;
 	char id[32];
 	struct files files;		/* a deployment's folder */
+	struct preview *share;		/* own; another port that leads to the same one, for a time */
+	uv_timer_t until;		/* a share's; it has one where `timed` */
+	bool timed;
 };
 
-enum { BEHIND_MAX = 256 * 1024 };
+enum { BEHIND_MAX = 256 * 1024, SHARE_SEC = 3600, SHARE_MAX_SEC = 7 * 86400 };
 
 /* One connection through an exposed port: two ends, each copied to the other. */
 struct relay {
@@ -264,34 +270,52 @@ static int start_deployment(struct preview *p, const char *path, struct err *e)
 static struct preview *preview_new(struct machine *m, const char *kind)
 {
 	struct preview *p = calloc(1, sizeof(*p));
-	const struct preview *other;
-	int n = 1;
+	char random[13];
 
-	if (!p)
+	if (!p || random_hex(random, 12) < 0)
 		abort();
-	for (other = m->previews; other; other = other->next)
-		n++;
 	p->machine = m;
 	p->files.fd = -1;
-	snprintf(p->id, sizeof(p->id), "%s_%d", kind, n);
-	p->next = m->previews;
-	m->previews = p;
+	snprintf(p->id, sizeof(p->id), "%s_%s", kind, random);
 	return p;
 }
 
-static void on_listener_closed(uv_handle_t *h)
+static void on_timer_closed(uv_handle_t *h)
 {
 	free(h->data);
 }
 
+static void on_listener_closed(uv_handle_t *h)
+{
+	struct preview *p = h->data;
+
+	if (p->timed)
+		uv_close((uv_handle_t *)&p->until, on_timer_closed);
+	else
+		free(p);
+}
+
+/* It is in no list any more. */
 static void preview_close(struct preview *p)
 {
 	files_close(&p->files);
 	server_close(p->server, NULL, NULL);
+	if (p->share)
+		preview_close(p->share);
 	if (p->listening)
 		uv_close((uv_handle_t *)&p->listener, on_listener_closed);
 	else
 		free(p);
+}
+
+static void take_out(struct preview *p)
+{
+	struct preview **at = &p->machine->previews;
+
+	while (*at && *at != p)
+		at = &(*at)->next;
+	if (*at)
+		*at = p->next;
 }
 
 void preview_close_all(struct machine *m)
@@ -325,12 +349,13 @@ static void answer(struct api_call *c, struct preview *p, int r, const struct er
 	struct jsonw w;
 
 	if (r < 0) {
-		c->machine->previews = p->next;
 		preview_close(p);
 		api_failed(c->req, r, e);
 		return;
 	}
 	if (event) {
+		p->next = c->machine->previews;
+		c->machine->previews = p;
 		buf_init(&b, 4096);
 		jw_init(&w, &b);
 		put(p, &w);
@@ -387,6 +412,110 @@ void preview_list(struct api_call *c)
 	jw_end(&w, ']');
 	jw_end(&w, '}');
 	api_json(c->req, 200, &b);
+}
+
+/* The exposed port that the path names; NULL: answered with 404. */
+static struct preview *named(struct api_call *c)
+{
+	struct preview *p;
+
+	for (p = c->machine->previews; p && (!p->inside || strcmp(p->id, c->ids[1]) != 0); p = p->next)
+		;
+	if (!p)
+		api_error(c->req, 404, "NOT_FOUND", "%s has no preview %s", c->machine->name, c->ids[1]);
+	return p;
+}
+
+void preview_show(struct api_call *c)
+{
+	struct preview *p = named(c);
+
+	if (p)
+		answer(c, p, 0, NULL, 200, NULL);
+}
+
+void preview_delete(struct api_call *c)
+{
+	struct preview *p = named(c);
+
+	if (!p)
+		return;
+	take_out(p);
+	preview_close(p);
+	server_reply(c->req, 204, NULL, "", 0);
+}
+
+static void end_share(struct preview *p)
+{
+	struct preview *share = p->share;
+
+	p->share = NULL;
+	if (share)
+		preview_close(share);
+}
+
+static void on_until(uv_timer_t *t)
+{
+	const struct preview *share = t->data;
+	struct preview *p;
+
+	for (p = share->machine->previews; p; p = p->next)
+		if (p->share == share)
+			end_share(p);
+}
+
+/* A port of its own that leads to the same place and closes by itself: expires_in_sec, or ttl_seconds. One for each preview: a new one ends the old. */
+void preview_share(struct api_call *c)
+{
+	struct preview *p = named(c), *share;
+	int64_t seconds = SHARE_SEC;
+	char until[WHEN_SIZE];
+	struct buf b;
+	struct jsonw w;
+	struct err e;
+	bool bad;
+	char url[64];
+
+	if (!p || (!api_optional_int(c, "expires_in_sec", &seconds, &bad) && bad) || (!api_optional_int(c, "ttl_seconds", &seconds, &bad) && bad))
+		return;
+	if (seconds < 1 || seconds > SHARE_MAX_SEC) {
+		api_error(c->req, 422, "VALIDATION_ERROR", "a share lasts 1 to %d seconds", SHARE_MAX_SEC);
+		return;
+	}
+	share = preview_new(c->machine, "shr");
+	share->inside = p->inside;
+	if (listen_exposed(share, &e) < 0) {
+		preview_close(share);
+		api_failed(c->req, ERR_IO, &e);
+		return;
+	}
+	end_share(p);
+	p->share = share;
+	share->timed = true;
+	uv_timer_init(c->local->loop, &share->until);
+	share->until.data = share;
+	uv_timer_start(&share->until, on_until, (uint64_t)seconds * 1000, 0);
+	when_text(clock_wall_ms() + seconds * 1000, until);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d", share->port);
+	buf_init(&b, 1024);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "share_id", share->id);
+	jw_kstr(&w, "preview_id", p->id);
+	jw_kstr(&w, "url", url);
+	jw_kstr(&w, "expires_at", until);
+	jw_end(&w, '}');
+	api_json(c->req, 201, &b);
+}
+
+void preview_unshare(struct api_call *c)
+{
+	struct preview *p = named(c);
+
+	if (!p)
+		return;
+	end_share(p);
+	server_reply(c->req, 204, NULL, "", 0);
 }
 
 void preview_deploy(struct api_call *c)

@@ -168,6 +168,7 @@ static void on_end(int status, bool timed_out, int64_t took_ms, void *arg)
 	for (i = 0; i < 2; i++)
 		if (p->line[i].len > 0)
 			take_line(p, i + 1);
+	lifecycle_used(p->machine, -1);
 	p->running = NULL;
 	p->ended = true;
 	p->status = status < 0 ? 255 : status;
@@ -240,6 +241,7 @@ static void run(struct api_call *c, char *command, const char *script, const cha
 		process_free(p);
 		return;
 	}
+	lifecycle_used(c->machine, 1);
 	while (*end)
 		end = &(*end)->next;
 	*end = p;

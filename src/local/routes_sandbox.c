@@ -9,35 +9,63 @@
 #include "base/digest.h"
 #include "local/api.h"
 #include "local/feed.h"
+#include "local/snapshots.h"
+#include "local/watch.h"
 
-enum { DEPTH_MAX = 8, LOG_LINES = 1000, READY_MS = 30000, LOOK_MS = 100 };
+enum { DEPTH_MAX = 8, LOG_LINES = 1000, READY_MS = 30000, LOOK_MS = 100, PAGE_SIZE = 100 };
+
+/* A whole number of the query, `otherwise` without one. False: answered with 422. */
+static bool query_number(struct api_call *c, const char *name, int64_t least, int64_t most, int64_t *ret)
+{
+	char *text = api_query(c, name), *end;
+	long long n;
+	bool good = true;
+
+	if (text) {
+		n = strtoll(text, &end, 10);
+		good = *text && !*end && n >= least && n <= most;
+		if (good)
+			*ret = n;
+		else
+			api_error(c->req, 422, "VALIDATION_ERROR", "\"%s\" must be %lld to %lld", name, (long long)least, (long long)most);
+	}
+	free(text);
+	return good;
+}
 
 void routes_list(struct api_call *c, enum session_kind kind)
 {
+	int64_t total = 0, page = 1, size = PAGE_SIZE;
 	const struct machine *m;
 	struct buf b;
 	struct jsonw w;
-	int64_t total = 0;
+	char *state;
 
+	if (!query_number(c, "page", 1, 1000000, &page) || !query_number(c, "limit", 1, PAGE_SIZE, &size) || !query_number(c, "per_page", 1, PAGE_SIZE, &size) ||
+	    !query_number(c, "page_size", 1, PAGE_SIZE, &size))
+		return;
+	state = api_query(c, "state");
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_key(&w, "data");
 	jw_begin(&w, '[');
 	for (m = c->local->machines; m; m = m->next) {
-		if (m->kind != kind)
+		if (m->kind != kind || (state && strcmp(state, m->state) != 0))
 			continue;
-		machine_json(m, &w);
+		if (total >= (page - 1) * size && total < page * size)
+			machine_json(m, &w);
 		total++;
 	}
 	jw_end(&w, ']');
 	jw_key(&w, "page");
 	jw_begin(&w, '{');
-	jw_kint(&w, "page", 1);
-	jw_kint(&w, "page_size", total);
+	jw_kint(&w, "page", page);
+	jw_kint(&w, "page_size", size);
 	jw_kint(&w, "total", total);
 	jw_end(&w, '}');
 	jw_end(&w, '}');
+	free(state);
 	api_json(c->req, 200, &b);
 }
 
@@ -54,12 +82,18 @@ void routes_show(struct api_call *c, const struct machine *m, int status)
 
 void routes_create(struct api_call *c, enum session_kind kind)
 {
-	char *name = json_strdup(&c->body, json_get(&c->body, c->root, "name"));
+	struct labels labels;
 	struct machine *m;
 	struct err e;
 
-	m = machine_new(c->local, kind, name, &e);
-	free(name);
+	if (!labels_read(c, &labels))
+		return;
+	m = machine_new(c->local, kind, labels.name, &e);
+	if (m && labels_put_on(m, &labels, &e) < 0) {
+		machine_remove(m, true);
+		m = NULL;
+	}
+	labels_release(&labels);
 	if (!m)
 		api_error(c->req, 500, "INTERNAL_ERROR", "%s", e.msg);
 	else
@@ -173,22 +207,6 @@ static void set_paused(struct api_call *c, bool pause)
 static void pause_sandbox(struct api_call *c) { set_paused(c, true); }
 static void resume_sandbox(struct api_call *c) { set_paused(c, false); }
 
-static void usage(struct api_call *c)
-{
-	struct buf b;
-	struct jsonw w;
-
-	buf_init(&b, 1024);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_kstr(&w, "sandbox_id", c->machine->id);
-	jw_kstr(&w, "state", c->machine->state);
-	jw_kint(&w, "runtime_sec", (clock_boot_ms() - c->machine->started_ms) / 1000);
-	jw_kint(&w, "estimated_cost_cents", 0);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
-}
-
 /* The newest lines, as text. */
 void routes_logs(struct api_call *c)
 {
@@ -204,8 +222,22 @@ void routes_logs(struct api_call *c)
 	buf_release(&text);
 }
 
+/* Changes of files are told from here on; where they cannot be seen, that is said. */
 static void events(struct api_call *c)
 {
+	struct err e;
+	struct buf b;
+	struct jsonw w;
+
+	if (watch_begin(c->machine, &e) == ERR_IO) {
+		buf_init(&b, 2048);
+		jw_init(&w, &b);
+		jw_begin(&w, '{');
+		jw_kstr(&w, "type", "overflow");
+		jw_kstr(&w, "message", e.msg);
+		jw_end(&w, '}');
+		machine_event(c->machine, "file", &b);
+	}
 	events_subscribe(c->machine->events, c->req);
 }
 
@@ -301,6 +333,8 @@ static void file_event(struct api_call *c, const char *operation, const char *pa
 	struct buf b;
 	struct jsonw w;
 
+	if (c->machine->watch)
+		return;		/* it sees it, too */
 	buf_init(&b, 16384);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
@@ -462,12 +496,23 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_GET, "/sandboxes", false, false, list },
 	{ HTTP_POST, "/sandboxes", true, false, create },
 	{ HTTP_GET, "/sandboxes/{}", false, false, show },
+	{ HTTP_PATCH, "/sandboxes/{}", true, false, lifecycle_patch },
+	{ HTTP_PATCH, "/sandboxes/{}/tags", true, false, lifecycle_patch },
 	{ HTTP_DELETE, "/sandboxes/{}", false, false, destroy },
+	{ HTTP_POST, "/sandboxes/{}/stop", false, false, lifecycle_stop },
+	{ HTTP_POST, "/sandboxes/{}/extend", true, false, lifecycle_extend },
+	{ HTTP_POST, "/sandboxes/{}/fork", true, false, snapshots_fork },
+	{ HTTP_GET, "/sandboxes/{}/snapshots", false, false, snapshots_list },
+	{ HTTP_POST, "/sandboxes/{}/snapshots", true, false, snapshots_create },
+	{ HTTP_GET, "/sandboxes/{}/snapshots/{}", false, false, snapshots_show },
+	{ HTTP_DELETE, "/sandboxes/{}/snapshots/{}", false, false, snapshots_delete },
+	{ HTTP_GET, "/sandboxes/{}/snapshots/{}/events", false, false, snapshots_events },
+	{ HTTP_POST, "/sandboxes/{}/restore/{}", false, false, snapshots_restore },
 	{ HTTP_GET, "/sandboxes/{}/readiness", false, false, readiness },
 	{ HTTP_GET, "/sandboxes/{}/readiness/stream", false, false, readiness_stream },
 	{ HTTP_POST, "/sandboxes/{}/pause", false, false, pause_sandbox },
 	{ HTTP_POST, "/sandboxes/{}/resume", false, false, resume_sandbox },
-	{ HTTP_GET, "/sandboxes/{}/usage", false, false, usage },
+	{ HTTP_GET, "/sandboxes/{}/usage", false, false, lifecycle_usage },
 	{ HTTP_GET, "/sandboxes/{}/logs", false, false, routes_logs },
 	{ HTTP_GET, "/sandboxes/{}/logs/stream", false, false, logs_stream },
 	{ HTTP_GET, "/sandboxes/{}/events", false, false, events },
@@ -480,6 +525,8 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_POST, "/sandboxes/{}/files", true, false, write_file },
 	{ HTTP_DELETE, "/sandboxes/{}/files", true, false, delete_file },
 	{ HTTP_POST, "/sandboxes/{}/files/write-many", true, false, write_many },
+	{ HTTP_POST, "/sandboxes/{}/files/batch", true, false, write_many },
+	{ HTTP_GET, "/sandboxes/{}/files/watch", false, false, watch_route },
 	{ HTTP_POST, "/sandboxes/{}/files/stat", true, false, stat_file },
 	{ HTTP_POST, "/sandboxes/{}/files/mkdir", true, false, make_folder },
 	{ HTTP_GET, "/sandboxes/{}/files/tree", false, false, tree },
@@ -487,6 +534,10 @@ const struct api_route routes_sandbox[] = {
 	{ HTTP_DELETE, "/sandboxes/{}/files/{*}", false, false, delete_named },
 	{ HTTP_GET, "/sandboxes/{}/previews", false, false, preview_list },
 	{ HTTP_POST, "/sandboxes/{}/previews", true, true, preview_expose },
+	{ HTTP_GET, "/sandboxes/{}/previews/{}", false, false, preview_show },
+	{ HTTP_DELETE, "/sandboxes/{}/previews/{}", false, false, preview_delete },
+	{ HTTP_POST, "/sandboxes/{}/previews/{}/share", true, true, preview_share },
+	{ HTTP_DELETE, "/sandboxes/{}/previews/{}/share", false, false, preview_unshare },
 	{ HTTP_POST, "/sandboxes/{}/expose", true, true, preview_expose },
 	{ HTTP_POST, "/sandboxes/{}/deploy", true, true, preview_deploy },
 	/* of a computer's files these are the same (routes_files.c has the others) */
