@@ -19,5 +19,12 @@ struct decision {
 };
 /* decide.c: asks the gate, and prints what came of it. An exit code; why was said. */
 int decide_action(struct ask *ask, const struct decision *q);
+void print_outcome(const struct json_doc *d, int action);
+
+/* approval.c: what MIOSA itself asks a person for, by the name approval:ID. */
+bool approval_is(const char *name);
+int approval_decide(struct ask *ask, const struct decision *q);	/* as decide_action(); says what is wrong with q too */
+void approval_print(const struct json_doc *d, int approval);	/* one line, on standard output; below, one object without a line's end */
+void approval_print_json(const struct json_doc *d, int approval);
 
 #endif

@@ -20,9 +20,11 @@ static const char help[] =
 	"usage: assent decide ID approve --version N --digest SHA256 [--screen FILE] [--ahead] [--note TEXT]\n"
 	"       assent decide ID deny [--note TEXT]\n"
 	"       assent decide ID edit --body FILE\n"
-	"       assent decide ID respond --note TEXT\n\n"
+	"       assent decide ID respond --note TEXT\n"
+	"       assent decide approval:ID approve --digest FINGERPRINT\n"
+	"       assent decide approval:ID deny\n\n"
 	"  --version N      the version that was looked at; approve needs it, the others take the one of now\n"
-	"  --digest SHA256  the same for the digest\n"
+	"  --digest SHA256  the same for the digest; of an approval of MIOSA's, its fingerprint as assent queue prints it\n"
 	"  --screen FILE    the picture that was looked at, where the action has coordinates: assent show ID --screen FILE\n"
 	"  --ahead          although an earlier action on its session waits\n"
 	"  --note TEXT      words for the agent; of respond, the answer\n"
@@ -113,7 +115,7 @@ static int put_request(const struct decision *q, const struct json_doc *d, int a
 	return code;
 }
 
-static void show_outcome(const struct json_doc *d, int a)
+void print_outcome(const struct json_doc *d, int a)
 {
 	int approvals = json_size(d, json_get(d, a, "approvals"));
 
@@ -144,7 +146,7 @@ int decide_action(struct ask *ask, const struct decision *q)
 	if (code == 0)
 		code = ask_gate(ask, "POST", path, buf_cstr(&body));
 	if (code == 0)
-		show_outcome(&ask->doc, json_root(&ask->doc));
+		print_outcome(&ask->doc, json_root(&ask->doc));
 	buf_release(&body);
 	return code;
 }
@@ -201,9 +203,13 @@ int cmd_decide(int argc, char **argv)
 		return complain("decide", EXIT_USAGE, "it is: assent decide ID approve|deny|edit|respond; see assent decide --help");
 	q.id = argv[optind];
 	q.verb = argv[optind + 1];
-	code = check(&q);
-	if (code == 0)
-		code = decide_action(&ask, &q);
+	if (approval_is(q.id)) {
+		code = approval_decide(&ask, &q);
+	} else {
+		code = check(&q);
+		if (code == 0)
+			code = decide_action(&ask, &q);
+	}
 	ask_release(&ask);
 	return code;
 }

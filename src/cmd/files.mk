@@ -7,6 +7,7 @@ assent_SOURCES = \
 	src/cmd/address.c \
 	src/cmd/agent.c \
 	src/cmd/alike.c \
+	src/cmd/approval.c \
 	src/cmd/ask.c src/cmd/ask.h \
 	src/cmd/budget.c \
 	src/cmd/call.c \

@@ -5,20 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/ask.h"
+#include "cmd/actions.h"
 
 static const char help[] =
 	"usage: assent queue [--json] [--all]\n\n"
-	"Lists the actions that need a person: held, and faults that nobody has seen.\n\n"
+	"Lists the actions that need a person: held, and faults that nobody has seen;\n"
+	"and what MIOSA itself asks a person for (approval:ID).\n\n"
 	"  --all            all that the gate has in hand, also those that ended\n"
-	"  --json           as one array of whole actions\n" ASK_HELP;
+	"  --json           as one array of whole actions; an approval of MIOSA's has \"kind\": \"miosa approval\"\n" ASK_HELP;
 
 static bool is_listed(const struct json_doc *d, int action, bool all)
 {
 	return all || json_bool(d, json_get(d, action, "needs_person"), false);
 }
 
-static void show_json(const struct json_doc *d, int actions, bool all)
+static void show_json(const struct json_doc *d, int actions, int approvals, bool all)
 {
 	const char *raw;
 	size_t len;
@@ -30,6 +31,10 @@ static void show_json(const struct json_doc *d, int actions, bool all)
 			continue;
 		raw = json_raw(d, a, &len);
 		printf("%s%.*s", n++ > 0 ? ",\n" : "", (int)len, raw);
+	}
+	for (a = json_first(d, approvals); a != JSON_NONE; a = json_next(d, a)) {
+		fputs(n++ > 0 ? ",\n" : "", stdout);
+		approval_print_json(d, a);
 	}
 	puts("]");
 }
@@ -63,7 +68,7 @@ int cmd_queue(int argc, char **argv)
 {
 	static const struct option known[] = { { "json", no_argument, NULL, 'j' }, { "all", no_argument, NULL, 'a' }, ASK_OPTIONS, { 0 } };
 	bool json = false, all = false;
-	int c, code, a, actions;
+	int c, code, a, actions, approvals;
 	struct ask ask;
 
 	ask_init(&ask, "queue");
@@ -84,11 +89,14 @@ int cmd_queue(int argc, char **argv)
 	code = ask_gate(&ask, "GET", "/v1/state", NULL);
 	if (code == 0) {
 		actions = json_get(&ask.doc, json_root(&ask.doc), "actions");
+		approvals = json_get(&ask.doc, json_root(&ask.doc), "approvals");
 		if (json)
-			show_json(&ask.doc, actions, all);
+			show_json(&ask.doc, actions, approvals, all);
 		for (a = json ? JSON_NONE : json_first(&ask.doc, actions); a != JSON_NONE; a = json_next(&ask.doc, a))
 			if (is_listed(&ask.doc, a, all))
 				show_line(&ask.doc, a, read_number(&ask.doc, json_root(&ask.doc), "now_boot_ms", 0));
+		for (a = json ? JSON_NONE : json_first(&ask.doc, approvals); a != JSON_NONE; a = json_next(&ask.doc, a))
+			approval_print(&ask.doc, a);
 	}
 	ask_release(&ask);
 	return code;

@@ -21,6 +21,7 @@ libcore_a_SOURCES = \
 	src/core/logids.c src/core/logids.h \
 	src/core/mask.c src/core/mask.h \
 	src/core/mask_stream.c src/core/mask_stream.h \
+	src/core/miosa_authority.c src/core/miosa_authority.h \
 	src/core/miosa_envelope.c src/core/miosa_envelope.h \
 	src/core/miosa_error.c \
 	src/core/miosa_event.c src/core/miosa_event.h \

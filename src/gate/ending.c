@@ -1,6 +1,5 @@
 /*
- * ending: a person ends what runs, through the gate: an action of the operator's own in the record, sent once by the same executor. It has no agent;
- * `decided_by` is whose hand it was. It waits for nothing on its session, and a freeze does not stop it: it is what one freezes for.
+ * ending: a person ends what runs, through the gate: an action of the operator's own (byhand.h). A freeze does not stop it: it is what one freezes for.
  */
 #include "config.h"
 
@@ -8,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "core/describe.h"
+#include "gate/byhand.h"
 #include "gate/operator.h"
 #include "io/log.h"
 
@@ -20,18 +18,6 @@ struct way {
 	const char *body;		/* literal */
 };
 
-static void add_segment(struct buf *path, const char *text)
-{
-	buf_putc(path, '/');
-	http_encode(path, text, strlen(text), false);
-}
-
-/* A segment that a server may take for the folder, or the one above it: http_encode() leaves dots. */
-static bool is_dots(const char *text)
-{
-	return strcmp(text, ".") == 0 || strcmp(text, "..") == 0;
-}
-
 /* The request for a thing (as GET /v1/running names it) and how; false when there is none. */
 static bool find_way(const struct session *s, const char *id, const char *how, struct way *ret)
 {
@@ -40,19 +26,19 @@ static bool find_way(const struct session *s, const char *id, const char *how, s
 	bool process = kind == 7 && memcmp(id, "process", 7) == 0, cua = kind == 3 && memcmp(id, "cua", 3) == 0;
 	bool control = kind == 7 && memcmp(id, "control", 7) == 0, action = kind == 6 && memcmp(id, "action", 6) == 0;
 
-	if (!name || !name[1] || is_dots(name + 1) || is_dots(s->id) || !(process || cua || control || action) || ((process || action) && strspn(name + 1, "0123456789") != strlen(name + 1)))
+	if (!name || !name[1] || !by_hand_segment_ok(name + 1) || !by_hand_segment_ok(s->id) || !(process || cua || control || action) || ((process || action) && strspn(name + 1, "0123456789") != strlen(name + 1)))
 		return false;
 	ret->method = HTTP_POST;
 	ret->body = "";
 	buf_puts(&ret->path, s->kind == SESSION_SANDBOX ? "/api/v1/sandboxes" : "/api/v1/computers");
-	add_segment(&ret->path, s->id);
+	by_hand_segment(&ret->path, s->id);
 	if (strcmp(how, "pause") == 0 && s->kind == SESSION_SANDBOX) {
 		buf_puts(&ret->path, "/pause");
 		return true;
 	}
 	if (process && s->kind == SESSION_SANDBOX) {
 		buf_puts(&ret->path, "/processes");
-		add_segment(&ret->path, name + 1);
+		by_hand_segment(&ret->path, name + 1);
 		if (strcmp(how, "signal") == 0) {
 			buf_puts(&ret->path, "/signal");
 			ret->body = "{\"signal\":\"SIGTERM\"}";
@@ -63,79 +49,17 @@ static bool find_way(const struct session *s, const char *id, const char *how, s
 	}
 	if ((cua || control) && s->kind == SESSION_COMPUTER) {
 		buf_puts(&ret->path, cua ? "/cua/sessions" : "/control/sessions");
-		add_segment(&ret->path, name + 1);
+		by_hand_segment(&ret->path, name + 1);
 		ret->method = HTTP_DELETE;
 		return strcmp(how, "delete") == 0;
 	}
 	return false;
 }
 
-static struct action *make(struct gate *g, const struct session *s, const struct way *way)
-{
-	struct action *a = action_new();
-	struct classified c;
-
-	if (!a)
-		abort();
-	classify(way->method, buf_cstr(&way->path), &c);
-	a->id = g->queue.last_id + 1;
-	a->agent = gate_strdup("");
-	a->session = gate_strdup(c.session);
-	a->session_kind = c.session_kind;
-	a->class = c.class;
-	a->kind = c.kind;
-	a->method = way->method;
-	a->upstream = gate_strdup(g->origin);
-	a->path = gate_strdup(buf_cstr(&way->path));
-	a->query = gate_strdup("");
-	if (way->body[0])
-		a->headers[HEADER_CONTENT_TYPE] = gate_strdup("application/json");
-	a->body = gate_strdup(way->body);
-	a->body_len = strlen(way->body);
-	a->title = gate_strdup("");
-	a->reason = gate_strdup("");
-	a->turn = gate_strdup("");
-	a->held_by = gate_strdup("a person's own hand");
-	a->arrived_wall_ms = clock_wall_ms();
-	a->arrived_boot_ms = clock_boot_ms();
-	a->expires_boot_ms = a->arrived_boot_ms + a->hold_ms;
-	if (action_digest(a, a->body, a->body_len, a->digest) < 0 || describe(a, s->name) < 0 || action_make_key(a) < 0)
-		abort();
-	return a;
-}
-
-/* Held and approved at once, each on disk; then the executor sends it. NULL: it could not be written. */
-static struct action *take_up(struct gate *g, struct action *a, const char *by, struct err *e)
-{
-	char who[80];
-	struct store_move m = { .to = ACTION_APPROVED, .who = who, .detail = "by hand" };
-	struct err local;
-
-	snprintf(who, sizeof(who), "person:%.64s", by);
-	if (store_hold(g->store, a, &local) < 0) {
-		gate_set_record_error(g, local.msg);
-		err_set(e, ERR_IO, "%s", local.msg);
-		action_free(a);
-		return NULL;
-	}
-	if (queue_insert(&g->queue, a) < 0)
-		abort();
-	action_move(a, ACTION_HELD);
-	a->decided_by = gate_strdup(by);
-	a->decided_kind = "person";
-	a->decided_wall_ms = clock_wall_ms();
-	if (gate_move(g, a, &m, e) == 0)
-		return a;
-	/* It stays held without an asker, and is withdrawn in a while. */
-	action_undecide(a);
-	a->away_since_boot_ms = clock_boot_ms();
-	return NULL;
-}
-
 static void end_it(struct gate *g, struct server_req *r, const struct session *s, const char *id, const char *how, const char *by)
 {
 	struct way way;
-	struct action *a;
+	const struct action *a;
 	struct err e;
 	int result;
 
@@ -153,7 +77,7 @@ static void end_it(struct gate *g, struct server_req *r, const struct session *s
 	} else if (!find_way(s, id, how, &way)) {
 		server_error(r, 422, NULL, "no_such_way", "GET /v1/running names what there is to end, and the ways", NULL);
 	} else {
-		a = take_up(g, make(g, s, &way), by, &e);
+		a = by_hand(g, &(struct by_hand){ .method = way.method, .path = buf_cstr(&way.path), .body = way.body, .detail = "by hand" }, by, &e);
 		if (a) {
 			log_line("%s ends what runs in %s: %s", by, s->id, a->summary);
 			operator_reply_action(g, r, a, true);

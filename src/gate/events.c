@@ -62,6 +62,11 @@ int64_t events_seq(const struct events *ev)
 	return ev->seq;
 }
 
+bool events_have_readers(const struct events *ev)
+{
+	return ev->subscribers != NULL;
+}
+
 static void unlink_subscriber(struct subscriber *s)
 {
 	*s->prev = s->next;

@@ -4,10 +4,13 @@ libgate_a_SOURCES = \
 	src/gate/agents.c \
 	src/gate/alikes.c src/gate/alikes.h \
 	src/gate/answer.c src/gate/answer.h \
+	src/gate/approvals.c src/gate/approvals.h \
+	src/gate/approvals_match.c \
 	src/gate/askers.c \
 	src/gate/asks.c src/gate/asks.h \
 	src/gate/bodies.c src/gate/bodies.h \
 	src/gate/budgets.c src/gate/budgets.h \
+	src/gate/byhand.c src/gate/byhand.h \
 	src/gate/costs.c src/gate/costs.h \
 	src/gate/decision.c \
 	src/gate/entry.c \

@@ -12,6 +12,7 @@
 #include "core/describe.h"
 #include "gate/alikes.h"
 #include "gate/answer.h"
+#include "gate/approvals.h"
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/costs.h"
@@ -38,6 +39,7 @@ void gate_changed(struct gate *g, const struct action *a)
 	if (agent)
 		events_agent(g, agent);
 	budgets_changed(g, a);
+	approvals_action_moved(g, a);
 }
 
 void gate_set_record_error(struct gate *g, const char *message)
@@ -331,7 +333,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	g->http = http_new(loop);
 	g->feed = g->http && g->logs ? feed_new(g) : NULL;
 	g->costs = g->http ? costs_new(g) : NULL;
-	if (!g->feed || !g->costs || !g->logs)
+	g->approvals = g->http ? approvals_new(g) : NULL;
+	if (!g->feed || !g->costs || !g->logs || !g->approvals)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	gate_pump(g);
 	return 0;
@@ -356,6 +359,8 @@ void gate_close(struct gate *g)
 		feed_close(g->feed);
 	if (g->costs)
 		costs_close(g->costs);
+	if (g->approvals)
+		approvals_close(g->approvals);
 	logs_close(g->logs);
 	listeners_close(g, on_closed);
 	if (g->http)
@@ -373,6 +378,7 @@ void gate_release(struct gate *g)
 	feed_free(g->feed);
 	logs_free(g->logs);
 	costs_free(g->costs);
+	approvals_free(g->approvals);
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);

@@ -11,7 +11,8 @@
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
  *   facts     what is found out about a held action for who reads it
- *   running, ending  what still runs, and a person's own hand on it
+ *   running, ending  what still runs, and a person's own hand on it; byhand: an operator's own request
+ *   approvals what MIOSA itself asks a person for; approvals_match: which action that is about
  *   presence, notes  who sits at a dashboard; what they write beside things
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; sessions: the table of them; asks: what is asked for each;
@@ -185,6 +186,7 @@ struct gate {
 	struct alikes *alikes;
 	struct budgets *budgets;
 	struct costs *costs;
+	struct approvals *approvals;
 	uv_timer_t tick, trim;
 	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {
@@ -371,6 +373,7 @@ struct events *events_new(struct gate *g);
 void events_close(struct events *ev);	/* its timer */
 void events_free(struct events *ev);	/* after the loop has ended */
 int64_t events_seq(const struct events *ev);
+bool events_have_readers(const struct events *ev);
 void events_publish(struct events *ev, const char *type, const char *data, size_t len);
 /* What is published from now on is written with events_flow(), all at once: for many at a time. */
 void events_hold(struct events *ev);

@@ -276,6 +276,7 @@ static const struct {
 	{ HTTP_POST, "/v1/takeover/", "", operator_take_control },
 	{ HTTP_DELETE, "/v1/takeover/", "", operator_hand_back },
 	{ HTTP_POST, "/v1/agents", NULL, post_agent },
+	{ HTTP_POST, "/v1/approvals/", "/decide", operator_decide_approval },
 	{ HTTP_POST, "/v1/alikes", NULL, operator_alike },
 	{ HTTP_POST, "/v1/alikes/preview", NULL, operator_alike_preview },
 	{ HTTP_DELETE, "/v1/alikes/", "", operator_alike_revoke },

@@ -62,6 +62,8 @@ void operator_hand_back(struct gate *g, struct server_req *r, const char *id);
 /* running.c: GET /v1/running; ending.c: POST /v1/running/end */
 void operator_get_running(struct gate *g, struct server_req *r, const char *rest);
 void operator_end_running(struct gate *g, struct server_req *r, const char *rest);
+/* approvals.c: POST /v1/approvals/{id}/decide */
+void operator_decide_approval(struct gate *g, struct server_req *r, const char *id);
 /* op_alike.c: POST /v1/alikes, POST /v1/alikes/preview, DELETE /v1/alikes/{id} */
 void operator_alike(struct gate *g, struct server_req *r, const char *rest);
 void operator_alike_preview(struct gate *g, struct server_req *r, const char *rest);

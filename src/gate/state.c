@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "gate/alikes.h"
+#include "gate/approvals.h"
 #include "gate/operator.h"
 
 enum { SLICE_BYTES = 512 * 1024 };
@@ -62,6 +63,8 @@ static void put_all_but_actions(struct gate *g, struct jsonw *w)
 	view_rules(g, w);
 	jw_key(w, "notes");
 	view_notes(g, w);
+	jw_key(w, "approvals");
+	view_approvals(g, w);
 	jw_key(w, "sessions");
 	jw_begin(w, '[');
 	for (s = g->sessions; s; s = s->next)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "gate/approvals.h"
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/logs.h"
@@ -225,6 +226,8 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	int_or_null(w, "status", a->status != 0, a->status);
 	int_or_null(w, "took_ms", a->status != 0, a->took_ms);
 	put_result(a, w);
+	jw_key(w, "approval");
+	view_approval_of(g, a, w);
 	jw_kstr(w, "screen_sha256", a->screen_sha256[0] ? a->screen_sha256 : NULL);
 	jw_end(w, '}');
 }

@@ -17,7 +17,7 @@
  *               stays open behind it, and what is appended to N is sent as well. With a ticket in the query: DIR/raw/N.ticket
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
- * A GET or HEAD without "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
+ * A GET or HEAD without a segment "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
  *   answer STATUS BODY     (the default: answer 200 {"ok":true})
  *   busy STATUS SECONDS    with Retry-After
  *   delay MS               then as the default
@@ -592,6 +592,13 @@ static void serve_read(const struct request *r)
 	exit(0);
 }
 
+static bool has_act(const char *path)
+{
+	const char *at = strstr(path, "/act");
+
+	return at && (at[4] == '\0' || at[4] == '/' || at[4] == '?');
+}
+
 static void serve(int fd)
 {
 	static struct request r;
@@ -605,7 +612,7 @@ static void serve(int fd)
 	while (read_head(&r)) {
 		if (strcmp(r.method, "GET") == 0)
 			serve_raw(&r);
-		if ((strcmp(r.method, "GET") == 0 || strcmp(r.method, "HEAD") == 0) && !strstr(r.target, "act")) {
+		if ((strcmp(r.method, "GET") == 0 || strcmp(r.method, "HEAD") == 0) && !has_act(r.target)) {
 			serve_read(&r);
 			continue;
 		}

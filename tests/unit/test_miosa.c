@@ -7,6 +7,7 @@
 #include "tests/unit/unit.h"
 
 #include "base/digest.h"
+#include "core/miosa_authority.h"
 #include "core/miosa_envelope.h"
 #include "core/miosa_event.h"
 #include "core/miosa_object.h"
@@ -465,6 +466,36 @@ static void deep_frames_are_text(void **state)
 	buf_release(&deep);
 }
 
+static const struct { const char *text; bool there, open; const char *principal; } approvals[] = {
+	{ "{\"id\":\"a\",\"status\":\"pending\",\"principal_type\":\"api_key\",\"principal_id\":\"k\"}", true, true, "api_key:k" },
+	{ "{\"id\":\"a\",\"status\":\"Requested\",\"principal_id\":\"k\"}", true, true, "k" },
+	{ "{\"id\":\"a\",\"principal_type\":\"user\"}", true, true, "user" },
+	{ "{\"id\":\"a\",\"status\":\"approved\"}", true, false, "" }, { "{\"id\":\"a\",\"status\":\"DENIED\"}", true, false, "" },
+	{ "{\"id\":\"a\",\"status\":\"consumed\"}", true, false, "" }, { "{\"id\":\"a\",\"status\":\"expired\"}", true, false, "" },
+	{ "{\"id\":\"a\",\"status\":\"pending\",\"resolved_at\":\"t\"}", true, false, "" },
+	{ "{\"id\":\"a\",\"status\":\"pending\",\"consumed_at\":\"t\",\"resolved_at\":null}", true, false, "" },
+	{ "{\"id\":\"a\",\"status\":\"pending\",\"consumed_at\":null,\"resolved_at\":null}", true, true, "" },
+	{ "{\"id\":\"a\",\"status\":7,\"principal_type\":[],\"request_fingerprint\":{},\"expires_at\":3}", true, true, "" },
+	{ "{\"id\":7}", false, false, "" }, { "{\"id\":\"\"}", false, false, "" }, { "[]", false, false, "" }, { "{\"id\":\"a\\u0000b\"}", false, false, "" },
+};
+
+static void approvals_are_read(void **state)
+{
+	struct miosa_approval a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(approvals); i++) {
+		struct json_doc d = parse(approvals[i].text);
+		bool there = miosa_approval(&d, json_root(&d), &a);
+
+		if (there != approvals[i].there || a.open != approvals[i].open || (there && strcmp(a.principal, approvals[i].principal) != 0))
+			fail_msg("%s", approvals[i].text);
+		miosa_approval_release(&a);
+		json_release(&d);
+	}
+}
+
 static void screenshots_are_found(void **state)
 {
 	static const char png[] = "\x89PNG\r\n\x1a\nrest";
@@ -509,7 +540,7 @@ int main(void)
 		cmocka_unit_test(lists_are_found), cmocka_unit_test(pages_end), cmocka_unit_test(errors_are_read), cmocka_unit_test(long_messages_are_cut),
 		cmocka_unit_test(sessions_are_read), cmocka_unit_test(sizes_are_small), cmocka_unit_test(jobs_are_read), cmocka_unit_test(things_are_read),
 		cmocka_unit_test(times_are_read), cmocka_unit_test(frames_are_read), cmocka_unit_test(the_rest_of_a_frame),
-		cmocka_unit_test(deep_frames_are_text), cmocka_unit_test(screenshots_are_found),
+		cmocka_unit_test(deep_frames_are_text), cmocka_unit_test(approvals_are_read), cmocka_unit_test(screenshots_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
