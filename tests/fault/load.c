@@ -93,6 +93,7 @@ static const char *pick_fault(struct rng *r)
 /* The same bytes each time that it is sent. */
 static void make_item(struct robot *b, struct rng *r, int n, struct item *it)
 {
+	static const char *const streams[] = { "ticks 20 1", "flood 1", "echo", "half" };	/* not all that is asked for as a stream is one */
 	struct load *l = b->load;
 	struct buf body;
 	uint32_t size;
@@ -100,7 +101,7 @@ static void make_item(struct robot *b, struct rng *r, int n, struct item *it)
 	buf_init(&body, SIZE_MAX - 1);
 	buf_init(&it->request, SIZE_MAX - 1);
 	it->streamed = rng_below(r, 6) == 0;
-	snprintf(it->fault, sizeof(it->fault), "%s", it->streamed && rng_below(r, 2) == 0 ? "ticks 20 1" : pick_fault(r));
+	snprintf(it->fault, sizeof(it->fault), "%s", it->streamed ? streams[rng_below(r, ARRAY_LEN(streams))] : pick_fault(r));
 	it->keyed = rng_below(r, 3) == 0;
 	buf_printf(&body, "{\"command\":\"%d of %d\",\"fault\":\"%s\"", n, b->number, it->fault);
 	size = rng_below(r, 60);
