@@ -13,6 +13,7 @@
 
 #include "cmd/cmd.h"
 #include "gate/gate.h"
+#include "io/http.h"
 #include "io/key.h"
 #include "io/log.h"
 
@@ -137,6 +138,17 @@ static char *normalise_upstream(const char *option)
 	return buf_failed(&b) ? NULL : buf_take(&b);
 }
 
+/* http:// to another machine: the key would cross the network in the open. */
+static bool is_open(const char *url)
+{
+	char host[256];
+
+	if (strncmp(url, "http://", 7) != 0)
+		return false;
+	snprintf(host, sizeof(host), "%.*s", (int)(url[7] == '[' ? strcspn(url + 7, "]/") + 1 : strcspn(url + 7, ":/")), url + 7);
+	return !http_is_this_machine(host);
+}
+
 static int check_upstream(const char *url, struct err *e)
 {
 	const char *tail = strlen(url) > 7 ? url + strlen(url) - 7 : "";
@@ -145,6 +157,8 @@ static int check_upstream(const char *url, struct err *e)
 		return err_set(e, ERR_INVALID, "--upstream %s: neither http:// nor https://", url);
 	if (strchr(strstr(url, "://") + 3, '@') || strpbrk(url, "?# "))
 		return err_set(e, ERR_INVALID, "--upstream %s: only scheme, host, port and path", url);
+	if (is_open(url))
+		return err_set(e, ERR_INVALID, "--upstream %s: the key goes by https, or by http to 127.0.0.1, localhost or [::1] alone", url);
 	if (strcmp(tail, "/api/v1") != 0)
 		return err_set(e, ERR_INVALID, "--upstream %s: its path is not /api/v1", url);
 	return 0;

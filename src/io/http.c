@@ -510,7 +510,7 @@ void http_free(struct http *h, void (*closed)(void *arg), void *arg)
 	curl_global_cleanup();
 }
 
-static bool is_loopback(const char *host)
+bool http_is_this_machine(const char *host)
 {
 	return strcmp(host, "127.0.0.1") == 0 || strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
 }
@@ -530,7 +530,7 @@ static const char *check_url(struct http_call *c, const struct http_spec *s)
 	/* An empty authority curl would skip, and take the host from the path. */
 	ok = u && *p == '\0' && path && *path == '/' && path > authority + 3 && curl_url_set(u, CURLUPART_URL, s->url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) == CURLUE_OK &&
 	     curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && (s->unix_path || is_loopback(host))));
+	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && (s->unix_path || http_is_this_machine(host))));
 	if (!ok)
 		snprintf(c->why, sizeof(c->why), "only https, or http to this machine, is used: %.150s", s->url);
 	curl_free(host);

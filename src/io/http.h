@@ -71,6 +71,8 @@ void http_cancel(struct http_call *c);	/* no further callback; may be called fro
 
 /* A value among header lines ("Name: value"), compared without case; NULL when absent. Borrowed. */
 const char *http_header(const char *const *headers, const char *name);
+/* Is it one of the names of this machine ("127.0.0.1", "localhost", "[::1]") to which plain http goes? To no other it does. */
+bool http_is_this_machine(const char *host);
 /* Is the body packed (Content-Encoding), though nobody asked for it? Nothing here unpacks it. */
 bool http_is_packed(const char *const *headers);
 

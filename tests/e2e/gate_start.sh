@@ -44,8 +44,11 @@ mkdir foreign && echo "not a journal" >foreign/journal.db
 refused "a journal that is none" 'journal.db' --state "$ASSENT_TMP/foreign"
 is "which is left as it is" "$(cat foreign/journal.db)" 'not a journal'
 port=$((20000 + $$ % 20000))
-for name in 127.0.0.1 localhost 127.0.0.2 '[::1]'; do
-	refused "itself as $name" 'this gate itself' --listen 127.0.0.1:$port --upstream "http://$name:$port"
+for name in http://127.0.0.1 http://localhost https://127.0.0.2 'http://[::1]'; do
+	refused "itself as $name" 'this gate itself' --listen 127.0.0.1:$port --upstream "$name:$port"
+done
+for name in http://127.0.0.2:1 http://api.example http://localhost.example:1/api/v1 'http://[::2]:1'; do
+	refused "plain http to $name" 'by https, or by http to 127.0.0.1' --upstream "$name"
 done
 
 start_gate
