@@ -22,6 +22,7 @@
 #include "local/fault.h"
 #include "local/guest.h"
 #include "local/probe.h"
+#include "local/runs.h"
 #include "local/sandbox.h"
 
 enum { BODY_MAX = 64 * 1024 * 1024, REAP_MS = 3000 };
@@ -66,6 +67,7 @@ static void end(void)
 		machine_remove(run.local.machines, false);
 	exec_tickets_close(&run.local);
 	lifecycle_end(&run.local);
+	runs_close(&run.local);
 	events_close(run.local.tenant);
 	authority_close(run.local.authority);
 	run.local.authority = NULL;

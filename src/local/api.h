@@ -35,6 +35,7 @@ struct machine {
 	char dir[4096];			/* workspace/, and for computers home/, x11/, auth/ below; its events and log lines beside them */
 	struct sandbox *sandbox;	/* NULL while nothing can run in it */
 	struct events *events, *log_lines;
+	struct events *agent_events;	/* computers: of their sessions; NULL until somebody asks */
 	struct files files;
 	struct driver *driver;		/* computers */
 	struct preview *previews;
@@ -69,6 +70,8 @@ struct local {
 	struct authority *authority;
 	struct tickets tickets;
 	struct exec_ticket *exec_tickets;
+	struct control *controls;	/* sessions on computers */
+	struct run *runs;
 	int made[2];			/* the highest number in a name: computers, sandboxes */
 };
 
@@ -94,8 +97,8 @@ struct api_route {
 	void (*handle)(struct api_call *c);
 };
 
-extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_exec[], routes_files[], routes_actions[];
-extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_actions_count;
+extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_exec[], routes_files[], routes_control[], routes_runs[], routes_actions[];
+extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_control_count, routes_runs_count, routes_actions_count;
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */

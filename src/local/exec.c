@@ -95,15 +95,20 @@ void exec_kill(struct exec *x)
 		send_kill(x);
 }
 
-/* A killable one says its number first. */
-static bool take_pid(struct exec *x, const char *text)
+/* A killable one says its number first. How much of the data was that. */
+static size_t take_pid(struct exec *x, const char *data, size_t len)
 {
-	if (!x->spec.killable || x->pid > 0)
-		return false;
-	x->pid = strtoll(text, NULL, 10);
+	const char *end = memchr(data, '\n', len);
+	struct buf *line = &x->line[0];
+
+	buf_append(line, data, end ? (size_t)(end - data) : len);
+	if (!end)
+		return len;
+	x->pid = strtoll(buf_cstr(line), NULL, 10);
+	buf_clear(line);
 	if (x->kill_wanted)
 		send_kill(x);
-	return true;
+	return (size_t)(end - data) + 1;
 }
 
 static void take_lines(struct exec *x, int stream, const char *data, size_t len)
@@ -116,8 +121,7 @@ static void take_lines(struct exec *x, int stream, const char *data, size_t len)
 
 		buf_append(line, data, n < LINE_MAX_BYTES - line->len ? n : LINE_MAX_BYTES - line->len);
 		if (end) {
-			if (stream == 2 || !take_pid(x, buf_cstr(line)))
-				give_line(x, stream, buf_cstr(line), line->len);
+			give_line(x, stream, buf_cstr(line), line->len);
 			buf_clear(line);
 			n++;
 		}
@@ -129,8 +133,11 @@ static void take_lines(struct exec *x, int stream, const char *data, size_t len)
 static void on_output(int stream, const char *data, size_t len, void *arg)
 {
 	struct exec *x = arg;
+	size_t n = stream == 1 && x->spec.killable && x->pid == 0 ? take_pid(x, data, len) : 0;
 
-	if (x->spec.on_data)
+	data += n;
+	len -= n;
+	if (x->spec.on_data && len > 0)
 		x->spec.on_data(stream, data, len, x->spec.arg);
 	take_lines(x, stream, data, len);
 }

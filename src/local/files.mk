@@ -7,6 +7,7 @@ liblocal_a_SOURCES = \
 	src/local/authority_file.c \
 	src/local/catalog.c src/local/catalog.h \
 	src/local/computer.c \
+	src/local/control.c src/local/control.h \
 	src/local/copytree.c src/local/copytree.h \
 	src/local/desktop.c src/local/desktop.h src/local/desktop_own.h \
 	src/local/desktop_clipboard.c \
@@ -22,6 +23,7 @@ liblocal_a_SOURCES = \
 	src/local/files.c src/local/files.h \
 	src/local/files_change.c \
 	src/local/guest.c src/local/guest.h \
+	src/local/history.c src/local/history.h \
 	src/local/lifecycle.c \
 	src/local/machine.c \
 	src/local/machine_keep.c \
@@ -33,12 +35,16 @@ liblocal_a_SOURCES = \
 	src/local/repeats.c src/local/repeats.h \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \
+	src/local/routes_control.c \
 	src/local/routes_desktop.c \
 	src/local/routes_exec.c \
 	src/local/routes_files.c \
+	src/local/routes_runs.c \
 	src/local/routes_sandbox.c \
+	src/local/runs.c src/local/runs.h \
 	src/local/sandbox.c src/local/sandbox.h \
 	src/local/snapshots.c src/local/snapshots.h \
+	src/local/step.c src/local/step.h \
 	src/local/tickets.c src/local/tickets.h \
 	src/local/trail.c src/local/trail.h \
 	src/local/watch.c src/local/watch.h \

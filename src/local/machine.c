@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
+#include "local/control.h"
 #include "local/snapshots.h"
 #include "local/trail.h"
 #include "local/watch.h"
@@ -411,6 +412,7 @@ void machine_remove(struct machine *m, bool erase)
 	snapshots_close(m);
 	watch_end(m);
 	files_close(&m->files);
+	control_forget(m);
 	if (erase)
 		machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.deleted" : "sandbox.destroyed");
 	events_close(m->events);
