@@ -96,12 +96,23 @@ static void put_path(struct jsonw *j, const struct watch *w, const char *key, co
 	jw_kstr(j, key, full);
 }
 
+static void put_size(struct jsonw *j, const struct watch *w, const char *path)
+{
+	int fd = files_open_below(&w->machine->files, path, O_PATH | O_NOFOLLOW, 0, NULL);
+	struct stat st;
+
+	if (fd < 0)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		jw_kint(j, "size_bytes", st.st_size);
+	close(fd);
+}
+
 static void tell(struct watch *w, const char *type, const char *path, const char *old, bool dir)
 {
 	static const struct { const char *type, *operation; } names[] = {
 		{ "created", "create" }, { "modified", "write" }, { "deleted", "delete" }, { "renamed", "rename" },
 	};
-	struct stat st;
 	struct buf b;
 	struct jsonw j;
 	size_t i;
@@ -119,8 +130,8 @@ static void tell(struct watch *w, const char *type, const char *path, const char
 	jw_kbool(&j, "is_dir", dir);
 	if (old)
 		put_path(&j, w, "old_path", old);
-	if (strcmp(type, "deleted") != 0 && !dir && fstatat(w->machine->files.fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
-		jw_kint(&j, "size_bytes", st.st_size);
+	if (strcmp(type, "deleted") != 0 && !dir)
+		put_size(&j, w, path);
 	jw_end(&j, '}');
 	if (!buf_failed(&b))
 		give(w, type, path, old, b.data, b.len);
@@ -224,7 +235,7 @@ static void scan(struct watch *w, int fd, const char *path, bool tell_all, int d
 		closedir(dir);
 }
 
-/* path: "" or "a/b/". Opened without following any link, and watched by its descriptor. */
+/* path: "" or "a/b/". Opened so that no link on the way leads out, whatever is exchanged meanwhile, and watched by its descriptor. */
 static void add(struct watch *w, const char *path, bool tell_all, int depth)
 {
 	struct folder *f, **at;
@@ -237,7 +248,7 @@ static void add(struct watch *w, const char *path, bool tell_all, int depth)
 		w->said_many = true;
 		return;
 	}
-	fd = openat(w->machine->files.fd, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = files_open_below(&w->machine->files, path[0] ? path : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, NULL);
 	if (fd < 0)
 		return;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);

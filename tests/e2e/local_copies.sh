@@ -55,6 +55,19 @@ older=$(api POST "/sandboxes/$box/fork" '{"snapshot_id":"'"$snap"'"}' | jq -r .i
 ok "one of a snapshot" wait_until 10 running "$older"
 is "has what stood there" "$(box=$older; out 'ls seen 2>&1 | grep -c "No such"; cat d/e/f' | xargs)" '1 one'
 
+# ---- paused while it forks ----
+api POST "/sandboxes/$box/processes" '{"command":"while :; do sh -c \": forks '$marker'; sleep 0.01\"; done"}' >/dev/null
+forks() { ps -eo pid=,args= | grep "[f]orks $marker"; }
+ok "it forks" wait_until 5 forks
+is "what forks is stopped as a whole, each time" "$(for _ in 1 2 3 4 5; do
+	api POST "/sandboxes/$box/pause" >/dev/null
+	sleep 0.1
+	before=$(forks)
+	sleep 0.15
+	[ -n "$before" ] && [ "$before" = "$(forks)" ] || echo it goes on
+	api POST "/sandboxes/$box/resume" >/dev/null
+done)" ''
+
 # ---- names and ends ----
 is "labels" "$(api PATCH "/sandboxes/$box" '{"name":"shop","tags":["a","b"],"metadata":{"k":[1]},"timeout_sec":600}' | jq -c '[.name, .tags, .metadata, .timeout_sec, .timeout_remaining_ms > 500000]')" \
 	'["shop",["a","b"],{"k":[1]},600,true]'
