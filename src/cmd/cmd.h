@@ -26,6 +26,7 @@ int cmd_freeze(int argc, char **argv);
 int cmd_unfreeze(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_stop(int argc, char **argv);
+int cmd_tail(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
 /* plain.c: the dashboard as lines, at this socket. An exit code. */

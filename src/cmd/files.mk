@@ -36,6 +36,9 @@ assent_SOURCES = \
 	src/cmd/show_facts.c \
 	src/cmd/spawn_gate.c \
 	src/cmd/status.c \
+	src/cmd/tail.c src/cmd/tail.h \
+	src/cmd/tail_session.c \
+	src/cmd/tail_url.c \
 	src/cmd/unlock.c src/cmd/unlock.h
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \

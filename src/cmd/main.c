@@ -27,6 +27,7 @@ static const struct command table[] = {
 	{ "unfreeze", "[AGENT]", "go on; shows what changed, and asks", cmd_unfreeze },
 	{ "status", "", "what is stopped and what waits, in 40 columns", cmd_status },
 	{ "stop", "[AGENT]", "stop an agent; without one, end the gate", cmd_stop },
+	{ "tail", "SESSION | --url URL [--json]", "the lines of a session, or any event stream, live", cmd_tail },
 	{ "doctor", "[--json]", "is all well here? says what to do where it is not", cmd_doctor },
 	{ "completion", "bash | zsh | fish", "what the shell completes with", cmd_completion },
 };

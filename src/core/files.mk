@@ -39,6 +39,7 @@ libcore_a_SOURCES = \
 	src/core/queue.c src/core/queue.h \
 	src/core/reconnect.c src/core/reconnect.h \
 	src/core/recent.c src/core/recent.h \
+	src/core/redirect.c src/core/redirect.h \
 	src/core/risks.c src/core/risks.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/sgr.c src/core/sgr.h \

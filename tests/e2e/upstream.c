@@ -15,6 +15,7 @@
  * DIR/read      what all other reads are answered, in two pieces; DIR/read.head more lines of its head
  * DIR/raw/N     what a GET of the path N (as above, or with its query) is sent, byte for byte, head and all. When there is a file N.open too the connection
  *               stays open behind it, and what is appended to N is sent as well. With a ticket in the query: DIR/raw/N.ticket
+ *               Where there is a file N.1: the K-th time it is N.K, where that is there
  * DIR/events    what a GET of an event stream is sent before its connection is closed; without it there is no such stream
  *
  * A GET or HEAD without a segment "act" in its path is a read: answered at once, and its connection kept. For all others the mode is obeyed:
@@ -56,6 +57,7 @@
 #include <strings.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -525,6 +527,24 @@ static bool is_there(const char *name, const char *tail)
 	return access(path, R_OK) == 0;
 }
 
+/* Where there is a file for the first time, the one for this time. */
+static void choose_by_count(char *name, size_t size)
+{
+	char path[4096], number[32];
+	struct stat st;
+
+	if (!is_there(name, ".1"))
+		return;
+	snprintf(path, sizeof(path), "%s.count", name);
+	append(path, "x", 1);
+	snprintf(path, sizeof(path), "%s/%s.count", dir, name);
+	if (stat(path, &st) < 0)
+		die(path);
+	snprintf(number, sizeof(number), ".%lld", (long long)st.st_size);
+	if (is_there(name, number) && strlen(name) + strlen(number) < size)
+		strcat(name, number);
+}
+
 /* Returns when there is no such file. */
 static void serve_raw(const struct request *r)
 {
@@ -538,6 +558,7 @@ static void serve_raw(const struct request *r)
 		name_of("raw", r->target, false, name, sizeof(name));
 	if (strstr(r->target, "ticket=") && is_there(name, ".ticket"))
 		strcat(name, ".ticket");
+	choose_by_count(name, sizeof(name));
 	if (!is_there(name, ""))
 		return;
 	do {

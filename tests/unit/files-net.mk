@@ -10,3 +10,6 @@ TESTS += tests/unit/test_key tests/unit/test_log
 check_PROGRAMS += tests/unit/test_http_tls
 TESTS += tests/unit/test_http_tls
 tests_unit_test_http_tls_LDADD = libio.a libcore.a libbase.a $(CMOCKA_LIBS) $(CURL_LIBS) $(UV_LIBS) -lssl $(CRYPTO_LIBS)
+
+TESTS += tests/e2e/tail.sh
+EXTRA_DIST += tests/e2e/tail.sh
