@@ -131,7 +131,7 @@ struct machine *machine_find(const struct local *l, const char *id);
 /* Makes one and starts it. name may be NULL. */
 struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e);
 /* A sandbox whose workspace is still to be copied to its place. */
-struct machine *machine_empty(struct local *l, const char *name, struct err *e);
+struct machine *machine_empty(struct local *l, enum session_kind kind, const char *name, struct err *e);
 /* One that was there before, of its kept file. Adds it to the list; it is not started. NULL: out of memory, or its files cannot be opened. */
 struct machine *machine_again(struct local *l, enum session_kind kind, const char *id, struct err *e);
 /* Its folders are made, and its files can be read. */

@@ -11,6 +11,10 @@
 
 static const struct capability capabilities[] = {
 	{ "computer.bash", RISK_WRITE, "computer" },
+	{ "computer.checkpoint.create", RISK_WRITE, "computer" },
+	{ "computer.checkpoint.delete", RISK_DESTRUCTIVE, "computer" },
+	{ "computer.checkpoint.list", RISK_READ, "computer" },
+	{ "computer.checkpoint.restore", RISK_DESTRUCTIVE, "computer" },
 	{ "computer.click", RISK_WRITE, "computer" },
 	{ "computer.close.window", RISK_WRITE, "computer" },
 	{ "computer.copy.file", RISK_WRITE, "computer" },
@@ -74,6 +78,9 @@ static const struct capability capabilities[] = {
 	{ "sandbox.pause", RISK_WRITE, "workspace" },
 	{ "sandbox.read.file", RISK_READ, "workspace" },
 	{ "sandbox.resume", RISK_WRITE, "workspace" },
+	{ "sandbox.snapshot.create", RISK_WRITE, "workspace" },
+	{ "sandbox.snapshot.list", RISK_READ, "workspace" },
+	{ "sandbox.snapshot.restore", RISK_DESTRUCTIVE, "workspace" },
 	{ "sandbox.write.file", RISK_WRITE, "workspace" },
 };
 

@@ -338,9 +338,9 @@ static struct machine *make_named(struct local *l, enum session_kind kind, const
 	return m;
 }
 
-struct machine *machine_empty(struct local *l, const char *name, struct err *e)
+struct machine *machine_empty(struct local *l, enum session_kind kind, const char *name, struct err *e)
 {
-	return make_named(l, SESSION_SANDBOX, name, true, e);
+	return make_named(l, kind, name, true, e);
 }
 
 struct machine *machine_new(struct local *l, enum session_kind kind, const char *name, struct err *e)

@@ -30,6 +30,8 @@ static bool honours(const char *route)
 	static const char *const all[] = {
 		"/sandboxes", "/sandboxes/{}/pause", "/sandboxes/{}/resume", "/sandboxes/{}/stop", "/sandboxes/{}/extend", "/sandboxes/{}/fork", "/sandboxes/{}/deploy",
 		"/sandboxes/{}/snapshots", "/sandboxes/{}/previews", "/sandboxes/{}/expose", "/computers",
+		"/computers/{}/clone", "/computers/{}/snapshots", "/computers/{}/snapshots/{}/restore", "/computers/{}/checkpoints", "/computers/{}/cua/sessions",
+		"/computers/{}/control/sessions", "/runs", "/agent-runs", "/actions/grants",
 	};
 	size_t i;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "local/api.h"
+#include "local/snapshots.h"
 
 static void list(struct api_call *c) { routes_list(c, SESSION_COMPUTER); }
 static void show(struct api_call *c) { routes_show(c, c->machine, 200); }
@@ -122,6 +123,19 @@ const struct api_route routes_computer[] = {
 	{ HTTP_POST, "/computers/{}/start", true, false, start },
 	{ HTTP_POST, "/computers/{}/stop", true, false, stop },
 	{ HTTP_POST, "/computers/{}/restart", true, false, restart },
+	{ HTTP_POST, "/computers/{}/clone", true, false, snapshots_fork },
+	{ HTTP_GET, "/computers/{}/snapshots", false, false, snapshots_list },
+	{ HTTP_POST, "/computers/{}/snapshots", true, false, snapshots_create },
+	{ HTTP_GET, "/computers/{}/snapshots/{}", false, false, snapshots_show },
+	{ HTTP_DELETE, "/computers/{}/snapshots/{}", false, false, snapshots_delete },
+	{ HTTP_GET, "/computers/{}/snapshots/{}/events", false, false, snapshots_events },
+	{ HTTP_POST, "/computers/{}/snapshots/{}/restore", true, false, snapshots_restore_as_new },
+	/* the same under another name, but put back in place */
+	{ HTTP_GET, "/computers/{}/checkpoints", false, false, snapshots_list },
+	{ HTTP_POST, "/computers/{}/checkpoints", true, false, snapshots_create },
+	{ HTTP_DELETE, "/computers/{}/checkpoints/{}", false, false, snapshots_delete },
+	{ HTTP_POST, "/computers/{}/checkpoints/{}/restore", true, false, snapshots_restore },
+	{ HTTP_GET, "/computers/{}/checkpoints/{}/restore/stream", false, false, snapshots_events },
 	{ HTTP_GET, "/computers/{}/logs", false, false, routes_logs },
 	{ HTTP_GET, "/computers/{}/logs/stream", false, false, logs_stream },
 };

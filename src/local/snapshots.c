@@ -74,6 +74,7 @@ static char *path_of(const struct machine *m, const char *id, const char *what)
 	return path;
 }
 
+/* What is copied: a sandbox's workspace, a computer's home. */
 static char *workspace_of(const struct machine *m, const char *end)
 {
 	size_t n = strlen(m->dir) + 32;
@@ -81,7 +82,7 @@ static char *workspace_of(const struct machine *m, const char *end)
 
 	if (!path)
 		abort();
-	snprintf(path, n, "%s/workspace%s", m->dir, end);
+	snprintf(path, n, "%s/%s%s", m->dir, m->kind == SESSION_COMPUTER ? "home" : "workspace", end);
 	return path;
 }
 
@@ -98,11 +99,16 @@ static void put_time(struct jsonw *w, const char *key, int64_t wall_ms)
 	}
 }
 
+static const char *id_key(const struct machine *m)
+{
+	return m->kind == SESSION_COMPUTER ? "computer_id" : "sandbox_id";
+}
+
 static void put(const struct machine *m, const struct snapshot *s, struct jsonw *w)
 {
 	jw_begin(w, '{');
 	jw_kstr(w, "id", s->id);
-	jw_kstr(w, "sandbox_id", m->id);
+	jw_kstr(w, id_key(m), m->id);
 	jw_kstr(w, "status", s->status);
 	jw_kstr(w, "comment", s->comment);
 	jw_kbool(w, "keep", s->keep);
@@ -127,7 +133,7 @@ static void tell(struct machine *m, struct snapshot *s, int percent)
 	jw_begin(&w, '{');
 	jw_kstr(&w, "type", "snapshot_progress");
 	jw_kstr(&w, "snapshot_id", s->id);
-	jw_kstr(&w, "sandbox_id", m->id);
+	jw_kstr(&w, id_key(m), m->id);
 	jw_kstr(&w, "status", s->status);
 	if (percent >= 0)
 		jw_kint(&w, "progress", percent);
@@ -410,7 +416,7 @@ static void end_fork(struct job *j)
 		return;
 	fprintf(stderr, "assent-local: %s does not come to be: %s\n", m->name, e.msg);
 	machine_set_state(m, "error");
-	machine_tenant_event(m, "sandbox.error");
+	machine_tenant_event(m, m->kind == SESSION_COMPUTER ? "computer.error" : "sandbox.error");
 }
 
 static void on_done(uv_work_t *w, int status)
@@ -645,31 +651,44 @@ void snapshots_restore(struct api_call *c)
 	server_set_user(c->req, j, on_asker_gone);
 }
 
-void snapshots_fork(struct api_call *c)
+/* From a snapshot, or with NULL from the files as they are. */
+static void fork_from(struct api_call *c, const struct snapshot *s, const char *name)
 {
 	struct machine *m = c->machine, *fork;
-	const struct snapshot *s = NULL;
-	char *id, *name, *to;
 	struct err e;
 
-	if (!api_optional_string(c, "snapshot_id", &id))
-		return;
-	if (!api_optional_string(c, "name", &name)) {
-		free(id);
-		return;
-	}
-	s = id ? named(c, id) : NULL;
-	if ((id && !s) || busy(c)) {
+	if (busy(c)) {
 		/* answered */
 	} else if (s && strcmp(s->status, "ready") != 0) {
 		api_error(c->req, 409, "SNAPSHOT_NOT_READY", "%s is %s", s->id, s->status);
-	} else if ((fork = machine_empty(m->local, name, &e)) == NULL) {
+	} else if ((fork = machine_empty(m->local, m->kind, name, &e)) == NULL) {
 		api_error(c->req, 500, "INTERNAL_ERROR", "%s", e.msg);
 	} else {
-		to = workspace_of(fork, "");
-		begin(fork, JOB_FORK, m, !s, s ? path_of(m, s->id, "workspace") : workspace_of(m, ""), to, "");
+		begin(fork, JOB_FORK, m, !s, s ? path_of(m, s->id, "workspace") : workspace_of(m, ""), workspace_of(fork, ""), "");
 		routes_show(c, fork, 201);
 	}
+}
+
+void snapshots_fork(struct api_call *c)
+{
+	const struct snapshot *s = NULL;
+	char *id, *name;
+
+	if (!api_optional_string(c, "snapshot_id", &id))
+		return;
+	if (api_optional_string(c, "name", &name)) {
+		s = id ? named(c, id) : NULL;
+		if (!id || s)
+			fork_from(c, s, name);
+		free(name);
+	}
 	free(id);
-	free(name);
+}
+
+void snapshots_restore_as_new(struct api_call *c)
+{
+	const struct snapshot *s = named(c, c->ids[1]);
+
+	if (s)
+		fork_from(c, s, NULL);
 }

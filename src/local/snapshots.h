@@ -1,5 +1,5 @@
 /*
- * snapshots: copies of a sandbox's workspace, kept beside it; put back, or the beginning of another sandbox (fork). What is copied stands still meanwhile: all that runs in the
+ * snapshots: copies of a sandbox's workspace, or a computer's home, kept beside it; put back, or the beginning of another one (fork). What is copied stands still meanwhile: all that runs in the
  * sandbox is stopped and goes on afterwards, where it can be stopped (not without namespaces). Nobody waits for a copy but who asked for it.
  */
 #ifndef ASSENT_LOCAL_SNAPSHOTS_H
@@ -21,5 +21,6 @@ void snapshots_delete(struct api_call *c);
 void snapshots_events(struct api_call *c);
 void snapshots_restore(struct api_call *c);	/* processes in it are ended first */
 void snapshots_fork(struct api_call *c);
+void snapshots_restore_as_new(struct api_call *c);	/* the snapshot stays what it is, and another one begins with it */
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/bash
-# assent-local's commands on a computer: fetched later by a ticket, as a stream by Accept, in Python; and the computer stopped, started, renamed.
+# assent-local's commands on a computer: fetched later by a ticket, as as a stream by Accept, in Python; and the computer stopped, started, renamed, copied, put back.
 . "$ASSENT_SRC/tests/e2e/lib.sh"
 
 status_file=$ASSENT_TMP/status
@@ -90,6 +90,27 @@ is "restarted" "$(api POST "/computers/$id/restart" | jq .success)" true
 is "a command of before has ended" "$(fetch "$answer" | frames | sed 's/,"duration_ms":[0-9]*//' | xargs -d '\n')" 'output {"line":"begun","stream":"stdout"} exit {"exit_code":-1}'
 ok "it runs once more" wait_until 20 runs
 is "the tenant heard" "$(sed -n 's/^event: //p' "$ASSENT_TMP/tenant" | grep -E '^computer\.(running|stopped)$' | xargs)" 'computer.stopped computer.running computer.stopped computer.running'
+
+# ---- its home, copied and put back ----
+box=$id
+snap_ready() { [ "$(api GET "/computers/$box/snapshots/$snap" | jq -r .data.status)" = ready ]; }
+out 'echo then >state; mkdir -p deep/er; echo d >deep/er/f' >/dev/null
+snap=$(api POST "/computers/$box/snapshots" '{"comment":"before"}' | jq -r .data.id)
+ok "a snapshot of its home" wait_until 10 snap_ready
+is "its progress" "$(local_api "/computers/$box/snapshots/$snap/events" -N --max-time 1 2>/dev/null | sed -n 's/^data: //p' | jq -r --arg b "$box" 'select(.computer_id == $b) | .status' | uniq | xargs)" 'creating ready'
+ok "it runs on" wait_until 5 runs
+out 'echo now >state; rm -rf deep' >/dev/null
+new=$(api POST "/computers/$box/snapshots/$snap/restore" '{}' | jq -r .id)
+id=$new
+ok "another computer begins with it" wait_until 20 runs
+is "as it was then" "$(out 'cat state deep/er/f' | xargs) $(local_api "/computers/$id/desktop/screenshot" | head -c 4 | tail -c 3)" 'then d PNG'
+id=$box
+is "the first is as it is" "$(out 'cat state; ls deep 2>&1 | grep -c "No such"' | xargs)" 'now 1'
+is "put back in place" "$(status POST "/computers/$id/checkpoints/$snap/restore" '{}')" 200
+ok "it runs" wait_until 20 runs
+is "as it was" "$(out 'cat state deep/er/f' | xargs)" 'then d'
+is "listed under both names" "$(api GET "/computers/$id/snapshots" | jq -c '[.data[] | [.id, .comment]]') $(api GET "/computers/$id/checkpoints" | jq '.data | length')" "[[\"$snap\",\"before\"]] 1"
+is "deleted" "$(status DELETE "/computers/$id/snapshots/$snap") $(status GET "/computers/$id/snapshots/$snap")" '204 404'
 kill -TERM "$local_pid"
 wait "$local_pid"
 is "with a ticket that nobody used it ends in order" "$?" 0
