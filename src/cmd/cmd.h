@@ -20,6 +20,7 @@ int cmd_budget(int argc, char **argv);
 int cmd_alike(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
+int cmd_session(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_decide(int argc, char **argv);
 int cmd_freeze(int argc, char **argv);

@@ -25,6 +25,7 @@ static const char words[] =
 	"	show) assent queue --all 2>/dev/null | cut -d' ' -f1 ;;\n"
 	"	agent) [ \"$2\" -gt 1 ] && assent agent list 2>/dev/null | cut -d' ' -f1 || echo 'add list revoke' ;;\n"
 	"	stop|unfreeze|budget) assent agent list 2>/dev/null | cut -d' ' -f1 ;;\n"
+	"	session) [ \"$2\" -gt 1 ] && assent session list 2>/dev/null | cut -d' ' -f1 || echo 'list show create start stop pause resume destroy' ;;\n"
 	"	operator) echo 'init list enrol revoke' ;;\n"
 	"	policy) echo 'check test reload show' ;;\n"
 	"	alike) echo 'list revoke' ;;\n"

@@ -32,6 +32,7 @@ assent_SOURCES = \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/queue.c \
+	src/cmd/session.c \
 	src/cmd/show.c \
 	src/cmd/show_facts.c \
 	src/cmd/spawn_gate.c \

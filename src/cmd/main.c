@@ -23,6 +23,7 @@ static const struct command table[] = {
 	{ "queue", "[--json] [--all]", "what waits for a person", cmd_queue },
 	{ "show", "ID [--json] [--screen FILE]", "one action, all of it", cmd_show },
 	{ "decide", "ID approve|deny|edit|respond", "one decision, for scripts", cmd_decide },
+	{ "session", "list | show ID | create ... | ...", "what there is, and your own hand on it", cmd_session },
 	{ "freeze", "", "nothing is sent any more", cmd_freeze },
 	{ "unfreeze", "[AGENT]", "go on; shows what changed, and asks", cmd_unfreeze },
 	{ "status", "", "what is stopped and what waits, in 40 columns", cmd_status },

@@ -39,6 +39,7 @@ libgate_a_SOURCES = \
 	src/gate/op_alike.c \
 	src/gate/op_budget.c \
 	src/gate/op_log.c \
+	src/gate/op_session.c \
 	src/gate/op_policy.c \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \

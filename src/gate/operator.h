@@ -62,6 +62,9 @@ void operator_hand_back(struct gate *g, struct server_req *r, const char *id);
 /* running.c: GET /v1/running; ending.c: POST /v1/running/end */
 void operator_get_running(struct gate *g, struct server_req *r, const char *rest);
 void operator_end_running(struct gate *g, struct server_req *r, const char *rest);
+/* op_session.c: POST /v1/sessions; POST /v1/sessions/{id}/start and the like */
+void operator_create_session(struct gate *g, struct server_req *r, const char *rest);
+void operator_change_session(struct gate *g, struct server_req *r, const char *id);
 /* approvals.c: POST /v1/approvals/{id}/decide */
 void operator_decide_approval(struct gate *g, struct server_req *r, const char *id);
 /* op_alike.c: POST /v1/alikes, POST /v1/alikes/preview, DELETE /v1/alikes/{id} */
