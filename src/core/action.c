@@ -93,6 +93,8 @@ int action_move(struct action *a, enum action_state to)
 		forget_approvals(a);
 		if (a->snapshot == SNAPSHOT_TAKEN)
 			a->snapshot = SNAPSHOT_NONE;
+		if (a->screen_check == SCREEN_CHECK_SAME)
+			a->screen_check = SCREEN_CHECK_NONE;
 	}
 	a->state = to;
 	return 0;

@@ -45,6 +45,9 @@ enum action_answer {
 	ANSWER_FORMS
 };
 
+/* Is its screen still what the person saw who approved it? */
+enum action_screen_check { SCREEN_CHECK_NONE, SCREEN_CHECK_UNDER_WAY, SCREEN_CHECK_SAME };
+
 /* One person's yes to the version that is held. */
 struct approval {
 	char *by;		/* own */
@@ -111,6 +114,8 @@ struct action {
 	bool is_signed;			/* by the operator's key; decided_by is then an enrolled name */
 	bool responded;			/* denied, and the note is the answer */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
+	int screen_box[4];		/* round the target, in its pixels: x, y, width, height; of this run only */
+	enum action_screen_check screen_check;	/* of this run only */
 	enum action_snapshot snapshot;	/* of this run only */
 	bool ahead;		/* approved although an earlier one on its session waits; of this run only */
 	char *comes_back;	/* why it has to be held again, as long as that is not on disk: it is not sent before; of this run only */

@@ -238,7 +238,7 @@ bool queue_may_send(const struct queue *q, const struct action *a)
 {
 	const struct action *other;
 
-	if (a->state != ACTION_APPROVED || a->comes_back || a->snapshot == SNAPSHOT_UNDER_WAY)
+	if (a->state != ACTION_APPROVED || a->comes_back || a->snapshot == SNAPSHOT_UNDER_WAY || a->screen_check == SCREEN_CHECK_UNDER_WAY)
 		return false;
 	if (action_is_operators(a))
 		return true;

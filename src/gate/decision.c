@@ -11,10 +11,11 @@
 #include "base/clock.h"
 #include "gate/alikes.h"
 #include "gate/operator.h"
+#include "gate/screens.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
-enum { NOTE_MAX = 1024 };
+enum { BOX_MAX = 1000000, NOTE_MAX = 1024 };
 
 static bool is_text_or_absent(const struct json_doc *d, int v)
 {
@@ -36,8 +37,17 @@ static bool is_screen(const struct json_doc *d, int screen)
 	free(sha);
 	ok = ok && json_int(d, json_get(d, screen, "taken_at"), &n) == 0 && json_type(d, box) == JSON_ARRAY && json_size(d, box) == 4;
 	for (v = ok ? json_first(d, box) : JSON_NONE; v != JSON_NONE; v = json_next(d, v))
-		ok = ok && json_int(d, v, &n) == 0;
+		ok = ok && json_int(d, v, &n) == 0 && n >= -BOX_MAX && n <= BOX_MAX;
 	return ok;
+}
+
+static void read_box(const struct json_doc *d, int box[4])
+{
+	int v = json_first(d, json_get(d, json_get(d, json_root(d), "screen"), "box")), i;
+	int64_t n;
+
+	for (i = 0; i < 4; i++, v = json_next(d, v))
+		box[i] = v != JSON_NONE && json_int(d, v, &n) == 0 ? (int)n : 0;
 }
 
 static bool read_verb(const struct json_doc *d, int v, enum decision_verb *ret)
@@ -134,6 +144,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	if (sha)
 		snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", sha);
 	free(sha);
+	read_box(doc, a->screen_box);
 	buf_init(&detail, 4096);
 	if (a->note)
 		buf_printf(&detail, "%s%s", a->responded ? "respond: " : "", a->note);
@@ -257,7 +268,7 @@ void operator_decide(struct gate *g, struct server_req *r, const char *id)
 		refusal = queue_judge(&g->queue, &d, &a, message);
 		if (refusal != DECISION_OK)
 			refuse_decision(r, refusal, message);
-		else if (!is_stopped(g, r, a, &d))
+		else if (!is_stopped(g, r, a, &d) && (d.verb != DECIDE_APPROVE || screen_is_named(g, r, a, &doc)))
 			carry_out(g, r, a, &d, &doc);
 	}
 	free(by);

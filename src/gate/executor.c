@@ -17,6 +17,7 @@
 #include "gate/bodies.h"
 #include "gate/gate.h"
 #include "gate/kept.h"
+#include "gate/screens.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
@@ -467,6 +468,6 @@ void executor_pump(struct gate *g)
 			return;
 	}
 	while (!g->stopping && (a = queue_next_to_send(&g->queue)) != NULL)
-		if (snapshot_first(g, a) ? g->record_error[0] != '\0' : !send_one(g, a))
+		if (snapshot_first(g, a) || screen_first(g, a) ? g->record_error[0] != '\0' : !send_one(g, a))
 			break;
 }

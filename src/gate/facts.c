@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gate/screens.h"
 
-enum { TURNS = 12 };
+enum { TURNS = 12, BOX = 64 };
 
 static void facts_free(struct facts *f)
 {
@@ -83,6 +84,29 @@ static void take_apart(struct facts *f, const struct action *a, const struct jso
 			add_place(f, &f->parts.parts[i].effects[k]);
 }
 
+static void on_looked(enum screen_verdict v, const char *why, const char *sha256_now, void *arg)
+{
+	struct facts *f = arg;
+
+	(void)sha256_now;
+	f->screen_same = v == SCREEN_UNKNOWN ? -1 : v == SCREEN_SAME;
+	snprintf(f->screen_why, sizeof(f->screen_why), "%.190s", why);
+	facts_answered(f);
+}
+
+/* Is the screen round the target what the agent saw, when it looked last? */
+static void compare_with_seen(struct facts *f, const struct action *a)
+{
+	const struct screen_box box = { a->x - BOX / 2, a->y - BOX / 2, BOX, BOX };
+	char sha256[DIGEST_HEX + 1];
+
+	f->agent_saw = screens_seen_by(f->gate, a->session, a->agent, sha256, &f->agent_saw_boot_ms);
+	if (!f->agent_saw)
+		return;
+	f->pending++;
+	screens_look(f->gate, a->session, sha256, &box, 1, on_looked, f);
+}
+
 static void ask(struct facts *f, const struct action *a)
 {
 	struct json_doc d = { 0 };
@@ -97,8 +121,10 @@ static void ask(struct facts *f, const struct action *a)
 		facts_ask_places(f, a);
 	if (f->write.path && f->write.path[0] && a->session_kind != SESSION_NONE)
 		facts_ask_old(f, a);
-	if (a->has_point)
+	if (a->has_point) {
 		facts_ask_window(f, a);
+		compare_with_seen(f, a);
+	}
 }
 
 /* ---- the answer ---- */
@@ -239,6 +265,28 @@ static void put_around(const struct gate *g, const struct action *a, const struc
 	jw_end(w, ']');
 }
 
+static void put_screen(const struct facts *f, const struct action *a, struct jsonw *w)
+{
+	jw_key(w, "screen");
+	if (!a->has_point) {
+		jw_null(w);
+		return;
+	}
+	jw_begin(w, '{');
+	jw_key(w, "same");
+	if (f->agent_saw && f->screen_same >= 0)
+		jw_bool(w, f->screen_same > 0);
+	else
+		jw_null(w);
+	jw_kstr(w, "why", f->screen_why);
+	jw_key(w, "agent_saw_ms_before");
+	if (f->agent_saw && a->arrived_boot_ms >= f->agent_saw_boot_ms)
+		jw_int(w, a->arrived_boot_ms - f->agent_saw_boot_ms);
+	else
+		jw_null(w);
+	jw_end(w, '}');
+}
+
 static void answer(struct facts *f, const struct action *a)
 {
 	struct facts_record *r = facts_record_new(f->gate, a);
@@ -257,6 +305,7 @@ static void answer(struct facts *f, const struct action *a)
 	put_undo(a, s, &w);
 	put_around(f->gate, a, s, &w);
 	jw_kstr(&w, "window", f->window);
+	put_screen(f, a, &w);
 	jw_key(&w, "alike_before");
 	facts_record_put_alike(r, &w);
 	jw_key(&w, "turns");
@@ -302,7 +351,7 @@ void operator_get_facts(struct gate *g, struct server_req *r, const char *id)
 	}
 	if (!f)
 		abort();
-	*f = (struct facts){ .gate = g, .req = r, .action = a->id, .pending = 1, .next = g->facts, .prev = &g->facts };
+	*f = (struct facts){ .gate = g, .req = r, .action = a->id, .pending = 1, .screen_same = -1, .next = g->facts, .prev = &g->facts };
 	if (f->next)
 		f->next->prev = &f->next;
 	g->facts = f;

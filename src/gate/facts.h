@@ -44,6 +44,10 @@ struct facts {
 	struct fact_place places[FACT_PLACES_MAX];
 	size_t place_count;
 	struct fact_write write;
+	bool agent_saw;			/* a picture of the computer is known that the agent took last */
+	int64_t agent_saw_boot_ms;
+	int screen_same;		/* round the target, as the agent saw it; -1: not known */
+	char screen_why[200];
 	char *window;			/* own: the title of the window under the point; NULL: not known */
 	bool asked_window;
 };

@@ -49,6 +49,8 @@ libgate_a_SOURCES = \
 	src/gate/rates.c \
 	src/gate/running.c \
 	src/gate/runs.c src/gate/runs.h \
+	src/gate/screen_check.c \
+	src/gate/screens.c src/gate/screens.h \
 	src/gate/sessions.c src/gate/sessions.h \
 	src/gate/snapshot.c \
 	src/gate/state.c \

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "gate/gate.h"
+#include "gate/screens.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -334,7 +335,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	g->feed = g->http && g->logs ? feed_new(g) : NULL;
 	g->costs = g->http ? costs_new(g) : NULL;
 	g->approvals = g->http ? approvals_new(g) : NULL;
-	if (!g->feed || !g->costs || !g->logs || !g->approvals)
+	g->screens = screens_new(g);
+	if (!g->feed || !g->costs || !g->logs || !g->approvals || !g->screens)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	gate_pump(g);
 	return 0;
@@ -361,6 +363,8 @@ void gate_close(struct gate *g)
 		costs_close(g->costs);
 	if (g->approvals)
 		approvals_close(g->approvals);
+	if (g->screens)
+		screens_close(g->screens);
 	logs_close(g->logs);
 	listeners_close(g, on_closed);
 	if (g->http)
@@ -379,6 +383,7 @@ void gate_release(struct gate *g)
 	logs_free(g->logs);
 	costs_free(g->costs);
 	approvals_free(g->approvals);
+	screens_free(g->screens);
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);

@@ -10,6 +10,7 @@
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told; kept: what is streamed to them, for the record
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
+ *   screens   pictures that went through; screen_check: what was approved by one is sent only while the screen is the same
  *   facts     what is found out about a held action for who reads it
  *   running, ending  what still runs, and a person's own hand on it; byhand: an operator's own request
  *   approvals what MIOSA itself asks a person for; approvals_match: which action that is about
@@ -187,6 +188,7 @@ struct gate {
 	struct budgets *budgets;
 	struct costs *costs;
 	struct approvals *approvals;
+	struct screens *screens;
 	uv_timer_t tick, trim;
 	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {
@@ -352,7 +354,7 @@ void view_notes(const struct gate *g, struct jsonw *w);
 /* What operators call this session; NULL for nothing. Borrowed. */
 const char *gate_label(const struct gate *g, const char *session);
 
-/* pass.c: a read of the substrate, passed on. agent: who asks for what c says, and is not shown what leads past the gate; NULL: the operator. */
+/* pass.c: a read of the substrate, passed on. c: what is asked for; agent: who asks, and is not shown what leads past the gate; NULL: the operator. */
 void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c);
 /* Agents' reads of this session end here. */
 void pass_cut(struct gate *g, const char *session);

@@ -320,6 +320,14 @@ static bool fits(const char *path, const char *head, const char *tail, char *seg
 	return ok;
 }
 
+static void pass_to_operator(struct gate *g, struct server_req *r)
+{
+	struct classified c;
+
+	classify(HTTP_GET, server_head(r)->path, &c);
+	pass_read(g, r, NULL, &c);
+}
+
 void operator_request(struct server_req *r, void *arg)
 {
 	const struct http_head *h = server_head(r);
@@ -352,5 +360,5 @@ void operator_request(struct server_req *r, void *arg)
 	else if (h->method != HTTP_GET)
 		server_error(r, 405, NULL, "method_not_allowed", "only reads pass here", NULL);
 	else
-		pass_read(g, r, NULL, NULL);
+		pass_to_operator(g, r);
 }

@@ -14,7 +14,9 @@
 #include "core/mask_stream.h"
 #include "gate/gate.h"
 #include "gate/judging.h"
+#include "gate/screens.h"
 #include "io/log.h"
+#include "io/png.h"
 
 enum { BEHIND_MAX = 256 * 1024, HEADERS_MAX = 16, LINE_BYTES = HTTP_LINE_MAX + 64 };
 
@@ -30,6 +32,8 @@ struct pass {
 	struct buf head, body;	/* its header lines, each with its NUL; its bytes */
 	struct mask_stream events;
 	bool has_events;	/* they are masked one by one */
+	char *screen_of, *seen_by;	/* own; of a screenshot: its computer, and the agent, "" for an operator; else NULL */
+	struct buf picture;		/* as it goes by */
 	bool begun, paused;
 };
 
@@ -40,6 +44,9 @@ static const char *const returned[] = { "content-type", "content-encoding", "con
 static void pass_free(struct pass *p)
 {
 	free(p->agent);
+	free(p->screen_of);
+	free(p->seen_by);
+	buf_release(&p->picture);
 	buf_release(&p->head);
 	buf_release(&p->body);
 	mask_stream_release(&p->events);
@@ -201,6 +208,8 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 	struct pass *p = arg;
 
 	(void)c;
+	if (p->screen_of)
+		buf_append(&p->picture, data, len);
 	if (p->has_events) {
 		write_events(p, data, len, false);
 	} else if (p->status == 0) {
@@ -280,6 +289,8 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		write_events(p, NULL, 0, true);
 		tell_masked(p, p->events.masked);
 	}
+	if (p->screen_of && r->outcome == HTTP_ANSWERED && r->status == 200 && !buf_failed(&p->picture))
+		screens_saw(p->gate, p->screen_of, p->seen_by, buf_cstr(&p->picture), p->picture.len);
 	server_set_user(req, NULL, NULL);
 	if (p->begun) {
 		flush_scrubbed(p);
@@ -306,6 +317,13 @@ void pass_cut(struct gate *g, const char *session)
 	}
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), k = strlen(end);
+
+	return n >= k && strcmp(text + n - k, end) == 0;
+}
+
 void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, const struct classified *c)
 {
 	const struct http_head *h = server_head(r);
@@ -327,9 +345,15 @@ void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, 
 	buf_init(&p->body, MASK_BYTES_MAX);
 	scrub_init(&p->scrub, g->config.key);
 	snprintf(p->session, sizeof(p->session), "%s", agent ? c->session : "");
+	buf_init(&p->picture, PNG_BYTES_MAX * 2);
+	if (h->method == HTTP_GET && c->session_kind == SESSION_COMPUTER && ends_with(h->path, "/desktop/screenshot")) {
+		p->screen_of = gate_strdup(c->session);
+		p->seen_by = gate_strdup(agent ? agent->name : "");
+		count--;	/* a part of a picture is none */
+	}
 	if (agent && !c->content) {
 		p->agent = gate_strdup(agent->name);
-		count--;	/* a part of an answer cannot be looked through */
+		count = ARRAY_LEN(forwarded) - 1;	/* a part of an answer cannot be looked through */
 	}
 	spec.arg = p;
 	buf_init(&text, ARRAY_LEN(forwarded) * LINE_BYTES + 8192);

@@ -15,8 +15,9 @@ held_id() { held "$1" && actions ".state == \"held\" and ($1)" | head -n 1 | jq 
 rules() { operator /v1/state | jq -c ".alikes[] | $1"; }
 # say ID VERB [JSON-MEMBERS]: decides; prints the error's code, or "ok".
 say() {
-	operator "/v1/actions/$1" | jq -c --arg d "$2" ".action | {version, digest, decision: \$d, by: \"ana\"} + (if .x == null then {} else
-		{screen: {sha256: (\"0\" * 64), taken_at: 1, box: [0, 0, 10, 10]}} end) + {${3-}}" >say.json
+	local action
+	action=$(operator "/v1/actions/$1" | jq -c .action)
+	jq -c --arg d "$2" --argjson screen "$(screen_of "$action")" "{version, digest, decision: \$d, by: \"ana\", screen: \$screen} + {${3-}}" <<<"$action" >say.json
 	operator "/v1/actions/$1/decision" -X POST --data-binary @say.json >said
 	jq -r '.error.code? // "ok"' said
 }

@@ -66,7 +66,9 @@ digest=$(of "$id" .digest)
 like "a click names the picture that was looked at" "$(told 1 assent decide "$id" approve --version 1 --digest "$digest")" 'name the picture that you saw'
 like "a picture is a picture" "$(told 1 assent decide "$id" approve --version 1 --digest "$digest" --screen body.json)" 'body.json: no PNG'
 like "and is there" "$(told 1 assent decide "$id" approve --version 1 --digest "$digest" --screen nowhere.png)" 'nowhere.png: No such file'
-printf '\211PNG\r\n\032\nrest' >seen.png
+printf '\211PNG\r\n\032\nrest' >other.png
+like "one that was not taken through the gate is none that was looked at" "$(told 1 assent decide "$id" approve --version 1 --digest "$digest" --screen other.png)" 'look again'
+ok "show takes one" assent show "$id" --screen seen.png
 is "then it is approved" "$(told 0 assent decide "$id" approve --version 1 --digest "$digest" --screen seen.png)" "$id approved"
 is "with that picture in the record" "$(of "$id" .screen_sha256)" "$(sha256sum seen.png | cut -d' ' -f1)"
 answered click

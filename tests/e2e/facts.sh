@@ -71,6 +71,9 @@ wait_until 20 has_form
 read -r x y title < <(local_api "/computers/$computer/desktop/windows" | jq -r 'map(select(.is_focused // .focused))[0] | "\(.x + 20) \(.y + 20) \(.title)"')
 asks "/computers/$computer/desktop/click" "{\"x\":$x,\"y\":$y}"
 is "the window under a click is named" "$(facts | jq -r .window)" "$title"
+is "an agent that has not looked at the screen is said to" "$(facts | jq -c '.screen | [.same, .agent_saw_ms_before]')" '[null,null]'
+call "$token" "/computers/$computer/desktop/screenshot" -o /dev/null
+is "what it saw afterwards is compared, but not called before" "$(facts | jq -c '.screen | [.same, .agent_saw_ms_before]')" '[true,null]'
 is "who reads it is told" "$(operator /v1/presence -X POST -d "{\"name\":\"ben\",\"reads\":$id,\"key_ago_ms\":0}" >/dev/null; facts | jq -c '[.readers[].name]')" '["ben"]'
 person ".id == $id" deny
 answered a8

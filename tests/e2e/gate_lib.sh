@@ -7,6 +7,7 @@ cd "$ASSENT_TMP" || exit 1
 start_upstream() {
 	mkdir -p "$up"
 	rm -f "$up/port"
+	printf '\211PNG\r\n\032\nthe only screen of the fake upstream' >"$up/screen"	# by its first bytes: nobody decodes what is the same
 	start upstream "$ASSENT_BUILD/tests/e2e/upstream" "$up"
 	upstream_pid=$started
 	wait_until 10 test -s "$up/port" || { report 1 "the fake upstream starts"; end_test; }

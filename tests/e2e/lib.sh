@@ -118,13 +118,20 @@ add_agent() {
 # actions FILTER: of the snapshot's actions those which match, as JSON lines.
 actions() { operator /v1/state | jq -c ".actions[] | select($1)"; }
 
+# screen_of ACTION-JSON: the "screen" of a decision: a picture taken now through the gate, and a box round the target; null where there is no target.
+screen_of() {
+	if [ "$(jq '.x == null or .y == null' <<<"$1")" = true ]; then echo null && return; fi
+	jq -c --arg s "$(operator "/api/v1/computers/$(jq -r .session <<<"$1")/desktop/screenshot" | sha256sum | cut -d' ' -f1)" \
+		'{sha256: $s, taken_at: 1, box: [(.x - 5), (.y - 5), 10, 10]}' <<<"$1"
+}
+
 # decide FILTER approve|deny [NOTE]: the first held action that matches; the screen is named where it is asked for.
 decide() {
 	local action
 	action=$(actions ".state == \"held\" and ($1)" | head -n 1)
 	[ -n "$action" ] || return 1
-	jq -c --arg d "$2" --arg n "${3-}" '{version, digest, decision: $d, ahead: true} + (if $n == "" then {} else {note: $n} end) +
-		(if .x == null then {} else {screen: {sha256: ("0" * 64), taken_at: 1, box: [0, 0, 10, 10]}} end)' <<<"$action" |
+	jq -c --arg d "$2" --arg n "${3-}" --argjson screen "$(screen_of "$action")" '{version, digest, decision: $d, ahead: true, screen: $screen} +
+		(if $n == "" then {} else {note: $n} end)' <<<"$action" |
 		operator "/v1/actions/$(jq .id <<<"$action")/decision" -f -X POST --data-binary @-
 }
 

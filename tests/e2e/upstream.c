@@ -12,6 +12,7 @@
  * DIR/heads     the heads of all requests, as they came
  * DIR/bytes     every byte that came, when this file was there before
  * DIR/reads/N   the answer of a read, for a path below /api/v1/ which is N with '_' for '/'; without it: {"data":[]}
+ * DIR/screen    what every screenshot is answered that has no answer of its own
  * DIR/read      what all other reads are answered, in two pieces; DIR/read.head more lines of its head
  * DIR/raw/N     what a GET of the path N (as above, or with its query) is sent, byte for byte, head and all. When there is a file N.open too the connection
  *               stays open behind it, and what is appended to N is sent as well. With a ticket in the query: DIR/raw/N.ticket
@@ -596,6 +597,8 @@ static void serve_read(const struct request *r)
 		char lines[1024];
 
 		len = read_answer(r->target, body, sizeof(body));
+		if (len == 0 && strstr(r->target, "/desktop/screenshot"))
+			len = read_file("screen", body, sizeof(body));
 		read_file("read.head", lines, sizeof(lines));
 		if (len == 0 && (len = read_file("read", body, sizeof(body))) > 0)
 			answer_in_two(r, lines, body, len);

@@ -1,0 +1,91 @@
+/*
+ * screen_check: what a person approved by a picture is sent only while the screen round its target still is what that picture shows. Else it is held again,
+ * as a new version, and the person looks once more. What a rule let through was never looked at by anybody, and is not compared.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/operator.h"
+#include "gate/screens.h"
+#include "io/log.h"
+
+/* What is under way: by id and version, since the action may change meanwhile. */
+struct check {
+	struct gate *gate;
+	int64_t action;
+	int version;
+};
+
+static void on_looked(enum screen_verdict v, const char *why, const char *sha256_now, void *arg)
+{
+	struct check *k = arg;
+	struct gate *g = k->gate;
+	struct action *a = queue_find(&g->queue, k->action);
+	char text[320];
+
+	/* Frozen or changed meanwhile: what is approved next time is looked at anew. */
+	if (a && (a->state != ACTION_APPROVED || a->version != k->version)) {
+		a->screen_check = SCREEN_CHECK_NONE;
+	} else if (a && v == SCREEN_SAME) {
+		a->screen_check = SCREEN_CHECK_SAME;
+	} else if (a) {
+		snprintf(text, sizeof(text), v == SCREEN_CHANGED ? "not sent: %.250s" : "not sent: its screen could not be looked at: %.250s", why);
+		a->screen_check = SCREEN_CHECK_NONE;
+		if (action_set(&a->error, text) < 0)
+			abort();
+		log_line("action %lld: %s; it was decided on %.12s, now it is %.12s", (long long)a->id, text, a->screen_sha256, sha256_now);
+		gate_hold_again(g, a, text);
+	}
+	free(k);
+	gate_pump(g);
+}
+
+bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d)
+{
+	int screen = json_get(d, json_root(d), "screen"), v, n = 0;
+	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
+	int64_t box[4] = { 0 };
+	const char *why = NULL;
+
+	for (v = json_first(d, json_get(d, screen, "box")); v != JSON_NONE && n < 4; v = json_next(d, v))
+		json_int(d, v, &box[n++]);
+	if (!a->has_point)
+		why = NULL;	/* a picture that nobody asked for is in the record, and no more */
+	else if (a->x < box[0] || a->y < box[1] || a->x - box[0] >= box[2] || a->y - box[1] >= box[3])
+		why = "\"box\" of the screen is not round the target";
+	else if (!sha || !screens_has(g, a->session, sha))
+		why = "that picture was not taken through this gate, or too long ago: look again";
+	free(sha);
+	if (why)
+		server_error(r, 422, NULL, "screen_missing", why, NULL);
+	return !why;
+}
+
+bool screen_first(struct gate *g, struct action *a)
+{
+	struct screen_box boxes[2];
+	struct check *k;
+
+	if (!a->has_point || a->session_kind != SESSION_COMPUTER || !a->screen_sha256[0] || strcmp(a->decided_kind, "person") != 0 ||
+	    a->screen_check == SCREEN_CHECK_SAME)
+		return false;
+	if (!screens_has(g, a->session, a->screen_sha256)) {
+		if (action_set(&a->error, "not sent: the picture that it was decided on is not here any more") < 0)
+			abort();
+		gate_hold_again(g, a, a->error);
+		return true;
+	}
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		abort();
+	*k = (struct check){ .gate = g, .action = a->id, .version = a->version };
+	a->screen_check = SCREEN_CHECK_UNDER_WAY;
+	boxes[0] = (struct screen_box){ a->screen_box[0], a->screen_box[1], a->screen_box[2], a->screen_box[3] };
+	/* Where a drag ends the person looked too. */
+	boxes[1] = (struct screen_box){ boxes[0].x + a->x2 - a->x, boxes[0].y + a->y2 - a->y, boxes[0].width, boxes[0].height };
+	screens_look(g, a->session, a->screen_sha256, boxes, a->has_second ? 2 : 1, on_looked, k);
+	return true;
+}
