@@ -13,7 +13,7 @@
 #include "io/png.h"
 
 /* A dashboard takes up to seven pictures a second: what is on screen when a person says yes must still be here then. */
-enum { OF_OPERATORS = 32, OF_AN_AGENT = 1, BYTES_MAX = 64 * 1024 * 1024, LOOK_MS = 10000 };
+enum { OF_OPERATORS = 32, OF_AN_AGENT = 1, BYTES_MAX = 64 * 1024 * 1024, LOOK_MS = 5000 };
 
 struct screen {
 	struct screen *next;		/* older */
