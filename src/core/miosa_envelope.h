@@ -33,7 +33,5 @@ struct miosa_error {
 
 /* An answer that is no success. request_id, retry_after: the headers X-Request-ID and Retry-After, NULL where there are none. */
 void miosa_error(const char *body, size_t len, int status, const char *request_id, const char *retry_after, struct miosa_error *ret);
-/* Both spellings of codes occur: compared without case. */
-bool miosa_error_is(const struct miosa_error *e, const char *code);
 
 #endif

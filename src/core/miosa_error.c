@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
 
@@ -144,9 +143,4 @@ void miosa_error(const char *body, size_t len, int status, const char *request_i
 		snprintf(ret->message, sizeof(ret->message), "HTTP %d", status);
 	if (ret->retry_after_ms > MIOSA_RETRY_AFTER_MAX_MS)
 		ret->retry_after_ms = MIOSA_RETRY_AFTER_MAX_MS;
-}
-
-bool miosa_error_is(const struct miosa_error *e, const char *code)
-{
-	return strcasecmp(e->code, code) == 0;
 }

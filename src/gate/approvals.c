@@ -32,12 +32,12 @@ struct approvals {
 	struct row *rows;
 	struct approval_ways *ways;
 	struct http_call *call;
-	char *retry_after;		/* own: the header of the answer that is being read */
+	char retry_after[32], request_id[128];	/* headers of the answer that is being read; "" for none */
 	struct buf body;
 	uv_timer_t timer;
 	int64_t not_before, read_at;	/* boot ms; read_at 0: not yet */
 	bool soon;			/* to be read again at once, although nobody looks */
-	char why[160];			/* why the list cannot be read; "" when it can */
+	char why[800];			/* why the list cannot be read; "" when it can */
 	bool closing;
 };
 
@@ -231,15 +231,21 @@ static void set_why(struct approvals *c, const char *why)
 	log_line(why[0] ? "MIOSA's own approvals are not known: %s" : "MIOSA's own approvals are known%s", why);
 }
 
+static void keep(char *out, size_t size, const char *const *headers, const char *name)
+{
+	const char *value = http_header(headers, name);
+
+	snprintf(out, size, "%s", value ? value : "");
+}
+
 static void on_head(struct http_call *call, int status, const char *const *headers, void *arg)
 {
-	const char *retry_after = http_header(headers, "retry-after");
 	struct approvals *c = arg;
 
 	(void)call;
 	(void)status;
-	free(c->retry_after);
-	c->retry_after = retry_after ? gate_strdup(retry_after) : NULL;
+	keep(c->retry_after, sizeof(c->retry_after), headers, "retry-after");
+	keep(c->request_id, sizeof(c->request_id), headers, "x-request-id");
 }
 
 static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
@@ -253,7 +259,7 @@ static void on_data(struct http_call *call, const char *data, size_t len, void *
 static void failed(struct approvals *c, const struct http_result *r)
 {
 	struct miosa_error e;
-	char why[160];
+	char why[sizeof(c->why)];
 
 	if (r->outcome != HTTP_ANSWERED) {
 		snprintf(why, sizeof(why), "%s", r->error);
@@ -262,8 +268,9 @@ static void failed(struct approvals *c, const struct http_result *r)
 		snprintf(why, sizeof(why), "the substrate has none (it answered %d); it is asked again in 10 min", r->status);
 		c->not_before = clock_boot_ms() + ABSENT_MS;
 	} else {
-		miosa_error(buf_cstr(&c->body), c->body.len, r->status, NULL, c->retry_after, &e);
-		snprintf(why, sizeof(why), "it answered %d: %.100s", r->status, r->status == 200 ? "no list" : e.message);
+		miosa_error(buf_cstr(&c->body), c->body.len, r->status, c->request_id, c->retry_after, &e);
+		snprintf(why, sizeof(why), "it answered %d%s%s: %s%s%s", r->status, e.code[0] ? " " : "", e.code, r->status == 200 ? "no list" : e.message,
+			 e.request_id[0] ? ", request " : "", e.request_id);
 		c->not_before = clock_boot_ms() + (e.retry_after_ms > FAILED_MS ? e.retry_after_ms : FAILED_MS);
 	}
 	set_why(c, why);
@@ -362,7 +369,6 @@ void approvals_free(struct approvals *c)
 		row_free(r);
 	}
 	approval_ways_free(&c->ways);
-	free(c->retry_after);
 	buf_release(&c->body);
 	free(c);
 }

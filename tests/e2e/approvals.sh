@@ -126,5 +126,8 @@ is "in that name" "$(actions '.path == "/api/v1/actions/approvals/a2/approve"' |
 echo '{"data":[]}' >"$up/reads/actions_approvals"
 start watcher curl -sN --unix-socket "$socket" http://gate/v1/events
 ok "what is not asked for any more is not listed" wait_until 15 gone true
+mkdir -p "$up/raw"
+printf 'HTTP/1.1 403 No\r\nX-Request-ID: req_9\r\nContent-Length: 59\r\n\r\n{"error":{"code":"insufficient_scope","message":"not you"}}' >"$up/raw/actions_approvals"
+ok "a list that is refused is said once" wait_until 15 grep -q 'approvals are not known: it answered 403 insufficient_scope: not you, request req_9' "$ASSENT_TMP/gate.log"
 
 end_test

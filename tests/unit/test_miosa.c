@@ -133,9 +133,6 @@ static void errors_are_read(void **state)
 		    e.retry_after_ms != errors[i].retry_ms)
 			fail_msg("%s: \"%s\" \"%s\" \"%s\" %lld", errors[i].text, e.code, e.message, e.request_id, (long long)e.retry_after_ms);
 	}
-	miosa_error("{\"code\":\"NOT_FOUND\"}", 20, 404, NULL, NULL, &e);
-	assert_true(miosa_error_is(&e, "not_found"));
-	assert_false(miosa_error_is(&e, "not_foun"));
 }
 
 /* A message of any length is cut between characters. */
