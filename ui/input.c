@@ -10,7 +10,9 @@
 #include "base/utf8.h"
 #include "ui/keymap.h"
 
-enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED };
+enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED, SKIP };
+
+enum { BEL = 0x07, CAN = 0x18, SUB = 0x1a, ESC = 0x1b };
 
 void input_init(struct input *in)
 {
@@ -69,50 +71,148 @@ static uint32_t letter_key(char final)
 	return p && *p ? keys[p - letters] : KEYS_OTHER;
 }
 
+/* What terminals answer, and mice: the first character, what stands before the last one, the last, and the first number (-1: any). */
+static const struct { char first, middle, last; int number; enum input_type type; } answers[] = {
+	{ '?', 0, 'c', -1, INPUT_ATTRIBUTES }, { '?', 0, 'S', -1, INPUT_GRAPHICS }, { '?', '$', 'y', -1, INPUT_MODE }, { 0, 0, 'n', 0, INPUT_STATUS },
+	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE }, { '<', 0, 'm', -1, INPUT_MOUSE },
+};
+
+static enum input_type answer_type(char first, char middle, char last, int number)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(answers); i++)
+		if (answers[i].first == first && answers[i].middle == middle && answers[i].last == last &&
+		    (answers[i].number < 0 || answers[i].number == number))
+			return answers[i].type;
+	return INPUT_OTHER;
+}
+
+/* A key's sequence: not one of the answers that end with the same letter. */
+static void end_key(struct input *in, char last, struct input_event *ev)
+{
+	if (last == '~' && (ev->params[0] == 200 || ev->params[0] == 201)) {
+		in->pasting = ev->params[0] == 200;
+	} else if (in->pasting) {
+		;
+	} else if (last == '~' || strchr("ABCDHF", last)) {
+		ev->type = INPUT_KEY;
+		ev->code = last == '~' ? tilde_key(ev->params[0]) : letter_key(last);
+	} else if (last == 'I' || last == 'O') {
+		ev->type = INPUT_FOCUS;
+		ev->code = last == 'I';
+	} else if (last == 'M' && in->len == 0) {
+		in->state = SKIP;	/* an old mouse: three bytes follow, and they are no keys */
+		in->skip = 3;
+	} else if (last == '[') {
+		in->state = SKIP;	/* a function key of the Linux console: one letter follows */
+		in->skip = 1;
+	}
+}
+
 /* A whole CSI sequence stands in in->sequence: parameters, then the final byte. */
 static void end_csi(struct input *in, const struct emit *to)
 {
 	struct input_event ev = { .type = INPUT_OTHER };
-	char final = in->sequence[in->len - 1];
 	const char *params = in->sequence;
+	char last = in->sequence[--in->len], first = strchr("<=>?", *params) ? *params : 0, middle = 0;
+	size_t i;
 
-	in->sequence[in->len - 1] = '\0';
-	parse_params(params + (*params == '?' || *params == '>' || *params == '='), &ev);
-	if (*params == '?' && final == 'c')
-		ev.type = INPUT_ATTRIBUTES;
-	else if (*params == '?' && final == 'S')
-		ev.type = INPUT_GRAPHICS;
-	else if (*params == '?' && final == 'y')
-		ev.type = INPUT_MODE;
-	else if (final == 'n' && ev.params[0] == 0)
-		ev.type = INPUT_STATUS;
-	else if (final == 't' && ev.params[0] == 6)
-		ev.type = INPUT_CELL_SIZE;
-	else if (final == 't' && ev.params[0] == 4)
-		ev.type = INPUT_AREA_SIZE;
-	else if (final == '~' && (ev.params[0] == 200 || ev.params[0] == 201))
-		in->pasting = ev.params[0] == 200;
-	else if (in->pasting)
-		ev.type = INPUT_OTHER;
-	else if (final == '~' || strchr("ABCDHF", final)) {
-		ev.type = INPUT_KEY;
-		ev.code = final == '~' ? tilde_key(ev.params[0]) : letter_key(final);
-	} else if (final == 'I' || final == 'O') {
-		ev.type = INPUT_FOCUS;
-		ev.code = final == 'I';
+	in->sequence[in->len] = '\0';
+	for (i = 0; i < in->len; i++)
+		if (params[i] >= 0x20 && params[i] <= 0x2f)
+			middle = params[i];
+	parse_params(params + (first != 0), &ev);
+	ev.type = answer_type(first, middle, last, ev.params[0]);
+	if (ev.type == INPUT_MOUSE) {
+		ev.code = last == 'M';
+		if (in->pasting || ev.count != 3)
+			ev.type = INPUT_OTHER;
+	} else if (ev.type == INPUT_OTHER && !first && !middle) {
+		end_key(in, last, &ev);
 	}
 	to->on_event(&ev, to->arg);
+}
+
+/* One to four digits, as eight bits. */
+static int color_part(const char **p)
+{
+	char *end;
+	long n = strtol(*p, &end, 16);
+	int digits = (int)(end - *p);
+
+	*p = end;
+	if (digits < 1 || digits > 4 || n < 0)
+		return -1;
+	return digits == 1 ? (int)n * 17 : (int)(n >> 4 * (digits - 2));
+}
+
+/* "11;rgb:ffff/ffff/ffff" of a terminal's own ground. */
+static void end_string(struct input *in, const struct emit *to)
+{
+	struct input_event ev = { .type = INPUT_COLOR, .count = 3 };
+	const char *p = in->sequence + 3;
+	int i;
+
+	in->state = GROUND;
+	if (in->string != ']' || in->len >= sizeof(in->sequence) - 1)
+		return;
+	in->sequence[in->len] = '\0';
+	ev.code = (uint32_t)strtoul(in->sequence, NULL, 10);
+	if ((ev.code != 10 && ev.code != 11) || in->sequence[2] != ';')
+		return;
+	if (strncmp(p, "rgba:", 5) == 0)
+		p += 5;
+	else if (strncmp(p, "rgb:", 4) == 0)
+		p += 4;
+	else
+		return;
+	for (i = 0; i < 3; i++, p++) {
+		ev.params[i] = color_part(&p);
+		if (ev.params[i] < 0 || (i < 2 && *p != '/'))
+			return;
+	}
+	to->on_event(&ev, to->arg);
+}
+
+/* A control of the second kind, by ESC and a letter or as one byte. false: it begins nothing. */
+static bool begin(struct input *in, int letter)
+{
+	in->len = 0;
+	if (letter == '[')
+		in->state = CSI;
+	else if (letter == 'O')
+		in->state = SS3;
+	else if (letter && strchr("PX]^_", letter))
+		in->state = STRING;
+	else
+		return false;
+	in->string = (char)letter;
+	in->more = 0;
+	return true;
+}
+
+static void character(struct input *in, const struct emit *to, uint32_t cp)
+{
+	if (cp < 0x80 || cp > 0x9f)
+		key(in, to, cp);
+	else if (!in->pasting)
+		begin(in, (int)cp - 0x40);
 }
 
 static void ground(struct input *in, const struct emit *to, unsigned char c)
 {
 	uint32_t cp;
 
+	if (in->utf8_len == 0 && c >= 0x80 && c <= 0x9f) {
+		character(in, to, c);	/* begins no character: a control in one byte */
+		return;
+	}
 	if (in->utf8_len > 0 || c >= 0x80) {
 		in->utf8[in->utf8_len++] = c;
 		if (utf8_decode((char *)in->utf8, in->utf8_len, &cp) > 0) {
 			in->utf8_len = 0;
-			key(in, to, cp);
+			character(in, to, cp);
 		} else if (in->utf8_len == 4 || (c < 0x80)) {
 			in->utf8_len = 0;	/* no character: dropped, and what follows is looked at afresh */
 			if (c < 0x80)
@@ -120,7 +220,7 @@ static void ground(struct input *in, const struct emit *to, unsigned char c)
 		}
 		return;
 	}
-	if (c == 0x1b)
+	if (c == ESC)
 		in->state = ESCAPED;
 	else if (c == '\r' || c == '\n')
 		key(in, to, KEYS_ENTER);
@@ -130,49 +230,87 @@ static void ground(struct input *in, const struct emit *to, unsigned char c)
 		key(in, to, c);
 }
 
-static void feed_one(struct input *in, const struct emit *to, unsigned char c)
+/* Inside of what a terminal tells as a string: it ends with BEL or ST, which is ESC and a backslash, or one byte that is no part of a character. */
+static void string_byte(struct input *in, const struct emit *to, unsigned char c)
+{
+	bool st = c == 0x9c && (in->more == 0 || (in->more == 1 && in->lead == 0xc2));
+
+	if (c == BEL || st) {
+		end_string(in, to);
+		return;
+	}
+	if (c >= 0xc0) {
+		in->lead = c;
+		in->more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+	} else {
+		in->more = c >= 0x80 && in->more > 0 ? in->more - 1 : 0;
+	}
+	if (in->len < sizeof(in->sequence) - 1)
+		in->sequence[in->len++] = (char)c;
+}
+
+static void escaped(struct input *in, const struct emit *to, unsigned char c)
+{
+	if (c == ESC) {
+		key(in, to, KEYS_ESCAPE);
+	} else if (!begin(in, c)) {
+		in->state = GROUND;
+		emit(to, INPUT_OTHER, c);	/* Alt with a key: means nothing here */
+	}
+}
+
+/* Inside of a sequence. ESC begins another: so nothing that was cut off keeps the keyboard for ever. */
+static void inside(struct input *in, const struct emit *to, unsigned char c)
 {
 	switch (in->state) {
-	case GROUND:
-		ground(in, to, c);
-		break;
-	case ESCAPED:
-		in->len = 0;
-		in->state = c == '[' ? CSI : c == 'O' ? SS3 : c == 'P' || c == ']' || c == '_' || c == '^' || c == 'X' ? STRING : GROUND;
-		if (in->state == GROUND && c == 0x1b) {
-			key(in, to, KEYS_ESCAPE);
-			in->state = ESCAPED;
-		} else if (in->state == GROUND) {
-			emit(to, INPUT_OTHER, c);	/* Alt with a key: means nothing here */
-		}
-		break;
 	case CSI:
-		if (c == 0x1b) {
-			in->state = ESCAPED;
-		} else if (in->len == sizeof(in->sequence) - 1) {
-			if (c >= 0x40 && c <= 0x7e)
-				in->state = GROUND;
-		} else {
+		if (c >= 0x20 && c < 0x80 && in->len < sizeof(in->sequence) - 1)
 			in->sequence[in->len++] = (char)c;
-			if (c >= 0x40 && c <= 0x7e) {
-				in->state = GROUND;
+		else if (c < 0x40 || c > 0x7e)
+			break;
+		if (c >= 0x40 && c <= 0x7e) {
+			in->state = GROUND;
+			if (in->sequence[in->len - 1] == (char)c)
 				end_csi(in, to);
-			}
 		}
 		break;
 	case SS3:
+		if (c >= '0' && c <= '9')
+			break;
 		in->state = GROUND;
 		key(in, to, letter_key((char)c));
 		break;
 	case STRING:
-		if (c == 0x1b)
-			in->state = STRING_ESCAPED;
-		else if (c == 0x07 || c == 0x9c)
-			in->state = GROUND;
+		string_byte(in, to, c);
 		break;
 	default:
-		in->state = c == '\\' ? GROUND : STRING;
+		in->state = --in->skip > 0 ? SKIP : GROUND;
 		break;
+	}
+}
+
+static void feed_one(struct input *in, const struct emit *to, unsigned char c)
+{
+	bool late = in->late;
+
+	in->late = false;
+	if (in->state == GROUND && late && (c == '[' || c == ']')) {
+		begin(in, c);
+	} else if (in->state == GROUND) {
+		ground(in, to, c);
+	} else if (in->state == ESCAPED) {
+		escaped(in, to, c);
+	} else if (in->state == STRING_ESCAPED && c == '\\') {
+		end_string(in, to);
+	} else if (in->state == STRING_ESCAPED) {
+		in->state = ESCAPED;	/* it was cut off */
+		escaped(in, to, c);
+	} else if (c == ESC) {
+		in->state = in->state == STRING ? STRING_ESCAPED : ESCAPED;
+	} else if (c == CAN || c == SUB) {
+		in->state = GROUND;
+	} else {
+		inside(in, to, c);
 	}
 }
 
@@ -185,7 +323,7 @@ void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event
 		feed_one(in, &to, (unsigned char)bytes[i]);
 }
 
-int input_pending(const struct input *in)
+bool input_pending(const struct input *in)
 {
 	return in->state == ESCAPED;
 }
@@ -194,8 +332,9 @@ void input_idle(struct input *in, void (*on_event)(const struct input_event *ev,
 {
 	struct emit to = { on_event, arg };
 
-	if (in->state != ESCAPED)
+	if (!input_pending(in))
 		return;
 	in->state = GROUND;
+	in->late = true;
 	key(in, &to, KEYS_ESCAPE);
 }

@@ -5,6 +5,7 @@
 #ifndef ASSENT_UI_INPUT_H
 #define ASSENT_UI_INPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ enum input_type {
 	INPUT_CELL_SIZE,	/* CSI 6 ; height ; width t */
 	INPUT_AREA_SIZE,	/* CSI 4 ; height ; width t */
 	INPUT_MODE,		/* CSI ? mode ; value $ y */
+	INPUT_COLOR,		/* OSC 10 or 11 (code): the terminal's own text or ground: red, green, blue, 0 to 255 */
+	INPUT_MOUSE,		/* CSI < button ; x ; y M or m: code 1 pressed, 0 let go; cells from 1. Pixels, where another program left them so: look at the bounds */
 	INPUT_OTHER,		/* understood as nothing; swallowed */
 };
 
@@ -31,11 +34,16 @@ struct input_event {
 
 struct input {
 	int state;
-	char sequence[128];	/* the sequence so far, without ESC */
+	char sequence[128];	/* the sequence or string so far, without what began it */
 	size_t len;
+	char string;		/* the letter that began it */
+	int more;		/* of a character inside of a string: bytes to come, and its first one */
+	unsigned char lead;
+	int skip;		/* bytes to come that mean nothing */
 	unsigned char utf8[4];
 	size_t utf8_len;
-	int pasting;
+	bool pasting;
+	bool late;		/* a lone ESC was taken for the Escape key: what it may have begun after all is still no key */
 };
 
 void input_init(struct input *in);
@@ -44,6 +52,6 @@ void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event
 /* Nothing came for a while (25 ms): a lone ESC was the Escape key. */
 void input_idle(struct input *in, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
 /* Is a lone ESC waiting for that? */
-int input_pending(const struct input *in);
+bool input_pending(const struct input *in);
 
 #endif

@@ -1,6 +1,6 @@
 # Fuzz targets. Each is replayed over its corpus in ./check; `make fuzz` runs it under libFuzzer for FUZZ_SECONDS each.
 fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text tests/fuzz/replay_policy \
-	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head tests/fuzz/replay_command
+	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head tests/fuzz/replay_command tests/fuzz/replay_input
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 EXTRA_DIST += tests/corpus
@@ -26,6 +26,9 @@ tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIB
 tests_fuzz_replay_command_SOURCES = tests/fuzz/fuzz_command.c tests/fuzz/replay.c
 tests_fuzz_replay_command_LDADD = libcore.a libbase.a
 
+tests_fuzz_replay_input_SOURCES = tests/fuzz/fuzz_input.c tests/fuzz/replay.c
+tests_fuzz_replay_input_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
+
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
 fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
@@ -39,7 +42,7 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
-	@for name in sse http json text policy classify answer head command; do \
+	@for name in sse http json text policy classify answer head command input; do \
 		mkdir -p tests/fuzz/found-$$name && \
 		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(UV_LIBS) -lm && \
 		tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash-$$name- \

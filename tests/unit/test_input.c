@@ -13,14 +13,38 @@ static const struct { const char *bytes, *events; } cases[] = {
 	{ "\033[?62;4;22c", "A3 " }, { "\033[?63;1;2c", "A3 " }, { "\033[?2;0;1000;1000S", "G4 " }, { "\033[6;20;10t", "C3 " }, { "\033[4;700;1200t", "P3 " },
 	{ "\033[?2026;2$y", "M2 " }, { "\033[I", "f1 " }, { "\033[O", "f0 " }, { "\033[200~a\033[Ab\033[201~c", "o p61 o p62 o k63 " }, { "\033Pjunk a d\033\\a", "k61 " },
 	{ "\033]0;a\007d", "k64 " }, { "\033_Ga\033\\d", "k64 " }, { "\033[99;1;2Xa", "o k61 " }, { "a\033[0nd", "k61 s k64 " }, { "\xff" "a", "k61 " },
+	/* DA2, DA3, XTVERSION, DECRQM without "?", DECRQSS, CPR, another DSR, kitty's keyboard and graphics, a window's size and title */
+	{ "\033[>41;379;0c" "d", "o k64 " }, { "\033P!|7E565445\033\\d", "k64 " }, { "\033P>|XTerm(379)\033\\d", "k64 " }, { "\033[12;2$yd", "o k64 " },
+	{ "\033P1$r0;1m\033\\d", "k64 " }, { "\033[24;80Rd", "o k64 " }, { "\033[?0nd", "o k64 " }, { "\033[3nd", "o k64 " }, { "\033[?13nd", "o k64 " }, { "\033[?1ud", "o k64 " },
+	{ "\033_Gi=1;OK\033\\d", "k64 " }, { "\033[8;24;80td", "o k64 " }, { "\033]lad\xe2\x80\x9c" "ad\033\\d", "k64 " }, { "\033[97;1ud", "o k64 " },
+	/* colours, in each form */
+	{ "\033]11;rgb:ffff/8080/0000\033\\d", "Lb:ff8000 k64 " }, { "\033]11;rgb:ff/80/0\007d", "Lb:ff8000 k64 " }, { "\033]10;rgba:f/8/0/f\007d", "La:ff8800 k64 " },
+	{ "\033]11;red\007d", "k64 " }, { "\033]11;rgb:/a/d\007d", "k64 " }, { "\033]4;11;rgb:1/1/1\007d", "k64 " }, { "\033]110;rgb:1/1/1\007d", "k64 " },
+	/* controls in one byte, and as characters */
+	{ "\x9b" "0nd", "s k64 " }, { "\x9b?62;4cd", "A2 k64 " }, { "\xc2\x9b" "0nd", "s k64 " }, { "\x9d" "11;rgb:1/2/3\x9c" "d", "Lb:112233 k64 " }, { "\x90>|a d\x9c" "d", "k64 " },
+	{ "\x8f" "Ad", "k110001 k64 " }, { "\xc2\x90" "ad\xc2\x9c" "d", "k64 " }, { "\xc3\x9b", "kdb " }, { "\x80" "d", "k64 " },
+	/* mice: cells, the old one whose bytes are letters, another old one */
+	{ "\033[<0;10;20M", "m1:0,10,20 " }, { "\033[<65;1000;2000m", "m0:65,1000,2000 " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
+	/* function keys of the Linux console, keys with modifiers */
+	{ "\033[[Ad", "o k64 " }, { "\033O5Ad", "k110001 k64 " }, { "\033[1;5A", "k110001 " }, { "\033[27;5;97~d", "k11000d k64 " },
+	/* what was cut off, and goes on as something else */
+	{ "\033]11;rg\033[0nd", "s k64 " }, { "\033Pab\033[Ad", "k110001 k64 " }, { "\033Pab\030d", "k64 " }, { "\033[12\032d", "k64 " }, { "\033O\033[0nd", "s k64 " },
+	{ "\033[M\033[0nd", "o s k64 " }, { "\033[\r0nd", "s k64 " },
+	/* in a paste nothing of it is a key, and its end is found */
+	{ "\033[200~\033[M\033[201~d", "o o o k64 " }, { "\033[200~\033]a\033[201~d", "o o k64 " }, { "\033[200~\x9b" "a\x90" "d\033[201~d", "o p61 p64 o k64 " },
+	{ "\033[200~\033[<0;1;1Ma\033[I\033[201~d", "o o p61 o o k64 " }, { "\033[200~\r\033[201~", "o p110009 o " },
 };
 
 static void on_event(const struct input_event *ev, void *arg)
 {
-	static const char letters[] = "kpfsAGCPMo";
+	static const char letters[] = "kpfsAGCPMLmo";
 
 	if (ev->type == INPUT_KEY || ev->type == INPUT_PASTE || ev->type == INPUT_FOCUS)
 		buf_printf(arg, "%c%x ", letters[ev->type], ev->code);
+	else if (ev->type == INPUT_COLOR)
+		buf_printf(arg, "L%x:%02x%02x%02x ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
+	else if (ev->type == INPUT_MOUSE)
+		buf_printf(arg, "m%u:%d,%d,%d ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
 	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
 		buf_printf(arg, "%c%d ", letters[ev->type], ev->count);
 	else
@@ -69,7 +93,9 @@ static void escape_is_a_key_when_nothing_follows(void **state)
 
 static void no_answer_is_ever_a_deciding_key(void **state)
 {
-	static const char *const answers[] = { "\033[?62;4;22c", "\033[0n", "\033[6;20;10t", "\033P1$r0;1q\033\\", "\033[?1;0;256S", "\033[24;80R", "\033]11;rgb:aaaa/dddd/aaaa\033\\" };
+	static const char *const answers[] = { "\033[?62;4;22c", "\033[0n", "\033[6;20;10t", "\033P1$r0;1q\033\\", "\033[?1;0;256S", "\033[24;80R", "\033]11;rgb:aaaa/dddd/aaaa\033\\", "\033[>41;379;0c",
+						"\033P!|00000000\033\\", "\033P>|da(a)\033\\", "\033[?2026;2$y", "\033[?1u", "\033[<0;1;1M", "\033[M  a", "\x9b?62;4;22c",
+						"\x9d" "11;rgb:aaaa/dddd/aaaa\x9c", "\x90>|da\x9c" };
 	struct input in;
 	struct buf out;
 	size_t i, cut;
@@ -85,6 +111,29 @@ static void no_answer_is_ever_a_deciding_key(void **state)
 			assert_null(strchr(buf_cstr(&out), 'k'));
 			buf_release(&out);
 		}
+	}
+}
+
+/* Its ESC came alone, and was taken for the Escape key: the rest is no key all the same. */
+static void an_answer_cut_behind_its_escape(void **state)
+{
+	static const char *const answers[] = { "[?62;4;22c", "[0n", "[6;20;10t", "]11;rgb:aaaa/dddd/aaaa\007", "[?2026;2$y", "[I", "[<0;1;1M" };
+	struct input in;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(answers); i++) {
+		buf_init(&out, 1000);
+		input_init(&in);
+		input_feed(&in, "\033", 1, on_event, &out);
+		input_idle(&in, on_event, &out);
+		assert_string_equal(buf_cstr(&out), "k11000a ");
+		input_feed(&in, answers[i], strlen(answers[i]), on_event, &out);
+		assert_null(strchr(buf_cstr(&out) + 1, 'k'));
+		input_feed(&in, "d", 1, on_event, &out);	/* and the next key is one */
+		assert_non_null(strstr(buf_cstr(&out), " k64 "));
+		buf_release(&out);
 	}
 }
 
@@ -195,7 +244,7 @@ static void the_manual_tells_every_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
+		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key), cmocka_unit_test(an_answer_cut_behind_its_escape),
 		cmocka_unit_test(detection), cmocka_unit_test(keys_have_one_meaning), cmocka_unit_test(the_manual_tells_every_key),
 	};
 
