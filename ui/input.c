@@ -74,7 +74,7 @@ static uint32_t letter_key(char final)
 /* What terminals answer, and mice: the first character, what stands before the last one, the last, and the first number (-1: any). */
 static const struct { char first, middle, last; int number; enum input_type type; } answers[] = {
 	{ '?', 0, 'c', -1, INPUT_ATTRIBUTES }, { '?', 0, 'S', -1, INPUT_GRAPHICS }, { '?', '$', 'y', -1, INPUT_MODE }, { 0, 0, 'n', 0, INPUT_STATUS },
-	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE }, { '<', 0, 'm', -1, INPUT_MOUSE },
+	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE },
 };
 
 static enum input_type answer_type(char first, char middle, char last, int number)
@@ -125,7 +125,7 @@ static void end_csi(struct input *in, const struct emit *to)
 	parse_params(params + (first != 0), &ev);
 	ev.type = answer_type(first, middle, last, ev.params[0]);
 	if (ev.type == INPUT_MOUSE) {
-		ev.code = last == 'M';
+		ev.code = (uint32_t)ev.params[0];
 		if (in->pasting || ev.count != 3)
 			ev.type = INPUT_OTHER;
 	} else if (ev.type == INPUT_OTHER && !first && !middle) {

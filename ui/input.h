@@ -20,7 +20,7 @@ enum input_type {
 	INPUT_AREA_SIZE,	/* CSI 4 ; height ; width t */
 	INPUT_MODE,		/* CSI ? mode ; value $ y */
 	INPUT_COLOR,		/* OSC 10 or 11 (code): the terminal's own text or ground: red, green, blue, 0 to 255 */
-	INPUT_MOUSE,		/* CSI < button ; x ; y M or m: code 1 pressed, 0 let go; cells from 1. Pixels, where another program left them so: look at the bounds */
+	INPUT_MOUSE,		/* CSI < button ; column ; row M: pressed; code: the button as the terminal counts, wheel 64 and 65. Cells from 1; pixels where another program left it so */
 	INPUT_OTHER,		/* understood as nothing; swallowed */
 };
 

@@ -24,7 +24,7 @@ static const struct { const char *bytes, *events; } cases[] = {
 	{ "\x9b" "0nd", "s k64 " }, { "\x9b?62;4cd", "A2 k64 " }, { "\xc2\x9b" "0nd", "s k64 " }, { "\x9d" "11;rgb:1/2/3\x9c" "d", "Lb:112233 k64 " }, { "\x90>|a d\x9c" "d", "k64 " },
 	{ "\x8f" "Ad", "k110001 k64 " }, { "\xc2\x90" "ad\xc2\x9c" "d", "k64 " }, { "\xc3\x9b", "kdb " }, { "\x80" "d", "k64 " },
 	/* mice: cells, the old one whose bytes are letters, another old one */
-	{ "\033[<0;10;20M", "m1:0,10,20 " }, { "\033[<65;1000;2000m", "m0:65,1000,2000 " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
+	{ "\033[<0;10;20M", "m0:0,10,20 " }, { "\033[<65;1000;2000M", "m41:65,1000,2000 " }, { "\033[<0;10;20m", "o " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
 	/* function keys of the Linux console, keys with modifiers */
 	{ "\033[[Ad", "o k64 " }, { "\033O5Ad", "k110001 k64 " }, { "\033[1;5A", "k110001 " }, { "\033[27;5;97~d", "k11000d k64 " },
 	/* what was cut off, and goes on as something else */
@@ -44,7 +44,7 @@ static void on_event(const struct input_event *ev, void *arg)
 	else if (ev->type == INPUT_COLOR)
 		buf_printf(arg, "L%x:%02x%02x%02x ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
 	else if (ev->type == INPUT_MOUSE)
-		buf_printf(arg, "m%u:%d,%d,%d ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
+		buf_printf(arg, "m%x:%d,%d,%d ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
 	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
 		buf_printf(arg, "%c%d ", letters[ev->type], ev->count);
 	else
