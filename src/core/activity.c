@@ -109,10 +109,28 @@ static void add_run(struct activity *a, const char *exec, const char *what, int6
 	a->runs[a->run_count++] = (struct activity_run){ .exec = copy(exec), .what = copy(what), .since_wall_ms = since_wall_ms, .listed = listed };
 }
 
+static bool has_ended(const struct activity *a, const char *exec)
+{
+	size_t i;
+
+	for (i = 0; i < ACTIVITY_ENDED; i++)
+		if (exec[0] && strcmp(a->ended[i], exec) == 0)
+			return true;
+	return false;
+}
+
+/* Nothing of before says anything of what comes: ids are given anew. */
+static void forget_ended(struct activity *a)
+{
+	memset(a->ended, 0, sizeof(a->ended));
+}
+
 static unsigned int began(struct activity *a, const struct miosa_event *ev, int64_t wall_ms)
 {
 	struct activity_run *r = ev->exec[0] ? find_run(a, ev->exec, "") : NULL;
 
+	if (!r && has_ended(a, ev->exec))
+		return 0;
 	if (!r)
 		add_run(a, ev->exec, ev->command, ev->wall_ms >= 0 ? ev->wall_ms : wall_ms, false);
 	else if (r->in_doubt)
@@ -126,6 +144,10 @@ static unsigned int ended(struct activity *a, const struct miosa_event *ev)
 {
 	struct activity_run *r = find_run(a, ev->exec, ev->command);
 
+	if (strlen(ev->exec) < sizeof(a->ended[0])) {
+		snprintf(a->ended[a->ended_next], sizeof(a->ended[0]), "%s", ev->exec);
+		a->ended_next = (uint8_t)((a->ended_next + 1) % ACTIVITY_ENDED);
+	}
 	if (!r)
 		return 0;
 	remove_run(a, (size_t)(r - a->runs));
@@ -177,6 +199,7 @@ bool activity_stopped(struct activity *a)
 {
 	bool changed = a->run_count > 0;
 
+	forget_ended(a);
 	while (a->run_count > 0)
 		remove_run(a, a->run_count - 1U);
 	return changed;
@@ -199,8 +222,9 @@ bool activity_set_processes(struct activity *a, const struct miosa_job *list, si
 
 	for (i = a->run_count; i-- > 0;) {
 		there = !a->runs[i].listed;
-		for (k = 0; k < n && !there; k++)
-			there = list[k].goes_on && strcmp(list[k].id, a->runs[i].exec) == 0;
+		for (k = 0; k < n; k++)
+			if (strcmp(list[k].id, a->runs[i].exec) == 0)
+				there = list[k].goes_on;
 		if (!there)
 			remove_run(a, i);
 		changed |= !there;

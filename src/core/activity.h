@@ -12,7 +12,7 @@
 #include "core/miosa_event.h"
 #include "core/miosa_object.h"
 
-enum { ACTIVITY_RUNS_MAX = 16, ACTIVITY_LIST_MAX = 64, ACTIVITY_RATE_SECONDS = 60 };
+enum { ACTIVITY_RUNS_MAX = 16, ACTIVITY_LIST_MAX = 64, ACTIVITY_RATE_SECONDS = 60, ACTIVITY_ENDED = 4 };
 
 /* A command that goes on. */
 struct activity_run {
@@ -27,6 +27,8 @@ struct activity {
 	struct miosa_preview *previews;	/* own */
 	struct miosa_snapshot *snapshots;
 	uint8_t run_count, preview_count, snapshot_count;
+	char ended[ACTIVITY_ENDED][40];	/* ids of commands that ended last: their begin may be told after it */
+	uint8_t ended_next;
 	int64_t last_event_wall_ms;	/* 0: none yet */
 	int64_t cost_cents;		/* -1: not told */
 	int64_t unknown_events;

@@ -41,6 +41,9 @@ static void test_doing(void **state)
 		{ "sandbox.exec.completed", "{\"exec_id\":\"e2\",\"exit_code\":0}", ACTIVITY_CHANGED, "make" },
 		{ "sandbox.exec.completed", "{\"exec_id\":\"e2\",\"exit_code\":0}", 0, "make" },
 		{ "sandbox.exec.completed", "{\"exec_id\":\"e1\",\"exit_code\":2}", ACTIVITY_CHANGED, "" },
+		/* Its end is told before its begin: it does not run. */
+		{ "sandbox.exec.completed", "{\"exec_id\":\"e3\",\"exit_code\":0}", 0, "" },
+		{ "sandbox.exec.started", "{\"exec_id\":\"e3\",\"command\":\"late\"}", 0, "" },
 		/* A computer: one name for both, and no id. */
 		{ "exec", "{\"command\":\"id\"}", ACTIVITY_CHANGED, "id" },
 		{ "exec", "{\"command\":\"other\",\"exit_code\":0}", 0, "id" },
@@ -202,6 +205,14 @@ static void test_lists(void **state)
 	assert_int_equal(give(&a, "snapshot_progress", "{\"snapshot_id\":\"s1\",\"status\":\"uploading\",\"progress\":50}", 1), 0);
 	assert_int_equal(give(&a, "snapshot_progress", "{\"snapshot_id\":\"s1\",\"status\":\"ready\"}", 1), ACTIVITY_CHANGED | ACTIVITY_ASK_SNAPSHOTS);
 	assert_false(activity_snapshot_goes_on(&a.snapshots[0]));
+
+	/* A process that an event named, and the list says that it has ended. */
+	give(&a, "process.started", "{\"pid\":12,\"cmd\":\"serve\"}", 1);
+	assert_string_equal(doing(&a), "serve");
+	assert_false(activity_set_processes(&a, &(struct miosa_job){ .id = "13", .name = "", .what = "other" }, 1, 1));
+	assert_string_equal(doing(&a), "serve");
+	assert_true(activity_set_processes(&a, &(struct miosa_job){ .id = "12", .name = "", .what = "serve" }, 1, 1));
+	assert_string_equal(doing(&a), "");
 
 	assert_true(activity_set_cost(&a, 0));
 	assert_false(activity_set_cost(&a, 0));
