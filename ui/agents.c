@@ -153,12 +153,12 @@ bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent i
 		a = selected ? model_find_agent(d->model, selected->agent) : NULL;
 		return common_key(d, intent, intent == INTENT_RAISE && (!a || !a->at_cap[0]) ? agents_at_cap(d) : a, now, ret);
 	}
-	/* k ends what still runs, so there only j and the arrows move. */
-	if (ev->code == KEYS_DOWN || ev->code == 'j') {
+	/* k ends what still runs: there it does not move. */
+	if (intent == INTENT_DOWN) {
 		d->row += d->row < rows - 1;
 		return true;
 	}
-	if (ev->code == KEYS_UP || (ev->code == 'k' && d->view == VIEW_AGENTS)) {
+	if (intent == INTENT_UP && (ev->code != 'k' || d->view == VIEW_AGENTS)) {
 		d->row -= d->row > 0;
 		return true;
 	}

@@ -54,6 +54,7 @@ bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent);
 void dash_help(struct dashboard *d);	/* to the help, and back to where one was */
 
 /* prompt.c */
+const char *const *prompt_phrases(size_t *ret_count);	/* the program's own */
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 
 /* agents.c: freezing and stopping, and the keys of the two lists */

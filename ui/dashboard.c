@@ -14,7 +14,8 @@ enum { MESSAGE_MS = 6000, URGENT_MS = 60000, CHORD = ']' & 0x1f };
 
 void dash_init(struct dashboard *d, struct model *m)
 {
-	*d = (struct dashboard){ .model = m, .unicode = true };
+	*d = (struct dashboard){ .model = m, .keys = keymap_default(), .unicode = true };
+	d->phrases = prompt_phrases(&d->phrase_count);
 	arm_init(&d->arm, true);
 	editor_init(&d->editor);
 	logview_init(&d->logs);
@@ -523,7 +524,7 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		arm_key(&d->arm, now);
 		return;
 	}
-	intent = ev->type == INPUT_KEY ? keymap_find(KEYMAP_MAIN, ev->code) : INTENT_NONE;
+	intent = ev->type == INPUT_KEY ? keymap_find(d->keys, KEYMAP_MAIN, ev->code) : INTENT_NONE;
 	if (d->chord || is_typing(d, ev, now, ret)) {
 		arm_key(&d->arm, now);
 		return;

@@ -56,6 +56,9 @@ struct dash_running {
 
 struct dashboard {
 	struct model *model;		/* borrowed */
+	const struct keymap *keys;	/* in force; borrowed */
+	const char *const *phrases;	/* on 1 to 9 while words are typed; borrowed */
+	size_t phrase_count;
 	enum dash_view view;
 	enum dash_prompt prompt;
 	bool unicode, blocks, sixel;	/* blocks, sixel: how pictures are drawn; neither: not at all */
@@ -145,6 +148,6 @@ int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int sc
 /* view_overview.c */
 void view_overview(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
 /* view_help.c: the rows of the help, drawn from row -scroll; of_log: the log's keys stand first. Returns how many there are. */
-int view_help(struct cells *c, const struct rect *r, int scroll, bool of_log);
+int view_help(struct cells *c, const struct rect *r, const struct keymap *keys, int scroll, bool of_log);
 
 #endif

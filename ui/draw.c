@@ -69,7 +69,7 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	if (d->view == VIEW_HELP) {
 		cells_frame(c, &all, "KEYS (Esc: back)", d->unicode);
 		d->card_room = in.height;
-		d->card_rows = view_help(c, &in, d->scroll, d->before_help == VIEW_LOG);
+		d->card_rows = view_help(c, &in, d->keys, d->scroll, d->before_help == VIEW_LOG);
 		if (d->scroll + in.height < d->card_rows)
 			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
 	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS) {

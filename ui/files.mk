@@ -13,6 +13,7 @@ libui_a_SOURCES = \
 	ui/draw.c \
 	ui/editor.c ui/editor.h \
 	ui/input.c ui/input.h \
+	ui/keybind.c \
 	ui/keymap.c ui/keymap.h \
 	ui/log_keys.c \
 	ui/logline.c ui/logline.h \

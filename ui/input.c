@@ -54,11 +54,15 @@ static uint32_t tilde_key(int n)
 	static const struct { int n; uint32_t key; } table[] = {
 		{ 1, KEYS_HOME }, { 3, KEYS_DELETE }, { 4, KEYS_END }, { 5, KEYS_PAGE_UP }, { 6, KEYS_PAGE_DOWN }, { 7, KEYS_HOME }, { 8, KEYS_END },
 	};
+	static const int function[] = { 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24 };	/* F1 to F12 */
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		if (table[i].n == n)
 			return table[i].key;
+	for (i = 0; i < ARRAY_LEN(function); i++)
+		if (function[i] == n)
+			return KEYS_F1 + (uint32_t)i;
 	return KEYS_OTHER;
 }
 
@@ -278,7 +282,7 @@ static void inside(struct input *in, const struct emit *to, unsigned char c)
 		if (c >= '0' && c <= '9')
 			break;
 		in->state = GROUND;
-		key(in, to, letter_key((char)c));
+		key(in, to, c >= 'P' && c <= 'S' ? KEYS_F1 + (uint32_t)(c - 'P') : letter_key((char)c));
 		break;
 	case STRING:
 		string_byte(in, to, c);

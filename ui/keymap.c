@@ -3,7 +3,9 @@
 
 #include "ui/keymap.h"
 
-#include "base/err.h"
+#include <stdio.h>
+
+#include "base/utf8.h"
 
 #define CTRL(c) ((c) & 0x1f)
 
@@ -21,16 +23,16 @@ static const struct keymap_row main_rows[] = {
 	{ { 'l' }, INTENT_ALIKE, "l", "l alike", "a yes or no that also holds for the like, for a while" },
 	{ { 'n' }, INTENT_NEXT, "n", "n next", "the next question, the most urgent first" },
 	{ { 's' }, INTENT_STOP_AGENT, "s", "s stop", "stop its agent; again: its token is revoked" },
-	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more; lists what runs; F again: go on" },
+	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more; lists what runs; again: go on" },
 	{ { KEYS_ENTER }, INTENT_OPEN, "Enter", "Enter card", "the whole action; Enter never approves" },
 	{ { KEYS_ESCAPE }, INTENT_BACK, "Esc", NULL, "back" },
 	{ { 'x' }, INTENT_SEEN, "x", NULL, "a fault: I have seen it" },
-	{ { 'A' }, INTENT_AGENTS, "A", NULL, "all agents, their budgets, and the rules that l made" },
+	{ { 'A' }, INTENT_AGENTS, "A", NULL, "all agents, their budgets, and the rules made from decisions" },
 	{ { '+' }, INTENT_RAISE, "+", NULL, "raise the cap of an agent that has reached it" },
 	{ { 't' }, INTENT_HAND_BACK, "t", NULL, "hand a computer back, after control of it was taken" },
 	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, for all operators" },
 	{ { 'L' }, INTENT_LOG, "L", NULL, "log of the session, or the tape of all that was sent" },
-	{ { 'f' }, INTENT_WHOLE_LOG, "f", NULL, "the session's whole log; its keys stand below" },
+	{ { 'f' }, INTENT_WHOLE_LOG, "f", NULL, "the session's whole log, which has keys of its own" },
 	{ { 'i' }, INTENT_SESSIONS, "i", NULL, "all sessions, and what is known of each" },
 	{ { 'm' }, INTENT_MIOSA, "m", NULL, "what MIOSA itself waits for with this action" },
 	{ { 'z' }, INTENT_ZOOM, "z", NULL, "the picture large, and back" },
@@ -48,15 +50,15 @@ static const struct keymap_row log_rows[] = {
 	{ { 'b', KEYS_PAGE_UP, CTRL('b') }, INTENT_PAGE_UP, "b, PgUp", NULL, "a page up" },
 	{ { 'g', KEYS_HOME }, INTENT_HOME, "g, Home", NULL, "the oldest line that is kept" },
 	{ { 'G', KEYS_END }, INTENT_END, "G, End", "G follow", "the newest line, and follow what comes" },
-	{ { '/' }, INTENT_SEARCH, "/", "/ ? search", "look for a text below; Ctrl-R: a regular expression, Ctrl-T: any case" },
+	{ { '/' }, INTENT_SEARCH, "/", "/ search", "look for a text below; Ctrl-R: a regular expression, Ctrl-T: any case" },
 	{ { '?' }, INTENT_SEARCH_UP, "?", NULL, "look for it above" },
-	{ { 'n' }, INTENT_FOUND_NEXT, "n", "n N next", "the next place, in the same direction" },
+	{ { 'n' }, INTENT_FOUND_NEXT, "n", "n next", "the next place, in the same direction" },
 	{ { 'N' }, INTENT_FOUND_BEFORE, "N", NULL, "the next place in the other direction" },
 	{ { '1', '2', '3', '4', '5', '0' }, INTENT_STREAMS, "1 to 5, 0", "1-5 streams", "with or without out, err, log, event, gap; 0: all of them" },
 	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more, as everywhere" },
 	{ { 'm' }, INTENT_MERGED, "m", "m merged", "the log of all sessions, and back" },
 	{ { 'o' }, INTENT_ONLY, "o", NULL, "of all sessions only these" },
-	{ { 'v' }, INTENT_CHOOSE, "v", "v choose", "choose lines from here on: move, then y" },
+	{ { 'v' }, INTENT_CHOOSE, "v", "v choose", "choose lines from here on: move, then copy them" },
 	{ { 'y' }, INTENT_COPY, "y", "y copy", "copy what is chosen, or the line that was found, to the terminal's clipboard" },
 	{ { 'W' }, INTENT_SAVE_LOG, "W", "W write", "write the log, as it is filtered, into a new file" },
 	{ { 'T' }, INTENT_STAMPS, "T", "T time", "with or without time and stream" },
@@ -68,24 +70,76 @@ static const struct keymap_row log_rows[] = {
 	{ { CTRL('c') }, INTENT_QUIT, "Ctrl-C", NULL, "leave; the gate goes on holding" },
 };
 
-static const struct { const struct keymap_row *rows; size_t count; } tables[] = {
-	[KEYMAP_MAIN] = { main_rows, ARRAY_LEN(main_rows) }, [KEYMAP_LOG] = { log_rows, ARRAY_LEN(log_rows) },
+static const struct keymap defaults = {
+	{ [KEYMAP_MAIN] = main_rows, [KEYMAP_LOG] = log_rows },
+	{ [KEYMAP_MAIN] = ARRAY_LEN(main_rows), [KEYMAP_LOG] = ARRAY_LEN(log_rows) },
 };
 
-const struct keymap_row *keymap_rows(enum keymap_place place, size_t *ret_count)
+/* What assent.conf calls them. */
+static const char *const actions[] = {
+	[INTENT_DOWN] = "down", [INTENT_UP] = "up", [INTENT_NEXT] = "next", [INTENT_OPEN] = "open", [INTENT_BACK] = "back",
+	[INTENT_PAGE_DOWN] = "page_down", [INTENT_PAGE_UP] = "page_up", [INTENT_HOME] = "home", [INTENT_END] = "end",
+	[INTENT_APPROVE] = "approve", [INTENT_DENY] = "deny", [INTENT_DENY_WORDS] = "deny_words", [INTENT_SEEN] = "seen", [INTENT_LOG] = "log",
+	[INTENT_ZOOM] = "zoom", [INTENT_SAVE_PICTURE] = "save_picture", [INTENT_HELP] = "help", [INTENT_REDRAW] = "redraw",
+	[INTENT_QUIT] = "quit", [INTENT_STOP_GATE] = "stop_gate", [INTENT_EDIT] = "edit", [INTENT_ALIKE] = "alike",
+	[INTENT_STOP_AGENT] = "stop_agent", [INTENT_FREEZE] = "freeze", [INTENT_AGENTS] = "agents", [INTENT_RAISE] = "raise",
+	[INTENT_NOTE] = "note", [INTENT_HAND_BACK] = "hand_back", [INTENT_WHOLE_LOG] = "whole_log", [INTENT_SESSIONS] = "sessions",
+	[INTENT_MIOSA] = "miosa", [INTENT_SEARCH] = "search", [INTENT_SEARCH_UP] = "search_up", [INTENT_FOUND_NEXT] = "found_next",
+	[INTENT_FOUND_BEFORE] = "found_before", [INTENT_STREAMS] = "streams", [INTENT_MERGED] = "merged", [INTENT_ONLY] = "only",
+	[INTENT_STAMPS] = "stamps", [INTENT_WRAP] = "wrap", [INTENT_CHOOSE] = "choose", [INTENT_COPY] = "copy", [INTENT_SAVE_LOG] = "save_log",
+};
+
+const struct keymap *keymap_default(void)
 {
-	*ret_count = tables[place].count;
-	return tables[place].rows;
+	return &defaults;
 }
 
-enum intent keymap_find(enum keymap_place place, uint32_t key)
+const char *keymap_action(enum intent intent)
 {
-	const struct keymap_row *rows = tables[place].rows;
+	return (size_t)intent < ARRAY_LEN(actions) ? actions[intent] : NULL;
+}
+
+enum intent keymap_find(const struct keymap *m, enum keymap_place place, uint32_t key)
+{
+	const struct keymap_row *rows = m->rows[place];
 	size_t i, k;
 
-	for (i = 0; i < tables[place].count; i++)
-		for (k = 0; k < ARRAY_LEN(rows[i].keys) && rows[i].keys[k]; k++)
+	for (i = 0; i < m->count[place]; i++)
+		for (k = 0; k < KEYMAP_KEYS_MAX && rows[i].keys[k]; k++)
 			if (rows[i].keys[k] == key)
 				return rows[i].intent;
 	return INTENT_NONE;
+}
+
+struct keymap_name keymap_name(uint32_t key)
+{
+	static const char *const special[] = {
+		[KEYS_UP - KEY_SPECIAL] = "Up", [KEYS_DOWN - KEY_SPECIAL] = "Down", [KEYS_LEFT - KEY_SPECIAL] = "Left", [KEYS_RIGHT - KEY_SPECIAL] = "Right",
+		[KEYS_PAGE_UP - KEY_SPECIAL] = "PgUp", [KEYS_PAGE_DOWN - KEY_SPECIAL] = "PgDn", [KEYS_HOME - KEY_SPECIAL] = "Home",
+		[KEYS_END - KEY_SPECIAL] = "End", [KEYS_ENTER - KEY_SPECIAL] = "Enter", [KEYS_ESCAPE - KEY_SPECIAL] = "Esc",
+		[KEYS_BACKSPACE - KEY_SPECIAL] = "Backspace", [KEYS_DELETE - KEY_SPECIAL] = "Delete",
+	};
+	struct keymap_name n = { "" };
+
+	if (key >= KEYS_F1 && key <= KEYS_F12)
+		snprintf(n.text, sizeof(n.text), "F%d", (int)(key - KEYS_F1) + 1);
+	else if (key >= KEY_SPECIAL)
+		snprintf(n.text, sizeof(n.text), "%s", key - KEY_SPECIAL < ARRAY_LEN(special) && special[key - KEY_SPECIAL] ? special[key - KEY_SPECIAL] : "");
+	else if (key == ' ' || key == '\t')
+		snprintf(n.text, sizeof(n.text), "%s", key == ' ' ? "Space" : "Tab");
+	else if (key < ' ')
+		snprintf(n.text, sizeof(n.text), "Ctrl-%c", (char)(key | 0x40));
+	else
+		utf8_encode(key, n.text);
+	return n;
+}
+
+struct keymap_name keymap_first(const struct keymap *m, enum keymap_place place, enum intent intent)
+{
+	size_t i;
+
+	for (i = 0; i < m->count[place]; i++)
+		if (m->rows[place][i].intent == intent)
+			return keymap_name(m->rows[place][i].keys[0]);
+	return (struct keymap_name){ "" };
 }

@@ -1,10 +1,15 @@
-/* keymap: the tables of keys; the bar, the help screen and the manual page come from them. Pure. */
+/*
+ * keymap: the tables of keys; the bar, the help screen, the names in assent.conf and the manual pages come from them. Pure.
+ * A keymap is the tables as they are in force: those of the program, or with keys of one's own.
+ */
 #ifndef ASSENT_UI_KEYMAP_H
 #define ASSENT_UI_KEYMAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/err.h"
 
 enum intent {
 	INTENT_NONE, INTENT_DOWN, INTENT_UP, INTENT_NEXT, INTENT_OPEN, INTENT_BACK, INTENT_PAGE_DOWN, INTENT_PAGE_UP, INTENT_HOME, INTENT_END,
@@ -17,23 +22,53 @@ enum intent {
 };
 
 /* Where a table holds: everywhere but in the log, or there. */
-enum keymap_place { KEYMAP_MAIN, KEYMAP_LOG };
+enum keymap_place { KEYMAP_MAIN, KEYMAP_LOG, KEYMAP_PLACES };
 
 /* Keys beyond characters: code points from here on. */
 enum {
 	KEY_SPECIAL = 0x110000, KEYS_UP, KEYS_DOWN, KEYS_LEFT, KEYS_RIGHT, KEYS_PAGE_UP, KEYS_PAGE_DOWN, KEYS_HOME, KEYS_END, KEYS_ENTER, KEYS_ESCAPE,
-	KEYS_BACKSPACE, KEYS_DELETE, KEYS_OTHER,
+	KEYS_BACKSPACE, KEYS_DELETE, KEYS_OTHER, KEYS_F1, KEYS_F12 = KEYS_F1 + 11,
 };
 
+#define KEYMAP_KEYS_MAX 10
+
 struct keymap_row {
-	uint32_t keys[6];	/* 0 ends */
+	uint32_t keys[KEYMAP_KEYS_MAX];	/* 0 ends */
 	enum intent intent;
 	const char *shown;	/* as help names them: "j, Down" */
-	const char *bar;	/* in the bar; NULL: not there */
+	const char *bar;	/* in the bar: the first key, a blank, a word; NULL: not there */
 	const char *help;
 };
 
-const struct keymap_row *keymap_rows(enum keymap_place place, size_t *ret_count);
-enum intent keymap_find(enum keymap_place place, uint32_t key);
+struct keymap {
+	const struct keymap_row *rows[KEYMAP_PLACES];
+	size_t count[KEYMAP_PLACES];
+};
+
+struct keymap_name {
+	char text[16];
+};
+
+const struct keymap *keymap_default(void);
+enum intent keymap_find(const struct keymap *m, enum keymap_place place, uint32_t key);
+/* How a key is called: "a", "Space", "Ctrl-L", "F2"; "," for Comma. */
+struct keymap_name keymap_name(uint32_t key);
+/* What to press for this; "" where the table has no such row. */
+struct keymap_name keymap_first(const struct keymap *m, enum keymap_place place, enum intent intent);
+/* What assent.conf calls it: "approve". */
+const char *keymap_action(enum intent intent);
+
+/*
+ * keybind.c: keys of one's own, in place of the program's; arrows, Enter, Esc, Space and the like stay where they are in any case. *ret: own, or NULL.
+ * ERR_INVALID with what is wrong, and *ret_wrong: which of them it is.
+ */
+struct keymap_own {
+	enum keymap_place place;
+	const char *action;
+	const char *const *keys;	/* names */
+	size_t count;
+};
+int keymap_make(const struct keymap_own *own, size_t count, struct keymap **ret, size_t *ret_wrong, struct err *e);
+void keymap_free(struct keymap *m);
 
 #endif

@@ -148,7 +148,7 @@ static void set(struct dashboard *d, enum intent intent, uint32_t key, int64_t n
 
 void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request *ret)
 {
-	enum intent intent = keymap_find(KEYMAP_LOG, key);
+	enum intent intent = keymap_find(d->keys, KEYMAP_LOG, key);
 
 	switch (intent) {
 	case INTENT_DOWN:

@@ -9,11 +9,17 @@
 #include "base/utf8.h"
 #include "ui/dash.h"
 
-/* The user's own phrases on 1 to 9 while words are typed. */
+/* On 1 to 9 while words are typed, where assent.conf has none. */
 static const char *const phrases[] = {
 	"Not now. Wait until I ask you to.", "Not that; choose a smaller step.", "Stay inside your workspace.", "Ask a person to do this by hand.",
 	"Show me first what it would change.", "Wrong place: look at the screen again.",
 };
+
+const char *const *prompt_phrases(size_t *ret_count)
+{
+	*ret_count = ARRAY_LEN(phrases);
+	return phrases;
+}
 
 void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt)
 {
@@ -138,6 +144,12 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 	}
 }
 
+/* A digit is a phrase only where nothing was typed yet. */
+static bool takes_phrases(const struct dashboard *d)
+{
+	return d->prompt == PROMPT_WORDS && !d->line[0];
+}
+
 /* Words that let nothing happen. */
 static bool is_harmless(enum dash_prompt prompt)
 {
@@ -164,10 +176,23 @@ void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, 
 		erase(d->line);
 	} else if (ev->code == ('u' & 0x1f)) {
 		memset(d->line, 0, sizeof(d->line));
-	} else if (d->prompt == PROMPT_WORDS && !d->line[0] && ev->code >= '1' && ev->code < '1' + (uint32_t)ARRAY_LEN(phrases)) {
-		snprintf(d->line, sizeof(d->line), "%s", phrases[ev->code - '1']);
+	} else if (takes_phrases(d) && ev->code >= '1' && ev->code - '1' < d->phrase_count) {
+		snprintf(d->line, sizeof(d->line), "%s", d->phrases[ev->code - '1']);
 	} else {
 		insert(d, ev->code);
+	}
+}
+
+/* What the digits would type, above the line. */
+static void put_phrases(const struct dashboard *d, struct cells *c, const struct rect *bar)
+{
+	struct rect r = { bar->x, bar->y - (int)d->phrase_count, bar->width, (int)d->phrase_count };
+	int i, x;
+
+	cells_fill(c, &r, STYLE_NORMAL);
+	for (i = 0; i < r.height; i++) {
+		x = cells_putf(c, &r, r.x + 1, r.y + i, STYLE_BOLD, "%d ", i + 1);
+		cells_foreign(c, &r, x, r.y + i, STYLE_NORMAL, SAFETEXT_PROSE, d->phrases[i], strlen(d->phrases[i]));
 	}
 }
 
@@ -182,7 +207,9 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 	cells_fill(c, r, STYLE_WAIT);
 	switch (d->prompt) {
 	case PROMPT_WORDS:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to 6: phrases; Enter; Esc): ", (long long)d->selected);
+		if (takes_phrases(d))
+			put_phrases(d, c, r);
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to %zu: phrases; Enter; Esc): ", (long long)d->selected, d->phrase_count);
 		break;
 	case PROMPT_CONFIRM:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->selected,

@@ -173,9 +173,9 @@ void view_log(struct dashboard *d, struct cells *c, const struct rect *r)
 void view_log_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
 	const struct logview *v = &d->logs;
-	const struct keymap_row *rows;
+	const struct keymap_row *rows = d->keys->rows[KEYMAP_LOG];
 	int x = 1, gap = r->width >= 100 ? 2 : 1;
-	size_t i, n;
+	size_t i;
 
 	if (d->prompt != PROMPT_NONE) {
 		view_prompt(d, c, r);
@@ -188,8 +188,7 @@ void view_log_bar(struct dashboard *d, struct cells *c, const struct rect *r, in
 	} else if (d->saving[0] && now - d->saving_since_ms > 1000) {
 		cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->saving, strlen(d->saving));
 	} else {
-		rows = keymap_rows(KEYMAP_LOG, &n);
-		for (i = 0; i < n; i++) {
+		for (i = 0; i < d->keys->count[KEYMAP_LOG]; i++) {
 			if (!rows[i].bar)
 				continue;
 			if (rows[i].intent == INTENT_HELP)

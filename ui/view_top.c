@@ -139,9 +139,9 @@ void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_
 {
 	const struct model_approval *p = approvals_selected(d);
 	const struct model_action *a = dash_selected(d);
-	const struct keymap_row *rows;
+	const struct keymap_row *rows = d->keys->rows[KEYMAP_MAIN];
 	int x = 1, gap = r->width >= 100 ? 2 : 1;
-	size_t i, n;
+	size_t i;
 
 	if (d->prompt != PROMPT_NONE) {
 		view_prompt(d, c, r);
@@ -165,8 +165,7 @@ void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_
 		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
 		return;
 	}
-	rows = keymap_rows(KEYMAP_MAIN, &n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < d->keys->count[KEYMAP_MAIN]; i++) {
 		bool dead = rows[i].intent == INTENT_APPROVE && !(((a && model_is_held(a)) || (p && model_is_pending(p))) && arm_ready(&d->arm, now));
 
 		if (!rows[i].bar || (p && (rows[i].intent == INTENT_DENY_WORDS || rows[i].intent == INTENT_EDIT || rows[i].intent == INTENT_ALIKE)))

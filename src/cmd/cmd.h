@@ -43,9 +43,11 @@ const struct command *commands(size_t *ret_count);
 /* "assent NAME: message" with what is foreign made safe; returns code. */
 int complain(const char *command, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* paths.c: what assent.conf says: read before any command begins; no file is fine. */
+/* paths.c: what assent.conf says: read before any command begins; no file is fine. After an error in the keys all else counts. */
 int settings_load(struct err *e);
 const struct settings *settings(void);
+struct keymap;
+const struct keymap *settings_keymap(void);	/* with the keys of that file */
 void settings_forget(void);
 /* Where things are when no option says so. Own strings; NULL when out of memory or without a home. */
 char *path_state_dir(const char *option);

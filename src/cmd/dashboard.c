@@ -422,7 +422,7 @@ static void on_event(const struct input_event *ev, void *arg)
 	}
 	if (ev->type == INPUT_STATUS) {
 		arm_answered(&app.dash.arm, clock_boot_ms());
-	} else if (ev->type == INPUT_KEY && keymap_find(KEYMAP_MAIN, ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
+	} else if (ev->type == INPUT_KEY && keymap_find(app.dash.keys, KEYMAP_MAIN, ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
 	} else {
 		if (clock_boot_ms() - app.key_ms > PRESENCE_MS)
@@ -628,6 +628,11 @@ int cmd_dashboard(int argc, char **argv)
 		return code;
 	model_init(&app.model);
 	dash_init(&app.dash, &app.model);
+	app.dash.keys = settings_keymap();
+	if (settings()->phrase_count > 0) {
+		app.dash.phrases = (const char *const *)settings()->phrases;
+		app.dash.phrase_count = settings()->phrase_count;
+	}
 	app.dash.unicode = term_unicode();
 	arm_init(&app.dash.arm, !under_multiplexer());
 	input_init(&app.input);

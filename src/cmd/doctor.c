@@ -22,8 +22,8 @@ enum { SPACE_LOW_MIB = 256, PROBE_BYTES = 4096 };
 
 static const char help[] =
 	"usage: assent doctor [--json]\n\n"
-	"Looks at terminal, pictures, gate, key, rules, record and the local substrate, and says what to do for each that is\n"
-	"not well. Changes nothing. The status is 1 where something is bad.\n\n"
+	"Looks at terminal, pictures, settings, gate, key, rules, record and the local substrate, and says what to do for each\n"
+	"that is not well. Changes nothing. The status is 1 where something is bad.\n\n"
 	"  --json           as one array of {\"what\", \"finding\": \"ok\"|\"note\"|\"bad\", \"text\"}\n" ASK_HELP;
 
 static struct {
@@ -66,6 +66,24 @@ void doctor_says(const char *what, enum finding f, const char *fmt, ...)
 	fflush(stdout);
 	said.count++;
 	said.bad += f == FINDING_BAD;
+}
+
+/* Read once more: what was wrong with it at the start was not said. */
+static void look_at_settings(void)
+{
+	char *path = path_config("assent.conf");
+	struct err e;
+
+	settings_forget();
+	if (!path)
+		doctor_says("settings", FINDING_NOTE, "no home directory: no assent.conf");
+	else if (settings_load(&e) < 0)
+		doctor_says("settings", FINDING_BAD, "%s; man assent.conf; until then no command but stop, freeze and this one does anything", e.msg);
+	else if (access(path, F_OK) < 0)
+		doctor_says("settings", FINDING_NOTE, "none (no %s): see man assent.conf", path);
+	else
+		doctor_says("settings", FINDING_OK, "%s%s", path, settings()->key_count > 0 ? ", with keys of your own" : "");
+	free(path);
 }
 
 /* true: a gate answers. */
@@ -267,6 +285,7 @@ int cmd_doctor(int argc, char **argv)
 	}
 	fputs(said.json ? "[" : "", stdout);
 	doctor_terminal();
+	look_at_settings();
 	runs = look_at_gate(socket);
 	look_at_key(runs);
 	look_at_policy();

@@ -82,10 +82,10 @@ static void choose_charset(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* A mistake in a file keeps nobody from stopping things. */
+/* A mistake in a file keeps nobody from stopping things; and doctor tells of it. */
 static bool is_urgent(const char *command)
 {
-	return strcmp(command, "freeze") == 0 || strcmp(command, "stop") == 0;
+	return strcmp(command, "freeze") == 0 || strcmp(command, "stop") == 0 || strcmp(command, "doctor") == 0;
 }
 
 static int run(int argc, char **argv)
@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 		puts("assent " PACKAGE_VERSION);
 		return EXIT_YES;
 	}
-	code = settings_load(&e) < 0 ? complain("", EXIT_REFUSED, "%s", e.msg) : EXIT_YES;
+	code = settings_load(&e) == 0 ? EXIT_YES : argc > 1 && strcmp(argv[1], "doctor") == 0 ? EXIT_REFUSED : complain("", EXIT_REFUSED, "%s", e.msg);
 	if (code == EXIT_YES || (argc > 1 && is_urgent(argv[1])))
 		code = run(argc, argv);
 	settings_forget();

@@ -9,8 +9,12 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "ui/keymap.h"
+
+enum { ACTIONS_MAX = 100 };
 
 static struct settings from_file;
+static struct keymap *own_keys;	/* NULL: those of the program */
 
 const struct settings *settings(void)
 {
@@ -85,20 +89,63 @@ char *path_config(const char *name)
 	return join(named ? xdg : home, tail);
 }
 
+static size_t list_actions(enum keymap_place place, const char *names[ACTIONS_MAX])
+{
+	const struct keymap *m = keymap_default();
+	size_t i;
+
+	for (i = 0; i < m->count[place] && i < ACTIONS_MAX; i++)
+		names[i] = keymap_action(m->rows[place][i].intent);
+	return i;
+}
+
+/* What the keys of the file mean, and whether they may. */
+static int bind_keys(const char *path, struct err *e)
+{
+	struct keymap_own *own = calloc(from_file.key_count + 1, sizeof(*own));
+	struct err why;
+	size_t i, wrong;
+	int r;
+
+	if (!own)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	for (i = 0; i < from_file.key_count; i++) {
+		const struct settings_keys *k = &from_file.keys[i];
+
+		own[i] = (struct keymap_own){ k->in_log ? KEYMAP_LOG : KEYMAP_MAIN, k->action, (const char *const *)k->names, k->count };
+	}
+	r = keymap_make(own, from_file.key_count, &own_keys, &wrong, &why);
+	if (r < 0)
+		err_set(e, r, "%s:%d: %s", path, from_file.keys[wrong].line, why.msg);
+	free(own);
+	return r;
+}
+
 int settings_load(struct err *e)
 {
+	const char *names[ACTIONS_MAX], *log_names[ACTIONS_MAX];
+	struct settings_actions a = { names, log_names, list_actions(KEYMAP_MAIN, names), list_actions(KEYMAP_LOG, log_names) };
 	char *path = path_config("assent.conf");
 	int r;
 
 	settings_init(&from_file);
-	r = path ? settings_read(path, &from_file, e) : 0;
+	r = path ? settings_read(path, &a, &from_file, e) : 0;
+	if (r == 0 && from_file.key_count > 0)
+		r = bind_keys(path, e);
 	free(path);
 	return r == ERR_NOTFOUND ? 0 : r;
+}
+
+const struct keymap *settings_keymap(void)
+{
+	return own_keys ? own_keys : keymap_default();
 }
 
 void settings_forget(void)
 {
 	settings_release(&from_file);
+	keymap_free(own_keys);
+	own_keys = NULL;
 }
 
 char *path_policy(const char *option)

@@ -1,4 +1,4 @@
-/* settings: one table of them. What libconfuse lets pass (a setting twice) is refused here. See settings.h. */
+/* settings: one table of them, and the two sections of keys. What libconfuse lets pass (a setting twice) is refused here. See settings.h. */
 #include "config.h"
 
 #include "io/settings.h"
@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "core/action.h"
 #include "io/textfile.h"
 
-enum { BYTES_MAX = 65536, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { BYTES_MAX = 65536, ACTIONS_MAX = 100, DAY_MS = 24 * 60 * 60 * 1000 };
 
 enum type { TEXT, PATH, TIME, TIME_OR_NONE };
 
@@ -36,14 +37,32 @@ static const struct setting {
 static struct {
 	const char *path;
 	bool seen[ARRAY_LEN(table)];
+	struct settings got;	/* what is taken only with the whole: phrases and keys */
 	struct err *e;
 } now;
+
+/* libconfuse's word for what it does not know, with what may have been meant. */
+static void unknown(cfg_t *cfg, const char *name, char *what, size_t size)
+{
+	const char *names[ACTIONS_MAX], *hint;
+	size_t i, n = cfg_num(cfg);
+	bool is_key = cfg->name && strcmp(cfg->name, "root") != 0;
+
+	for (i = 0; i < n && i < ACTIONS_MAX; i++)
+		names[i] = cfg_opt_name(cfg_getnopt(cfg, (unsigned int)i));
+	hint = nearest(name, names, i);
+	snprintf(what, size, "no %s is called \"%.60s\"%s%s%s", is_key ? "action" : "setting", name, hint ? " (did you mean \"" : "", hint ? hint : "",
+		 hint ? "\"?)" : "");
+}
 
 static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char what[300];
 
-	vsnprintf(what, sizeof(what), fmt, ap);
+	if (strcmp(fmt, "no such option '%s'") == 0)
+		unknown(cfg, va_arg(ap, const char *), what, sizeof(what));
+	else
+		vsnprintf(what, sizeof(what), fmt, ap);
 	err_set(now.e, ERR_INVALID, "%s:%d: %s", now.path, cfg->line, what);
 }
 
@@ -84,6 +103,105 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 	return now.seen[i] && !now.e->msg[0] ? 0 : -1;
 }
 
+/* One line, that says something. */
+static bool is_phrase(const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i]; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return false;
+	return i > 0 && i <= SETTINGS_PHRASE_BYTES_MAX;
+}
+
+static void free_phrases(struct settings *s)
+{
+	while (s->phrase_count > 0)
+		free(s->phrases[--s->phrase_count]);
+}
+
+/* Called with each phrase that comes to the list, and once more at its end. */
+static int on_phrases(cfg_t *cfg, cfg_opt_t *opt)
+{
+	size_t n = cfg_opt_size(opt);
+	const char *text = cfg_opt_getnstr(opt, (unsigned int)n - 1);
+
+	if (n == now.got.phrase_count && strcmp(text, now.got.phrases[n - 1]) == 0)
+		return 0;
+	if (n != now.got.phrase_count + 1)
+		cfg_error(cfg, "\"phrases\" stands here twice");
+	else if (n > SETTINGS_PHRASES_MAX)
+		cfg_error(cfg, "\"phrases\" is a list of 1 to %d phrases", SETTINGS_PHRASES_MAX);
+	else if (!is_phrase(text))
+		cfg_error(cfg, "phrase %zu is no line of 1 to %d bytes", n, SETTINGS_PHRASE_BYTES_MAX);
+	else
+		now.got.phrases[now.got.phrase_count++] = strdup(text);
+	return now.e->msg[0] ? -1 : 0;
+}
+
+static void add_name(struct settings_keys *k, const char *name)
+{
+	char **more = realloc(k->names, (k->count + 1) * sizeof(*more));
+
+	if (more) {
+		k->names = more;
+		k->names[k->count++] = strdup(name);
+	}
+}
+
+/* Names with commas between them. */
+static void split_names(struct settings_keys *k, const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *name;
+	size_t n;
+
+	while (copy && text[0] && (name = strsep(&rest, ","))) {
+		name += strspn(name, " \t");
+		for (n = strlen(name); n > 0 && (name[n - 1] == ' ' || name[n - 1] == '\t');)
+			name[--n] = '\0';
+		add_name(k, name);
+	}
+	free(copy);
+}
+
+/* Called when an action has got its keys. */
+static int on_keys(cfg_t *cfg, cfg_opt_t *opt)
+{
+	bool in_log = strcmp(cfg->name, "log_keys") == 0;
+	struct settings_keys *more;
+	size_t i;
+
+	for (i = 0; i < now.got.key_count; i++) {
+		if (now.got.keys[i].in_log == in_log && strcmp(now.got.keys[i].action, opt->name) == 0) {
+			cfg_error(cfg, "\"%s\" stands here twice, also in line %d", opt->name, now.got.keys[i].line);
+			return -1;
+		}
+	}
+	more = realloc(now.got.keys, (now.got.key_count + 1) * sizeof(*more));
+	if (!more)
+		return -1;
+	now.got.keys = more;
+	more += now.got.key_count++;
+	*more = (struct settings_keys){ .in_log = in_log, .action = strdup(opt->name), .line = cfg->line };
+	split_names(more, cfg_opt_getnstr(opt, 0));
+	return 0;
+}
+
+static void free_keys(struct settings *s)
+{
+	size_t i, n;
+
+	for (i = 0; i < s->key_count; i++) {
+		for (n = 0; n < s->keys[i].count; n++)
+			free(s->keys[i].names[n]);
+		free(s->keys[i].names);
+		free(s->keys[i].action);
+	}
+	free(s->keys);
+	s->keys = NULL;
+	s->key_count = 0;
+}
+
 static void take(cfg_t *cfg, struct settings *s)
 {
 	size_t i;
@@ -102,18 +220,50 @@ static void take(cfg_t *cfg, struct settings *s)
 			*(char **)field = strdup(text);
 		}
 	}
+	free_phrases(s);
+	memcpy(s->phrases, now.got.phrases, sizeof(s->phrases));
+	s->phrase_count = now.got.phrase_count;
+	free_keys(s);
+	s->keys = now.got.keys;
+	s->key_count = now.got.key_count;
+	now.got = (struct settings){ 0 };
 }
 
-static int parse(const char *path, const struct buf *text, struct settings *s)
+static void list_actions(cfg_opt_t *opts, const char *const *names, size_t count)
 {
-	cfg_opt_t opts[ARRAY_LEN(table) + 1];
+	size_t i;
+
+	for (i = 0; i < count && i < ACTIONS_MAX; i++)
+		opts[i] = (cfg_opt_t)CFG_STR(names[i], NULL, CFGF_NODEFAULT);
+	opts[i] = (cfg_opt_t)CFG_END();
+}
+
+static void watch_actions(cfg_t *cfg, const char *section, const char *const *names, size_t count)
+{
+	char name[100];
+	size_t i;
+
+	for (i = 0; i < count && i < ACTIONS_MAX; i++) {
+		snprintf(name, sizeof(name), "%s|%s", section, names[i]);
+		cfg_set_validate_func(cfg, name, on_keys);
+	}
+}
+
+static int parse(const char *path, const struct settings_actions *a, const struct buf *text, struct settings *s)
+{
+	cfg_opt_t opts[ARRAY_LEN(table) + 4], keys[ACTIONS_MAX + 1], log_keys[ACTIONS_MAX + 1];
 	FILE *f = fmemopen((void *)(uintptr_t)buf_cstr(text), text->len, "r");
 	cfg_t *cfg;
 	size_t i;
 	int r;
 
+	list_actions(keys, a->keys, a->key_count);
+	list_actions(log_keys, a->log_keys, a->log_key_count);
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		opts[i] = (cfg_opt_t)CFG_STR(table[i].name, NULL, CFGF_NODEFAULT);
+	opts[i++] = (cfg_opt_t)CFG_STR_LIST("phrases", NULL, CFGF_NODEFAULT);
+	opts[i++] = (cfg_opt_t)CFG_SEC("keys", keys, CFGF_NONE);
+	opts[i++] = (cfg_opt_t)CFG_SEC("log_keys", log_keys, CFGF_NONE);
 	opts[i] = (cfg_opt_t)CFG_END();
 	cfg = f ? cfg_init(opts, CFGF_NONE) : NULL;
 	if (!cfg) {
@@ -124,11 +274,16 @@ static int parse(const char *path, const struct buf *text, struct settings *s)
 	cfg_set_error_function(cfg, on_error);
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		cfg_set_validate_func(cfg, table[i].name, on_value);
+	cfg_set_validate_func(cfg, "phrases", on_phrases);
+	watch_actions(cfg, "keys", a->keys, a->key_count);
+	watch_actions(cfg, "log_keys", a->log_keys, a->log_key_count);
 	r = cfg_parse_fp(cfg, f) == CFG_SUCCESS ? 0 : ERR_INVALID;
 	if (r == 0)
 		take(cfg, s);
 	else if (!now.e->msg[0])
 		err_set(now.e, ERR_INVALID, "%s:%d: it cannot be read here", path, cfg->line);
+	free_keys(&now.got);
+	free_phrases(&now.got);
 	cfg_free(cfg);
 	fclose(f);
 	return r;
@@ -139,7 +294,7 @@ void settings_init(struct settings *s)
 	*s = (struct settings){ .answer_within_ms = 25000, .hold_ms = ACTION_HOLD_MS, .lock_ms = 10 * 60 * 1000 };
 }
 
-int settings_read(const char *path, struct settings *s, struct err *e)
+int settings_read(const char *path, const struct settings_actions *a, struct settings *s, struct err *e)
 {
 	struct buf text;
 	int r = textfile_read(path, BYTES_MAX, &text, e);
@@ -151,7 +306,7 @@ int settings_read(const char *path, struct settings *s, struct err *e)
 		now.path = path;
 		now.e = e;
 		e->msg[0] = '\0';
-		r = parse(path, &text, s);
+		r = parse(path, a, &text, s);
 	}
 	buf_release(&text);
 	return r;
@@ -164,5 +319,7 @@ void settings_release(struct settings *s)
 	free(s->key_file);
 	free(s->policy);
 	free(s->state);
+	free_phrases(s);
+	free_keys(s);
 	*s = (struct settings){ 0 };
 }

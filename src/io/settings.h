@@ -2,20 +2,42 @@
 #ifndef ASSENT_SETTINGS_H
 #define ASSENT_SETTINGS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+
+#define SETTINGS_PHRASES_MAX 9
+#define SETTINGS_PHRASE_BYTES_MAX 200
+
+/* One line of keys { } or log_keys { }: an action, and the names of its keys; what they mean is looked at elsewhere. */
+struct settings_keys {
+	bool in_log;
+	char *action, **names;	/* own */
+	size_t count;
+	int line;
+};
 
 struct settings {
 	char *listen, *upstream, *key_file, *policy, *state;	/* own; NULL where the file says nothing. The last three begin with a slash */
 	int64_t answer_within_ms;	/* of new agents; 0: none (25 s) */
 	int64_t hold_ms;		/* how long a person has to decide, where no rule says (10 min) */
 	int64_t lock_ms;		/* without a key press an operator's key is locked (10 min) */
+	char *phrases[SETTINGS_PHRASES_MAX];	/* own */
+	size_t phrase_count;		/* 0: the program's own */
+	struct settings_keys *keys;	/* own; in the order of the file */
+	size_t key_count;
 };
 
 void settings_init(struct settings *s);	/* what counts without a file */
+/* Which actions may stand in keys { } and log_keys { }. */
+struct settings_actions {
+	const char *const *keys, *const *log_keys;
+	size_t key_count, log_key_count;
+};
 /* On top of what is in *s. ERR_NOTFOUND: there is no file. Else ERR_INVALID or ERR_DENIED with FILE:LINE: and what is wrong; then nothing was taken. */
-int settings_read(const char *path, struct settings *s, struct err *e);
+int settings_read(const char *path, const struct settings_actions *a, struct settings *s, struct err *e);
 void settings_release(struct settings *s);
 
 #endif

@@ -167,85 +167,11 @@ static void detection(void **state)
 	assert_int_equal(d.cell_height, 20);
 }
 
-static void keys_have_one_meaning(void **state)
-{
-	size_t n, i, k, m, l;
-	int place;
-
-	(void)state;
-	for (place = KEYMAP_MAIN; place <= KEYMAP_LOG; place++) {
-		const struct keymap_row *rows = keymap_rows((enum keymap_place)place, &n);
-
-		for (i = 0; i < n; i++)
-			for (k = 0; k < ARRAY_LEN(rows->keys) && rows[i].keys[k]; k++)
-				for (m = 0; m < n; m++)
-					for (l = 0; l < ARRAY_LEN(rows->keys) && rows[m].keys[l]; l++)
-						assert_false((i != m || k != l) && rows[i].keys[k] == rows[m].keys[l]);
-	}
-	assert_int_equal(keymap_find(KEYMAP_MAIN, 'a'), INTENT_APPROVE);
-	assert_int_not_equal(keymap_find(KEYMAP_MAIN, KEYS_ENTER), INTENT_APPROVE);
-	assert_int_equal(keymap_find(KEYMAP_MAIN, 'Y'), INTENT_NONE);
-	/* In a log nothing is decided; freezing is as everywhere. */
-	for (i = 0; i < 256; i++) {
-		enum intent intent = keymap_find(KEYMAP_LOG, (uint32_t)i);
-
-		assert_false(intent == INTENT_APPROVE || intent == INTENT_DENY || intent == INTENT_DENY_WORDS || intent == INTENT_EDIT || intent == INTENT_ALIKE);
-	}
-	assert_int_equal(keymap_find(KEYMAP_LOG, 'F'), INTENT_FREEZE);
-	assert_int_equal(keymap_find(KEYMAP_LOG, 's'), INTENT_STOP_AGENT);
-}
-
-/* "a-b" as the manual's source has it. */
-static void put_roff(struct buf *out, const char *text)
-{
-	for (; *text; text++)
-		buf_printf(out, "%s%c", *text == '-' ? "\\" : "", *text);
-}
-
-static void the_manual_tells(const char *manual, enum keymap_place place)
-{
-	const struct keymap_row *rows;
-	struct buf want;
-	size_t n, i;
-
-	rows = keymap_rows(place, &n);
-	for (i = 0; i < n; i++) {
-		buf_init(&want, 1024);
-		buf_puts(&want, ".TP\n.B ");
-		put_roff(&want, rows[i].shown);
-		buf_puts(&want, "\n");
-		put_roff(&want, rows[i].help);
-		buf_puts(&want, "\n");
-		if (!strstr(manual, want.data))
-			fail_msg("docs/assent.1 does not say:\n%s", want.data);
-		buf_release(&want);
-	}
-}
-
-static void the_manual_tells_every_key(void **state)
-{
-	char path[1000], *manual = calloc(1, 1 << 20), *of_the_log;
-	FILE *f;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/docs/assent.1", getenv("ASSENT_SRC"));
-	f = fopen(path, "r");
-	assert_non_null(f);
-	assert_true(fread(manual, 1, (1 << 20) - 1, f) > 0);
-	fclose(f);
-	of_the_log = strstr(manual, ".SH KEYS OF THE LOG\n");
-	assert_non_null(of_the_log);
-	the_manual_tells(of_the_log, KEYMAP_LOG);
-	*of_the_log = '\0';
-	the_manual_tells(manual, KEYMAP_MAIN);
-	free(manual);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key), cmocka_unit_test(an_answer_cut_behind_its_escape),
-		cmocka_unit_test(detection), cmocka_unit_test(keys_have_one_meaning), cmocka_unit_test(the_manual_tells_every_key),
+		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
+		cmocka_unit_test(an_answer_cut_behind_its_escape), cmocka_unit_test(detection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
