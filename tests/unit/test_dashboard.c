@@ -958,6 +958,93 @@ static void what_was_missed_is_said(void **state)
 	assert_non_null(strstr(d.message, "you missed 9 changes"));
 }
 
+static bool on_screen(const char *text)
+{
+	char row[2000];
+	int x, y;
+
+	for (y = 0; y < cells.height; y++) {
+		row[0] = '\0';
+		for (x = 0; x < cells.width; x++)
+			strncat(row, cells.grid[y * cells.width + x].text, sizeof(row) - strlen(row) - 1);
+		if (strstr(row, text))
+			return true;
+	}
+	return false;
+}
+
+static void own_phrases(void **state)
+{
+	static const char *const own[] = { "Not this host.", "Ask ana first." };
+	struct dash_request q;
+
+	(void)state;
+	d.phrases = own;
+	d.phrase_count = ARRAY_LEN(own);
+	frame();
+	assert_false(on_screen("Ask ana first."));
+	press('D');
+	frame();
+	assert_true(on_screen("1 Not this host."));
+	assert_true(on_screen("2 Ask ana first."));
+	assert_true(on_screen("(1 to 2: phrases; Enter; Esc)"));
+	assert_int_equal(press('3').type, REQUEST_NONE);	/* no phrase: a digit like any other */
+	assert_string_equal(d.line, "3");
+	frame();
+	assert_false(on_screen("2 Ask ana first."));		/* a digit would be typed now */
+	press(KEYS_BACKSPACE);
+	assert_int_equal(press('2').type, REQUEST_NONE);	/* only Enter sends it */
+	assert_string_equal(d.line, "Ask ana first.");
+	press('1');
+	assert_string_equal(d.line, "Ask ana first.1");
+	q = press(KEYS_ENTER);
+	assert_true(q.type == REQUEST_DECIDE && q.decision == DECIDE_DENY);
+	assert_string_equal(q.note, "Ask ana first.1");
+}
+
+static void own_keys_decide_as_the_programs_do(void **state)
+{
+	static const char *const yes_key[] = { "y" }, *const no_key[] = { "F2" }, *const freeze_key[] = { "!" }, *const up_key[] = { "p" };
+	static const struct keymap_own own[] = {
+		{ KEYMAP_MAIN, "approve", yes_key, 1 }, { KEYMAP_MAIN, "deny", no_key, 1 }, { KEYMAP_MAIN, "freeze", freeze_key, 1 }, { KEYMAP_MAIN, "up", up_key, 1 },
+	};
+	struct dash_request q;
+	struct keymap *m;
+	size_t wrong;
+
+	(void)state;
+	assert_int_equal(keymap_make(own, ARRAY_LEN(own), &m, &wrong, NULL), 0);
+	d.keys = m;
+	show_screen();
+	frame();
+	assert_true(on_screen("y approve") && on_screen("F2 deny") && !on_screen("a approve"));
+	assert_int_equal(press('y').type, REQUEST_NONE);	/* too early, as ever */
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(press('d').type, REQUEST_NONE);
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	press(KEYS_ESCAPE);
+	frame();
+	now += 2000;
+	q = press('y');
+	assert_true(q.type == REQUEST_DECIDE && q.decision == DECIDE_APPROVE);
+	q = press(KEYS_F1 + 1);
+	assert_true(q.type == REQUEST_DECIDE && q.decision == DECIDE_DENY);
+	press(']' & 0x1f);
+	assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
+	press(KEYS_ESCAPE);
+	assert_string_equal(asked(press('F')), "");
+	assert_string_equal(asked(press('!')), "POST /v1/freeze {}");
+	press(KEYS_ESCAPE);
+	press('?');
+	d.scroll = 0;
+	frame();
+	assert_true(on_screen("!, Ctrl-] F"));
+	assert_true(on_screen("p, Up"));
+	d.keys = keymap_default();
+	keymap_free(m);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -968,7 +1055,7 @@ int main(void)
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
 		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back),
 		CASE(the_first_question_is_selected), CASE(yes), CASE(typing_ahead_approves_nothing), CASE(a_paste_decides_nothing),
-		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(a_risky_one_wants_its_sessions_name),
+		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(own_phrases), CASE(own_keys_decide_as_the_programs_do), CASE(a_risky_one_wants_its_sessions_name),
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),
 		CASE(faults_are_marked_as_seen), CASE(the_log_decides_nothing), CASE(the_log_freezes_and_stops), CASE(keys_of_the_log), CASE(searching_in_the_log),
 		CASE(copying_and_writing_are_asked_for), CASE(sessions_are_chosen_by_name), CASE(the_list_of_sessions_opens_a_log), CASE(a_hash_alone_is_a_row_of_its_own),
