@@ -24,6 +24,20 @@ void api_json(struct server_req *r, int status, struct buf *b)
 	buf_release(b);
 }
 
+void api_data(struct buf *b, struct jsonw *w)
+{
+	buf_init(b, SIZE_MAX - 1);
+	jw_init(w, b);
+	jw_begin(w, '{');
+	jw_key(w, "data");
+}
+
+void api_send_data(struct api_call *c, int status, struct buf *b, struct jsonw *w)
+{
+	jw_end(w, '}');
+	api_json(c->req, status, b);
+}
+
 void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...)
 {
 	char message[1024], id[24] = "req_";

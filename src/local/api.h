@@ -102,6 +102,9 @@ extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
+/* An answer whose object or list stands under "data": begins it; what is written to w is that value; then it is sent. */
+void api_data(struct buf *b, struct jsonw *w);
+void api_send_data(struct api_call *c, int status, struct buf *b, struct jsonw *w);
 void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /* By an error code: 404, 422, 413, 501, 500. */
 void api_failed(struct server_req *r, int code, const struct err *e);

@@ -48,13 +48,9 @@ void history_reply(struct api_call *c, struct events *ev)
 		events_subscribe_all(ev, c->req);
 		return;
 	}
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	jw_begin(&w, '[');
 	put_all(events_trail(ev), &w);
 	jw_end(&w, ']');
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }

@@ -401,17 +401,13 @@ void preview_list(struct api_call *c)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	jw_begin(&w, '[');
 	for (p = c->machine->previews; p; p = p->next)
 		if (p->inside)
 			put(p, &w);
 	jw_end(&w, ']');
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 /* The exposed port that the path names; NULL: answered with 404. */

@@ -276,17 +276,13 @@ void processes_list(struct api_call *c)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	jw_begin(&w, '[');
 	for (p = c->machine->processes; p; p = p->next)
 		if (p->pid != 0)
 			put(p, &w);
 	jw_end(&w, ']');
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 /* The one that the rest of the path names, which must end with `tail`; NULL: answered with 404. */

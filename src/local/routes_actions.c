@@ -35,13 +35,9 @@ static void reply_list(struct api_call *c, const char *status, void (*put)(struc
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	put(c->local->authority, status, &w);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 static void put_catalog(struct authority *a, const char *status, struct jsonw *w)
@@ -85,13 +81,9 @@ static void receipts(struct api_call *c)
 		return;
 	}
 	free(text);
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	authority_receipts(c->local->authority, (int)limit, &w);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 /* The tenant hears of it; the row's own fields are read, so the event has only what does not change. */
@@ -219,13 +211,9 @@ static void resolve(struct api_call *c, bool approve)
 		return;
 	}
 	tell(c, approve ? "approval.approved" : "approval.denied", p->id, p->capability, approve ? "approved" : "denied");
-	buf_init(&b, 4096);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	approval_json(p, &w);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 static void approve(struct api_call *c) { resolve(c, true); }
@@ -236,13 +224,9 @@ static void reply_grant(struct api_call *c, const struct grant *g, int status)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, 4096);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	grant_json(g, &w);
-	jw_end(&w, '}');
-	api_json(c->req, status, &b);
+	api_send_data(c, status, &b, &w);
 }
 
 /* Only fingerprints are seen when it is used, so there is nothing that a constraint could be held against. */

@@ -25,13 +25,9 @@ static void reply(struct api_call *c, int status, const struct control *s)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	control_json(s, &w);
-	jw_end(&w, '}');
-	api_json(c->req, status, &b);
+	api_send_data(c, status, &b, &w);
 }
 
 static void list(struct api_call *c)
@@ -39,13 +35,9 @@ static void list(struct api_call *c)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	control_list(c->machine, &w);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 static void create(struct api_call *c)

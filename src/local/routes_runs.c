@@ -21,13 +21,9 @@ static void reply(struct api_call *c, int status, const struct run *r, void (*pu
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	put(r, &w);
-	jw_end(&w, '}');
-	api_json(c->req, status, &b);
+	api_send_data(c, status, &b, &w);
 }
 
 static void list(struct api_call *c)
@@ -43,13 +39,9 @@ static void list(struct api_call *c)
 		api_error(c->req, 422, "VALIDATION_ERROR", "\"limit\" must be 1 to %d", LISTED);
 		return;
 	}
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	runs_list(c->local, is_agent(c), (int)limit, &w);
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 /* One more name of the target: the same as those before, or it is no target. */

@@ -496,13 +496,9 @@ static void show(struct api_call *c, const struct snapshot *s, int status)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, 65536);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	put(c->machine, s, &w);
-	jw_end(&w, '}');
-	api_json(c->req, status, &b);
+	api_send_data(c, status, &b, &w);
 }
 
 /* retention_seconds, expiration_seconds or expiration_days. False: answered with 422. */
@@ -584,16 +580,12 @@ void snapshots_list(struct api_call *c)
 	struct buf b;
 	struct jsonw w;
 
-	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "data");
+	api_data(&b, &w);
 	jw_begin(&w, '[');
 	for (s = c->machine->snapshots; s; s = s->next)
 		put(c->machine, s, &w);
 	jw_end(&w, ']');
-	jw_end(&w, '}');
-	api_json(c->req, 200, &b);
+	api_send_data(c, 200, &b, &w);
 }
 
 void snapshots_show(struct api_call *c)
