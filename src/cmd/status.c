@@ -1,4 +1,4 @@
-/* assent status: who is frozen, stopped, at a cap, and what waits: one screen of 40 columns. */
+/* assent status: who is frozen, stopped, at a cap, and what waits: one screen of 40 columns and 23 lines; what is left out is counted. */
 #include "config.h"
 
 #include <stdio.h>
@@ -7,9 +7,9 @@
 
 #include "cmd/ask.h"
 
-enum { COLUMNS = 40, HELD_SHOWN = 8 };
+enum { COLUMNS = 40, HELD_SHOWN = 8, TROUBLES_SHOWN = 4 };
 
-static const char help[] = "usage: assent status\n\nShows what runs, what is stopped and what waits, in 40 columns.\n\n" ASK_HELP;
+static const char help[] = "usage: assent status\n\nShows what runs, what is stopped and what waits: one screen of 40 columns and 23 lines.\n\n" ASK_HELP;
 
 /* A word, and who did it when; nothing where nobody did. */
 static void show_who(const struct json_doc *d, int object, const char *key, const char *before, const char *name, const char *after)
@@ -60,11 +60,27 @@ static void show_held_line(const struct json_doc *d, int a, int64_t now)
 	printf("%*s\n", COLUMNS - used, left);
 }
 
+/* "12 HELD, 2 risky, first out in 50s" */
+static void show_held_count(int held, int risky, int64_t first_left)
+{
+	char counts[32], risks[32] = "", left[16];
+
+	format_left(first_left, left);
+	snprintf(counts, sizeof(counts), "%d HELD", held);
+	if (risky > 0)
+		snprintf(risks, sizeof(risks), ", %d risky", risky);
+	if (held == 0)
+		puts(counts);
+	else if (strlen(counts) + strlen(risks) + strlen(", first out in ") + strlen(left) <= COLUMNS)
+		printf("%s%s, first out in %s\n", counts, risks, left);
+	else
+		printf("%s%s, first %s\n", counts, risks, left);
+}
+
 static void show_actions(const struct json_doc *d, int actions, int64_t now)
 {
 	int a, held = 0, risky = 0, faults = 0;
 	int64_t first = INT64_MAX, left;
-	char text[16];
 
 	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a)) {
 		bool waits = json_str_is(d, json_get(d, a, "state"), "held");
@@ -76,14 +92,7 @@ static void show_actions(const struct json_doc *d, int actions, int64_t now)
 		if (waits && left < first)
 			first = left;
 	}
-	printf("%d HELD", held);
-	if (risky > 0)
-		printf(", %d risky", risky);
-	if (held > 0) {
-		format_left(first, text);
-		printf(", first out in %s", text);
-	}
-	putchar('\n');
+	show_held_count(held, risky, first);
 	held = 0;
 	for (a = json_first(d, actions); a != JSON_NONE; a = json_next(d, a))
 		if (json_str_is(d, json_get(d, a, "state"), "held") && held++ < HELD_SHOWN)
@@ -96,10 +105,6 @@ static void show_actions(const struct json_doc *d, int actions, int64_t now)
 
 static void show_cap(const struct json_doc *d, int object)
 {
-	int cap = json_get(d, object, "at_cap");
-
-	if (json_type(d, cap) != JSON_STRING)
-		return;
 	fputs("at cap    ", stdout);
 	print_string(d, object, "name", SAFETEXT_IDENT, 14);
 	putchar(' ');
@@ -107,28 +112,49 @@ static void show_cap(const struct json_doc *d, int object)
 	putchar('\n');
 }
 
+static void show_not_live(const struct json_doc *d, int session)
+{
+	fputs("not live  ", stdout);
+	print_string(d, session, "name", SAFETEXT_PROSE, COLUMNS - 10);
+	putchar('\n');
+}
+
+/* How many lines an agent or a session has; those that still have room are shown. */
+static int show_troubles(const struct json_doc *d, int list, const char *by_whom, const char *before, bool sessions, int room)
+{
+	int v, n = 0;
+
+	for (v = json_first(d, list); v != JSON_NONE; v = json_next(d, v)) {
+		bool who = json_type(d, json_get(d, v, by_whom)) == JSON_OBJECT, cap = json_type(d, json_get(d, v, "at_cap")) == JSON_STRING;
+		bool dead = sessions && !json_bool(d, json_get(d, v, "live"), true);
+
+		if (who && n++ < room)
+			show_who(d, v, by_whom, before, "name", "");
+		if (cap && n++ < room)
+			show_cap(d, v);
+		if (dead && n++ < room)
+			show_not_live(d, v);
+	}
+	return n;
+}
+
 static void show(const struct json_doc *d)
 {
-	int root = json_root(d), agents = json_get(d, root, "agents"), sessions = json_get(d, root, "sessions"), v, waiting = 0;
+	int root = json_root(d), agents = json_get(d, root, "agents"), approvals = json_get(d, root, "approvals"), v, waiting = 0, asked = 0, troubles;
 
 	show_gate(d, json_get(d, root, "gate"));
 	show_actions(d, json_get(d, root, "actions"), read_number(d, root, "now_boot_ms", 0));
+	for (v = json_first(d, approvals); v != JSON_NONE; v = json_next(d, v))
+		asked += json_str_is(d, json_get(d, v, "status"), "pending");
+	if (asked > 0)
+		printf("MIOSA waits for %d\n", asked);
 	for (v = json_first(d, agents); v != JSON_NONE; v = json_next(d, v))
 		waiting += read_number(d, v, "waiting", 0) > 0;
 	printf("%d agents, %d wait\n", json_size(d, agents), waiting);
-	for (v = json_first(d, agents); v != JSON_NONE; v = json_next(d, v)) {
-		show_who(d, v, "stopped", "stopped   ", "name", "");
-		show_cap(d, v);
-	}
-	for (v = json_first(d, sessions); v != JSON_NONE; v = json_next(d, v)) {
-		show_who(d, v, "takeover", "taken     ", "name", "");
-		show_cap(d, v);
-		if (json_bool(d, json_get(d, v, "live"), true))
-			continue;
-		fputs("not live  ", stdout);
-		print_string(d, v, "name", SAFETEXT_PROSE, COLUMNS - 10);
-		putchar('\n');
-	}
+	troubles = show_troubles(d, agents, "stopped", "stopped   ", false, TROUBLES_SHOWN);
+	troubles += show_troubles(d, json_get(d, root, "sessions"), "takeover", "taken     ", true, troubles < TROUBLES_SHOWN ? TROUBLES_SHOWN - troubles : 0);
+	if (troubles > TROUBLES_SHOWN)
+		printf(" %d more: assent agent, session list\n", troubles - TROUBLES_SHOWN);
 }
 
 int cmd_status(int argc, char **argv)
