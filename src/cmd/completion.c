@@ -17,18 +17,26 @@ static const char help[] =
 	"  zsh    assent completion zsh >DIR/_assent, with DIR in $fpath\n"
 	"  fish   assent completion fish >~/.config/fish/completions/assent.fish\n";
 
-/* Words behind a command: of a subcommand, or what the gate lists. The same lines of shell for all three. */
+/*
+ * Words behind a command: of a subcommand, or what the gate lists. The same lines of shell for all three. What a substrate calls its sessions is foreign,
+ * and bash expands the words that it completes with: only plain names are offered.
+ */
 static const char words[] =
+	"_assent_sessions() {\n"
+	"	assent session list 2>/dev/null | cut -d' ' -f1 | grep -xE '[A-Za-z0-9_][A-Za-z0-9._-]*'\n"
+	"}\n"
 	"_assent_words() {\n"
+	"	case $1 in -*) set -- --plain 0 ;; esac\n"
 	"	case $1 in\n"
 	"	decide) [ \"$2\" -gt 1 ] && echo 'approve deny edit respond' || assent queue 2>/dev/null | cut -d' ' -f1 ;;\n"
 	"	show) assent queue --all 2>/dev/null | cut -d' ' -f1 ;;\n"
 	"	agent) [ \"$2\" -gt 1 ] && assent agent list 2>/dev/null | cut -d' ' -f1 || echo 'add list revoke' ;;\n"
 	"	stop|unfreeze|budget) assent agent list 2>/dev/null | cut -d' ' -f1 ;;\n"
-	"	session) [ \"$2\" -gt 1 ] && assent session list 2>/dev/null | cut -d' ' -f1 || echo 'list show create start stop pause resume destroy' ;;\n"
-	"	operator) echo 'init list enrol revoke' ;;\n"
+	"	session) [ \"$2\" -gt 1 ] && _assent_sessions || echo 'list show create start stop pause resume destroy' ;;\n"
+	"	tail) _assent_sessions ;;\n"
+	"	operator) [ \"$2\" -gt 1 ] && assent operator list 2>/dev/null | cut -d' ' -f1 || echo 'init list enrol revoke' ;;\n"
 	"	policy) echo 'check test reload show' ;;\n"
-	"	alike) echo 'list revoke' ;;\n"
+	"	alike) [ \"$2\" -gt 1 ] && assent alike list 2>/dev/null | cut -d' ' -f1 || echo 'list revoke' ;;\n"
 	"	completion) echo 'bash zsh fish' ;;\n"
 	"	esac\n"
 	"	assent \"$1\" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*'\n"
@@ -48,7 +56,7 @@ static void put_bash(void)
 	printf("# bash completion for assent\n%s", words);
 	fputs("_assent() {\n"
 	      "	local word=${COMP_WORDS[COMP_CWORD]}\n"
-	      "	if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+	      "	if [ \"$COMP_CWORD\" -eq 1 ] && [ \"${word#-}\" = \"$word\" ]; then\n"
 	      "		COMPREPLY=($(compgen -W '", stdout);
 	put_names(" ");
 	fputs("' -- \"$word\"))\n"
@@ -66,7 +74,7 @@ static void put_zsh(void)
 
 	printf("#compdef assent\n%s", words);
 	fputs("_assent() {\n"
-	      "	if (( CURRENT == 2 )); then\n"
+	      "	if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n"
 	      "		local -a names=(", stdout);
 	for (i = 0; i < count; i++)
 		printf("\n\t\t\t'%s:%s'", c[i].name, c[i].help);
@@ -90,12 +98,12 @@ static void put_fish(void)
 	for (const char *p = words; *p; p++)
 		printf(*p == '\'' ? "\\'" : *p == '\\' ? "\\\\" : "%c", *p);
 	fputs("'\nfunction __assent_complete\n"
-	      "	set -l given (commandline -opc)\n"
-	      "	sh -c \"$__assent_words\"'_assent_words \"$1\" \"$2\"' sh $given[2] (math (count $given) - 1) | tr ' ' '\\n'\n"
+	      "	set -l given (commandline -opc) --plain\n"
+	      "	sh -c \"$__assent_words\"'_assent_words \"$1\" \"$2\"' sh $given[2] (math (count $given) - 2) | tr ' ' '\\n'\n"
 	      "end\n", stdout);
 	for (i = 0; i < count; i++)
 		printf("complete -c assent -n __fish_use_subcommand -f -a %s -d '%s'\n", c[i].name, c[i].help);
-	puts("complete -c assent -n 'not __fish_use_subcommand' -a '(__assent_complete)'");
+	puts("complete -c assent -n 'not __fish_use_subcommand; or string match -q -- \"-*\" (commandline -ct)' -a '(__assent_complete)'");
 }
 
 int cmd_completion(int argc, char **argv)

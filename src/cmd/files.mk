@@ -45,6 +45,21 @@ assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
 	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
 
+# What shells complete with: the program says it itself.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+nodist_bashcompletion_DATA = completions/assent
+nodist_zshcompletion_DATA = completions/_assent
+nodist_fishcompletion_DATA = completions/assent.fish
+CLEANFILES += completions/assent completions/_assent completions/assent.fish
+completions/assent: assent$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completions && ./assent$(EXEEXT) completion bash >$@
+completions/_assent: assent$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completions && ./assent$(EXEEXT) completion zsh >$@
+completions/assent.fish: assent$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completions && ./assent$(EXEEXT) completion fish >$@
+
 assent_local_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_local_SOURCES = src/cmd/assent_local.c
 assent_local_LDADD = liblocal.a libio.a libcore.a libbase.a \

@@ -82,10 +82,16 @@ static void choose_charset(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* A mistake in a file keeps nobody from stopping things; and doctor tells of it. */
+/* A mistake in a file keeps nobody from stopping things. */
 static bool is_urgent(const char *command)
 {
-	return strcmp(command, "freeze") == 0 || strcmp(command, "stop") == 0 || strcmp(command, "doctor") == 0;
+	return strcmp(command, "freeze") == 0 || strcmp(command, "stop") == 0;
+}
+
+/* doctor tells of that mistake as of others; what a shell completes with has nothing to do with it. */
+static bool tells_itself(const char *command)
+{
+	return strcmp(command, "doctor") == 0 || strcmp(command, "completion") == 0;
 }
 
 static int run(int argc, char **argv)
@@ -108,6 +114,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const char *command;
 	struct err e;
 	int code;
 
@@ -123,8 +130,9 @@ int main(int argc, char **argv)
 		puts("assent " PACKAGE_VERSION);
 		return EXIT_YES;
 	}
-	code = settings_load(&e) == 0 ? EXIT_YES : argc > 1 && strcmp(argv[1], "doctor") == 0 ? EXIT_REFUSED : complain("", EXIT_REFUSED, "%s", e.msg);
-	if (code == EXIT_YES || (argc > 1 && is_urgent(argv[1])))
+	command = argc > 1 ? argv[1] : "";
+	code = settings_load(&e) == 0 || tells_itself(command) ? EXIT_YES : complain("", EXIT_REFUSED, "%s", e.msg);
+	if (code == EXIT_YES || is_urgent(command))
 		code = run(argc, argv);
 	settings_forget();
 	return code;

@@ -65,6 +65,30 @@ is "every command of the help is completed" "$(complete_bash '' | tr ' ' '\n' | 
 is "the beginning of a command" "$(complete_bash unf)" unfreeze
 like "the options of a command" "$(complete_bash queue --)" '--all.*--json'
 is "the verbs of a decision" "$(complete_bash decide 41 den)" deny
+like "the options of the dashboard" "$(complete_bash --pi)" '^--picture$'
+like "... also behind one of them" "$(complete_bash --plain --so)" '^--socket$'
+is "every command has words or options to complete with" "$(for c in $(complete_bash ''); do [ -n "$(complete_bash "$c" '')" ] || echo "$c"; done)" ''
+mkdir fake
+cat >fake/assent <<'END'
+#!/bin/sh
+[ "$1 $2" = "session list" ] && printf '%s sandbox running live x\n' 'sbx_7f2c' '$(touch${IFS}pwned)' '`touch${IFS}pwned`' '-rf' 'cmp.1' '*' && exit
+exec "$REAL" "$@"
+END
+chmod +x fake/assent
+as_fake() { REAL=$ASSENT_BUILD/assent ASSENT_BUILD=$PWD/fake complete_bash "$@"; }
+is "sessions are completed, those with plain names only" "$(as_fake tail '')" "sbx_7f2c cmp.1 $("$ASSENT_BUILD/assent" tail --help | grep -oE -- '--[a-z][a-z-]*' | paste -sd' ')"
+is "behind the verb of a session too" "$(as_fake session stop c)" cmp.1
+ok "and nothing that they are called is carried out" test ! -e pwned
+if command -v fish >/dev/null; then
+	fishes() { REAL=$ASSENT_BUILD/assent PATH=$PWD/fake:$PATH fish -c 'source (assent completion fish | psub); complete -C "'"$1"'"' | cut -f1 | paste -sd' '; }
+	is "fish completes commands" "$(fishes 'assent unf')" unfreeze
+	is "... sessions" "$(fishes 'assent tail s')" sbx_7f2c
+	is "... verbs" "$(fishes 'assent decide 41 den')" deny
+	is "... and options" "$(fishes 'assent --pi') $(fishes 'assent queue --al')" '--picture --all'
+fi
+make -s -C "$ASSENT_BUILD" install DESTDIR="$ASSENT_TMP/installed" >/dev/null 2>&1
+is "completions and manuals are installed where they are looked for" "$(cd installed && find . -path '*/share/*' -type f | sed 's|.*/share/||' | sort | paste -sd' ')" \
+	"assent/strong-mode bash-completion/completions/assent fish/vendor_completions.d/assent.fish $(cd "$ASSENT_SRC/docs" && printf 'man/man1/%s ' *.1)$(cd "$ASSENT_SRC/docs" && printf 'man/man5/%s ' *.5)zsh/site-functions/_assent"
 for shell in zsh fish; do
 	like "a script for $shell" "$("$ASSENT_BUILD/assent" completion $shell)" 'unfreeze'
 	command -v $shell >/dev/null && ok "... that $shell reads" "$shell" -n <("$ASSENT_BUILD/assent" completion $shell)

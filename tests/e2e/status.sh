@@ -14,6 +14,7 @@ print(json.dumps({"data": [{"id": "s%d" % i, "name": n, "state": "running"} for 
 END
 start_gate
 token=$(add_agent an-agent-with-a-rather-long-name-of-40 --answer-within none)
+second=$(add_agent an-agent.with_a-rather-long-name-of-40 --answer-within none)
 for i in 1 2 3 4 5 6; do add_agent "another-agent-with-a-long-name-of-40--$i" >/dev/null; done
 status() { "$ASSENT_BUILD/assent" status --socket "$socket"; }
 fits() {
@@ -24,6 +25,7 @@ fits() {
 fits "hostile names"
 for i in $(seq 1 12); do
 	body=$(printf '{"command":"rm -rf / \\u202e \\u5bbf\\u5c4b\\u5bbf\\u5c4b\\u5bbf\\u5c4b \\u001b[2J %s"}' "$i")
+	[ "$i" -le 6 ] || token=$second
 	ask "held$i" "$token" "/sandboxes/s$((i % 9))/exec" -X POST -H 'Content-Type: application/json' -d "$body"
 done
 all_held() { [ "$(actions '.state == "held"' | wc -l)" -eq 12 ]; }
