@@ -146,11 +146,10 @@ static bool running_key(struct dashboard *d, uint32_t key, int64_t now, struct d
 bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent intent, int64_t now, struct dash_request *ret)
 {
 	int rows = d->view == VIEW_AGENTS ? agents_rows(d) : (int)d->running_count;
-	const struct model_action *selected = dash_selected(d);
 	const struct model_agent *a;
 
 	if (d->view != VIEW_AGENTS && d->view != VIEW_FROZEN) {
-		a = selected ? model_find_agent(d->model, selected->agent) : NULL;
+		a = selecting_agent(d);
 		return common_key(d, intent, intent == INTENT_RAISE && (!a || !a->at_cap[0]) ? agents_at_cap(d) : a, now, ret);
 	}
 	/* k ends what still runs: there it does not move. */

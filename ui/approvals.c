@@ -14,14 +14,6 @@ const struct model_approval *approvals_selected(const struct dashboard *d)
 	return d->approval[0] ? model_find_approval(d->model, d->approval) : NULL;
 }
 
-/* What belongs to an action that stands in the list has no row of its own but while it is selected. */
-bool approvals_is_listed(const struct dashboard *d, const struct model_approval *p)
-{
-	const struct model_action *a = p->action ? model_find_action(d->model, p->action) : NULL;
-
-	return strcmp(p->id, d->approval) == 0 || (model_is_pending(p) && (!a || !a->needs_person));
-}
-
 void approvals_select(struct dashboard *d, const char *id)
 {
 	const struct model_approval *p = id[0] ? model_find_approval(d->model, id) : NULL;
@@ -33,8 +25,10 @@ void approvals_select(struct dashboard *d, const char *id)
 	snprintf(d->approval_print, sizeof(d->approval_print), "%s", p ? p->fingerprint : "");
 	d->seen_id = 0;
 	d->scroll = 0;
-	if (p)
+	if (p) {
 		d->selected = 0;
+		d->trouble_agent[0] = d->trouble_session[0] = '\0';
+	}
 }
 
 void approvals_toggle(struct dashboard *d, int64_t now)

@@ -14,12 +14,35 @@ bool dash_unlocked(struct dashboard *d, int64_t now);
 const struct model_person *dash_reader(const struct dashboard *d, int64_t id);
 void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt);	/* prompt.c; PROMPT_NONE closes, and wipes the line */
 
+/* selecting.c: what is selected in NEEDS YOU */
+void selecting_refresh(struct dashboard *d);	/* makes the list anew */
+void selecting_action(struct dashboard *d, int64_t id);	/* 0: none */
+void selecting_move(struct dashboard *d, int by);
+void selecting_next(struct dashboard *d, int64_t now);
+void selecting_fold(struct dashboard *d, int64_t now, bool open);
+size_t selecting_row(const struct dashboard *d);	/* NEEDS_NONE: none that is listed */
+void selecting_none_but(struct dashboard *d, enum need_kind kind);	/* whatever of another kind is selected is not any more */
+/* What stands in a row, to be found again however the list changes. */
+void selecting_shown(const struct dashboard *d, size_t row, struct dash_shown *ret);
+void selecting_click(struct dashboard *d, int x, int y);	/* a mouse selects, and does nothing else */
+/* The agent that keys like s, N and h are about; NULL: none. */
+const struct model_agent *selecting_agent(const struct dashboard *d);
+
+/* many.c: several decided together */
+void many_mark(struct dashboard *d, int64_t now);
+void many_open(struct dashboard *d, int64_t now);
+void many_end(struct dashboard *d, int64_t now, struct dash_request *ret);
+bool many_is_marked(const struct dashboard *d, int64_t id);
+void many_refresh(struct dashboard *d);		/* what changed or was decided is not marked any more */
+
 /* decide.c: keys that are about the selected action */
 void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct dash_request *ret);
 /* Fills a decision about a: id, version and digest as they were shown. */
 void decide_ask(const struct model_action *a, enum dash_decision decision, struct dash_request *ret);
 /* May a yes be said now? Says why not; for a doubt it has to be asked twice. */
 bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now);
+/* Why a yes needs a second look; "" when it does not. */
+void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size);
 void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 /* The decision with the rule of the open form. */
 void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret);
@@ -27,7 +50,6 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 
 /* approvals.c: what MIOSA itself waits for: selected in place of an action. */
 const struct model_approval *approvals_selected(const struct dashboard *d);
-bool approvals_is_listed(const struct dashboard *d, const struct model_approval *p);	/* in NEEDS YOU */
 void approvals_select(struct dashboard *d, const char *id);	/* "": none */
 /* The one of the selected action, and back. */
 void approvals_toggle(struct dashboard *d, int64_t now);
@@ -44,6 +66,12 @@ void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request
 bool log_search_key(struct dashboard *d, uint32_t key);		/* of the prompt: how it is looked for */
 void log_end_search(struct dashboard *d, int64_t now);
 void log_end_only(struct dashboard *d, int64_t now);
+
+/* turns.h's view and its keys */
+void turns_open(struct dashboard *d, int64_t now);
+bool turns_key(struct dashboard *d, enum intent intent);
+void view_turns(struct dashboard *d, struct cells *c, const struct rect *r);
+void view_history(struct dashboard *d, struct cells *c, const struct rect *r);
 
 /* view_log.c, view_sessions.c */
 void view_log(struct dashboard *d, struct cells *c, const struct rect *r);
@@ -74,6 +102,22 @@ bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent i
 void view_time(int64_t wall_ms, char out[16]);	/* HH:MM:SS, local */
 void view_not_live_since(const struct model_session *s, char out[40]);	/* "not live since HH:MM:SS" */
 int64_t view_left_ms(const struct dashboard *d, const struct model_action *a, int64_t now_boot_ms);	/* of its hold time */
+int view_left(int64_t ms, char *out, size_t size);	/* "50s", "9m02s"; its length */
+/* view_needs.c, view_tape.c: panes of the overview; agents: none has a pane of its own */
+void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, bool agents);
+void view_tape(struct dashboard *d, struct cells *c, const struct rect *r);
+void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect *r);
+void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a);
+/* view_agents.c: the troubled first. */
+void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r);
+/* The agents of the pane in its order, and how many of them have a line; *ret_all is own. */
+size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all);
+struct agent_counts { int wait, run, idle, down; };
+void view_agent_counts(const struct dashboard *d, struct agent_counts *ret);
+/* "LOG NOT LIVE 41s" of a session whose streams are down. */
+void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40]);
+/* The second line: what is wrong; not all: what stands nowhere else. Returns whether there is anything; draws where c is not NULL. */
+bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all);
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 
-enum { MESSAGE_MS = 6000, URGENT_MS = 60000, CHORD = ']' & 0x1f };
+enum { MESSAGE_MS = 6000, CHORD = ']' & 0x1f };
 
 void dash_init(struct dashboard *d, struct model *m)
 {
@@ -19,6 +19,8 @@ void dash_init(struct dashboard *d, struct model *m)
 	arm_init(&d->arm, true);
 	editor_init(&d->editor);
 	logview_init(&d->logs);
+	needs_init(&d->needs);
+	notices_init(&d->notices);
 }
 
 static void free_log(struct dashboard *d)
@@ -65,6 +67,10 @@ void dash_release(struct dashboard *d)
 	free_changed(d);
 	editor_release(&d->editor);
 	logview_release(&d->logs);
+	needs_release(&d->needs);
+	notices_release(&d->notices);
+	turns_release(&d->turns);
+	free(d->marked);
 	image_release(&d->screen);
 }
 
@@ -86,6 +92,7 @@ void dash_set_changed(struct dashboard *d, char **lines, size_t count)
 
 void dash_request_release(struct dash_request *q)
 {
+	free(q->more);	/* decisions without a body */
 	free(q->alike);
 	free(q->body);
 	*q = (struct dash_request){ .type = REQUEST_NONE };
@@ -166,23 +173,6 @@ struct picture_mark dash_mark(const struct dashboard *d)
 	return mark;
 }
 
-/* The rows of NEEDS YOU, and the one that was just decided as long as it is selected. */
-static bool listed(const struct dashboard *d, const struct model_action *a)
-{
-	return a->needs_person || a->id == d->selected;
-}
-
-static void select_action(struct dashboard *d, int64_t id)
-{
-	if (id)
-		approvals_select(d, "");
-	if (d->selected == id)
-		return;
-	d->selected = id;
-	d->scroll = 0;
-	d->again_id = 0;
-}
-
 /* The session of the selected action; else what was shown; else the first computer, else the first session. */
 static void choose_session(struct dashboard *d)
 {
@@ -194,6 +184,8 @@ static void choose_session(struct dashboard *d)
 
 	if (a && a->session[0])
 		s = model_find_session(m, a->session);
+	if (!a && d->trouble_session[0])
+		s = model_find_session(m, d->trouble_session);
 	if (!s && d->session[0])
 		s = model_find_session(m, d->session);
 	for (i = 0; i < m->session_count && !s; i++)
@@ -238,19 +230,21 @@ bool dash_update(struct dashboard *d, int64_t now)
 	size_t i;
 
 	if (!a)
-		select_action(d, 0);
+		selecting_action(d, 0);
+	many_refresh(d);
 	p = approvals_selected(d);
 	if (!p || strcmp(p->fingerprint, d->approval_print) != 0)
 		approvals_select(d, p ? p->id : "");
 	/* Nothing is selected by itself but the very first question. */
-	for (i = 0; !d->selected && !p && i < d->model->action_count; i++)
+	for (i = 0; !d->selected && !p && !d->trouble_agent[0] && !d->trouble_session[0] && i < d->model->action_count; i++)
 		if (model_is_held(d->model->actions[i]))
-			select_action(d, d->model->actions[i]->id);
+			selecting_action(d, d->model->actions[i]->id);
 	choose_session(d);
 	tell_log(d, now);
 	a = dash_selected(d);
 	/* What is not on the screen is not armed. */
-	if (d->view == VIEW_LOG || d->view == VIEW_SESSIONS || d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_HELP)
+	if (d->view == VIEW_LOG || d->view == VIEW_SESSIONS || d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_HELP ||
+	    d->view == VIEW_TURNS || d->view == VIEW_HISTORY)
 		return arm_select(&d->arm, 0, 0);
 	p = approvals_selected(d);
 	if (p)
@@ -269,95 +263,15 @@ const struct model_person *dash_reader(const struct dashboard *d, int64_t id)
 	return NULL;
 }
 
-/* Actions in order of id, then what MIOSA waits for. */
-static void move_down(struct dashboard *d)
+/* The views that are scrolled as a whole. */
+static bool is_page(const struct dashboard *d)
 {
-	const struct model *m = d->model;
-	bool behind = !d->approval[0];	/* behind what is selected */
-	size_t i;
-
-	for (i = 0; i < m->action_count && behind; i++) {
-		if (listed(d, m->actions[i]) && m->actions[i]->id > d->selected) {
-			select_action(d, m->actions[i]->id);
-			return;
-		}
-	}
-	for (i = 0; i < m->approval_count; i++) {
-		if (behind && approvals_is_listed(d, m->approvals[i])) {
-			approvals_select(d, m->approvals[i]->id);
-			return;
-		}
-		behind |= strcmp(m->approvals[i]->id, d->approval) == 0;
-	}
-}
-
-static void move_up(struct dashboard *d)
-{
-	const struct model *m = d->model;
-	const char *before = "";
-	int64_t id = 0;
-	size_t i;
-
-	for (i = 0; i < m->approval_count && strcmp(m->approvals[i]->id, d->approval) != 0 && d->approval[0]; i++)
-		if (approvals_is_listed(d, m->approvals[i]))
-			before = m->approvals[i]->id;
-	if (before[0]) {
-		approvals_select(d, before);
-		return;
-	}
-	for (i = 0; i < m->action_count; i++)
-		if (listed(d, m->actions[i]) && (d->approval[0] || m->actions[i]->id < d->selected))
-			id = m->actions[i]->id;
-	if (id)
-		select_action(d, id);
-}
-
-static void move(struct dashboard *d, int by)
-{
-	if (by > 0)
-		move_down(d);
-	else
-		move_up(d);
-}
-
-/* Under a minute left, then risky, then the oldest; never the one that is selected, nor one that another person reads. */
-static void next(struct dashboard *d, int64_t now)
-{
-	const struct model *m = d->model;
-	const struct model_action *best = NULL;
-	int best_rank = 0;
-	size_t i;
-
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-		int rank = 1;
-
-		if (!model_is_held(a) || a->id == d->selected || dash_reader(d, a->id))
-			continue;
-		if (a->expires_boot_ms - (now + m->boot_offset_ms) < URGENT_MS)
-			rank = 3;
-		else if (model_is_risky(a))
-			rank = 2;
-		if (rank > best_rank) {
-			best = a;
-			best_rank = rank;
-		}
-	}
-	for (i = 0; !best && i < m->approval_count; i++) {
-		if (approvals_is_listed(d, m->approvals[i]) && strcmp(m->approvals[i]->id, d->approval) != 0) {
-			approvals_select(d, m->approvals[i]->id);
-			return;
-		}
-	}
-	if (best)
-		select_action(d, best->id);
-	else
-		dash_say(d, now, "no other question waits");
+	return d->view == VIEW_CARD || d->view == VIEW_HELP || d->view == VIEW_SESSIONS || d->view == VIEW_TURNS || d->view == VIEW_HISTORY;
 }
 
 static void scroll_by(struct dashboard *d, int by)
 {
-	if (d->view == VIEW_CARD || d->view == VIEW_HELP || d->view == VIEW_SESSIONS) {
+	if (is_page(d)) {
 		d->scroll += by;
 		if (d->scroll > d->card_rows - d->card_room)
 			d->scroll = d->card_rows - d->card_room;
@@ -383,32 +297,94 @@ void dash_help(struct dashboard *d)
 	d->scroll = 0;
 }
 
+/* Three rows of what is scrolled; one row of a list. */
+static void wheel(struct dashboard *d, int by)
+{
+	if (is_page(d) || (d->view == VIEW_OVERVIEW && d->pane == PANE_TAPE))
+		scroll_by(d, 3 * by);
+	else if (d->view == VIEW_OVERVIEW)
+		selecting_move(d, by);
+}
+
+/* Esc: out of a view; on the overview first what narrows it. */
+static void back(struct dashboard *d)
+{
+	if (d->view == VIEW_HELP) {
+		d->view = d->before_help;
+	} else if (d->view == VIEW_TURNS) {
+		d->view = d->before_turns;
+		d->scroll = 0;
+	} else if (d->view != VIEW_OVERVIEW) {
+		d->view = VIEW_OVERVIEW;
+	} else {
+		d->zoom = false;
+		d->pane = PANE_NEEDS;
+		d->filter[0] = '\0';
+		d->desk.away[0] = '\0';
+	}
+}
+
 static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 {
-	bool page_view = d->view == VIEW_CARD || d->view == VIEW_HELP || d->view == VIEW_SESSIONS;
+	bool page_view = is_page(d), of_tape = d->view == VIEW_OVERVIEW && d->pane == PANE_TAPE;
 	int page = page_view && d->card_room > 1 ? d->card_room - 1 : 5;
 
 	switch (intent) {
 	case INTENT_DOWN:
 	case INTENT_UP:
-		if (page_view)
+		if (page_view || of_tape)
 			scroll_by(d, intent == INTENT_DOWN ? 1 : -1);
 		else
-			move(d, intent == INTENT_DOWN ? 1 : -1);
+			selecting_move(d, intent == INTENT_DOWN ? 1 : -1);
 		break;
 	case INTENT_NEXT:
-		next(d, now);
+		selecting_next(d, now);
 		break;
 	case INTENT_OPEN:
-		if (dash_selected(d) || approvals_selected(d)) {
+		if (d->view == VIEW_OVERVIEW && d->pane == PANE_AGENTS) {
+			turns_open(d, now);
+		} else if (dash_selected(d) || approvals_selected(d)) {
 			d->view = VIEW_CARD;
 			d->scroll = 0;
 		}
 		break;
 	case INTENT_BACK:
+		back(d);
+		break;
+	case INTENT_PANE:
 		if (d->view == VIEW_OVERVIEW)
-			d->zoom = false;
-		d->view = d->view == VIEW_HELP ? d->before_help : VIEW_OVERVIEW;
+			d->pane = (enum dash_pane)((d->pane + 1) % PANE_COUNT);
+		if (d->pane == PANE_AGENTS && d->agents_at.width == 0)
+			d->pane = PANE_TAPE;
+		if (d->pane == PANE_AGENTS && !model_find_agent(d->model, d->pane_agent))
+			selecting_move(d, 1);	/* the first one */
+		break;
+	case INTENT_UNFOLD:
+	case INTENT_FOLD:
+		if (d->view == VIEW_OVERVIEW)
+			selecting_fold(d, now, intent == INTENT_UNFOLD);
+		break;
+	case INTENT_MARK:
+		if (d->view == VIEW_OVERVIEW || d->view == VIEW_CARD)
+			many_mark(d, now);
+		break;
+	case INTENT_DECIDE_MARKED:
+		many_open(d, now);
+		break;
+	case INTENT_FILTER:
+		if (d->view == VIEW_OVERVIEW)
+			dash_prompt_open(d, PROMPT_FILTER);
+		break;
+	case INTENT_TURNS:
+		turns_open(d, now);
+		break;
+	case INTENT_HISTORY:
+		d->view = d->view == VIEW_HISTORY ? VIEW_OVERVIEW : VIEW_HISTORY;
+		d->scroll = 0;
+		break;
+	case INTENT_MUTE:
+		notices_toggle(&d->notices, now);
+		dash_say(d, now, notices_muted(&d->notices, now) ? "notices are muted for 15 min; the same key ends that" : "notices are on again");
 		break;
 	case INTENT_PAGE_DOWN:
 	case INTENT_PAGE_UP:
@@ -508,14 +484,28 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	}
 }
 
+/* A press of the left button selects, the wheel moves; a mouse decides nothing, and is no key. */
+static void mouse(struct dashboard *d, const struct input_event *ev)
+{
+	enum { LEFT = 0, WHEEL_UP = 64, WHEEL_DOWN = 65 };
+
+	if (ev->code == LEFT)
+		selecting_click(d, ev->params[1] - 1, ev->params[2] - 1);
+	else if ((ev->code == WHEEL_UP || ev->code == WHEEL_DOWN) && d->prompt == PROMPT_NONE)
+		wheel(d, ev->code == WHEEL_DOWN ? 1 : -1);
+}
+
 void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
 {
 	bool ready = arm_ready(&d->arm, now), chord = d->chord;
 	enum intent intent;
 
 	*ret = (struct dash_request){ .type = REQUEST_NONE };
+	if (ev->type == INPUT_MOUSE)
+		mouse(d, ev);
 	if (ev->type != INPUT_KEY && ev->type != INPUT_PASTE)
 		return;
+	desk_key(&d->desk, d->model, now, now + d->wall_less_boot_ms + d->model->wall_offset_ms);
 	/* Ctrl-] F freezes from everywhere, text fields included. */
 	d->chord = ev->type == INPUT_KEY && ev->code == CHORD;
 	if (chord && ev->type == INPUT_KEY && ev->code == 'F' && !(d->model->gate.frozen_by && d->model->gate.frozen_by[0])) {
@@ -533,6 +523,8 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		log_key(d, ev->code, now, ret);
 	else if (d->view == VIEW_SESSIONS && sessions_key(d, ev->code, intent))
 		;
+	else if (d->view == VIEW_TURNS && turns_key(d, intent))
+		;
 	else if (!agents_key(d, ev, intent, now, ret))
 		command(d, intent, now, ret);
 	/* Last: the deciding key itself must not be what makes the keyboard restless. */
@@ -540,9 +532,36 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		arm_key(&d->arm, now);
 }
 
+bool dash_notice(struct dashboard *d, int64_t now, char *text, size_t size, int *needs, int *risky, int *urgent)
+{
+	int64_t gate_now = now + d->model->boot_offset_ms;
+	const struct needs *n = &d->needs;
+	struct needs all;
+	bool tell = false;
+
+	needs_init(&all);
+	if (d->filter[0]) {
+		/* What a filter hides calls all the same. */
+		struct needs_spec s = { .approval = "", .agent = "", .session = "", .filter = "", .now_wall_ms = d->wall_ms + d->model->wall_offset_ms };
+
+		needs_make(&all, d->model, &s);
+		n = &all;
+	}
+	if (d->model->loaded && d->gate_up && notices_look(&d->notices, n, now, gate_now)) {
+		*urgent = notices_text(n, gate_now, text, size);
+		*risky = n->risky;
+		*needs = n->held + n->faults + n->approvals + n->agents + n->streams;
+		tell = true;
+	}
+	needs_release(&all);
+	return tell;
+}
+
 int64_t dash_next_ms(const struct dashboard *d, int64_t now)
 {
 	int64_t at = arm_ready_at(&d->arm), next_second = now + 1000;
 
+	if (notices_next_ms(&d->notices) > now && notices_next_ms(&d->notices) < next_second)
+		next_second = notices_next_ms(&d->notices);
 	return at > now && at < next_second ? at : next_second;
 }

@@ -11,18 +11,25 @@
 #include "ui/editor.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
+#include "ui/desk.h"
 #include "ui/logview.h"
+#include "ui/needs.h"
+#include "ui/notices.h"
 #include "ui/picture.h"
+#include "ui/turns.h"
 
 #define DASH_MIN_COLUMNS 60
 #define DASH_MIN_ROWS 18
 #define DASH_LOG_LINES 200
 #define DASH_WORDS_MAX 400
+#define DASH_SHOWN 128		/* lines of a pane that a mouse can be in */
 
-enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS };
+enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS, VIEW_TURNS, VIEW_HISTORY };
+/* What j, k and the page keys move in, on the overview. */
+enum dash_pane { PANE_NEEDS, PANE_AGENTS, PANE_TAPE, PANE_COUNT };
 enum dash_prompt {
 	PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE, PROMPT_SEARCH, PROMPT_ONLY, PROMPT_SAVE_LOG,
-	PROMPT_MIOSA,
+	PROMPT_MIOSA, PROMPT_FILTER, PROMPT_MANY,
 };
 
 enum dash_request_type {
@@ -45,6 +52,9 @@ struct dash_request {
 	char path[400];
 	char *body;
 	bool ends_gate;			/* the gate ends by it, and so does the dashboard */
+	/* of several that are decided together: the others, in order; own */
+	struct dash_request *more;
+	size_t more_count;
 };
 void dash_request_release(struct dash_request *q);
 
@@ -52,6 +62,19 @@ void dash_request_release(struct dash_request *q);
 struct dash_running {
 	char *session, *session_name, *id, *what, *agent, *ways;	/* ways: "signal delete pause control" */
 	int64_t for_ms;
+};
+
+/* One of several that are to be decided together: as it was when it had been seen. */
+struct dash_marked {
+	int64_t id, version;
+	char digest[65];
+};
+
+/* What stands in a line: an action by its id, all else by its name or id. */
+struct dash_shown {
+	enum need_kind kind;
+	int64_t id;
+	char name[128];
 };
 
 struct dashboard {
@@ -81,6 +104,31 @@ struct dashboard {
 	bool chord;			/* Ctrl-] was pressed: F freezes, wherever */
 	bool locked;			/* this operator has an identity, and it has to be unlocked before anything that widens */
 	char person[65];		/* who decides here, as the gate is told; "" for the user's own name */
+
+	/* what needs a person, and what is selected in it when it is neither an action nor MIOSA's */
+	struct needs needs;
+	struct needs_turns turn_of;
+	char trouble_agent[128], trouble_session[128];
+	uint64_t open[NEEDS_OPEN];	/* likenesses whose rows are open */
+	size_t open_count;
+	char filter[80];
+	struct dash_marked *marked;	/* own */
+	size_t marked_count;
+	enum dash_pane pane;
+	char pane_agent[128];		/* selected in the pane of agents */
+	int list_top, list_line;	/* the first row that is shown, and in which line the selected one stands */
+	struct rect list_at, agents_at, tape_at;	/* as last drawn, without their frames; width 0: not there */
+	struct dash_shown list_shown[DASH_SHOWN], agents_shown[DASH_SHOWN];	/* what stands in their lines: a click is about what was seen */
+	struct dash_shown list_cursor;	/* what is selected, as last drawn */
+	int list_lines, agent_lines;
+	int64_t wall_ms, wall_less_boot_ms;	/* as last drawn */
+	struct desk desk;
+	struct notices notices;
+	struct turns turns;
+	char turns_of[128];		/* whose turns are shown */
+	int64_t turns_at;		/* how many actions it had taken when the gate was asked; -1: not asked yet */
+	char turns_error[200];
+	enum dash_view before_turns;
 
 	/* agents and rules; what still runs; the editor; the rule to be made */
 	int row;			/* selected in VIEW_AGENTS and VIEW_FROZEN */
@@ -134,6 +182,16 @@ void dash_say(struct dashboard *d, int64_t now_boot_ms, const char *fmt, ...) __
 void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count);	/* takes ownership */
 void dash_set_changed(struct dashboard *d, char **lines, size_t count);			/* takes ownership */
 void dash_set_log(struct dashboard *d, struct log_line *lines, size_t count, int64_t total);	/* takes ownership */
+
+/*
+ * Is the person to be called? Then what to say, of our own words, and how many need a person, are risky, have at most 60 s left. To be asked after each
+ * frame.
+ */
+bool dash_notice(struct dashboard *d, int64_t now_boot_ms, char *text, size_t size, int *needs, int *risky, int *urgent);
+/* The agent's turns that are shown: the path to read, when they are to be read; that it is under way; what came. status 0: the body says why nothing did. */
+bool turns_wanted(const struct dashboard *d, struct buf *path);
+void turns_asked(struct dashboard *d);
+void turns_answer(struct dashboard *d, int status, const char *body, size_t len);
 
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);

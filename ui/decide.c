@@ -15,8 +15,7 @@ void decide_ask(const struct model_action *a, enum dash_decision decision, struc
 	snprintf(ret->digest, sizeof(ret->digest), "%s", a->digest);
 }
 
-/* Why a yes needs a second key; "" when it does not. */
-static void doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size)
+void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size)
 {
 	const struct model_session *s = model_find_session(d->model, a->session);
 
@@ -57,7 +56,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		dash_say(d, now, "a was too early for %lld: look first", (long long)a->id);
 		return false;
 	}
-	doubts(d, a, why, sizeof(why));
+	decide_doubts(d, a, why, sizeof(why));
 	if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
 		d->again_id = a->id;
 		d->again_version = a->version;

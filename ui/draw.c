@@ -36,6 +36,10 @@ static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, in
 		view_edit(d, c, &in);
 	else if (d->view == VIEW_SESSIONS)
 		view_sessions(d, c, &in, wall);
+	else if (d->view == VIEW_TURNS)
+		view_turns(d, c, &in);
+	else if (d->view == VIEW_HISTORY)
+		view_history(d, c, &in);
 	else
 		view_alike(d, c, &in);
 	if (d->prompt != PROMPT_NONE)
@@ -58,6 +62,9 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
 	struct rect all = { 0, 0, c->width, c->height }, in = { 2, 1, c->width - 4, c->height - 2 };
 
+	d->wall_ms = wall;
+	d->wall_less_boot_ms = wall - now;
+	selecting_refresh(d);
 	cells_clear(c);
 	d->picture = (struct rect){ 0 };
 	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
@@ -72,7 +79,8 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 		d->card_rows = view_help(c, &in, d->keys, d->scroll, d->before_help == VIEW_LOG);
 		if (d->scroll + in.height < d->card_rows)
 			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
-	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS) {
+	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS ||
+		   d->view == VIEW_TURNS || d->view == VIEW_HISTORY) {
 		draw_full_view(d, c, now, wall);
 	} else if (d->view == VIEW_LOG) {
 		draw_log_view(d, c, now, wall);

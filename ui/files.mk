@@ -9,6 +9,7 @@ libui_a_SOURCES = \
 	ui/dash.h \
 	ui/dashboard.c ui/dashboard.h \
 	ui/decide.c \
+	ui/desk.c ui/desk.h \
 	ui/detect.c ui/detect.h \
 	ui/draw.c \
 	ui/editor.c ui/editor.h \
@@ -20,16 +21,25 @@ libui_a_SOURCES = \
 	ui/logmove.c \
 	ui/logview.c ui/logview.h \
 	ui/logwindow.c ui/logwindow.h \
+	ui/many.c \
+	ui/needs.c ui/needs.h \
+	ui/notices.c ui/notices.h \
 	ui/picture.c ui/picture.h \
 	ui/prompt.c \
+	ui/selecting.c \
 	ui/sixel.c \
 	ui/term.c ui/term.h \
+	ui/turns.c ui/turns.h \
 	ui/view_agents.c \
 	ui/view_approval.c \
+	ui/view_bar.c \
 	ui/view_card.c \
 	ui/view_edit.c \
 	ui/view_help.c \
 	ui/view_log.c \
+	ui/view_needs.c \
 	ui/view_overview.c \
 	ui/view_sessions.c \
-	ui/view_top.c
+	ui/view_tape.c \
+	ui/view_top.c \
+	ui/view_turns.c

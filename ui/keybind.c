@@ -34,7 +34,7 @@ static bool is_fixed(uint32_t key)
 /* The lists of agents and of what still runs have these for themselves; the other one is the action that may have it all the same. */
 static const struct { uint32_t key; enum intent may; const char *what; } of_lists[] = {
 	{ 'k', INTENT_UP, "it ends what still runs, in the list of that" }, { 'K', INTENT_NONE, "it pauses what still runs, in the list of that" },
-	{ 'u', INTENT_NONE, "it lets a stopped agent go on, in the list of agents" }, { 'x', INTENT_SEEN, "it ends a rule, in the list of agents" },
+	{ 'u', INTENT_UNFOLD, "it lets a stopped agent go on, in the list of agents" }, { 'x', INTENT_SEEN, "it ends a rule, in the list of agents" },
 };
 
 static bool decides(enum intent intent)

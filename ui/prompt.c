@@ -127,6 +127,12 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 	case PROMPT_MIOSA:
 		approvals_confirmed(d, now, ret);
 		break;
+	case PROMPT_MANY:
+		many_end(d, now, ret);
+		break;
+	case PROMPT_FILTER:
+		snprintf(d->filter, sizeof(d->filter), "%.*s", (int)utf8_valid_length(d->line, strnlen(d->line, sizeof(d->filter) - 1)), d->line);
+		break;
 	case PROMPT_SEARCH:
 		log_end_search(d, now);
 		break;
@@ -153,7 +159,7 @@ static bool takes_phrases(const struct dashboard *d)
 /* Words that let nothing happen. */
 static bool is_harmless(enum dash_prompt prompt)
 {
-	return prompt == PROMPT_SEARCH || prompt == PROMPT_ONLY || prompt == PROMPT_SAVE_LOG;
+	return prompt == PROMPT_SEARCH || prompt == PROMPT_ONLY || prompt == PROMPT_SAVE_LOG || prompt == PROMPT_FILTER;
 }
 
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
@@ -230,6 +236,13 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 	case PROMPT_MIOSA:
 		if (p && approvals_word(d, p, word))
 			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "to approve %.40s type %.60s and Enter (Esc: no): ", p->id, word);
+		break;
+	case PROMPT_MANY:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%zu of a kind: type %zua for yes to all, %zud for no, and Enter (Esc): ", d->marked_count,
+			       d->marked_count, d->marked_count);
+		break;
+	case PROMPT_FILTER:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "list only what has this text (Enter; none: all; Esc): ");
 		break;
 	case PROMPT_SEARCH:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%s for %s (^R), %s (^T): ", d->wanted.up ? "look above" : "look below",

@@ -57,7 +57,8 @@ int term_colors(const char *name)
 
 int term_start(bool color, struct err *e)
 {
-	static const char on[] = "\033[?2004h";
+	/* Pastes are marked; of the mouse presses and the wheel are told, in the way that has only printable bytes, which is asked for first. */
+	static const char on[] = "\033[?2004h\033[?1006h\033[?1000h";
 	int i;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
@@ -86,7 +87,7 @@ int term_start(bool color, struct err *e)
 
 void term_stop(void)
 {
-	static const char off[] = "\033[?2004l";
+	static const char off[] = "\033[?1000l\033[?1006l\033[?2004l";
 
 	if (!term.screen)
 		return;

@@ -2,9 +2,214 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/dash.h"
+
+enum { RUNS_MS = 60000 };	/* it asked for something within this time */
+
+static const struct model_session *session_of(const struct dashboard *d, const struct model_agent *a)
+{
+	return a->session[0] ? model_find_session(d->model, a->session) : NULL;
+}
+
+static bool runs(const struct dashboard *d, const struct model_agent *a)
+{
+	int64_t gate_now = d->wall_ms - d->wall_less_boot_ms + d->model->boot_offset_ms;
+
+	return a->connections > 0 || (a->last_seen_boot_ms > 0 && gate_now - a->last_seen_boot_ms < RUNS_MS);
+}
+
+/* 0: waits for a person; up to 3: something is wrong; 4: it runs; 5: it does nothing. */
+static int rank(const struct dashboard *d, const struct model_agent *a)
+{
+	const struct model_session *s = session_of(d, a);
+
+	if (a->stopped_by[0])
+		return 3;
+	if (a->waiting > 0)
+		return 0;
+	if (needs_at_cap(a) || needs_floods(a))
+		return 1;
+	if (s && needs_stream_down(d->model, s, d->wall_ms + d->model->wall_offset_ms))
+		return 2;
+	return runs(d, a) ? 4 : 5;
+}
+
+void view_agent_counts(const struct dashboard *d, struct agent_counts *ret)
+{
+	size_t i;
+
+	*ret = (struct agent_counts){ 0 };
+	for (i = 0; i < d->model->agent_count; i++) {
+		const struct model_agent *a = d->model->agents[i];
+
+		if (a->stopped_by[0] || (needs_at_cap(a) && a->waiting == 0))
+			ret->down++;
+		else if (a->waiting > 0)
+			ret->wait++;
+		else if (runs(d, a))
+			ret->run++;
+		else
+			ret->idle++;
+	}
+}
+
+void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40])
+{
+	int64_t since = s->not_live_since_wall_ms;
+	const char *which = "";
+	char age[24];
+	size_t i;
+
+	for (i = 0; i < s->stream_count; i++)
+		if (strcmp(s->streams[i].state, "down") == 0)
+			which = strcmp(s->streams[i].name, "logs") == 0 ? "LOG " : "EVENTS ";
+	view_left(d->wall_ms + d->model->wall_offset_ms - since, age, sizeof(age));
+	snprintf(out, 40, "%sNOT LIVE %s", which, age);
+}
+
+struct ranked { const struct model_agent *agent; int rank; size_t index; };
+
+static int by_rank(const void *left, const void *right)
+{
+	const struct ranked *a = left, *b = right;
+
+	return a->rank != b->rank ? a->rank - b->rank : a->index < b->index ? -1 : a->index > b->index;
+}
+
+size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all)
+{
+	const struct model *m = d->model;
+	struct ranked *list = calloc(m->agent_count + 1, sizeof(*list));
+	size_t i, troubled = 0;
+
+	*ret_all = calloc(m->agent_count + 1, sizeof(**ret_all));
+	for (i = 0; list && *ret_all && i < m->agent_count; i++) {
+		list[i] = (struct ranked){ m->agents[i], rank(d, m->agents[i]), i };
+		troubled += list[i].rank < 4;
+	}
+	if (list && *ret_all) {
+		qsort(list, m->agent_count, sizeof(*list), by_rank);
+		for (i = 0; i < m->agent_count; i++)
+			(*ret_all)[i] = list[i].agent;
+	}
+	free(list);
+	if (!*ret_all || room <= 0)
+		return 0;
+	/* All, where they fit; else the troubled, and one line for the others. */
+	if (m->agent_count <= (size_t)room)
+		return m->agent_count;
+	return troubled < (size_t)room - 1 ? troubled : (size_t)room - 1;
+}
+
+/* "waits 42, 43": the first of them. */
+static void put_waits(const struct dashboard *d, const struct model_agent *a, char *out, size_t size)
+{
+	uint64_t hash = needs_hash(a->name);
+	size_t i, n = 0, told = 0;
+
+	n = (size_t)snprintf(out, size, "%swaits", needs_floods(a) ? "FLOODS, " : needs_at_cap(a) ? "AT CAP, " : "");
+	for (i = 0; i < d->needs.count && told < 2 && n + 8 < size; i++) {
+		const struct need *x = &d->needs.items[i];
+
+		if (x->kind == NEED_ACTION && x->held && x->agent == hash)
+			n += (size_t)snprintf(out + n, size - n, told++ ? ", %lld" : " %lld", (long long)x->id);
+	}
+	if ((int64_t)told < a->waiting && n + 4 < size)
+		snprintf(out + n, size - n, told ? " ..." : " %lld", (long long)a->waiting);
+}
+
+static void draw_pane_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_agent *a)
+{
+	const struct model_session *s = session_of(d, a);
+	bool wide = r->width >= 50, selected = d->pane == PANE_AGENTS && strcmp(a->name, d->pane_agent) == 0;
+	struct rect line = { r->x, y, r->width, 1 }, name = { r->x + 2, y, 10, 1 }, where = { r->x + 13, y, 8, 1 }, what = { r->x + (wide ? 22 : 13), y, 0, 1 };
+	int order = rank(d, a), x;
+	enum style style = selected ? STYLE_SELECTED : STYLE_NORMAL, of_state = order == 0 ? STYLE_WAIT : order < 4 ? STYLE_ALERT : STYLE_DIM;
+	char state[60] = "", turn[40], when[16];
+
+	cells_fill(c, &line, style);
+	if (selected)
+		cells_put(c, &line, r->x, y, style, ">");
+	cells_foreign(c, &name, name.x, y, style, SAFETEXT_IDENT, a->name, strlen(a->name));
+	if (wide && s)
+		cells_foreign(c, &where, where.x, y, selected ? style : STYLE_DIM, SAFETEXT_IDENT, s->name, strlen(s->name));
+	if (a->cap_actions > 0)
+		snprintf(turn, sizeof(turn), "turn %3lld/%lld", (long long)a->used_actions, (long long)a->cap_actions);
+	else
+		snprintf(turn, sizeof(turn), "turn %3lld", (long long)(a->used_actions ? a->used_actions : a->actions));
+	if (a->stopped_by[0] || !wide)
+		turn[0] = '\0';
+	x = r->x + r->width - 2 - (int)strlen(turn);
+	cells_put(c, &line, x, y, selected ? style : STYLE_DIM, turn);
+	what.width = x - 1 - what.x;
+	if (order == 0)
+		put_waits(d, a, state, sizeof(state));
+	else if (order == 1)
+		snprintf(state, sizeof(state), "%s", needs_floods(a) ? "FLOODS" : "AT CAP");
+	else if (order == 2)
+		view_not_live(d, s, state);
+	else if (order == 4)
+		snprintf(state, sizeof(state), "runs");
+	else if (order == 5)
+		snprintf(state, sizeof(state), "idle");
+	x = cells_put(c, &what, what.x, y, selected ? style : of_state, state);
+	if (order == 3) {
+		view_time(a->stopped_wall_ms, when);
+		x = cells_put(c, &what, x, y, STYLE_ALERT, "STOPPED, ");
+		x = cells_foreign(c, &what, x, y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
+		cells_putf(c, &what, x, y, STYLE_ALERT, " %.5s", when);
+	} else if (order == 4 && s && s->doing[0]) {
+		cells_foreign(c, &what, x + 1, y, selected ? style : STYLE_DIM, SAFETEXT_PROSE, s->doing, strlen(s->doing));
+	}
+}
+
+/* What has no line of its own. */
+static void draw_rest(const struct dashboard *d, struct cells *c, const struct rect *in, const struct model_agent **all, size_t from)
+{
+	size_t i, left = d->model->agent_count - from, run = 0, idle = 0;
+	int y = in->y + (int)from, x;
+
+	for (i = from; i < d->model->agent_count; i++) {
+		run += rank(d, all[i]) == 4;
+		idle += rank(d, all[i]) == 5;
+	}
+	x = cells_putf(c, in, in->x + 2, y, STYLE_DIM, "%zu more: %zu run, %zu idle, ", left, run, idle);
+	if (run + idle == left)
+		x = cells_put(c, in, x, y, STYLE_DIM, "nothing wrong");
+	else
+		x = cells_putf(c, in, x, y, STYLE_ALERT, "%zu not well", left - run - idle);
+	cells_putf(c, in, in->x + in->width - 10 > x ? in->x + in->width - 10 : x + 1, y, STYLE_DIM, "(%s: all)", keymap_first(d->keys, KEYMAP_MAIN, INTENT_AGENTS).text);
+}
+
+void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
+	const struct model_agent **all;
+	size_t count, i;
+	char title[40];
+
+	snprintf(title, sizeof(title), "AGENTS %zu", d->model->agent_count);
+	cells_frame(c, r, title, d->unicode);
+	if (d->pane == PANE_AGENTS)
+		cells_put(c, r, r->x + 1, r->y, STYLE_TITLE, ">");
+	d->agents_at = in;
+	d->agent_lines = 0;
+	count = view_agents_order(d, in.height, &all);
+	for (i = 0; i < count; i++) {
+		draw_pane_row(d, c, &in, in.y + (int)i, all[i]);
+		if (i < DASH_SHOWN) {
+			d->agents_shown[i] = (struct dash_shown){ .kind = NEED_AGENT };
+			snprintf(d->agents_shown[i].name, sizeof(d->agents_shown[i].name), "%s", all[i]->name);
+			d->agent_lines++;
+		}
+	}
+	if (all && count < d->model->agent_count && in.height > 0)
+		draw_rest(d, c, &in, all, count);
+	free(all);
+}
 
 static void draw_agent(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_agent *a, enum style style)
 {

@@ -1,4 +1,4 @@
-/* view_top: the line at the top, and the bar of keys at the foot. */
+/* view_top: the line at the top, and the second one, which is there while something is wrong. */
 #include "config.h"
 
 #include <stdio.h>
@@ -38,17 +38,30 @@ static bool is_frozen(const struct model *m)
 	return m->gate.frozen_by && m->gate.frozen_by[0];
 }
 
-/* Who else is at a dashboard. */
+int view_left(int64_t ms, char *out, size_t size)
+{
+	long long s = ms > 0 ? ms / 1000 : 0;
+
+	if (s >= 3600)
+		return snprintf(out, size, "%lldh%02lldm", s / 3600, s / 60 % 60);
+	return s >= 60 ? snprintf(out, size, "%lldm%02llds", s / 60, s % 60) : snprintf(out, size, "%llds", s);
+}
+
+/* Our own words, whole or not at all. */
+static int put_whole(struct cells *c, const struct rect *r, int x, int y, enum style style, const char *text)
+{
+	return x + (int)strlen(text) <= r->x + r->width ? cells_put(c, r, x, y, style, text) : x;
+}
+
+/* All who are at a dashboard. */
 static int draw_persons(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style)
 {
 	const char *before = " | ";
 	size_t i;
 
-	for (i = 0; i < d->model->person_count; i++) {
+	for (i = 0; i < d->model->person_count && x + 8 < r->x + r->width; i++) {
 		const char *name = d->model->persons[i]->name;
 
-		if (strcmp(name, d->person) == 0)
-			continue;
 		x = cells_put(c, r, x, 0, style, before);
 		x = cells_foreign(c, r, x, 0, style, SAFETEXT_PROSE, name, strlen(name));
 		before = ", ";
@@ -80,99 +93,213 @@ static int draw_trouble(const struct dashboard *d, struct cells *c, const struct
 	return x;
 }
 
-static int draw_counts(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, int64_t now)
+static int draw_held(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, int64_t now, bool wide)
+{
+	const struct needs *n = &d->needs;
+	char left[24];
+
+	x = cells_putf(c, r, x, 0, style, "%d HELD", n->held);
+	if (n->risky)
+		x = cells_putf(c, r, x, 0, style, wide ? ", %d risky" : " %d risky", n->risky);
+	if (n->held && !is_frozen(d->model)) {
+		view_left(n->first_out_boot_ms - (now + d->model->boot_offset_ms), left, sizeof(left));
+		x = cells_putf(c, r, x, 0, style, wide ? ", first out in %s" : ", first out %s", left);
+	}
+	return x;
+}
+
+/* What is narrow is short, and what is usual is left out there. */
+static int draw_agents(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, bool wide)
 {
 	const struct model *m = d->model;
-	int held = 0, risky = 0, faults = 0, waits = 0;
-	int64_t first = INT64_MAX;
-	size_t i;
+	struct agent_counts n;
 
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-
-		if (model_is_held(a)) {
-			held++;
-			risky += model_is_risky(a);
-			first = view_left_ms(d, a, now) < first ? view_left_ms(d, a, now) : first;
-		} else {
-			faults += a->needs_person;
-		}
-	}
-	for (i = 0; i < m->approval_count; i++)
-		waits += approvals_is_listed(d, m->approvals[i]) && model_is_pending(m->approvals[i]);
-	x = cells_putf(c, r, x, 0, style, "%d HELD", held);
-	if (risky)
-		x = cells_putf(c, r, x, 0, style, ", %d risky", risky);
-	if (held && !is_frozen(m))
-		x = cells_putf(c, r, x, 0, style, ", first out in %llds", (long long)(first < 0 ? 0 : first / 1000));
-	if (waits)
-		x = cells_putf(c, r, x, 0, style, " | MIOSA waits for %d", waits);
-	if (faults)
-		x = cells_putf(c, r, x, 0, style, " | %d FAULT%s", faults, faults > 1 ? "S" : "");
-	return cells_putf(c, r, x, 0, style, " | %zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
+	view_agent_counts(d, &n);
+	x = cells_putf(c, r, x, 0, style, wide ? " | %zu agent%s" : "|%zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
+	if (m->agent_count == 0)
+		return x;
+	if (wide)
+		return cells_putf(c, r, x, 0, style, ": %d wait %d run %d idle %d down", n.wait, n.run, n.idle, n.down);
+	if (n.wait)
+		x = cells_putf(c, r, x, 0, style, " %d wait", n.wait);
+	if (n.down)
+		x = cells_putf(c, r, x, 0, style, " %d down", n.down);
+	return x;
 }
 
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, int64_t wall)
 {
-	struct rect left = { r->x, r->y, r->width - 10, r->height };
+	struct rect left = { r->x, r->y, r->width - 7, r->height };
 	const struct model_gate *g = &d->model->gate;
 	enum style style = !d->gate_up || (d->model->loaded && !g->live) || is_frozen(d->model) ? STYLE_ALERT : STYLE_TOP;
-	char when[16];
+	bool wide = r->width >= 100;
+	char when[16], text[80];
 	int x;
 
 	view_time(wall, when);
 	cells_fill(c, r, style);
 	x = cells_put(c, &left, 1, 0, style, "assent  ");
 	x = draw_trouble(d, c, &left, x);
-	x = draw_counts(d, c, &left, x, style, now);
-	if (g->by_rule_per_minute > 0)
-		x = cells_putf(c, &left, x, 0, style, " | %lld/min by rule", (long long)g->by_rule_per_minute);
-	if (g->signing && strcmp(g->signing, "unsigned") == 0)
-		x = cells_put(c, &left, x, 0, style, " | decisions: unsigned");
+	x = draw_held(d, c, &left, x, style, now, wide);
+	x = draw_agents(d, c, &left, x, style, wide);
 	if (g->unattended)
-		x = cells_put(c, &left, x, 0, style, " | nobody at the desk");
+		x = put_whole(c, &left, x, 0, style, wide ? " | nobody at the desk" : "|nobody at the desk");
+	if (notices_muted(&d->notices, now)) {
+		snprintf(text, sizeof(text), "%smuted %lldm", wide ? " | " : "|", (long long)(d->notices.muted_until_ms - now + 59999) / 60000);
+		x = put_whole(c, &left, x, 0, style, text);
+	}
+	if (g->by_rule_per_minute > 0) {
+		snprintf(text, sizeof(text), wide ? " | %lld/min by rule" : "|%lld/min auto", (long long)g->by_rule_per_minute);
+		x = put_whole(c, &left, x, 0, style, text);
+	}
+	if (g->signing && strcmp(g->signing, "unsigned") == 0)
+		x = put_whole(c, &left, x, 0, style, wide ? " | decisions: unsigned" : "|unsigned");
 	draw_persons(d, c, &left, x, style);
-	cells_put(c, r, r->width - 9, 0, style, when);
+	cells_putf(c, r, r->width - 6, 0, style, "%.5s", when);
 }
 
-void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+/* ---- the second line ---- */
+
+struct line { struct cells *c; const struct rect *r; int x; bool any; };
+
+/* Where what comes next stands; false: there is no line, or no room. */
+static bool begin(struct line *l)
 {
-	const struct model_approval *p = approvals_selected(d);
-	const struct model_action *a = dash_selected(d);
-	const struct keymap_row *rows = d->keys->rows[KEYMAP_MAIN];
-	int x = 1, gap = r->width >= 100 ? 2 : 1;
+	bool first = !l->any;
+
+	l->any = true;
+	if (!l->c)
+		return false;
+	if (!first)
+		l->x += 3;
+	return l->x + 8 < l->r->x + l->r->width;
+}
+
+static void put(struct line *l, enum style style, const char *text)
+{
+	l->x = cells_put(l->c, l->r, l->x, l->r->y, style, text);
+}
+
+static void put_name(struct line *l, const char *name)
+{
+	struct rect room = { l->r->x, l->r->y, l->x + 24 < l->r->x + l->r->width ? l->x + 24 - l->r->x : l->r->width, 1 };
+
+	l->x = cells_foreign(l->c, &room, l->x, l->r->y, STYLE_ALERT, SAFETEXT_IDENT, name, strlen(name));
+}
+
+static void tell_actions(const struct dashboard *d, struct line *l)
+{
+	static const struct { const char *state, *words; } faults[] = {
+		{ "unknown", "sent, no answer: look" }, { "upstream_failed", "failed after a yes: look" }, { "not_sent", "not sent: look" },
+	};
+	const struct needs *n = &d->needs;
+	char text[80];
+	size_t i, k;
+	int told = 0;
+
+	for (i = 0; i < n->count && told < 2; i++) {
+		const struct model_action *a = n->items[i].kind == NEED_ACTION && !n->items[i].held ? d->model->actions[n->items[i].index] : NULL;
+
+		for (k = 0; a && a->needs_person && k < ARRAY_LEN(faults); k++) {
+			if (strcmp(a->state, faults[k].state) != 0)
+				continue;
+			snprintf(text, sizeof(text), "! %lld %s", (long long)a->id, faults[k].words);
+			told++;
+			if (begin(l))
+				put(l, STYLE_ALERT, text);
+		}
+	}
+	if (n->faults > told && told > 0 && begin(l)) {
+		snprintf(text, sizeof(text), "and %d more", n->faults - told);
+		put(l, STYLE_ALERT, text);
+	}
+}
+
+static void tell_agents(const struct dashboard *d, struct line *l)
+{
+	const struct model *m = d->model;
+	char text[80];
 	size_t i;
 
-	if (d->prompt != PROMPT_NONE) {
-		view_prompt(d, c, r);
-		return;
-	}
-	if (a && model_is_held(a)) {
-		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && d->gate_up && d->seen_id == a->id && d->seen_version == a->version;
+	for (i = 0; i < m->agent_count; i++) {
+		const struct model_agent *a = m->agents[i];
 
-		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
-		x += gap;
-	} else if (a) {
-		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state) + gap;
-	} else if (p) {
-		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && d->gate_up && d->seen_id == -d->approval_turn;
-		struct rect id = { x, r->y, 16, 1 };
-
-		x = cells_foreign(c, &id, x, r->y, ready ? STYLE_READY : STYLE_WAIT, SAFETEXT_IDENT, p->id, strlen(p->id));
-		x = cells_put(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, ready ? " READY" : pending ? " wait" : " over") + gap;
-	}
-	if (d->message[0] && now < d->message_until_ms) {
-		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
-		return;
-	}
-	for (i = 0; i < d->keys->count[KEYMAP_MAIN]; i++) {
-		bool dead = rows[i].intent == INTENT_APPROVE && !(((a && model_is_held(a)) || (p && model_is_pending(p))) && arm_ready(&d->arm, now));
-
-		if (!rows[i].bar || (p && (rows[i].intent == INTENT_DENY_WORDS || rows[i].intent == INTENT_EDIT || rows[i].intent == INTENT_ALIKE)))
+		if ((!needs_at_cap(a) && !needs_floods(a)) || !begin(l))
 			continue;
-		if (rows[i].intent == INTENT_HELP)	/* where the other keys are told: always there */
-			cells_put(c, r, r->width - (int)strlen(rows[i].bar) - 1, r->y, STYLE_NORMAL, rows[i].bar);
-		else if (x + (int)strlen(rows[i].bar) <= r->width - 8)	/* whole, or not at all */
-			x = cells_put(c, r, x, r->y, dead ? STYLE_DIM : STYLE_NORMAL, rows[i].bar) + gap;
+		put(l, STYLE_ALERT, "! ");
+		put_name(l, a->name);
+		snprintf(text, sizeof(text), needs_floods(a) ? " floods, %lld refused" : " at its cap", (long long)a->refused);
+		put(l, STYLE_ALERT, text);
 	}
+}
+
+static void tell_streams(const struct dashboard *d, struct line *l)
+{
+	const struct model *m = d->model;
+	char since[40];
+	size_t i;
+
+	for (i = 0; i < m->session_count; i++) {
+		const struct model_session *s = m->sessions[i];
+
+		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l))
+			continue;
+		put(l, STYLE_ALERT, "! ");
+		put_name(l, s->name);
+		view_not_live_since(s, since);
+		put(l, STYLE_ALERT, " ");
+		put(l, STYLE_ALERT, since);
+	}
+}
+
+/* The last that nobody decided, of those that ended within five minutes. */
+static void tell_expired(const struct dashboard *d, struct line *l)
+{
+	enum { TOLD_MS = 5 * 60 * 1000 };
+	const struct model *m = d->model;
+	int64_t now = d->wall_ms + m->wall_offset_ms, last = 0;
+	char text[80];
+	size_t i, count = 0;
+
+	for (i = 0; i < m->action_count; i++) {
+		const struct model_action *a = m->actions[i];
+
+		if (a->ended_wall_ms > now - TOLD_MS && strcmp(a->state, "expired") == 0) {
+			count++;
+			last = a->id;
+		}
+	}
+	if (count == 0 || !begin(l))
+		return;
+	if (count == 1)
+		snprintf(text, sizeof(text), "%lld expired: nobody decided", (long long)last);
+	else
+		snprintf(text, sizeof(text), "%zu expired: nobody decided", count);
+	put(l, STYLE_NORMAL, text);
+}
+
+bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all)
+{
+	struct line l = { .c = c, .r = r, .x = r->x + 1 };
+	int64_t median;
+	int yeses = desk_yeses(d->model, d->person, &median);
+	char text[80];
+
+	if (d->desk.away[0] && begin(&l))
+		put(&l, STYLE_BOLD, d->desk.away);
+	if (yeses > DESK_ROW && begin(&l)) {
+		snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", yeses, (long long)median / 1000, (long long)median / 100 % 10);
+		put(&l, STYLE_ALERT, text);
+	}
+	if (!all)
+		return l.any;
+	tell_actions(d, &l);
+	tell_agents(d, &l);
+	tell_streams(d, &l);
+	if (d->needs.approvals && begin(&l)) {
+		snprintf(text, sizeof(text), "MIOSA waits for %d", d->needs.approvals);
+		put(&l, STYLE_ALERT, text);
+	}
+	tell_expired(d, &l);
+	return l.any;
 }

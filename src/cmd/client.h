@@ -12,8 +12,8 @@
 
 struct client;
 
-/* Parts of logs that are read, each at its own pace. */
-enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READS };
+/* What is read as it is wanted, each at its own pace: parts of logs, an agent's turns. */
+enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READ_TURNS, CLIENT_READS };
 
 struct client_spec {
 	uv_loop_t *loop;

@@ -16,6 +16,7 @@
 #include "cmd/client.h"
 #include "cmd/cmd.h"
 #include "cmd/logsave.h"
+#include "cmd/notice.h"
 #include "cmd/pictures.h"
 #include "cmd/unlock.h"
 #include "io/key.h"
@@ -76,6 +77,7 @@ static void quit(void)
 		return;
 	app.quitting = true;
 	logsave_stop("the dashboard ended");
+	notice_stop();
 	client_free(app.client);
 	pictures_close();
 	close_handle((uv_handle_t *)&app.input_poll, NULL);
@@ -121,6 +123,19 @@ static void fetch_log_view(void)
 			logview_answer(v, (enum log_ask)i, 0, gone, strlen(gone), clock_boot_ms());
 		buf_release(&path);
 	}
+}
+
+/* The turns of an agent, when they are opened, and again when it did something. */
+static void fetch_turns(void)
+{
+	struct buf path;
+
+	if (!app.dash.gate_up)
+		return;
+	buf_init(&path, 2048);
+	if (turns_wanted(&app.dash, &path) && client_read(app.client, CLIENT_READ_TURNS, buf_cstr(&path)))
+		turns_asked(&app.dash);
+	buf_release(&path);
 }
 
 /* Asks for what is shown and has changed. */
@@ -189,6 +204,16 @@ static void on_clock(uv_timer_t *t)
 	draw_soon();
 }
 
+/* What came since the last frame may have to be told. */
+static void notify(struct dashboard *d, int64_t now)
+{
+	struct notice_counts n;
+	char text[120];
+
+	if (dash_notice(d, now, text, sizeof(text), &n.needs, &n.risky, &n.urgent))
+		notice_give(&app.loop, text, settings()->notice_command, &n);
+}
+
 static void draw(void)
 {
 	struct dashboard *d = &app.dash;
@@ -199,9 +224,11 @@ static void draw(void)
 	app.query |= dash_update(d, now);
 	fetch();
 	fetch_log_view();
+	fetch_turns();
 	preview(d);
 	tell_presence(now);
 	dash_draw(d, &app.cells, now, clock_wall_ms());
+	notify(d, now);
 	if (app.redraw) {
 		term_forget();
 		pictures_forget();
@@ -278,6 +305,8 @@ static void on_read(enum client_reading what, int status, const char *body, size
 	(void)arg;
 	if (what == CLIENT_READ_FILE)
 		logsave_page(status, body, len);
+	else if (what == CLIENT_READ_TURNS)
+		turns_answer(&app.dash, status, body, len);
 	else
 		logview_answer(&app.dash.logs, what == CLIENT_READ_SEARCH ? LOG_ASK_SEARCH : LOG_ASK_LINES, status, body, len, now);
 	draw_soon();
@@ -355,6 +384,8 @@ static void carry_out(const struct dash_request *q)
 	switch (q->type) {
 	case REQUEST_DECIDE:
 		client_decide(app.client, q, d->screen_sha256, d->screen_wall_ms, &box);
+		for (size_t i = 0; i < q->more_count; i++)
+			client_decide(app.client, &q->more[i], "", 0, &box);
 		break;
 	case REQUEST_CALL:
 		app.ends_gate = q->ends_gate;

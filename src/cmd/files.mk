@@ -25,6 +25,7 @@ assent_SOURCES = \
 	src/cmd/group.c \
 	src/cmd/logsave.c src/cmd/logsave.h \
 	src/cmd/main.c \
+	src/cmd/notice.c src/cmd/notice.h \
 	src/cmd/operator.c \
 	src/cmd/passphrase.c \
 	src/cmd/plain.c \

@@ -26,7 +26,7 @@ static const struct field action_fields[] = {
 	TEXT(model_action, path), TEXT(model_action, query), TEXT(model_action, digest), TEXT(model_action, body),
 	TEXT(model_action, body_base64), TEXT(model_action, body_hex), TEXT(model_action, plain), TEXT(model_action, summary), TEXT(model_action, text),
 	TEXT(model_action, title), TEXT(model_action, reason), TEXT(model_action, turn), TEXT(model_action, origin), TEXT(model_action, held_by),
-	TEXT(model_action, seen_by), TEXT(model_action, decided_by), TEXT(model_action, signed_by),
+	TEXT(model_action, seen_by), TEXT(model_action, decision), TEXT(model_action, decided_kind), TEXT(model_action, decided_by), TEXT(model_action, signed_by),
 	TEXT(model_action, note), TEXT(model_action, result), TEXT(model_action, error),
 	TEXT_AT(model_action, edited_by, "edited.by"), TEXT_AT(model_action, original, "edited.original"),
 	INT(model_action, body_len), INT(model_action, require), BOOL(model_action, opaque),
@@ -40,7 +40,7 @@ static const struct field agent_fields[] = {
 	TEXT(model_agent, name), TEXT(model_agent, session), TEXT_AT(model_agent, stopped_by, "stopped.by"), TEXT(model_agent, at_cap),
 	INT(model_agent, connections), INT(model_agent, actions), INT(model_agent, waiting), INT(model_agent, refused),
 	INT_AT(model_agent, stopped_wall_ms, "stopped.wall_ms"), INT_AT(model_agent, used_actions, "used.actions"),
-	INT_AT(model_agent, cap_actions, "budget.actions"),
+	INT_AT(model_agent, cap_actions, "budget.actions"), INT(model_agent, last_seen_boot_ms),
 };
 static const struct field session_fields[] = {
 	TEXT(model_session, id), TEXT(model_session, kind), TEXT(model_session, name), TEXT(model_session, state), TEXT(model_session, isolation),

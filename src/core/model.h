@@ -22,7 +22,7 @@ struct model_action {
 	char *method, *path, *query, *digest, *body, *body_base64, *body_hex, *plain, *summary, *text, *title, *reason, *turn, *origin, *held_by;
 	char *headers[MODEL_HEADERS];	/* "name: value" */
 	char *risks[MODEL_RISKS];
-	char *seen_by, *decided_by, *signed_by, *note, *result, *error;
+	char *seen_by, *decision, *decided_kind, *decided_by, *signed_by, *note, *result, *error;	/* decided_kind: person, rule, alike, gate */
 	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
 	char *approved_by[MODEL_APPROVERS];
 	int64_t body_len, require;
@@ -36,7 +36,7 @@ struct model_agent {
 	char *name, *session;
 	char *stopped_by;		/* "" while it may act */
 	char *at_cap;			/* which cap it has reached; "" for none */
-	int64_t connections, actions, waiting, refused, stopped_wall_ms, used_actions, cap_actions;
+	int64_t connections, actions, waiting, refused, stopped_wall_ms, used_actions, cap_actions, last_seen_boot_ms;
 };
 
 /* One upstream stream of a session. */

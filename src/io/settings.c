@@ -30,6 +30,7 @@ static const struct setting {
 	{ "state", PATH, offsetof(struct settings, state) },
 	{ "answer_within", TIME_OR_NONE, offsetof(struct settings, answer_within_ms) },
 	{ "hold_time", TIME, offsetof(struct settings, hold_ms) },
+	{ "notice_command", PATH, offsetof(struct settings, notice_command) },
 	{ "lock", TIME, offsetof(struct settings, lock_ms) },
 };
 
@@ -321,5 +322,6 @@ void settings_release(struct settings *s)
 	free(s->state);
 	free_phrases(s);
 	free_keys(s);
+	free(s->notice_command);
 	*s = (struct settings){ 0 };
 }

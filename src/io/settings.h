@@ -20,7 +20,7 @@ struct settings_keys {
 };
 
 struct settings {
-	char *listen, *upstream, *key_file, *policy, *state;	/* own; NULL where the file says nothing. The last three begin with a slash */
+	char *listen, *upstream, *key_file, *policy, *state, *notice_command;	/* own; NULL where the file says nothing. From the third on they begin with a slash */
 	int64_t answer_within_ms;	/* of new agents; 0: none (25 s) */
 	int64_t hold_ms;		/* how long a person has to decide, where no rule says (10 min) */
 	int64_t lock_ms;		/* without a key press an operator's key is locked (10 min) */

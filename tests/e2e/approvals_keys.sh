@@ -65,4 +65,5 @@ settle
 keys d
 ok "a no is told at once" wait_until 15 says "$matched" denied
 is "and what the gate holds is decided by itself" "$(actions '.kind == "exec"' | jq -r .state)" held
+tm kill-server 2>/dev/null
 end_test

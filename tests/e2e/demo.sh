@@ -50,7 +50,7 @@ ok "the form got the text" wait_until 10 form_saw 'text item=Oxford English Dict
 
 # The window changes its size while a question is open.
 tm resize-window -t demo -x 80 -y 24
-ok "it follows a smaller window" await 5 'THE ACTION'
+ok "it follows a smaller window" await 5 'TAPE'
 tm resize-window -t demo -x 50 -y 12
 ok "too small: it says how large, and decides nothing" await 5 'assent needs 60x18'
 keys a

@@ -24,7 +24,7 @@ exec_in() { ask "$1" "$token" "/sandboxes/$sandbox/exec" -X POST -H 'Content-Typ
 cat >"$conf" <<'END'
 keys {
 	approve    = y
-	deny_words = "F2, v"
+	deny_words = "F2, Z"
 	freeze     = "!"
 }
 phrases = {"Not this host.", "Ask ana first."}

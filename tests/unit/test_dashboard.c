@@ -283,6 +283,8 @@ static void faults_are_marked_as_seen(void **state)
 
 	(void)state;
 	press('k');
+	assert_string_equal(d.trouble_session, "sbx_1");	/* its stream is down since after that */
+	press('k');
 	assert_int_equal(d.selected, 38);
 	q = press('x');
 	assert_int_equal(q.type, REQUEST_CALL);

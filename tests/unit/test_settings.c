@@ -26,7 +26,7 @@ static void write_file(const char *text, size_t len)
 static void all(void **state)
 {
 	static const char text[] = "# where agents ask\nlisten = \"127.0.0.1:7000\"\nupstream=https://api.example\nkey_file = /etc/assent/key\n"
-				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\n";
+				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\nnotice_command = /usr/local/bin/call-me\n";
 	struct settings s;
 	struct err e;
 
@@ -45,6 +45,7 @@ static void all(void **state)
 	assert_int_equal(s.answer_within_ms, 0);
 	assert_int_equal(s.hold_ms, 300000);
 	assert_int_equal(s.lock_ms, 7200000);
+	assert_string_equal(s.notice_command, "/usr/local/bin/call-me");
 	settings_release(&s);
 }
 
@@ -122,6 +123,7 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "hold_time = 25h\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "hold_time = 0s\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "answer_within = 1x\n", ":1: \"answer_within\" is a time of at most a day, as \"25s\", or \"none\"" },
+	{ "notice_command = beep\n", ":1: \"notice_command\" is a path that begins with /" },
 	{ "state = lib\n", ":1: \"state\" is a path that begins with /" },
 	{ "listen = \"\"\n", ":1: \"listen\" has no value" },
 	{ "include(\"/etc/passwd\")\n", ":1: " },

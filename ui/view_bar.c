@@ -1,0 +1,147 @@
+/* view_bar: the keys at the foot, behind what they are about. Where there is little room some are told by their key alone. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/dash.h"
+
+
+enum { LABELS = 16 };
+
+/* A key in the bar. What is there for less room: its key alone, or nothing. */
+struct label {
+	const struct keymap_row *row;
+	const char *name;		/* foreign, behind it; "" none */
+	bool dead;
+};
+
+static bool is_question(const struct dashboard *d)
+{
+	const struct model_approval *p = approvals_selected(d);
+	const struct model_action *a = dash_selected(d);
+
+	return (a && model_is_held(a)) || (p && model_is_pending(p));
+}
+
+static bool is_about_actions(enum intent intent)
+{
+	return intent == INTENT_DENY_WORDS || intent == INTENT_EDIT || intent == INTENT_ALIKE;
+}
+
+static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct label out[LABELS])
+{
+	const struct model_agent *agent = selecting_agent(d);
+	const struct keymap_row *rows = d->keys->rows[KEYMAP_MAIN];
+	int count = 0;
+	size_t i;
+
+	for (i = 0; i < d->keys->count[KEYMAP_MAIN] && count < LABELS; i++) {
+		bool decides = rows[i].intent == INTENT_APPROVE || rows[i].intent == INTENT_DENY || is_about_actions(rows[i].intent);
+
+		if (!rows[i].bar || rows[i].intent == INTENT_HELP || (approvals_selected(d) && is_about_actions(rows[i].intent)))
+			continue;
+		out[count++] = (struct label){ .row = &rows[i], .name = wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
+					       .dead = decides && (!is_question(d) || (rows[i].intent == INTENT_APPROVE && !arm_ready(&d->arm, now))) };
+	}
+	return count;
+}
+
+/* How short each may be: yes, no, stop and freeze are always told whole. step: 0 for all room, then ever less. */
+static int text_length(const struct label *l, int step)
+{
+	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
+
+	switch (l->row->intent) {
+	case INTENT_APPROVE:
+	case INTENT_DENY:
+	case INTENT_FREEZE:
+		return whole;
+	case INTENT_STOP_AGENT:
+		return whole + (step < 1 && name ? 1 + (name < 16 ? name : 16) : 0);
+	case INTENT_EDIT:
+	case INTENT_ALIKE:
+		return step < 2 ? whole : key;
+	case INTENT_OPEN:
+		return step < 3 ? whole : step < 5 ? key : 0;	/* the card's edge tells it too */
+	default:
+		return step < 4 ? whole : key;
+	}
+}
+
+static void put_labels(struct cells *c, const struct rect *r, int x, int gap, const struct label *list, int count, int step)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		int length = text_length(&list[i], step), whole = (int)strlen(list[i].row->bar);
+		struct rect room = { r->x, r->y, x + length - r->x, 1 };
+		enum style style = list[i].dead ? STYLE_DIM : STYLE_NORMAL;
+
+		if (length == 0)
+			continue;
+		if (x + length > r->x + r->width)
+			return;
+		cells_put(c, &room, x, r->y, style, list[i].row->bar);
+		if (length > whole)
+			cells_foreign(c, &room, x + whole + 1, r->y, style, SAFETEXT_IDENT, list[i].name, strlen(list[i].name));
+		x += length + gap;
+	}
+}
+
+static void draw_keys(const struct dashboard *d, struct cells *c, const struct rect *r, int x, int64_t now)
+{
+	struct keymap_name key = keymap_first(d->keys, KEYMAP_MAIN, INTENT_HELP);
+	struct label list[LABELS];
+	int count = labels_of(d, now, r->width >= 100, list), gap = r->width >= 100 ? 2 : 1, step, i, length, end = r->width - (int)strlen(key.text) - 6;
+	struct rect room = { r->x, r->y, end - 1, 1 };
+
+	for (step = 0; step < 5; step++) {
+		for (length = 0, i = 0; i < count; i++)
+			length += text_length(&list[i], step) + gap;
+		if (x + length - gap < end)
+			break;
+	}
+	put_labels(c, &room, x, gap, list, count, step);
+	cells_putf(c, r, end, r->y, STYLE_NORMAL, "%s keys", key.text);	/* where the other keys are told: always there */
+}
+
+/* What is selected, and whether it can be approved now. Returns the column behind it. */
+static int draw_state(const struct dashboard *d, struct cells *c, const struct rect *r, int x, int64_t now)
+{
+	const struct model_approval *p = approvals_selected(d);
+	const struct model_action *a = dash_selected(d);
+	struct rect id = { x, r->y, 16, 1 };
+	int from = x;
+
+	if (a && model_is_held(a)) {
+		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && d->gate_up && d->seen_id == a->id && d->seen_version == a->version;
+
+		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
+	} else if (a) {
+		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state);
+	} else if (p) {
+		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && d->gate_up && d->seen_id == -d->approval_turn;
+
+		x = cells_foreign(c, &id, x, r->y, ready ? STYLE_READY : STYLE_WAIT, SAFETEXT_IDENT, p->id, strlen(p->id));
+		x = cells_put(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, ready ? " READY" : pending ? " wait" : " over");
+	}
+	if (d->marked_count > 0)
+		x = cells_putf(c, r, x + (x > from), r->y, STYLE_CLAIM, "%zu marked: %s", d->marked_count, keymap_first(d->keys, KEYMAP_MAIN, INTENT_DECIDE_MARKED).text);
+	return x > from ? x + (r->width >= 100 ? 2 : 1) : x;
+}
+
+void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+{
+	int x;
+
+	if (d->prompt != PROMPT_NONE) {
+		view_prompt(d, c, r);
+		return;
+	}
+	x = draw_state(d, c, r, 1, now);
+	if (d->message[0] && now < d->message_until_ms)
+		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+	else
+		draw_keys(d, c, r, x, now);
+}

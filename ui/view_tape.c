@@ -1,0 +1,162 @@
+/* view_tape: the tape of all that was sent or refused, the log of the shown session in its place, and the whole tape as a view of its own. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "ui/dash.h"
+#include "ui/logline.h"
+
+void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	int i, y = r->y + r->height - 1;
+
+	if (d->log_count == 0)
+		cells_put(c, r, r->x + 1, r->y, STYLE_DIM, "no lines yet");
+	for (i = (int)d->log_count - 1 - d->log_scroll; i >= 0 && y >= r->y; i--, y--) {
+		const struct log_line *l = &d->log[i];
+		struct logline line = { .text = l->text, .len = l->len, .style = view_log_style(l->stream), .own_colors = strcmp(l->stream, "gap") != 0 };
+		struct rect text = { r->x + 9, r->y, r->width - 9, r->height };
+		char when[16];
+
+		view_time(l->wall_ms, when);
+		cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
+		logline_draw(c, &text, y, &line);
+	}
+}
+
+/* By whom, or by which rule. */
+static void put_by(struct cells *c, const struct rect *r, int y, const struct model_action *a)
+{
+	int x = r->x;
+
+	if (strcmp(a->decided_kind, "rule") == 0)
+		x = cells_put(c, r, x, y, STYLE_DIM, "rule ");
+	x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, a->decided_by, strlen(a->decided_by));
+	if (a->note[0] && x + 4 < r->x + r->width) {
+		x = cells_put(c, r, x + 1, y, STYLE_DIM, "\"");
+		x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, a->note, strlen(a->note));
+		cells_put(c, r, x, y, STYLE_DIM, "\"");
+	}
+}
+
+void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a)
+{
+	bool wide = r->width >= 100;
+	int agent_room = wide ? 10 : 9, by_room = wide ? r->width / 4 + 2 : 13, result_room = wide ? 20 : 16, x = r->x + 10;
+	enum style style = a->needs_person ? STYLE_ALERT : strcmp(a->state, "done") == 0 ? STYLE_NORMAL : STYLE_DIM;
+	struct rect agent = { x, y, agent_room, 1 }, where = { x + agent_room + 1, y, 8, 1 }, what, result, by;
+	char when[16];
+
+	by = (struct rect){ r->x + r->width - by_room, y, by_room, 1 };
+	result = (struct rect){ by.x - result_room - 1, y, result_room, 1 };
+	what = (struct rect){ wide ? where.x + 9 : where.x, y, 0, 1 };
+	what.width = result.x - 1 - what.x;
+	view_time(a->ended_wall_ms, when);
+	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);
+	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
+	if (wide)
+		cells_foreign(c, &where, where.x, y, style, SAFETEXT_IDENT, a->session_name, strlen(a->session_name));
+	cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
+	cells_foreign(c, &result, result.x, y, style, SAFETEXT_PROSE, a->result, strlen(a->result));
+	put_by(c, &by, y, a);
+}
+
+static void draw_title(const struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_gate *g = &d->model->gate;
+	char rates[60];
+	int n;
+
+	snprintf(rates, sizeof(rates), "%lld/min by rule, %lld/min by hand", (long long)g->by_rule_per_minute, (long long)g->by_hand_per_minute);
+	n = (int)strlen(rates) + 2;
+	if (r->width >= 100) {
+		cells_line(c, r->x, r->y, r->width, "TAPE: all that was sent or refused", d->unicode);
+		cells_putf(c, r, r->x + r->width - n - 7, r->y, STYLE_TITLE, " %s ", rates);
+	} else {
+		char title[80];
+
+		snprintf(title, sizeof(title), "TAPE %s", rates);
+		cells_line(c, r->x, r->y, r->width, title, d->unicode);
+	}
+	if (d->pane == PANE_TAPE)
+		cells_put(c, r, r->x, r->y, STYLE_TITLE, ">");
+}
+
+void view_tape(struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	enum { MOST = 64 };
+	const struct model_session *s = model_find_session(d->model, d->session);
+	struct rect in = { r->x, r->y + 1, r->width, r->height - 1 };
+	const struct model *m = d->model;
+	const struct model_action *last[MOST];
+	int n = 0, y;
+	size_t i;
+	char title[120];
+
+	d->tape_at = in;
+	if (r->height < 2)
+		return;
+	if (d->show_log) {
+		snprintf(title, sizeof(title), "LOG of %.40s, %lld lines%s", s ? s->name : "nothing", (long long)d->log_total, d->log_scroll ? " (scrolled)" : "");
+		cells_line(c, r->x, r->y, r->width, title, d->unicode);
+		view_tape_log(d, c, &in);
+		return;
+	}
+	draw_title(d, c, r);
+	/* The newest by the time of their end; ties by id. */
+	for (i = 0; i < m->action_count; i++) {
+		const struct model_action *a = m->actions[i];
+		int k;
+
+		if (!a->ended_wall_ms)
+			continue;
+		/* Insertion into the list of the newest. */
+		if (n < in.height && n < MOST)
+			n++;
+		else if (last[n - 1]->ended_wall_ms > a->ended_wall_ms)
+			continue;
+		for (k = n - 1; k > 0 && last[k - 1]->ended_wall_ms <= a->ended_wall_ms; k--)
+			last[k] = last[k - 1];
+		last[k] = a;
+	}
+	for (y = 0; y < n; y++)
+		view_tape_row(c, &in, in.y + n - 1 - y, last[y]);
+	if (n == 0)
+		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
+}
+
+static int newest_first(const void *left, const void *right)
+{
+	const struct model_action *a = *(const struct model_action *const *)left, *b = *(const struct model_action *const *)right;
+
+	if (a->ended_wall_ms != b->ended_wall_ms)
+		return a->ended_wall_ms > b->ended_wall_ms ? -1 : 1;
+	return a->id > b->id ? -1 : a->id < b->id;
+}
+
+void view_history(struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	struct rect in = { r->x, r->y + 1, r->width, r->height - 2 };
+	const struct model *m = d->model;
+	const struct model_action **all = calloc(m->action_count + 1, sizeof(*all));
+	size_t i, count = 0;
+	int y;
+
+	for (i = 0; all && i < m->action_count; i++)
+		if (m->actions[i]->ended_wall_ms)
+			all[count++] = m->actions[i];
+	if (all)
+		qsort(all, count, sizeof(*all), newest_first);
+	d->card_rows = (int)count;
+	d->card_room = in.height;
+	cells_putf(c, r, r->x, r->y, STYLE_TITLE, "SENT OR REFUSED, the newest first: %zu that this dashboard knows", count);
+	for (y = 0; y < in.height && (size_t)(y + d->scroll) < count; y++)
+		view_tape_row(c, &in, in.y + y, all[y + d->scroll]);
+	if (count == 0)
+		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
+	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k Space b scroll   g G ends   Esc back   older ones: assent log");
+	free(all);
+}
