@@ -11,6 +11,7 @@ libui_a_SOURCES = \
 	ui/decide.c \
 	ui/desk.c ui/desk.h \
 	ui/detect.c ui/detect.h \
+	ui/diff.c ui/diff.h \
 	ui/draw.c \
 	ui/editor.c ui/editor.h \
 	ui/input.c ui/input.h \
