@@ -184,6 +184,51 @@ int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum 
 	return y - first + 1;
 }
 
+static bool is_blank(const struct safetext_glyph *g)
+{
+	return !g->marked && g->text[0] == ' ';
+}
+
+/* As wide as the word at pos is, so far as it fits into room; more than room when it does not. */
+static int word_width(const char *text, size_t len, size_t pos, enum safetext_kind kind, int room)
+{
+	struct safetext_glyph g;
+	int width = 0;
+
+	while (width <= room && safetext_next(text, len, &pos, kind, &g) && !is_blank(&g))
+		width += g.newline ? 2 : g.cells;
+	return width;
+}
+
+int cells_foreign_flow(struct cells *c, const struct rect *clip, int x, int *y, enum style style, enum safetext_kind kind, const char *text, size_t len)
+{
+	int right = clip->x + clip->width;
+	bool begins = !len || !strchr(",;:.)\"", text[0]);	/* a word does; these end the one before */
+	struct safetext_glyph g;
+	size_t pos = 0, at = 0;
+
+	while (safetext_next(text, len, &pos, kind, &g)) {
+		bool blank = is_blank(&g);
+
+		if (g.newline) {
+			g.marked = true;
+			g.cells = 2;
+			memcpy(g.text, "^J", 3);
+		}
+		/* A word that fits into a row of its own is not broken. */
+		if (x > clip->x && !blank &&
+		    (x + g.cells > right || (begins && x + word_width(text, len, at, kind, clip->width) > right && word_width(text, len, at, kind, clip->width) <= clip->width))) {
+			(*y)++;
+			x = clip->x;
+		}
+		if (!blank || x < right)
+			x = cells_glyph(c, clip, x, *y, style, NULL, &g);
+		begins = blank;
+		at = pos;
+	}
+	return x;
+}
+
 void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode)
 {
 	struct rect clip = { x, y, width, 1 };

@@ -44,6 +44,11 @@ int cells_putf(struct cells *c, const struct rect *clip, int x, int y, enum styl
 int cells_foreign(struct cells *c, const struct rect *clip, int x, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* The same, wrapped over lines from row y (rows above the clip are skipped). Returns the rows it takes in all. */
 int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
+/*
+ * Such text as words that go on at column x of row *y, and over into the clip's columns of the next rows: broken at blanks where that is possible, a
+ * line break is marked. Rows outside of the clip are skipped. Returns the column behind it; *y is the row of it.
+ */
+int cells_foreign_flow(struct cells *c, const struct rect *clip, int x, int *y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* One glyph of such text, in the looks of a log's own sequences (NULL: the style's alone). Returns the column behind it. */
 int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct sgr *look, const struct safetext_glyph *g);
 void cells_fill(struct cells *c, const struct rect *r, enum style style);

@@ -120,6 +120,7 @@ void view_not_live(const struct dashboard *d, const struct model_session *s, cha
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all);
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r);	/* view_card.c: on a line, what it is, or what became of it */
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r);
 void view_edit(struct dashboard *d, struct cells *c, const struct rect *r);

@@ -72,6 +72,7 @@ void dash_release(struct dashboard *d)
 	turns_release(&d->turns);
 	free(d->marked);
 	image_release(&d->screen);
+	card_release(&d->card);
 }
 
 void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count)
@@ -236,7 +237,8 @@ bool dash_update(struct dashboard *d, int64_t now)
 	if (!p || strcmp(p->fingerprint, d->approval_print) != 0)
 		approvals_select(d, p ? p->id : "");
 	/* Nothing is selected by itself but the very first question. */
-	for (i = 0; !d->selected && !p && !d->trouble_agent[0] && !d->trouble_session[0] && i < d->model->action_count; i++)
+	d->began |= d->selected != 0;
+	for (i = 0; !d->began && !p && !d->trouble_agent[0] && !d->trouble_session[0] && i < d->model->action_count; i++)
 		if (model_is_held(d->model->actions[i]))
 			selecting_action(d, d->model->actions[i]->id);
 	choose_session(d);
@@ -346,6 +348,7 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		} else if (dash_selected(d) || approvals_selected(d)) {
 			d->view = VIEW_CARD;
 			d->scroll = 0;
+			d->card.again = now - d->card.asked_boot_ms >= CARD_AGAIN_MS;
 		}
 		break;
 	case INTENT_BACK:
@@ -405,6 +408,10 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 	case INTENT_AGENTS:
 		d->view = d->view == VIEW_AGENTS ? VIEW_OVERVIEW : VIEW_AGENTS;
 		d->row = 0;
+		break;
+	case INTENT_RAW:
+		d->card.raw = !d->card.raw;
+		d->scroll = 0;
 		break;
 	case INTENT_HELP:
 		dash_help(d);

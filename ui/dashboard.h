@@ -7,6 +7,7 @@
 #include "core/model.h"
 #include "ui/alike_form.h"
 #include "ui/arm.h"
+#include "ui/card.h"
 #include "ui/cells.h"
 #include "ui/editor.h"
 #include "ui/input.h"
@@ -91,12 +92,15 @@ struct dashboard {
 	char gate_why[200];
 
 	int64_t selected;		/* an action's id; 0 none */
+	bool began;			/* something was selected once: from then on a person selects */
 	struct arm arm;
 	int scroll;			/* of the card, rows */
 	int card_rows, card_room;	/* as last drawn */
-	int64_t seen_id, seen_version;	/* whose end has been on screen */
+	int64_t seen_id, seen_version;	/* whose request's end has been on screen */
+	struct card card;		/* of the selected action; its facts come by card_ask() and card_answer() */
 	int log_scroll;			/* rows up from the end; 0 follows */
 	char line[DASH_WORDS_MAX];	/* typed words */
+	int64_t typed_id, typed_version;	/* the action that the words, or the word that confirms, are about */
 	char message[240];
 	int64_t message_until_ms;
 	int64_t again_id, again_version;	/* approving asked once more for this one */

@@ -7,17 +7,27 @@
 
 static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
-	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
+	struct rect top = { 0, 0, c->width, 1 }, title = { 0, 1, c->width, 1 }, in = { 0, 2, c->width, c->height - 3 }, bar = { 0, c->height - 1, c->width, 1 };
+	struct rect foot = { 0, c->height - 2, c->width, 1 };
+	int last;
 
 	view_top(d, c, &top, now, wall);
-	d->card_room = in.height;
-	d->card_rows = approvals_selected(d) ? view_approval(d, c, &in, d->scroll) : view_card(d, c, &in, d->scroll, now);
-	cells_line(c, 0, 1, c->width, approvals_selected(d) ? "MIOSA WAITS   Esc back" : "THE WHOLE ACTION   Esc back", d->unicode);
-	if (d->card_rows > in.height)
-		cells_putf(c, &top, c->width - 40, 0, STYLE_TOP, " rows %d to %d of %d ", d->scroll + 1,
-			   d->scroll + in.height < d->card_rows ? d->scroll + in.height : d->card_rows, d->card_rows);
-	if (d->scroll + in.height < d->card_rows)
-		cells_line(c, 0, c->height - 2, c->width, "more: Space", d->unicode);
+	if (approvals_selected(d)) {
+		in.x++;
+		in.width -= 2;
+		d->card_rows = view_approval(d, c, &in, d->scroll);
+		cells_line(c, 0, 1, c->width, "MIOSA WAITS   Esc back", d->unicode);
+	} else {
+		d->card_rows = view_card(d, c, &in, d->scroll, now);
+		view_card_title(d, c, &title);
+	}
+	/* What does not fit has its last row for saying so. */
+	d->card_room = in.height - (d->card_rows > in.height);
+	if (d->card_rows > in.height) {
+		last = d->scroll + d->card_room < d->card_rows ? d->scroll + d->card_room : d->card_rows;
+		cells_line(c, 0, foot.y, c->width, last < d->card_rows ? "more: Space" : "the end; b back", d->unicode);
+		cells_putf(c, &foot, c->width - 30, foot.y, STYLE_TITLE, " rows %d to %d of %d ", d->scroll + 1, last, d->card_rows);
+	}
 	view_bar(d, c, &bar, now);
 }
 

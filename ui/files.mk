@@ -5,6 +5,14 @@ libui_a_SOURCES = \
 	ui/alike_form.c ui/alike_form.h \
 	ui/approvals.c \
 	ui/arm.c ui/arm.h \
+	ui/card.c ui/card.h \
+	ui/card_agent.c \
+	ui/card_body.c \
+	ui/card_facts.c ui/card_facts.h \
+	ui/card_knows.c \
+	ui/card_page.c ui/card_page.h \
+	ui/card_parts.c \
+	ui/card_request.c \
 	ui/cells.c ui/cells.h \
 	ui/dash.h \
 	ui/dashboard.c ui/dashboard.h \

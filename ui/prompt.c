@@ -23,7 +23,11 @@ const char *const *prompt_phrases(size_t *ret_count)
 
 void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt)
 {
+	const struct model_action *a = dash_selected(d);
+
 	d->prompt = prompt;
+	d->typed_id = a ? a->id : 0;
+	d->typed_version = a ? a->version : 0;
 	memset(d->line, 0, sizeof(d->line));
 }
 
@@ -53,20 +57,29 @@ static const char *confirming_word(const struct model_action *a)
 	return a->session_name[0] ? a->session_name : a->kind;
 }
 
-/* Words and names are about the selected action, as it was when they were begun. */
-static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t now, struct dash_request *ret)
+/* What the words are about; NULL when that is over: it ended, or another one is selected. */
+static const struct model_action *typed_about(const struct dashboard *d)
 {
 	const struct model_action *a = dash_selected(d);
 
-	if (!a || !model_is_held(a)) {
-		dash_say(d, now, "%lld was decided meanwhile: %s", (long long)d->selected, a ? a->state : "gone");
+	return a && a->id == d->typed_id && model_is_held(a) ? a : NULL;
+}
+
+/* Words and names are about the action, and a name about its version, that they were begun for. Words that come too late stay to be read. */
+static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t now, struct dash_request *ret)
+{
+	const struct model_action *a = typed_about(d);
+
+	if (!a) {
+		dash_say(d, now, "%lld was decided meanwhile", (long long)d->typed_id);
+		if (prompt == PROMPT_WORDS)
+			d->prompt = PROMPT_WORDS;
 	} else if (prompt == PROMPT_WORDS) {
 		decide_ask(a, DECIDE_DENY, ret);
 		snprintf(ret->note, sizeof(ret->note), "%s", d->line);
 	} else if (strcmp(d->line, confirming_word(a)) != 0) {
 		dash_say(d, now, "that is not its session's name: nothing was decided");
-	} else if (d->seen_id != a->id || d->seen_version != a->version) {
-		/* The version may have changed while the name was typed. */
+	} else if (a->version != d->typed_version || d->seen_id != a->id || d->seen_version != a->version) {
 		dash_say(d, now, "%lld changed meanwhile: look again", (long long)a->id);
 	} else if (d->view == VIEW_ALIKE) {
 		decide_with_alike(d, a, ret);
@@ -204,7 +217,6 @@ static void put_phrases(const struct dashboard *d, struct cells *c, const struct
 
 void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
-	const struct model_action *a = dash_selected(d);
 	const struct model_approval *p = approvals_selected(d);
 	char word[128];
 	size_t i;
@@ -215,11 +227,14 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 	case PROMPT_WORDS:
 		if (takes_phrases(d))
 			put_phrases(d, c, r);
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to %zu: phrases; Enter; Esc): ", (long long)d->selected, d->phrase_count);
+		if (typed_about(d))
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to %zu: phrases; Enter; Esc): ", (long long)d->typed_id, d->phrase_count);
+		else
+			x = cells_putf(c, r, 1, r->y, STYLE_ALERT, "%lld IS DECIDED; these words go nowhere (Esc): ", (long long)d->typed_id);
 		break;
 	case PROMPT_CONFIRM:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->selected,
-			       a ? confirming_word(a) : "");
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->typed_id,
+			       typed_about(d) ? confirming_word(typed_about(d)) : "(it is decided)");
 		break;
 	case PROMPT_PASSPHRASE:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");

@@ -33,6 +33,7 @@ void selecting_action(struct dashboard *d, int64_t id)
 		selecting_none_but(d, NEED_ACTION);
 	if (d->selected == id)
 		return;
+	d->began |= id != 0;
 	d->selected = id;
 	d->scroll = 0;
 	d->again_id = 0;

@@ -1,282 +1,200 @@
 /* view_card: the whole action, never cut: the request first, then what the gate knows, then what the agent says, behind its gutter. */
 #include "config.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/err.h"
-#include "ui/dash.h"
+#include "ui/card_page.h"
 
-/* Rows are drawn from row - scroll on; what is outside the rectangle is only counted. */
-struct page {
-	struct dashboard *d;
-	struct cells *c;
-	struct rect r;
-	int y;		/* the next row, in screen rows; may be above or below the rectangle */
-	int request_end;	/* the row behind the request */
-	bool brief;	/* in the overview: the same request, whole, but less around it */
+static const struct { const char *state, *words; enum style style; } ends[] = {
+	{ "approved", "APPROVED, not sent yet", STYLE_READY }, { "sent", "SENT, no answer yet", STYLE_READY }, { "done", "DONE", STYLE_READY },
+	{ "upstream_failed", "FAILED", STYLE_ALERT }, { "not_sent", "NOT SENT", STYLE_ALERT }, { "unknown", "SENT, NO ANSWER: look", STYLE_ALERT },
+	{ "denied", "DENIED", STYLE_ALERT }, { "expired", "EXPIRED: nobody decided", STYLE_ALERT }, { "withdrawn", "THE AGENT GAVE UP", STYLE_ALERT },
 };
 
-static void row(struct page *p, enum style style, const char *text)
-{
-	cells_put(p->c, &p->r, p->r.x, p->y++, style, text);
-}
-
-static void foreign_n(struct page *p, enum style style, enum safetext_kind kind, const char *text, size_t len, int indent)
-{
-	struct rect clip = { p->r.x + indent, p->r.y, p->r.width - indent, p->r.height };
-
-	p->y += cells_foreign_wrapped(p->c, &clip, p->y, style, kind, text, len);
-}
-
-static void foreign(struct page *p, enum style style, enum safetext_kind kind, const char *text, int indent)
-{
-	foreign_n(p, style, kind, text, strlen(text), indent);
-}
-
-static void labelled(struct page *p, const char *label, enum style style, enum safetext_kind kind, const char *text)
-{
-	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_DIM, label);
-	foreign(p, style, kind, text, 10);
-}
-
-static void put_text(struct page *p, const struct model_action *a)
-{
-	struct safetext_counts n;
-	char line[200];
-
-	if (!a->text[0] || p->brief)
-		return;
-	safetext_count(a->text, strlen(a->text), &n);
-	p->y++;
-	snprintf(line, sizeof(line), "%s  %zu bytes, %s%s%s%sall of it follows", strncmp(a->kind, "exec", 4) == 0 ? "COMMAND" : "TEXT", n.bytes,
-		 n.non_ascii || n.controls || n.invalid ? "" : "all plain ASCII, ", n.non_ascii ? "some not ASCII, " : "",
-		 n.controls ? "CONTROL CHARACTERS, " : "", n.invisible || n.invalid ? "INVISIBLE OR BROKEN ONES, " : "");
-	row(p, n.controls || n.invisible || n.invalid ? STYLE_ALERT : STYLE_TITLE, line);
-	foreign(p, STYLE_BOLD, strncmp(a->kind, "exec", 4) == 0 ? SAFETEXT_IDENT : SAFETEXT_PROSE, a->text, 2);
-}
-
-/* One row each; in the overview one behind the other. */
-static void put_headers(struct page *p, const struct model_action *a)
-{
-	struct buf all;
-	size_t i;
-
-	buf_init(&all, SIZE_MAX - 1);
-	for (i = 0; i < MODEL_HEADERS && a->headers[i]; i++) {
-		if (i > 0)
-			buf_puts(&all, p->brief ? "   " : "\n");
-		buf_puts(&all, a->headers[i]);
-	}
-	if (all.len > 0)
-		foreign(p, STYLE_DIM, SAFETEXT_IDENT, all.data, 2);
-	buf_release(&all);
-}
-
-static void put_request(struct page *p, const struct model_action *a)
-{
-	const char *encoded = a->opaque ? a->body_hex : a->body_base64, *what = "";
-	struct safetext_counts n;
-	char line[200];
-
-	safetext_count(a->body, strlen(a->body), &n);
-	if (a->opaque)
-		what = ", OPAQUE: its start in hexadecimal";
-	else if (encoded[0])
-		what = ", NOT TEXT: base64 of its start";
-	else if (n.controls || n.invisible)
-		what = ", WITH UNUSUAL CHARACTERS";
-	snprintf(line, sizeof(line), "REQUEST  body of %lld bytes%s", (long long)a->body_len, what);
-	p->y += !p->brief;
-	if (!p->brief || what[0])
-		row(p, what[0] ? STYLE_ALERT : STYLE_TITLE, line);
-	snprintf(line, sizeof(line), "  %.40s ", a->method);
-	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_NORMAL, line);
-	foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, a->path, 2 + (int)strlen(a->method) + 1);
-	if (a->query[0])
-		labelled(p, "  query", STYLE_NORMAL, SAFETEXT_IDENT, a->query);
-	put_headers(p, a);
-	if (a->body_len > 0)
-		foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, encoded[0] ? encoded : a->body, 2);
-	snprintf(line, sizeof(line), "  sha256 %.64s", a->digest);
-	if (!p->brief)
-		row(p, STYLE_DIM, line);
-	p->request_end = p->y;
-}
-
-/* What a person changed: the bytes that differ, between what stands alike before and behind them. */
-static void put_edited(struct page *p, const struct model_action *a)
-{
-	const char *old = a->original, *new = a->body;
-	size_t old_len = strlen(old), new_len = strlen(new), head = 0, tail = 0;
-	char line[200];
-
-	if (!a->edited_by[0])
-		return;
-	while (head < old_len && head < new_len && old[head] == new[head])
-		head++;
-	while (head > 0 && ((unsigned char)old[head] & 0xc0) == 0x80)
-		head--;	/* whole characters */
-	while (tail < old_len - head && tail < new_len - head && old[old_len - 1 - tail] == new[new_len - 1 - tail])
-		tail++;
-	while (tail > 0 && ((unsigned char)old[old_len - tail] & 0xc0) == 0x80)
-		tail--;
-	snprintf(line, sizeof(line), "  EDITED by %.64s, from byte %zu of the body:", a->edited_by, head);
-	row(p, STYLE_ALERT, line);
-	cells_put(p->c, &p->r, p->r.x + 2, p->y, STYLE_RISKY, old_len - head - tail > 0 ? "-" : "- nothing");
-	foreign_n(p, STYLE_RISKY, SAFETEXT_PROSE, old + head, old_len - head - tail, 4);
-	cells_put(p->c, &p->r, p->r.x + 2, p->y, STYLE_GOOD, new_len - head - tail > 0 ? "+" : "+ nothing");
-	foreign_n(p, STYLE_GOOD, SAFETEXT_PROSE, new + head, new_len - head - tail, 4);
-}
-
-static void put_approvals(struct page *p, const struct model_action *a)
-{
-	char line[400];
-	size_t i, n = 0;
-
-	if (a->require < 2)
-		return;
-	for (i = 0; i < MODEL_APPROVERS && a->approved_by[i]; i++)
-		n++;
-	snprintf(line, sizeof(line), "  %zu of %lld approved%s%.64s%s", n, (long long)a->require, n ? ": " : "", n ? a->approved_by[0] : "",
-		 model_is_held(a) && n ? ", needs another person" : "");
-	row(p, STYLE_WAIT, line);
-}
-
-/* What operators wrote about its agent or its session. */
-static void put_notes(struct page *p, const struct model_action *a)
+/* What became of it; NULL while it is held. */
+static const char *end_words(const struct model_action *a, enum style *ret_style)
 {
 	size_t i;
 
-	for (i = 0; i < p->d->model->note_count; i++) {
-		const struct model_note *n = p->d->model->notes[i];
-
-		if (strcmp(n->target, strcmp(n->kind, "agent") == 0 ? a->agent : a->session) != 0)
-			continue;
-		cells_foreign(p->c, &(struct rect){ p->r.x + 2, p->r.y, 7, p->r.height }, p->r.x + 2, p->y, STYLE_DIM, SAFETEXT_PROSE, n->by, strlen(n->by));
-		labelled(p, "", STYLE_NORMAL, SAFETEXT_PROSE, n->text);
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		if (strcmp(a->state, ends[i].state) == 0) {
+			*ret_style = ends[i].style;
+			return ends[i].words;
+		}
 	}
+	return NULL;
 }
 
-/* What is seen of a session that is not live is the past; and what MIOSA itself still waits for. */
-static void put_around(struct page *p, const struct model_action *a)
+/* "EXEC in sandbox build-7" */
+static void put_name(struct page *p, enum style style)
 {
-	const struct model_session *s = model_find_session(p->d->model, a->session);
-	const struct model_approval *m = model_approval_of(p->d->model, a->id);
-	char since[40], line[100];
-
-	if (s && !s->live) {
-		view_not_live_since(s, since);
-		snprintf(line, sizeof(line), " its session is %s: you see the past", since);
-		row(p, STYLE_ALERT, line);
-	}
-	if (m) {
-		snprintf(line, sizeof(line), "waits too: %.60s; m shows it", m->id);
-		labelled(p, " MIOSA", STYLE_WAIT, SAFETEXT_PROSE, line);
-	}
-}
-
-static void put_state(struct page *p, const struct model_action *a, int64_t now)
-{
-	int64_t left = (a->expires_boot_ms - (now + p->d->model->boot_offset_ms)) / 1000;
-	char line[400];
+	char kind[64];
 	size_t i;
 
-	p->y++;
-	row(p, STYLE_TITLE, "WHAT THE GATE KNOWS");
-	if (model_is_held(a)) {
-		snprintf(line, sizeof(line), "  held: %.80s; %lldm%02llds left%s", a->held_by, (long long)(left < 0 ? 0 : left / 60),
-			 (long long)(left < 0 ? 0 : left % 60), a->askers == 0 ? "; AGENT AWAY" : "");
+	snprintf(kind, sizeof(kind), "%s", p->a->kind);
+	for (i = 0; kind[i]; i++)
+		kind[i] = (char)toupper((unsigned char)kind[i]);
+	page_foreign(p, style, SAFETEXT_IDENT, kind);
+	if (p->a->session_kind[0]) {
+		page_ownf(p, style, " %s ", strcmp(p->a->session_kind, "computer") == 0 ? "on" : "in");
+		page_foreign(p, style, SAFETEXT_IDENT, p->a->session_name[0] ? p->a->session_name : p->a->session);
+	}
+	if (p->wide) {
+		page_own(p, style, " by ");
+		page_foreign(p, style, SAFETEXT_IDENT, p->a->agent);
+	}
+}
+
+static void put_risks(struct page *p, enum style style)
+{
+	size_t i;
+
+	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++) {
+		page_own(p, style, i == 0 ? "  RISKY: " : ", ");
+		page_foreign(p, style, SAFETEXT_PROSE, p->a->risks[i]);
+	}
+}
+
+/* Across all of the row: whoever looks sees that it is over. */
+static void put_end(struct page *p, const char *words, enum style style)
+{
+	const struct model_action *a = p->a;
+	struct rect line = { p->r.x, p->y, p->r.width, 1 };
+	char when[16];
+
+	cells_fill(p->c, &line, style);
+	page_ownf(p, style, "%lld %s", (long long)a->id, words);
+	if (strcmp(a->state, "done") == 0 || strcmp(a->state, "upstream_failed") == 0) {
+		page_own(p, style, ": ");
+		page_foreign(p, style, SAFETEXT_PROSE, a->result);
+	}
+	if (a->decided_by[0]) {
+		page_own(p, style, "; by ");
+		page_foreign(p, style, SAFETEXT_PROSE, a->decided_by);
+	}
+	if (a->decided_wall_ms) {
+		view_time(a->decided_wall_ms, when);
+		page_ownf(p, style, " %s", when);
+	}
+}
+
+static void put_who(struct page *p, enum style style)
+{
+	const struct model_agent *g = model_find_agent(p->d->model, p->a->agent);
+
+	page_own(p, style, "  agent ");
+	page_foreign(p, style, SAFETEXT_IDENT, p->a->agent);
+	if (g && g->cap_actions > 0)
+		page_ownf(p, style, p->wide ? ", turn %lld of %lld" : ", turn %lld/%lld", (long long)g->used_actions, (long long)g->cap_actions);
+}
+
+/* The first row: what it is, or what became of it. In the overview it is the sentence that the gate made. */
+static void put_title(struct page *p)
+{
+	enum style style = model_is_risky(p->a) ? STYLE_RISKY : p->brief ? STYLE_BOLD : STYLE_TITLE;
+	enum style end = STYLE_NORMAL;
+	const char *words = end_words(p->a, &end);
+
+	if (words && !p->brief) {
+		p->one_row = true;
+		put_end(p, words, end);
+		page_own(p, end, ":  ");
+		put_name(p, end);
+	} else if (words) {
+		put_end(p, words, end);
+		page_end(p);
+		page_row(p, STYLE_BOLD, p->a->plain);
+	} else if (p->brief) {
+		page_ownf(p, style, "%lld ", (long long)p->a->id);
+		page_foreign(p, style, SAFETEXT_PROSE, p->a->plain);
+		put_risks(p, style);
+		put_who(p, STYLE_NORMAL);
+		page_end(p);
 	} else {
-		snprintf(line, sizeof(line), "  %.100s%s%.64s", a->result[0] ? a->result : a->state, a->decided_by[0] ? ", decided by " : "", a->decided_by);
-		if (a->signed_by[0])
-			snprintf(line + strlen(line), sizeof(line) - strlen(line), ", signed by %.64s", a->signed_by);
+		p->one_row = true;
+		page_ownf(p, style, "%lld ", (long long)p->a->id);
+		put_name(p, style);
+		put_risks(p, style);
+		page_own(p, style, " ");
 	}
-	row(p, STYLE_NORMAL, line);
-	put_around(p, a);
-	if (a->origin[0])
-		labelled(p, "  from", STYLE_NORMAL, SAFETEXT_PROSE, a->origin);
-	if (a->error[0])
-		labelled(p, "  error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
-	if (a->note[0])
-		labelled(p, "  words", STYLE_NORMAL, SAFETEXT_PROSE, a->note);
-	for (i = 0; i < MODEL_RISKS && a->risks[i]; i++)
-		labelled(p, i == 0 ? "  risky" : "", STYLE_RISKY, SAFETEXT_PROSE, a->risks[i]);
-	if (a->opaque)
-		row(p, STYLE_ALERT, "  the body is over 1 MiB: nobody has read it, and no rule has");
-	put_edited(p, a);
-	put_approvals(p, a);
-	put_notes(p, a);
-	if (a->waits_for) {
-		snprintf(line, sizeof(line), "  %lld waits before it on this session", (long long)a->waits_for);
-		row(p, STYLE_ALERT, line);
-	}
-	if (a->same_as) {
-		snprintf(line, sizeof(line), "  same as %lld, which ended %lld s before", (long long)a->same_as, (long long)a->same_as_ms_ago / 1000);
-		row(p, STYLE_ALERT, line);
-	}
-	row(p, STYLE_NORMAL, "  undo: NO (this version takes no snapshots)");
 }
 
-/* One row each in the overview: how it ended or what is risky, and what the agent calls it. */
-static void put_brief(struct page *p, const struct model_action *a)
+/* By its bytes, which are never fewer than its columns but for marks; those are no risk words. */
+static bool has_room_for_risks(const struct page *p)
 {
-	char line[600] = "";
-	size_t i, n = 0;
+	size_t n = 24 + strlen(p->a->kind) + strlen(p->a->session_name[0] ? p->a->session_name : p->a->session) + (p->wide ? 4 + strlen(p->a->agent) : 0), i;
 
-	for (i = 0; i < MODEL_RISKS && a->risks[i] && n < sizeof(line) - 100; i++)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%.60s", i ? ", " : "", a->risks[i]);
-	if (!model_is_held(a))
-		snprintf(line, sizeof(line), "%.100s%s%.200s", a->result[0] ? a->result : a->state, a->error[0] ? ": " : "", a->error);
-	put_around(p, a);
-	if (line[0])
-		labelled(p, model_is_held(a) ? " risky" : " now", model_is_held(a) ? STYLE_RISKY : STYLE_BOLD, SAFETEXT_PROSE, line);
-	if (a->title[0])
-		labelled(p, " says   |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);
+	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
+		n += strlen(p->a->risks[i]) + 2;
+	return n < (size_t)p->r.width;
 }
 
-static void put_claims(struct page *p, const struct model_action *a)
+static struct page page_of(struct dashboard *d, struct cells *c, const struct model_action *a, const struct rect *r)
 {
-	static const char *const labels[] = { "says |", "why  |", "turn |" };
-	const char *texts[] = { a->title, a->reason, a->turn };
-	size_t i;
+	struct page p = { .d = d, .c = c, .a = a, .k = &d->card, .r = *r, .y = r->y, .brief = d->view != VIEW_CARD };
 
-	p->y++;
-	row(p, STYLE_TITLE, "WHAT THE AGENT SAYS (nobody checked it)");
-	for (i = 0; i < ARRAY_LEN(labels); i++) {
-		int first = p->y;
+	p.wide = r->width >= 100;
+	p.left = r->x + !p.brief;
+	p.right = r->x + r->width - !p.brief;
+	p.text = p.left + (p.wide && !p.brief ? 10 : 8);
+	p.x = p.from = p.left;
+	p.risks_cut = !model_is_held(a) || !has_room_for_risks(&p);
+	return p;
+}
 
-		if (!texts[i][0])
-			continue;
-		labelled(p, "  ", STYLE_CLAIM, SAFETEXT_PROSE, texts[i]);
-		/* The gutter stands on each of its rows: none of them can pass for ours. */
-		for (; first < p->y; first++)
-			cells_put(p->c, &p->r, p->r.x + 2, first, STYLE_CLAIM, first == p->y - 1 || texts[i][0] ? labels[i] : "     |");
-	}
+void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_action *a = dash_selected(d);
+	struct page p;
+
+	cells_line(c, r->x, r->y, r->width, NULL, d->unicode);
+	if (!a)
+		return;
+	p = page_of(d, c, a, r);
+	page_own(&p, STYLE_TITLE, " ");
+	put_title(&p);
 }
 
 int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now)
 {
 	const struct model_action *a = dash_selected(d);
-	struct page p = { .d = d, .c = c, .r = *r, .y = r->y - scroll, .brief = d->view != VIEW_CARD };
-	char line[200];
+	int bottom = r->y + r->height, rows;
+	struct page p;
 
+	card_follow(&d->card, a);
 	if (!a)
 		return 0;
-	snprintf(line, sizeof(line), "%lld %.40s by %.60s%s", (long long)a->id, a->kind, a->agent, model_is_risky(a) ? "   RISKY" : "");
-	row(&p, model_is_risky(a) ? STYLE_RISKY : STYLE_BOLD, line);
-	foreign(&p, STYLE_BOLD, SAFETEXT_PROSE, a->plain, 0);
-	put_text(&p, a);
-	put_request(&p, a);
-	if (p.request_end <= r->y + r->height) {
+	p = page_of(d, c, a, r);
+	p.now = now;
+	p.y -= scroll;
+	if (p.brief) {
+		put_title(&p);
+	} else {
+		page_row(&p, STYLE_BOLD, a->plain);
+		card_put_changes(&p);
+	}
+	page_blank(&p);
+	card_put_request(&p);
+	if (p.brief) {
+		card_put_brief(&p);
+	} else {
+		card_put_edited(&p);
+		card_put_parts(&p);
+		card_put_diff(&p);
+		card_put_knows(&p);
+		card_put_claims(&p);
+		card_put_turns(&p);
+		card_put_log(&p);
+	}
+	rows = p.y - (r->y - scroll);
+	/* Where there is more than fits, the last row of the whole card says so, and shows nothing else. */
+	if (!p.brief && rows > r->height)
+		bottom--;
+	if (p.request_end <= bottom && !a->body_cut) {
 		d->seen_id = a->id;
 		d->seen_version = a->version;
 	}
-	if (p.brief) {
-		put_brief(&p, a);
-	} else {
-		put_state(&p, a, now);
-		put_claims(&p, a);
-	}
-	return p.y - (r->y - scroll);
+	return rows;
 }

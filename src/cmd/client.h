@@ -12,8 +12,8 @@
 
 struct client;
 
-/* What is read as it is wanted, each at its own pace: parts of logs, an agent's turns. */
-enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READ_TURNS, CLIENT_READS };
+/* What is read as it is wanted, each at its own pace: parts of logs, an agent's turns, an action's facts. */
+enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READ_TURNS, CLIENT_READ_FACTS, CLIENT_READS };
 
 struct client_spec {
 	uv_loop_t *loop;

@@ -171,6 +171,21 @@ static void fetch(void)
 	}
 }
 
+/* What the gate can find out about the selected action: asked once it is there, and not waited for. */
+static void fetch_facts(int64_t now)
+{
+	static const char gone[] = "the gate does not answer";
+	struct dashboard *d = &app.dash;
+	char path[64];
+	int64_t id;
+
+	if (!d->gate_up || (id = card_ask(&d->card, dash_selected(d), now)) == 0)
+		return;
+	snprintf(path, sizeof(path), "/v1/actions/%lld/facts", (long long)id);
+	if (!client_read(app.client, CLIENT_READ_FACTS, path))
+		card_answer(&d->card, dash_selected(d), 0, gone, strlen(gone), now);
+}
+
 /* ---- frames ---- */
 
 /* Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. */
@@ -225,6 +240,7 @@ static void draw(void)
 	fetch();
 	fetch_log_view();
 	fetch_turns();
+	fetch_facts(now);
 	preview(d);
 	tell_presence(now);
 	dash_draw(d, &app.cells, now, clock_wall_ms());
@@ -303,7 +319,9 @@ static void on_read(enum client_reading what, int status, const char *body, size
 	int64_t now = clock_boot_ms();
 
 	(void)arg;
-	if (what == CLIENT_READ_FILE)
+	if (what == CLIENT_READ_FACTS)
+		card_answer(&app.dash.card, dash_selected(&app.dash), status, body, len, now);
+	else if (what == CLIENT_READ_FILE)
 		logsave_page(status, body, len);
 	else if (what == CLIENT_READ_TURNS)
 		turns_answer(&app.dash, status, body, len);

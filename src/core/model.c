@@ -411,6 +411,18 @@ static void read_lists(struct model_action *a, const struct json_doc *d, int v)
 	}
 }
 
+static bool has_nul(const struct json_doc *d, int v)
+{
+	struct buf b;
+	bool found;
+
+	buf_init(&b, SIZE_MAX - 1);
+	json_str(d, v, &b);
+	found = b.len > 0 && memchr(b.data, '\0', b.len);
+	buf_release(&b);
+	return found;
+}
+
 static int read_action(struct model *m, const struct json_doc *d, int v)
 {
 	struct model_action *a;
@@ -423,6 +435,7 @@ static int read_action(struct model *m, const struct json_doc *d, int v)
 		return ERR_NOMEM;
 	read_fields(a, action_fields, ARRAY_LEN(action_fields), d, v);
 	read_lists(a, d, v);
+	a->body_cut = has_nul(d, json_get(d, v, "body"));
 	a->has_point = get_int(d, json_get(d, v, "x"), &n) && get_int(d, json_get(d, v, "y"), &n);
 	a->has_second = get_int(d, json_get(d, v, "x2"), &n) && get_int(d, json_get(d, v, "y2"), &n);
 	a->needs_person = json_bool(d, json_get(d, v, "needs_person"), true);

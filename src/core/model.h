@@ -27,6 +27,7 @@ struct model_action {
 	char *approved_by[MODEL_APPROVERS];
 	int64_t body_len, require;
 	bool has_point, has_second, needs_person, opaque;
+	bool body_cut;			/* the body has a NUL, and body ends there */
 	int64_t x, y, x2, y2;
 	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, ended_wall_ms, decided_wall_ms;
 	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;

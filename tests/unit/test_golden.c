@@ -6,6 +6,7 @@
 
 #include "tests/unit/unit.h"
 
+#include "tests/unit/card_state.h"
 #include "tests/unit/state.h"
 #include "ui/dashboard.h"
 
@@ -85,6 +86,75 @@ static void card(void **state)
 	dash_update(&dash, 1000);
 	compare("card-120x35", 120, 35);
 	compare("card-80x24", 80, 24);
+	tear_down();
+}
+
+static const struct { const char *suffix; int columns, rows; } sizes[] = { { "60x18", 60, 18 }, { "80x24", 80, 24 }, { "120x35", 120, 35 }, { "200x60", 200, 60 } };
+
+static void compare_sizes(const char *name, size_t from, size_t to)
+{
+	char path[100];
+	size_t i;
+
+	for (i = from; i <= to; i++) {
+		snprintf(path, sizeof(path), "%s-%s", name, sizes[i].suffix);
+		compare(path, sizes[i].columns, sizes[i].rows);
+	}
+}
+
+/* Opens the card of this action; facts "": they are still looked for. */
+static void open_card(int64_t id, const char *facts)
+{
+	dash.selected = id;
+	dash.view = VIEW_CARD;
+	dash.scroll = 0;
+	dash_update(&dash, 1000);
+	if (facts[0] && card_ask(&dash.card, dash_selected(&dash), 1000) == id)
+		card_answer(&dash.card, dash_selected(&dash), 200, facts, strlen(facts), 1000);
+}
+
+static struct log_line *a_log(void)
+{
+	static const char *const texts[] = { "bundle 1.41 MB is over the limit of 1.00 MB", "npm ERR! code \033[31mELIFECYCLE\033[0m", "npm ERR! Exit status 1" };
+	struct log_line *l = calloc(ARRAY_LEN(texts), sizeof(*l));
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(texts); i++)
+		l[i] = (struct log_line){ .n = (int64_t)i, .wall_ms = 1795525190000 + (int64_t)i * 1000, .stream = strdup(i ? "out" : "err"), .text = strdup(texts[i]), .len = strlen(texts[i]) };
+	return l;
+}
+
+static void cards(void **state)
+{
+	(void)state;
+	set_up(card_json);
+	open_card(44, "");
+	compare("card-exec-looking-120x35", 120, 35);
+	open_card(44, card_exec_facts);
+	dash_set_log(&dash, a_log(), 3, 3);
+	compare_sizes("card-exec", 0, 3);
+	dash.scroll = 8;
+	compare("card-exec-end-80x24", 80, 24);
+	dash.card.raw = true;
+	open_card(44, card_exec_facts);
+	compare("card-exec-raw-80x24", 80, 24);
+	dash.card.raw = false;
+	open_card(41, card_click_facts);
+	compare_sizes("card-click", 0, 2);
+	dash.view = VIEW_OVERVIEW;
+	compare("card-click-brief-80x24", 80, 24);
+	open_card(42, "");
+	compare("card-type-80x24", 80, 24);
+	compare("card-type-120x35", 120, 35);
+	open_card(45, card_write_facts);
+	compare("card-write-80x24", 80, 24);
+	compare("card-write-120x35", 120, 35);
+	open_card(46, "");
+	compare("card-opaque-80x24", 80, 24);
+	open_card(47, "");
+	compare("card-edited-120x35", 120, 35);
+	open_card(48, "");
+	compare("card-denied-80x24", 80, 24);
 	tear_down();
 }
 
@@ -331,7 +401,7 @@ static void hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
+		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(cards), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
 		cmocka_unit_test(bad_screenshot), cmocka_unit_test(frozen), cmocka_unit_test(edited), cmocka_unit_test(logs),
 		cmocka_unit_test(sessions), cmocka_unit_test(approvals), cmocka_unit_test(hostile),
 	};

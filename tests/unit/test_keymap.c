@@ -222,7 +222,7 @@ static const struct {
 	{ { { KEYMAP_MAIN, "approve", { "Y" } }, { KEYMAP_MAIN, "approve", { "y" } } }, 1, "\"approve\" stands here twice" },
 	{ { { KEYMAP_MAIN, "deny", { NULL } } }, 0, "\"deny\" is left without a key" },
 	{ { { KEYMAP_MAIN, "deny", { "B", "C", "E", "H", "I", "J", "O" } } }, 0, "\"deny\" has more than 6 keys" },
-	{ { { KEYMAP_MAIN, "deny", { "v", "v" } } }, 0, "\"deny\" has \"v\" twice" },
+	{ { { KEYMAP_MAIN, "deny", { "B", "B" } } }, 0, "\"deny\" has \"B\" twice" },
 	{ { { KEYMAP_MAIN, "deny", { "vv" } } }, 0, "\"vv\" names no key: one character, F1 to F12, or Ctrl- and a letter" },
 	{ { { KEYMAP_MAIN, "deny", { "" } } }, 0, "\"\" names no key" },
 	{ { { KEYMAP_MAIN, "deny", { "F13" } } }, 0, "\"F13\" names no key" },

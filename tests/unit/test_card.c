@@ -1,0 +1,503 @@
+/* test_card: the card: its facts are read and asked for, its request is laid out without loss, and what comes late moves and arms nothing. */
+#include "config.h"
+
+#include "tests/unit/unit.h"
+
+#include "tests/unit/card_state.h"
+#include "ui/dashboard.h"
+
+static struct model model;
+static struct dashboard d;
+static struct cells cells;
+static int64_t now;
+
+static int start(void **state)
+{
+	(void)state;
+	model_init(&model);
+	assert_int_equal(model_snapshot(&model, card_json, strlen(card_json), 1000, 1, NULL), 0);
+	dash_init(&d, &model);
+	d.gate_up = true;
+	cells_init(&cells, 80, 24);
+	now = 1000;
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	cells_release(&cells);
+	dash_release(&d);
+	model_release(&model);
+	return 0;
+}
+
+static void select_card(int64_t id)
+{
+	d.selected = id;
+	d.view = VIEW_CARD;
+	d.scroll = 0;
+	d.seen_id = 0;
+	if (dash_update(&d, now)) {
+		arm_drawn(&d.arm, now);
+		arm_answered(&d.arm, now);
+	}
+	dash_draw(&d, &cells, now, 1);
+}
+
+static struct dash_request press(uint32_t key)
+{
+	struct input_event ev = { .type = INPUT_KEY, .code = key };
+	struct dash_request q;
+
+	dash_key(&d, &ev, now, &q);
+	return q;
+}
+
+static void type(const char *text)
+{
+	for (; *text; text++)
+		press((uint32_t)*text);
+}
+
+static void event(const char *type, const char *json)
+{
+	assert_int_equal(model_event(&model, type, json, strlen(json), 0, NULL), 0);
+}
+
+/* All of the screen's text, one row after the other. */
+static char *screen(void)
+{
+	struct buf b;
+
+	buf_init(&b, SIZE_MAX - 1);
+	dash_draw(&d, &cells, now, 1);
+	cells_dump(&cells, &b);
+	return buf_take(&b);
+}
+
+static bool shows(const char *text)
+{
+	char *all = screen();
+	bool found = strstr(all, text) != NULL;
+
+	free(all);
+	return found;
+}
+
+static void answer(const char *facts)
+{
+	card_answer(&d.card, dash_selected(&d), 200, facts, strlen(facts), now);
+}
+
+/* ---- facts ---- */
+
+static void facts_are_read(void **state)
+{
+	struct card_facts f;
+
+	(void)state;
+	assert_int_equal(card_facts_read(card_exec_facts, strlen(card_exec_facts), &f, NULL), 0);
+	assert_int_equal(f.part_count, 4);
+	assert_string_equal(f.parts[1].effects[1].entries[2], "README.md");
+	assert_null(f.parts[1].effects[1].entries[3]);
+	assert_true(f.parts[1].effects[1].outside && f.parts[2].effects[0].first_time);
+	assert_int_equal(f.parts[2].effects[0].files, -1);
+	assert_true(f.like_count == 2 && f.turn_count == 5 && f.reader_count == 1 && f.order_count == 0);
+	assert_false(f.has_write || f.has_screen);
+	card_facts_release(&f);
+	assert_int_equal(card_facts_read(card_click_facts, strlen(card_click_facts), &f, NULL), 0);
+	assert_true(f.has_screen && f.screen_known && f.screen_same);
+	assert_int_equal(f.saw_ms_before, 3000);
+	card_facts_release(&f);
+}
+
+/* Cut anywhere, and of any wrong shape, it is no answer, or one that knows nothing. */
+static void broken_facts_say_nothing(void **state)
+{
+	static const char *const wrong[] = { "", "null", "[]", "7", "{}", "{\"action\":0}", "{\"action\":\"44\"}" };
+	static const char odd[] = "{\"action\":44,\"version\":1,\"parts\":[7,null,{\"effects\":{\"a\":1}},{\"effects\":[null,7,{\"entries\":[1,{}]}]}],\"write\":[],\"undo\":7,"
+				  "\"order\":[\"x\",null],\"readers\":[9],\"alike_before\":[],\"turns\":{\"a\":1},\"screen\":7}";
+	struct card_facts f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_int_equal(card_facts_read(wrong[i], strlen(wrong[i]), &f, NULL), ERR_INVALID);
+	for (i = 0; i < strlen(card_exec_facts); i++)
+		assert_int_equal(card_facts_read(card_exec_facts, i, &f, NULL), ERR_INVALID);
+	assert_int_equal(card_facts_read(odd, strlen(odd), &f, NULL), 0);
+	assert_int_equal(f.part_count, 4);
+	assert_true(!f.has_write && !f.has_screen && f.order_count == 0);
+	assert_string_equal(f.undo, "");
+	card_facts_release(&f);
+}
+
+static void more_than_there_is_room_for(void **state)
+{
+	struct card_facts f;
+	struct buf b;
+	int i;
+
+	(void)state;
+	buf_init(&b, SIZE_MAX - 1);
+	buf_puts(&b, "{\"action\":1,\"parts\":[");
+	for (i = 0; i < 100; i++)
+		buf_printf(&b, "%s{\"text\":\"p%d\",\"effects\":[{\"entries\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}]}", i ? "," : "", i);
+	buf_puts(&b, "],\"order\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17],\"turns\":[");
+	for (i = 0; i < 30; i++)
+		buf_printf(&b, "%s{\"action\":%d}", i ? "," : "", i);
+	buf_puts(&b, "]}");
+	assert_int_equal(card_facts_read(buf_cstr(&b), b.len, &f, NULL), 0);
+	assert_true(f.part_count == CARD_PARTS && f.order_count == CARD_ORDER && f.turn_count == CARD_TURNS);
+	assert_int_equal(f.turns[CARD_TURNS - 1].action, 29);	/* the newest */
+	card_facts_release(&f);
+	buf_release(&b);
+}
+
+static void they_are_asked_for_one_at_a_time(void **state)
+{
+	struct card *k = &d.card;
+
+	(void)state;
+	select_card(44);
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 44);
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 0);	/* under way */
+	select_card(45);
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 0);
+	answer(card_exec_facts);	/* of 44: not of what is selected now */
+	assert_false(k->has_facts);
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 45);
+	answer(card_write_facts);
+	assert_true(k->has_facts && k->has_diff);
+	now += 60000;
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 0);	/* known */
+	d.view = VIEW_OVERVIEW;
+	press(KEYS_ENTER);	/* opened anew: looked at anew, and what is known stays until then */
+	assert_int_equal(card_ask(k, dash_selected(&d), now), 45);
+	assert_true(k->has_facts);
+	card_answer(k, dash_selected(&d), 500, "", 0, now);
+	assert_true(k->has_facts);
+}
+
+static void a_failure_is_said_and_tried_again(void **state)
+{
+	static const char why[] = "timed \033[2Jout";
+
+	(void)state;
+	select_card(44);
+	assert_true(shows("looking ..."));
+	card_ask(&d.card, dash_selected(&d), now);
+	card_answer(&d.card, dash_selected(&d), 0, why, strlen(why), now);
+	assert_true(shows("not known: timed ^[[2Jout"));
+	assert_int_equal(card_ask(&d.card, dash_selected(&d), now + CARD_AGAIN_MS - 1), 0);
+	assert_int_equal(card_ask(&d.card, dash_selected(&d), now + CARD_AGAIN_MS), 44);
+	answer("{\"action\":44,");
+	assert_false(d.card.has_facts);
+}
+
+/* Facts of the version before are not of this one. */
+static void another_version_is_looked_at_anew(void **state)
+{
+	struct model_action *a;
+
+	(void)state;
+	select_card(44);
+	card_ask(&d.card, dash_selected(&d), now);
+	answer(card_exec_facts);
+	assert_true(d.card.has_facts);
+	a = model_find_action(&model, 44);
+	a->version = 2;
+	select_card(44);
+	assert_false(d.card.has_facts);
+	assert_int_equal(card_ask(&d.card, a, now), 44);
+	answer(card_exec_facts);
+	assert_false(d.card.has_facts);
+	assert_int_equal(card_ask(&d.card, a, now), 44);	/* at once: the answer was a good one */
+}
+
+static void what_ended_is_not_asked_about(void **state)
+{
+	(void)state;
+	select_card(48);
+	assert_int_equal(card_ask(&d.card, dash_selected(&d), now), 0);
+	assert_false(shows("looking"));
+}
+
+/* ---- what comes late ---- */
+
+/* The screen's rows; what they point into is one text. */
+static char **rows_of(char *all)
+{
+	char **rows = calloc(200, sizeof(*rows)), *at = all;
+	int n;
+
+	for (n = 0; n < 199 && at; n++)
+		rows[n] = strsep(&at, "\n");
+	return rows;
+}
+
+/* The rows of the request stay where they are, and what was ready stays ready. */
+static void facts_move_and_arm_nothing(void **state)
+{
+	static const struct { int64_t id; const char *facts, *behind; } cases[] = {
+		{ 44, card_exec_facts, " parts " }, { 45, card_write_facts, " held by " }, { 41, card_click_facts, " hits " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		char *before, *after, **was, **is;
+		int64_t ready;
+		int row;
+
+		select_card(cases[i].id);
+		ready = arm_ready_at(&d.arm);
+		assert_true(ready < INT64_MAX);
+		before = screen();
+		card_ask(&d.card, dash_selected(&d), now);
+		answer(cases[i].facts);
+		assert_true(d.card.has_facts);
+		assert_false(dash_update(&d, now));
+		assert_int_equal(arm_ready_at(&d.arm), ready);
+		after = screen();
+		was = rows_of(before);
+		is = rows_of(after);
+		for (row = 0; strncmp(was[row], cases[i].behind, strlen(cases[i].behind)) != 0; row++) {
+			assert_true(row < 23);
+			if (strncmp(was[row], " changes ", 9) == 0)
+				assert_memory_equal(is[row], " changes +2 -2", 14);	/* in its place */
+			else
+				assert_string_equal(was[row], is[row]);
+		}
+		assert_true(row > 4);
+		free(was);
+		free(is);
+		free(before);
+		free(after);
+	}
+}
+
+/* ---- the request ---- */
+
+static void laid_out(const char *kind, const char *session_kind, const char *text, const char *body, const char *box, const char *rest, bool flat)
+{
+	struct model_action a = { .kind = (char *)kind, .session_kind = (char *)session_kind, .text = (char *)text, .body = (char *)body, .body_base64 = (char *)"", .body_hex = (char *)"" };
+	struct card_body b;
+
+	card_body_read(&a, &b);
+	if (box)
+		assert_string_equal(b.box, box);
+	else
+		assert_null(b.box);
+	assert_string_equal(b.rest, rest);
+	assert_int_equal(b.flat, flat);
+	card_body_release(&b);
+}
+
+static void a_body_is_laid_out_without_loss(void **state)
+{
+	(void)state;
+	laid_out("exec", "sandbox", "ls", "{\"command\":\"ls\",\"cwd\":\"/w\"}", "ls", "\"cwd\": \"/w\"", true);
+	laid_out("exec", "sandbox", "ls", "{\"command\":\"ls\"}", "ls", "", true);
+	/* A second member of the same text is not the one in the box; a name that is there twice is no JSON for us: all as it came. */
+	laid_out("exec", "sandbox", "ls", "{\"command\":\"ls\",\"note\":\"ls\"}", "ls", "\"note\": \"ls\"", true);
+	laid_out("exec", "sandbox", "ls", "{\"command\":\"ls\",\"command\":\"rm\"}", NULL, "{\"command\":\"ls\",\"command\":\"rm\"}", false);
+	/* What is not the text to the byte is no box: all of it stands in the rest. */
+	laid_out("exec", "sandbox", "ls -a", "{\"command\":[\"ls\",\"-a\"]}", NULL, "{\n  \"command\": [\n    \"ls\",\n    \"-a\"\n  ]\n}", false);
+	laid_out("exec", "sandbox", "ls", "{\"command\":\"ls\\u0000; rm\"}", NULL, "\"command\": \"ls\\u0000; rm\"", true);
+	/* Escapes stay as they were sent. */
+	laid_out("click", "computer", "", "{\"x\":1e2,\"l\":\"\\u202e\"}", NULL, "\"x\": 1e2   \"l\": \"\\u202e\"", true);
+	laid_out("exec", "sandbox", "ls", "{\"env\":{\"A\":\"b\"},\"command\":\"ls\"}", "ls", "{\n  \"env\": {\n    \"A\": \"b\"\n  },\n  \"command\": (as above)\n}", false);
+	laid_out("x", "sandbox", "", "not json", NULL, "not json", false);
+	laid_out("x", "sandbox", "", "", NULL, "", false);
+	laid_out("x", "sandbox", "", "[]", NULL, "[]", false);
+	laid_out("x", "sandbox", "", "{\"a\":{},\"b\":[]}", NULL, "{\n  \"a\": {},\n  \"b\": []\n}", false);
+	/* Files. */
+	laid_out("write", "sandbox", "aGk=", "{\"path\":\"a\",\"content\":\"aGk=\"}", "hi", "\"path\": \"a\"", true);
+	laid_out("write", "computer", "aGk=", "{\"path\":\"a\",\"content\":\"aGk=\"}", "aGk=", "\"path\": \"a\"", true);
+	laid_out("write", "computer", "aGk=", "{\"content\":\"aGk=\",\"encoding\":\"base64\"}", "hi", "\"encoding\": \"base64\"", true);
+	laid_out("write", "sandbox", "aGk=", "{\"content\":\"aGk=\",\"encoding\":\"utf8\"}", "aGk=", "\"encoding\": \"utf8\"", true);
+	laid_out("write", "sandbox", "//79AA==", "{\"content\":\"//79AA==\"}", "//79AA==", "", true);	/* no text */
+	laid_out("write", "sandbox", "plain!", "{\"content\":\"plain!\"}", "plain!", "", true);
+	laid_out("type", "computer", "aGk=", "{\"text\":\"aGk=\"}", "aGk=", "", true);
+}
+
+/* Each byte that is not shown in the box stands in the laid out rest, or on the raw card. */
+static void r_shows_the_bytes(void **state)
+{
+	(void)state;
+	select_card(44);
+	assert_true(shows("COMMAND") || shows("91 bytes, plain ASCII"));
+	assert_false(shows("{\"command\":"));
+	press('r');
+	assert_true(shows("{\"command\":\"cd dist"));
+	assert_true(shows("content-type: application/json"));
+	press('r');
+	assert_false(shows("{\"command\":"));
+}
+
+static void the_end_of_the_request_is_what_counts(void **state)
+{
+	struct model_action *a = model_find_action(&model, 45);
+	struct buf b;
+	int i;
+
+	(void)state;
+	buf_init(&b, SIZE_MAX - 1);
+	for (i = 0; i < 1000; i++)
+		buf_printf(&b, "line %d\\n", i);
+	free(a->text);
+	free(a->body);
+	a->text = strdup("");
+	a->body = malloc(b.len + 40);
+	snprintf(a->body, b.len + 40, "{\"z\":{\"content\":\"%s\"}}", buf_cstr(&b));
+	buf_release(&b);
+	d.card.id = 0;
+	select_card(45);
+	assert_int_equal(d.seen_id, 0);
+	d.seen_id = 0;
+	for (i = 0; i < 1000 && d.seen_id != 45; i++) {
+		press('j');
+		dash_draw(&d, &cells, now, 1);
+		/* Not before the last row of the request stands above the row that says that there is more. */
+		assert_true(d.seen_id == 0 || shows("\n }\n") || shows("   }\n"));
+	}
+	assert_int_equal(d.seen_id, 45);
+}
+
+/* The last row of a card that does not fit is not shown: a request that ends there was not seen. */
+static void a_request_that_ends_behind_the_last_row(void **state)
+{
+	int rows;
+
+	(void)state;
+	for (rows = 18; rows < 30; rows++) {
+		char *all, *foot;
+
+		cells_release(&cells);
+		cells_init(&cells, 80, rows);
+		select_card(47);
+		all = screen();
+		foot = strstr(all, "more: Space");
+		assert_int_equal(d.seen_id == 47, strstr(all, "\n   }\n") != NULL);
+		assert_true(foot || d.seen_id == 47);
+		free(all);
+	}
+}
+
+static void a_nul_cannot_be_approved(void **state)
+{
+	(void)state;
+	event("action", "{\"id\":50,\"version\":1,\"state\":\"held\",\"agent\":\"shopper\",\"kind\":\"unknown\",\"method\":\"POST\",\"path\":\"/x\",\"digest\":\"1\",\"plain\":\"x\","
+			"\"body\":\"a\\u0000b\",\"body_len\":3,\"askers\":1,\"expires_boot_ms\":600000}");
+	select_card(50);
+	assert_true(shows("the body has a NUL"));
+	assert_int_equal(d.seen_id, 0);
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+}
+
+/* ---- after it ended ---- */
+
+static void what_became_of_it_stands_across(void **state)
+{
+	static const struct { const char *state, *words; } cases[] = {
+		{ "expired", "44 EXPIRED: nobody decided" }, { "withdrawn", "44 THE AGENT GAVE UP" }, { "denied", "44 DENIED" }, { "sent", "44 SENT, no answer yet" },
+		{ "done", "44 DONE: done, 0.2s" }, { "unknown", "44 SENT, NO ANSWER: look" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct model_action *a = model_find_action(&model, 44);
+
+		free(a->state);
+		a->state = strdup(cases[i].state);
+		free(a->result);
+		a->result = strdup("done, 0.2s");
+		select_card(44);
+		assert_true(shows(cases[i].words));
+		assert_int_equal(d.view, VIEW_CARD);
+		assert_int_equal(d.selected, 44);
+		now += 5000;
+		assert_int_equal(press('a').type, REQUEST_NONE);
+		assert_int_equal(press('d').type, REQUEST_NONE);
+		assert_int_equal(press('D').type, REQUEST_NONE);
+		assert_int_equal(d.prompt, PROMPT_NONE);
+	}
+}
+
+static void words_of_an_ended_action_stay_and_go_nowhere(void **state)
+{
+	(void)state;
+	select_card(44);
+	press('D');
+	type("not the cache");
+	free(model_find_action(&model, 44)->state);
+	model_find_action(&model, 44)->state = strdup("expired");
+	dash_update(&d, now);
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	assert_string_equal(d.line, "not the cache");
+	assert_true(shows("not the cache"));
+	assert_true(shows("these words go nowhere"));
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.prompt, PROMPT_NONE);
+}
+
+/* What was typed for one that is gone is no word about another one; and none is selected in its place. */
+static void what_is_gone_hands_nothing_on(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	select_card(44);
+	press('D');
+	type("no");
+	event("gone", "{\"kind\":\"action\",\"id\":44}");
+	assert_null(model_find_action(&model, 44));
+	dash_update(&d, now);
+	assert_int_equal(d.selected, 0);
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_NONE);
+	press(KEYS_ESCAPE);
+	assert_int_equal(press('d').type, REQUEST_NONE);
+}
+
+/* The version that the name was begun for, and no later one, although that one was shown too. */
+static void a_name_is_for_the_version_it_was_begun_for(void **state)
+{
+	struct dash_request q;
+	int i;
+
+	(void)state;
+	select_card(44);
+	for (i = 0; i < 100 && d.seen_id != 44; i++) {
+		press('j');
+		dash_draw(&d, &cells, now, 1);
+	}
+	now += 5000;
+	press('a');
+	assert_int_equal(d.prompt, PROMPT_CONFIRM);
+	type("build-7");
+	model_find_action(&model, 44)->version = 2;
+	dash_update(&d, now);
+	dash_draw(&d, &cells, now, 1);
+	assert_int_equal(d.seen_version, 2);
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_NONE);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+	const struct CMUnitTest tests[] = {
+		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
+		CASE(a_failure_is_said_and_tried_again), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about),
+		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(the_end_of_the_request_is_what_counts),
+		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
+		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

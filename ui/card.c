@@ -1,0 +1,88 @@
+/* card: see card.h. */
+#include "config.h"
+
+#include "ui/card.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void drop_facts(struct card *k)
+{
+	diff_release(&k->diff);
+	card_facts_release(&k->facts);
+	k->has_facts = k->has_diff = false;
+	k->why[0] = '\0';
+}
+
+void card_release(struct card *k)
+{
+	drop_facts(k);
+	card_body_release(&k->body);
+	k->id = 0;
+}
+
+void card_follow(struct card *k, const struct model_action *a)
+{
+	if (a ? k->id == a->id && k->version == a->version && strcmp(k->digest, a->digest) == 0 : k->id == 0)
+		return;
+	card_release(k);
+	k->asked_boot_ms = INT64_MIN / 2;
+	if (!a)
+		return;
+	k->id = a->id;
+	k->version = a->version;
+	snprintf(k->digest, sizeof(k->digest), "%s", a->digest);
+	card_body_read(a, &k->body);
+}
+
+int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
+{
+	card_follow(k, a);
+	if (!a || !model_is_held(a) || k->asked_id || (k->has_facts && !k->again) || now - k->asked_boot_ms < CARD_AGAIN_MS)
+		return 0;
+	k->again = false;
+	k->asked_id = a->id;
+	k->asked_boot_ms = now;
+	return a->id;
+}
+
+static void compare(struct card *k)
+{
+	const struct card_facts *f = &k->facts;
+
+	if (f->has_write && (f->write_old || !f->write_exists) && k->body.box)
+		k->has_diff = diff_texts(f->write_old ? f->write_old : "", f->write_old ? strlen(f->write_old) : 0, k->body.box, k->body.box_len, &k->diff) == 0;
+}
+
+void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now)
+{
+	int64_t asked = k->asked_id;
+	struct card_facts f;
+	struct err e;
+
+	k->asked_id = 0;
+	card_follow(k, a);
+	if (!a || asked != a->id)
+		return;
+	if (status != 200) {
+		if (status)
+			snprintf(k->why, sizeof(k->why), "the gate answered %d", status);
+		else
+			snprintf(k->why, sizeof(k->why), "%.*s", (int)(len < 150 ? len : 150), body);
+		return;
+	}
+	if (card_facts_read(body, len, &f, &e) < 0) {
+		snprintf(k->why, sizeof(k->why), "%.150s", e.msg);
+		return;
+	}
+	if (f.action != a->id || f.version != a->version) {
+		card_facts_release(&f);
+		k->asked_boot_ms = INT64_MIN / 2;	/* at once */
+		return;
+	}
+	drop_facts(k);
+	k->facts = f;
+	k->has_facts = true;
+	k->facts_boot_ms = now;
+	compare(k);
+}

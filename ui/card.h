@@ -1,0 +1,51 @@
+/*
+ * card: what is kept of the selected action's card from frame to frame: its request laid out, what the gate found out about it, and the difference that a
+ * write would make. Pure: clocks are arguments.
+ */
+#ifndef ASSENT_UI_CARD_H
+#define ASSENT_UI_CARD_H
+
+#include "core/model.h"
+#include "ui/card_facts.h"
+#include "ui/diff.h"
+
+#define CARD_AGAIN_MS 5000	/* facts are not asked for more often than this, but of another action or version */
+
+/* A body as it is shown. Nothing is lost but blanks between JSON's tokens: what is not in the box is in the rest, as it stands in the body. */
+struct card_body {
+	char *box;		/* own; the text that is run, typed or written; NULL for none */
+	size_t box_len;
+	bool decoded;		/* it stands in the body as base64 */
+	char *rest;		/* own; "" for nothing */
+	bool flat;		/* rest is members of one object, in one row */
+	bool json;		/* false: rest is the body's own bytes */
+};
+
+struct card {
+	bool raw;		/* key r: the body as its bytes are */
+	int64_t id, version;	/* what all below is of; 0: nothing */
+	char digest[65];
+	struct card_body body;
+	bool has_facts, has_diff;
+	struct card_facts facts;
+	struct diff diff;	/* of body.box against facts.write_old */
+	int64_t facts_boot_ms;	/* when they came */
+	char why[160];		/* why there are none; "" */
+	int64_t asked_id;	/* under way; 0: nothing is */
+	int64_t asked_boot_ms;	/* the last time */
+	bool again;		/* the card was opened: look once more */
+};
+
+void card_release(struct card *k);
+/* The selected action is this one now, or none: what is of another one, or of another version, is dropped. */
+void card_follow(struct card *k, const struct model_action *a);
+/* Whose facts are to be asked for now; 0: nobody's. It counts as asked then. */
+int64_t card_ask(struct card *k, const struct model_action *a, int64_t now_boot_ms);
+/* What came; status 0: no answer, and the body says why. a: the selected one. What is about another one or another version is dropped. */
+void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now_boot_ms);
+
+/* card_body.c */
+void card_body_read(const struct model_action *a, struct card_body *ret);
+void card_body_release(struct card_body *b);
+
+#endif

@@ -1,0 +1,391 @@
+/* card_knows: what the gate knows of an action besides its request: who holds it, how long, what was before, what waits, what may be undone. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/card_page.h"
+
+static void put_labelled(struct page *p, const char *label, enum style style, enum safetext_kind kind, const char *text)
+{
+	page_begin(p, label);
+	page_foreign(p, style, kind, text);
+	page_end(p);
+}
+
+/* What is seen of a session that is not live is the past; and what MIOSA itself still waits for. */
+static void put_around(struct page *p)
+{
+	const struct model_session *s = model_find_session(p->d->model, p->a->session);
+	const struct model_approval *m = model_approval_of(p->d->model, p->a->id);
+	char since[40];
+
+	if (s && !s->live) {
+		view_not_live_since(s, since);
+		page_begin(p, "past");
+		page_ownf(p, STYLE_ALERT, "its session is %s: you see the past", since);
+		page_end(p);
+	}
+	if (m) {
+		page_begin(p, "MIOSA");
+		page_own(p, STYLE_WAIT, "waits too: ");
+		page_foreign(p, STYLE_WAIT, SAFETEXT_IDENT, m->id);
+		page_own(p, STYLE_WAIT, "; m shows it");
+		page_end(p);
+	}
+}
+
+/* The time left, and whether anybody is there for the answer. */
+static void put_waits(struct page *p)
+{
+	const struct model_action *a = p->a;
+	int64_t now = p->now + p->d->model->boot_offset_ms;
+	char waits[24], left[24], away[24];
+
+	page_span(now - a->arrived_boot_ms, waits);
+	page_span(a->expires_boot_ms - now, left);
+	page_ownf(p, STYLE_NORMAL, "waits %s, ", waits);
+	page_ownf(p, a->expires_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left", left);
+	if (a->askers > 0) {
+		page_own(p, STYLE_NORMAL, "; agent on the line");
+	} else if (a->away_since_boot_ms > 0) {
+		page_span(now - a->away_since_boot_ms, away);
+		page_ownf(p, STYLE_ALERT, "; AGENT AWAY %s", away);
+	} else {
+		page_own(p, STYLE_ALERT, "; AGENT AWAY");
+	}
+	if (a->joined > 0)
+		page_ownf(p, STYLE_DIM, "; asked %lld times", (long long)a->joined + 1);
+}
+
+static void put_held(struct page *p)
+{
+	page_begin(p, "held by");
+	page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, p->a->held_by);
+	page_own(p, STYLE_NORMAL, "   ");
+	put_waits(p);
+	page_end(p);
+}
+
+static void put_ended(struct page *p)
+{
+	const struct model_action *a = p->a;
+	char when[16];
+
+	page_begin(p, a->ended_wall_ms ? "ended" : "now");
+	page_foreign(p, STYLE_BOLD, SAFETEXT_PROSE, a->result[0] ? a->result : a->state);
+	if (a->decided_by[0]) {
+		page_own(p, STYLE_NORMAL, ", decided by ");
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->decided_by);
+	}
+	if (a->decided_wall_ms) {
+		view_time(a->decided_wall_ms, when);
+		page_ownf(p, STYLE_NORMAL, " at %s", when);
+	}
+	if (a->signed_by[0]) {
+		page_own(p, STYLE_NORMAL, ", signed by ");
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->signed_by);
+	}
+	page_end(p);
+}
+
+static void put_approvals(struct page *p)
+{
+	size_t i, n = 0;
+
+	if (p->a->require < 2)
+		return;
+	while (n < MODEL_APPROVERS && p->a->approved_by[n])
+		n++;
+	page_begin(p, "persons");
+	page_ownf(p, STYLE_WAIT, "%zu of %lld approved", n, (long long)p->a->require);
+	for (i = 0; i < n; i++) {
+		page_own(p, STYLE_WAIT, i == 0 ? ": " : ", ");
+		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, p->a->approved_by[i]);
+	}
+	if (model_is_held(p->a))
+		page_own(p, STYLE_WAIT, "; needs another person");
+	page_end(p);
+}
+
+/* What operators wrote about its agent or its session. */
+static void put_notes(struct page *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->d->model->note_count; i++) {
+		const struct model_note *n = p->d->model->notes[i];
+
+		if (strcmp(n->target, strcmp(n->kind, "agent") == 0 ? p->a->agent : p->a->session) != 0)
+			continue;
+		page_begin(p, "note");
+		page_foreign(p, STYLE_DIM, SAFETEXT_PROSE, n->by);
+		page_own(p, STYLE_DIM, ": ");
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, n->text);
+		page_end(p);
+	}
+}
+
+/* What is not known yet. */
+static bool put_looking(struct page *p)
+{
+	if (p->k->has_facts)
+		return false;
+	page_own(p, p->k->why[0] ? STYLE_ALERT : STYLE_WAIT, p->k->why[0] ? "not known" : "looking ...");
+	return true;
+}
+
+static void put_likes(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+	size_t i, n = 0;
+
+	for (i = 0; i < f->like_count; i++) {
+		if (strcmp(f->likes[i].state, "denied") != 0)
+			continue;
+		page_ownf(p, STYLE_NORMAL, "%s%lld ", n++ ? ", " : ": ", (long long)f->likes[i].action);
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, f->likes[i].by);
+		if (f->likes[i].note[0]) {
+			page_own(p, STYLE_NORMAL, " \"");
+			page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, f->likes[i].note);
+			page_own(p, STYLE_NORMAL, "\"");
+		}
+	}
+}
+
+static void put_alike(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+
+	page_begin(p, "alike");
+	if (!put_looking(p)) {
+		if (f->denied_before)
+			page_ownf(p, STYLE_RISKY, "%lld denied", (long long)f->denied_before);
+		else
+			page_own(p, STYLE_NORMAL, "none denied");
+		put_likes(p);
+		if (f->approved_before)
+			page_ownf(p, STYLE_NORMAL, "; %lld approved", (long long)f->approved_before);
+		else
+			page_own(p, STYLE_NORMAL, "; none approved");
+		page_own(p, STYLE_DIM, p->wide ? ", in the last day" : ", in 24 h");
+	}
+	page_end(p);
+}
+
+static void put_undo_words(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+
+	if (put_looking(p))
+		return;
+	if (!f->undo[0] && !f->snapshot_before) {
+		page_own(p, STYLE_RISKY, "NO");
+		page_own(p, STYLE_NORMAL, " (no snapshot)");
+		return;
+	}
+	page_own(p, STYLE_NORMAL, f->snapshot_before ? "a snapshot is taken before it" : "snapshot ");
+	if (!f->snapshot_before) {
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo);
+		page_own(p, STYLE_NORMAL, " of ");
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo_made);
+	}
+	page_own(p, STYLE_DIM, p->wide ? ": files come back, what went out by network does not" : ": files yes, network no");
+}
+
+static void put_undo(struct page *p)
+{
+	page_begin(p, "undo");
+	put_undo_words(p);
+	page_end(p);
+}
+
+/* What waits before it, and what runs there now: both by the events, so that they are never of a while ago. */
+static void put_order(struct page *p)
+{
+	const struct model_action *a = p->a;
+	const struct model_session *s = model_find_session(p->d->model, a->session);
+	const struct card_facts *f = &p->k->facts;
+	char when[16];
+	size_t i;
+
+	page_begin(p, "order");
+	if (a->waits_for) {
+		page_ownf(p, STYLE_ALERT, "%lld", (long long)a->waits_for);
+		for (i = 0; p->k->has_facts && i < f->order_count; i++)
+			if (f->order[i] != a->waits_for)
+				page_ownf(p, STYLE_ALERT, ", %lld", (long long)f->order[i]);
+		page_own(p, STYLE_ALERT, " waits before it on this session");
+	} else {
+		page_own(p, STYLE_NORMAL, "nothing waits before it");
+	}
+	page_own(p, STYLE_NORMAL, "   runs there now: ");
+	if (s && s->doing[0]) {
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, s->doing);
+		view_time(s->doing_since_wall_ms, when);
+		page_ownf(p, STYLE_DIM, " since %s", when);
+	} else {
+		page_own(p, STYLE_NORMAL, "nothing that is known");
+	}
+	page_end(p);
+}
+
+/* Who else has this card open, and for how long where that was told. */
+static void put_readers(struct page *p)
+{
+	const struct dashboard *d = p->d;
+	const struct card_facts *f = &p->k->facts;
+	char span[24];
+	size_t i, k, n = 0;
+
+	page_begin(p, "readers");
+	for (i = 0; i < d->model->person_count; i++) {
+		const struct model_person *who = d->model->persons[i];
+
+		if (who->reads != p->a->id || strcmp(who->name, d->person) == 0)
+			continue;
+		page_own(p, STYLE_WAIT, n++ ? "; " : "");
+		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, who->name);
+		for (k = 0; k < f->reader_count; k++) {
+			if (strcmp(f->readers[k].name, who->name) != 0)
+				continue;
+			page_span(f->readers[k].for_ms + p->now - p->k->facts_boot_ms, span);
+			page_ownf(p, STYLE_WAIT, ", for %s", span);
+		}
+	}
+	if (n == 0)
+		page_own(p, STYLE_DIM, "nobody else");
+	page_end(p);
+}
+
+static void put_window(struct page *p)
+{
+	if (p->k->has_facts && p->k->facts.window[0]) {
+		page_own(p, STYLE_NORMAL, "window \"");
+		page_foreign(p, STYLE_BOLD, SAFETEXT_PROSE, p->k->facts.window);
+		page_own(p, STYLE_NORMAL, "\"; control not known");
+	} else if (!put_looking(p)) {
+		page_own(p, STYLE_WAIT, "window and control not known");
+	}
+}
+
+/* Is there still what the agent saw when it asked? */
+static void put_screen(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+	char span[24];
+
+	if (put_looking(p)) {
+		;
+	} else if (!f->has_screen) {
+		page_own(p, STYLE_WAIT, "the agent has not looked at this screen, so far as is known");
+	} else if (!f->screen_known) {
+		page_own(p, STYLE_WAIT, "not known whether it changed since the agent looked: ");
+		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, f->screen_why);
+	} else {
+		page_own(p, f->screen_same ? STYLE_NORMAL : STYLE_RISKY, f->screen_same ? "same round there as the agent saw" : "CHANGED round there since the agent saw it");
+		if (f->saw_ms_before >= 0) {
+			page_span(f->saw_ms_before, span);
+			page_ownf(p, STYLE_NORMAL, " %s before it asked", span);
+		}
+	}
+}
+
+static void put_risks(struct page *p)
+{
+	size_t i;
+
+	if (!p->a->risks[0] || !p->risks_cut)
+		return;
+	page_begin(p, "risky");
+	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++) {
+		page_own(p, STYLE_RISKY, i ? ", " : "");
+		page_foreign(p, STYLE_RISKY, SAFETEXT_PROSE, p->a->risks[i]);
+	}
+	page_end(p);
+}
+
+static void put_same(struct page *p)
+{
+	char span[24];
+
+	if (!p->a->same_as)
+		return;
+	page_span(p->a->same_as_ms_ago, span);
+	page_begin(p, "same as");
+	page_ownf(p, STYLE_ALERT, "%lld, which ended %s before it came", (long long)p->a->same_as, span);
+	page_end(p);
+}
+
+void card_put_knows(struct page *p)
+{
+	const struct model_action *a = p->a;
+	bool held = model_is_held(a);
+
+	if (p->wide) {
+		page_begin_rule(p);
+		page_own(p, STYLE_TITLE, " what the gate knows ");
+		page_end_rule(p);
+	}
+	if (a->has_point) {
+		page_begin(p, "hits");
+		put_window(p);
+		page_end(p);
+		page_begin(p, "screen");
+		put_screen(p);
+		page_end(p);
+	}
+	put_risks(p);
+	if (held)
+		put_held(p);
+	else
+		put_ended(p);
+	put_around(p);
+	put_same(p);
+	if (a->error[0])
+		put_labelled(p, "error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
+	if (a->note[0])
+		put_labelled(p, "words", STYLE_NORMAL, SAFETEXT_PROSE, a->note);
+	put_approvals(p);
+	if (held || p->k->has_facts) {
+		put_alike(p);
+		put_undo(p);
+	}
+	if (held) {
+		put_order(p);
+		put_readers(p);
+	}
+	put_notes(p);
+	if (a->origin[0])
+		put_labelled(p, "from", STYLE_NORMAL, SAFETEXT_PROSE, a->origin);
+}
+
+/* Some rows in the overview: where it would act or how it ended, whether it can be undone, and what the agent calls it. */
+void card_put_brief(struct page *p)
+{
+	const struct model_action *a = p->a;
+
+	put_around(p);
+	if (a->error[0])
+		put_labelled(p, "error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
+	if (!model_is_held(a)) {
+		put_ended(p);
+		return;
+	}
+	if (a->has_point) {
+		page_begin(p, "hits");
+		put_window(p);
+		page_own(p, STYLE_DIM, "   screen ");
+		put_screen(p);
+		page_end(p);
+	}
+	if (a->title[0])
+		put_labelled(p, "says  |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);
+	page_begin(p, "held");
+	put_waits(p);
+	if (a->waits_for)
+		page_ownf(p, STYLE_ALERT, "; %lld waits before it", (long long)a->waits_for);
+	page_own(p, STYLE_DIM, "   undo ");
+	put_undo_words(p);
+	page_end(p);
+}
