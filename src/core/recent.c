@@ -10,11 +10,11 @@ enum { TAIL = RECENT_OVERLAP + 1, TRIES = 3 };
 
 void recent_release(struct recent *r)
 {
-	free(r->hashes);
-	*r = (struct recent){ .hashes = NULL };
+	free(r->ids);
+	*r = (struct recent){ .ids = NULL };
 }
 
-/* FNV-1a. Ids are the substrate's own; two of 256 that are different and have the same hash are not to be expected. */
+/* FNV-1a. Ids are the substrate's own; two of 128 that are different and have the same hash are not to be expected. */
 static uint64_t hash(const char *id)
 {
 	uint64_t h = 0xcbf29ce484222325ULL;
@@ -31,18 +31,18 @@ bool recent_add(struct recent *r, const char *id)
 	size_t len = strlen(id);
 
 	for (i = 0; i < n; i++) {
-		if (r->hashes[i] == h) {
+		if (r->ids->hashes[i] == h) {
 			r->again++;
 			return false;
 		}
 	}
-	if (!r->hashes) {
-		r->hashes = malloc(RECENT_KEPT * sizeof(*r->hashes));
-		if (!r->hashes)
+	if (!r->ids) {
+		r->ids = malloc(sizeof(*r->ids));
+		if (!r->ids)
 			abort();
 	}
-	r->hashes[r->count % RECENT_KEPT] = h;
-	memcpy(r->tail[r->count % TAIL], len < RECENT_ID_BYTES ? id : "", len < RECENT_ID_BYTES ? len + 1 : 1);
+	r->ids->hashes[r->count % RECENT_KEPT] = h;
+	memcpy(r->ids->tail[r->count % TAIL], len < RECENT_ID_BYTES ? id : "", len < RECENT_ID_BYTES ? len + 1 : 1);
 	r->count++;
 	r->fresh++;
 	return true;
@@ -63,5 +63,5 @@ const char *recent_resume(struct recent *r)
 	if (r->count == 0)
 		return "";
 	back = r->overlap < r->count - 1 ? r->overlap : r->count - 1;	/* before the first there is nothing to name */
-	return r->tail[(r->count - 1 - back) % TAIL];
+	return r->ids->tail[(r->count - 1 - back) % TAIL];
 }

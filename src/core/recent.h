@@ -11,14 +11,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RECENT_KEPT = 256, RECENT_OVERLAP = 8, RECENT_ID_BYTES = 48 };
+enum { RECENT_KEPT = 128, RECENT_OVERLAP = 8, RECENT_ID_BYTES = 48 };
+
+/* What costs memory, and only streams with ids have. */
+struct recent_ids {
+	uint64_t hashes[RECENT_KEPT];	/* a ring */
+	char tail[RECENT_OVERLAP + 1][RECENT_ID_BYTES];	/* the last ids, by count modulo its length; "" for one that is too long */
+};
 
 struct recent {
-	uint64_t *hashes;		/* own; a ring of RECENT_KEPT, NULL until there is an id */
+	struct recent_ids *ids;		/* own; NULL until there is an id */
 	unsigned int count;		/* ids that were ever new */
 	unsigned int fresh, again;	/* on this connection: new ones, known ones */
 	unsigned int overlap, tries;	/* events that were asked for again, and how often in vain */
-	char tail[RECENT_OVERLAP + 1][RECENT_ID_BYTES];	/* the last ids, by count modulo its length; "" for one that is too long */
 };
 
 void recent_release(struct recent *r);

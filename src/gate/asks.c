@@ -13,7 +13,7 @@
 #include "gate/sessions.h"
 #include "gate/stream.h"
 
-enum { AT_ONCE = 8, EACH_MS = 1000, TIMEOUT_MS = 10000, ANSWER_MAX = 1024 * 1024, LEAVE_ALONE_MS = 5000, LIST_MAX = 256 };
+enum { AT_ONCE = 8, EACH_MS = 1000, TIMEOUT_MS = 10000, ANSWER_MAX = 1024 * 1024, LEAVE_ALONE_MS = 5000, LIST_MAX = 256, READ_SIZE = 16384 };
 
 struct ask_call {
 	struct asks *asks;
@@ -65,6 +65,12 @@ void asks_want(struct gate *g, struct session *s, unsigned int what)
 	a->end = &s->next_to_ask;
 	if (!uv_is_active((uv_handle_t *)&a->timer))
 		uv_timer_start(&a->timer, on_timer, 0, 0);
+}
+
+void asks_again(struct gate *g, struct session *s)
+{
+	s->asked_boot_ms = clock_boot_ms();
+	asks_want(g, s, (unsigned int)(ASK_USAGE | ASK_PROCESSES | ASK_AGENTS) & ~s->has_no);
 }
 
 static void take_from_queue(struct asks *a, struct session *s)
@@ -274,7 +280,7 @@ static const char *path_of(const struct ask_call *c)
 
 static void ask(struct asks *a, struct ask_call *c, struct session *s, enum ask what)
 {
-	struct http_spec spec = { .timeout_ms = TIMEOUT_MS, .answer_max = ANSWER_MAX, .on_head = on_head, .on_data = on_data, .on_done = on_done, .arg = c };
+	struct http_spec spec = { .timeout_ms = TIMEOUT_MS, .read_size = READ_SIZE, .answer_max = ANSWER_MAX, .on_head = on_head, .on_data = on_data, .on_done = on_done, .arg = c };
 	struct buf path;
 
 	free(c->session);

@@ -19,6 +19,8 @@ void asks_close(struct asks *a);
 void asks_free(struct asks *a);		/* after the loop has ended */
 /* what: or'ed; what a session of its kind has not, or not while it does not run, is left out. */
 void asks_want(struct gate *g, struct session *s, unsigned int what);
+/* Now and then: what no event tells, and the substrate has. */
+void asks_again(struct gate *g, struct session *s);
 void asks_forget(struct gate *g, struct session *s);
 /* Nothing is asked for so long: the substrate said so. */
 void asks_leave_alone(struct gate *g, int64_t ms);

@@ -21,7 +21,7 @@
 enum {
 	POLL_MS = 5000, POLL_LIVE_MS = 30000, SOON_MS = 50, LIST_TIMEOUT_MS = 10000, LIST_MAX = 4 * 1024 * 1024,
 	PAGE = 100, PAGES_MAX = 200,
-	ASK_BUSY_MS = 60000, ASK_QUIET_MS = 300000
+	ASK_BUSY_MS = 60000, ASK_QUIET_MS = 300000, ASK_EACH_MS = 20	/* each session once in as long as all need, at this rate */
 };
 
 struct feed_list {
@@ -47,7 +47,7 @@ struct feed {
 
 static void read_list(struct feed_list *l);
 
-struct http_call *feed_get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
+static struct http_call *get(struct gate *g, struct http *http, const char *path, const char *last_id, struct http_spec *spec)
 {
 	const char *lines[4];
 	struct buf url, last;
@@ -66,10 +66,20 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_id
 	spec->method = "GET";
 	spec->url = url.data;
 	spec->headers = lines;
-	call = http_start(g->http, spec);
+	call = http_start(http, spec);
 	buf_release(&url);
 	buf_release(&last);
 	return call;
+}
+
+struct http_call *feed_get(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
+{
+	return get(g, g->http, path, last_id, spec);
+}
+
+struct http_call *feed_get_stream(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
+{
+	return get(g, g->streams_http, path, last_id, spec);
 }
 
 static void drop_unseen(struct gate *g, enum session_kind kind)
@@ -229,17 +239,21 @@ void feed_look(struct gate *g, const char *id)
 /* What has no stream is asked for each time, the rest now and then; streams that nothing needs any more are closed. */
 static void look_at_sessions(struct feed *f)
 {
-	int64_t now = clock_boot_ms();
+	int64_t now = clock_boot_ms(), busy_ms = sessions_count(f->gate) * ASK_EACH_MS;
 	struct session *s;
 
+	if (busy_ms < ASK_BUSY_MS)
+		busy_ms = ASK_BUSY_MS;
 	for (s = f->gate->sessions; s; s = s->next) {
 		struct stream *events = follow_find(s, STREAM_EVENTS, NULL), *readiness = follow_find(s, STREAM_READINESS, NULL);
 		bool polled = events && stream_view(events).state == STREAM_POLLING;
 
 		if (readiness && stream_view(readiness).state == STREAM_POLLING)
 			asks_want(f->gate, s, ASK_READINESS);
-		if (s->running && (polled || now - s->asked_boot_ms >= (follow_is_busy(s) ? ASK_BUSY_MS : ASK_QUIET_MS)))
+		if (s->running && polled)
 			asks_want(f->gate, s, ASK_ALL);
+		else if (s->running && now - s->asked_boot_ms >= (follow_is_busy(s) ? busy_ms : ASK_QUIET_MS + busy_ms))
+			asks_again(f->gate, s);
 		if (follow_find(s, STREAM_FILES, NULL))
 			follow_session(f->gate, s);
 	}

@@ -332,7 +332,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	snprintf(logs_dir, sizeof(logs_dir), "%s/logs", c->state_dir);
 	g->logs = logs_new(loop, logs_dir);
 	g->http = http_new(loop);
-	g->feed = g->http && g->logs ? feed_new(g) : NULL;
+	g->streams_http = http_new(loop);
+	g->feed = g->http && g->streams_http && g->logs ? feed_new(g) : NULL;
 	g->costs = g->http ? costs_new(g) : NULL;
 	g->approvals = g->http ? approvals_new(g) : NULL;
 	g->screens = screens_new(g);
@@ -369,6 +370,8 @@ void gate_close(struct gate *g)
 	listeners_close(g, on_closed);
 	if (g->http)
 		http_free(g->http, on_closed, g);
+	if (g->streams_http)
+		http_free(g->streams_http, on_closed, g);
 	events_close(g->events);
 }
 

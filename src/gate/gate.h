@@ -145,6 +145,7 @@ struct gate {
 	struct store *store;
 	struct spool *spool;		/* opaque bodies: bodies.h */
 	struct http *http;
+	struct http *streams_http;	/* for event streams: among thousands of their connections curl would look for a free one, for each request */
 	struct server *agents_server, *local_server, *operator_server;	/* agents by TCP, agents at agent.sock, operators */
 	struct queue queue;
 	struct agent *agents;
@@ -174,6 +175,10 @@ struct gate {
 	struct events *events;
 	struct news *news;
 	struct asks *asks;
+	struct {
+		int count;		/* streams that have no answer yet */
+		struct stream *first, **end;	/* those that wait to be opened; end NULL: none ever did */
+	} opening;
 	struct miosa_event event;	/* of a stream, being read: its memory is used again */
 	struct buf event_text;
 	struct feed *feed;
@@ -391,6 +396,8 @@ void events_gone(struct gate *g, const char *kind, const char *id);
 /* feed.c */
 /* A GET of the upstream with our key; the path is below /api/v1. NULL when out of memory. */
 struct http_call *feed_get(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
+/* The same for an event stream. */
+struct http_call *feed_get_stream(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
 /* Both lists are read again, soon. */
 void feed_poll_soon(struct feed *f);
 /* Something that went through the gate may have changed the session: it is asked for, soon. id: "" is fine. */

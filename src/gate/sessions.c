@@ -39,6 +39,11 @@ struct session *feed_session(const struct gate *g, const char *id)
 	return s;
 }
 
+int64_t sessions_count(const struct gate *g)
+{
+	return (int64_t)g->sessions_table->count;
+}
+
 static void grow(struct gate *g)
 {
 	struct sessions *t = g->sessions_table;

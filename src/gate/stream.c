@@ -15,7 +15,7 @@
 #include "gate/logs.h"
 #include "gate/faults.h"
 
-enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, ANSWER_MS = 10000, ANSWER_MAX = 16 * 1024, TICKET_MAX = 16 * 1024 };
+enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, ANSWER_MS = 10000, ANSWER_MAX = 16 * 1024, TICKET_MAX = 16 * 1024, READ_SIZE = 1024, OPENING_MAX = 64, ABSENCES_MAX = 5 };
 
 struct stream {
 	struct stream *next, **prev;
@@ -24,14 +24,16 @@ struct stream {
 	enum stream_kind kind;
 	enum stream_state state;
 	int64_t since_wall_ms;
-	char *path, *item;		/* own */
-	char name[48];
-	char why[RECONNECT_WHY], verdict_why[RECONNECT_WHY];
+	char *path, *item, *name;	/* own */
+	char *why, *verdict_why;	/* own; NULL for nothing: most are live */
 	int64_t gaps, lines;
 	int64_t lost_wall_ms;		/* when it was live last; 0: never by this gate */
 	bool was_there;			/* an earlier gate had it */
 	bool proving;			/* the next event tells whether something was lost */
 	bool closing, ended;
+	int absences;			/* how often it was not there, one after another */
+	bool waits, opening;		/* for its turn to be opened; for its answer */
+	struct stream *next_to_open;
 	struct http_call *call;		/* the stream, or the ticket that it needs */
 	enum reconnect_do verdict;	/* on the answer, and why; before it RECONNECT_RETRY and "" */
 	int status;
@@ -57,7 +59,7 @@ const char *stream_state_name(enum stream_state state)
 struct stream_view stream_view(const struct stream *st)
 {
 	return (struct stream_view){ .kind = st->kind, .name = st->name, .item = st->item, .state = st->state, .since_wall_ms = st->since_wall_ms,
-				     .why = st->why, .gaps = st->gaps };
+				     .why = st->why ? st->why : "", .gaps = st->gaps };
 }
 
 struct stream *stream_next(const struct stream *st)
@@ -76,9 +78,15 @@ static void say(const struct stream *st, const char *what)
 	fault_line(st->gate, "stream %s%s%s: %s", st->session ? st->session->id : "", st->session ? "/" : "", st->name, what);
 }
 
+static void set_text(char **field, const char *text)
+{
+	free(*field);
+	*field = text[0] ? gate_strdup(text) : NULL;
+}
+
 static void set_state(struct stream *st, enum stream_state state, const char *why)
 {
-	bool is_new = strcmp(st->why, why) != 0;
+	bool is_new = strcmp(st->why ? st->why : "", why) != 0;
 
 	if (st->state == state && !is_new)
 		return;
@@ -87,7 +95,7 @@ static void set_state(struct stream *st, enum stream_state state, const char *wh
 	if (st->state != state)
 		st->since_wall_ms = clock_wall_ms();
 	st->state = state;
-	snprintf(st->why, sizeof(st->why), "%s", why);
+	set_text(&st->why, why);
 	if (is_new && why[0] && state == STREAM_DOWN)
 		say(st, why);
 	follow_changed(st->gate, st->session, st);
@@ -123,6 +131,56 @@ static void on_fault(const char *what, uint64_t byte, void *arg)
 
 /* ---- opening, and opening again ---- */
 
+/* Its turn: only so many wait for an answer at a time. A thousand connections at once would cost memory that never comes back, and the substrate too. */
+static void begin(struct stream *st)
+{
+	struct gate *g = st->gate;
+
+	if (g->opening.count < OPENING_MAX) {
+		open_stream(st, NULL);
+		return;
+	}
+	if (!g->opening.first)
+		g->opening.end = &g->opening.first;
+	st->waits = true;
+	st->next_to_open = NULL;
+	*g->opening.end = st;
+	g->opening.end = &st->next_to_open;
+}
+
+/* It has its answer, or will have none: the next. */
+static void begun(struct stream *st)
+{
+	struct gate *g = st->gate;
+	struct stream *next = g->opening.first;
+
+	if (!st->opening)
+		return;
+	st->opening = false;
+	g->opening.count--;
+	if (!next || g->stopping)
+		return;
+	g->opening.first = next->next_to_open;
+	if (!g->opening.first)
+		g->opening.end = &g->opening.first;
+	next->waits = false;
+	open_stream(next, NULL);
+}
+
+static void leave_queue(struct stream *st)
+{
+	struct stream **p = &st->gate->opening.first;
+
+	if (!st->waits)
+		return;
+	while (*p != st)
+		p = &(*p)->next_to_open;
+	*p = st->next_to_open;
+	if (!*p)
+		st->gate->opening.end = p;
+	st->waits = false;
+}
+
 static void on_timer(uv_timer_t *t);
 
 static void wait_for(struct stream *st, int64_t ms)
@@ -130,17 +188,19 @@ static void wait_for(struct stream *st, int64_t ms)
 	uv_timer_start(&st->timer, on_timer, (uint64_t)ms, 0);
 }
 
+static bool has_polls(const struct stream *st)
+{
+	return st->kind == STREAM_TENANT || st->kind == STREAM_EVENTS || st->kind == STREAM_READINESS;
+}
+
 static void open_later(struct stream *st)
 {
 	uint32_t number = 0;
 
 	random_bytes(&number, sizeof(number));
-	wait_for(st, reconnect_wait(&st->again, st->verdict, st->sse.retry_ms, st->after_ms, number));
-}
-
-static bool has_polls(const struct stream *st)
-{
-	return st->kind == STREAM_TENANT || st->kind == STREAM_EVENTS || st->kind == STREAM_READINESS;
+	/* What need not be there is looked for ever more seldom. */
+	st->absences = st->verdict != RECONNECT_ABSENT || has_polls(st) ? 0 : st->absences < ABSENCES_MAX ? st->absences + 1 : ABSENCES_MAX;
+	wait_for(st, reconnect_wait(&st->again, st->verdict, st->sse.retry_ms, st->after_ms, number) << (st->absences > 0 ? st->absences - 1 : 0));
 }
 
 /* What the answer was, with the words that came with it. */
@@ -148,7 +208,7 @@ static void put_why(struct stream *st, const char *error, char why[RECONNECT_WHY
 {
 	struct miosa_error told;
 
-	snprintf(why, RECONNECT_WHY, "%s", error[0] ? error : st->verdict == RECONNECT_LIVE ? "it was closed" : st->verdict_why);
+	snprintf(why, RECONNECT_WHY, "%s", error[0] ? error : st->verdict == RECONNECT_LIVE ? "it was closed" : st->verdict_why ? st->verdict_why : "");
 	if (error[0] || st->verdict == RECONNECT_LIVE || st->answer.len == 0)
 		return;
 	miosa_error(buf_cstr(&st->answer), st->answer.len, st->status, NULL, NULL, &told);
@@ -164,6 +224,7 @@ static void lost(struct stream *st, const char *error)
 
 	st->call = NULL;
 	uv_timer_stop(&st->timer);
+	begun(st);
 	if (st->closing || st->ended)
 		return;
 	put_why(st, error, why);
@@ -191,9 +252,10 @@ static bool is_websocket(const struct stream *st, int status)
 static void on_stream_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
 	struct stream *st = arg;
-	char *why = st->verdict_why;
+	char why[RECONNECT_WHY];
 
 	st->status = status;
+	begun(st);
 	st->verdict = reconnect_judge(status, http_header(headers, "content-type"), http_header(headers, "content-encoding"), why);
 	st->after_ms = reconnect_after(http_header(headers, "retry-after"));
 	if (is_websocket(st, status)) {
@@ -213,6 +275,7 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 	}
 	if (st->verdict == RECONNECT_MOVED)
 		snprintf(why + strlen(why), RECONNECT_WHY - strlen(why), "; it is not followed there");
+	set_text(&st->verdict_why, why);
 	if (st->verdict == RECONNECT_RETRY || st->verdict == RECONNECT_REFUSED) {
 		wait_for(st, ANSWER_MS);	/* what it says is read, but not for ever */
 		if (status != 200)
@@ -307,7 +370,7 @@ static void on_stream_done(struct http_call *c, const struct http_result *r, voi
 
 static void open_stream(struct stream *st, const char *ticket)
 {
-	struct http_spec spec = { .silence_ms = SILENCE_MS, .on_head = on_stream_head, .on_data = on_stream_data, .on_done = on_stream_done, .arg = st };
+	struct http_spec spec = { .silence_ms = SILENCE_MS, .read_size = READ_SIZE, .on_head = on_stream_head, .on_data = on_stream_data, .on_done = on_stream_done, .arg = st };
 	const char *last = recent_resume(&st->recent);
 	struct buf path;
 
@@ -321,8 +384,11 @@ static void open_stream(struct stream *st, const char *ticket)
 	buf_init(&st->answer, ANSWER_MAX);
 	st->after_ms = -1;
 	st->verdict = RECONNECT_RETRY;
-	st->verdict_why[0] = '\0';
-	st->call = feed_get(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
+	set_text(&st->verdict_why, "");
+	if (!st->opening)
+		st->gate->opening.count++;
+	st->opening = true;
+	st->call = feed_get_stream(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
 	if (ticket)
 		wipe(path.data, path.cap);
 	buf_release(&path);
@@ -338,7 +404,7 @@ static void on_timer(uv_timer_t *t)
 		http_cancel(st->call);
 		lost(st, "");
 	} else {
-		open_stream(st, NULL);
+		begin(st);
 	}
 }
 
@@ -350,8 +416,10 @@ static void make_name(struct stream *st)
 		[STREAM_TENANT] = "tenant", [STREAM_EVENTS] = "events", [STREAM_LOGS] = "logs", [STREAM_READINESS] = "readiness", [STREAM_FILES] = "files",
 		[STREAM_PROCESS] = "process", [STREAM_AGENT] = "agent", [STREAM_AGENT_EVENTS] = "agent", [STREAM_SNAPSHOT] = "snapshot", [STREAM_RUN] = "run", [STREAM_AGENT_RUN] = "agent-run",
 	};
+	char name[80];
 
-	snprintf(st->name, sizeof(st->name), "%s%s%s", names[st->kind], st->item[0] ? " " : "", st->item);
+	snprintf(name, sizeof(name), "%s%s%.60s", names[st->kind], st->item[0] ? " " : "", st->item);
+	st->name = gate_strdup(name);
 }
 
 struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind kind, const char *item, const char *path, struct stream **list)
@@ -380,7 +448,7 @@ struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind ki
 	}
 	uv_timer_init(g->loop, &st->timer);
 	st->timer.data = st;
-	open_stream(st, NULL);
+	begin(st);
 	return st;
 }
 
@@ -392,6 +460,8 @@ static void hang_up(struct stream *st)
 	if (c)
 		http_cancel(c);
 	uv_timer_stop(&st->timer);
+	leave_queue(st);
+	begun(st);
 }
 
 static void on_closed(uv_handle_t *h)
@@ -403,6 +473,9 @@ static void on_closed(uv_handle_t *h)
 	buf_release(&st->answer);
 	free(st->path);
 	free(st->item);
+	free(st->name);
+	free(st->why);
+	free(st->verdict_why);
 	free(st);
 }
 
@@ -433,7 +506,7 @@ void stream_go(struct stream *st)
 		return;
 	reconnect_init(&st->again);
 	set_state(st, STREAM_DOWN, "");
-	open_stream(st, NULL);
+	begin(st);
 }
 
 void stream_end(struct stream *st)

@@ -32,7 +32,8 @@ struct http {
 	struct sockets sockets;	/* all that curl opened */
 	int handles;		/* open libuv handles */
 	int inside;		/* curl is on the stack: it refuses to add or remove a call then */
-	bool freeing, due;
+	bool freeing;
+	struct http_call *due, **due_end;	/* with something to be done: run_due() */
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
@@ -56,8 +57,11 @@ struct http_call {
 	bool ready;		/* there is a connection for it: from now on a byte may have left */
 	bool waiting;		/* not yet curl's */
 	bool paused, resume, finished;
+	bool is_due;
+	struct http_call *next_due;
 	int steps;		/* told so far, a bit each */
-	uv_timer_t silence;
+	uv_timer_t silence;	/* looks when it might have been long enough; not set anew with each byte */
+	uint64_t heard_ms;	/* of the loop's clock */
 };
 
 struct watch {
@@ -98,9 +102,36 @@ static void on_silence_closed(uv_handle_t *handle)
 	free_call_memory(handle->data);
 }
 
-/* Takes the call out of curl and of the list. */
+static void add_due(struct http_call *c)
+{
+	struct http *h = c->http;
+
+	if (c->is_due)
+		return;
+	c->is_due = true;
+	c->next_due = NULL;
+	*h->due_end = c;
+	h->due_end = &c->next_due;
+}
+
+static void remove_due(struct http_call *c)
+{
+	struct http_call **p = &c->http->due;
+
+	if (!c->is_due)
+		return;
+	while (*p != c)
+		p = &(*p)->next_due;
+	*p = c->next_due;
+	if (!*p)
+		c->http->due_end = p;
+	c->is_due = false;
+}
+
+/* Takes the call out of curl and of the lists. */
 static void detach_call(struct http_call *c)
 {
+	remove_due(c);
 	*c->prev = c->next;
 	if (c->next)
 		c->next->prev = c->prev;
@@ -137,7 +168,7 @@ static void again_on_a_fresh_connection(struct http_call *c)
 	curl_easy_setopt(c->easy, CURLOPT_FRESH_CONNECT, 1L);
 	c->stale = false;
 	c->waiting = true;
-	c->http->due = true;
+	add_due(c);
 }
 
 static void finish_call(struct http_call *c, CURLcode code)
@@ -177,16 +208,26 @@ static void check_done(struct http *h)
 
 static void heard(struct http_call *c)
 {
-	if (c->has_timer)
-		uv_timer_again(&c->silence);
+	c->heard_ms = uv_now(c->http->loop);
 }
 
 static void on_silence(uv_timer_t *t)
 {
 	struct http_call *c = t->data;
+	uint64_t since = uv_now(c->http->loop) - c->heard_ms, limit = (uint64_t)c->spec.silence_ms;
 
+	if (since < limit) {
+		uv_timer_start(t, on_silence, limit - since, 0);
+		return;
+	}
 	c->silent = true;
 	finish_call(c, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void start_silence(struct http_call *c)
+{
+	heard(c);
+	uv_timer_start(&c->silence, on_silence, (uint64_t)c->spec.silence_ms, 0);
 }
 
 static void unpause(struct http_call *c)
@@ -196,7 +237,7 @@ static void unpause(struct http_call *c)
 
 	c->resume = c->paused = false;
 	if (c->has_timer)
-		uv_timer_start(&c->silence, on_silence, (uint64_t)c->spec.silence_ms, (uint64_t)c->spec.silence_ms);
+		start_silence(c);
 	h->inside++;
 	code = curl_easy_pause(c->easy, CURLPAUSE_CONT);	/* gives what curl has kept to on_body at once */
 	h->inside--;
@@ -212,27 +253,19 @@ static void add_call(struct http_call *c)
 		finish_call(c, CURLE_FAILED_INIT);
 }
 
-static bool is_due(const struct http_call *c)
-{
-	return c->cancelled || c->waiting || c->resume;
-}
-
-/* Whatever is done for one call may end or start others: look anew after each. */
+/* Whatever is done for one call may end or start others: the list is looked at anew after each. */
 static void run_due(struct http *h)
 {
 	struct http_call *c;
 
-	while (h->due && !h->freeing) {
-		for (c = h->calls; c && !is_due(c); c = c->next)
-			;
-		if (!c) {
-			h->due = false;
-		} else if (c->cancelled) {
+	while ((c = h->due) != NULL && !h->freeing) {
+		remove_due(c);
+		if (c->cancelled) {
 			detach_call(c);
 			free_call(c);
 		} else if (c->waiting) {
 			add_call(c);
-		} else {
+		} else if (c->resume) {
 			unpause(c);
 		}
 	}
@@ -244,9 +277,11 @@ static void on_defer(uv_timer_t *t)
 }
 
 /* Soon: when curl returns, or with the loop's next turn. */
-static void set_due(struct http *h)
+static void set_due(struct http_call *c)
 {
-	h->due = true;
+	struct http *h = c->http;
+
+	add_due(c);
 	if (!h->inside)
 		uv_timer_start(&h->defer, on_defer, 0, 0);
 }
@@ -476,6 +511,7 @@ struct http *http_new(uv_loop_t *loop)
 		return NULL;
 	}
 	h->loop = loop;
+	h->due_end = &h->due;
 	uv_timer_init(loop, &h->timer);
 	uv_timer_init(loop, &h->defer);
 	h->timer.data = h->defer.data = h;
@@ -735,7 +771,7 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 65536L);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, s->read_size > 0 ? (long)s->read_size : 65536L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(s->connect_timeout_ms > 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS));
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -796,13 +832,13 @@ struct http_call *http_start(struct http *h, const struct http_spec *s)
 	/* From inside a callback curl takes none: then when it returns. */
 	if (c->refused || curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
 		c->waiting = true;
-		set_due(h);
+		set_due(c);
 	}
 	if (s->silence_ms > 0) {
 		uv_timer_init(h->loop, &c->silence);
 		c->silence.data = c;
 		c->has_timer = true;
-		uv_timer_start(&c->silence, on_silence, (uint64_t)s->silence_ms, (uint64_t)s->silence_ms);
+		start_silence(c);
 	}
 	return c;
 }
@@ -821,7 +857,7 @@ void http_resume(struct http_call *c)
 	if (!c->paused)
 		return;
 	c->resume = true;
-	set_due(c->http);
+	set_due(c);
 }
 
 void http_cancel(struct http_call *c)
@@ -830,7 +866,7 @@ void http_cancel(struct http_call *c)
 	if (c->finished)
 		return;
 	if (c->http->inside) {
-		set_due(c->http);
+		set_due(c);
 	} else {
 		detach_call(c);
 		free_call(c);

@@ -49,6 +49,7 @@ struct http_spec {
 	int timeout_ms;		/* whole request; 0: none */
 	int silence_ms;		/* give up after so long without a byte in either direction (out: with on_step only); 0: never */
 	size_t answer_max;	/* bytes of answer body; 0: no limit (streams) */
+	int read_size;		/* bytes that are read at once, which a connection keeps in memory; 0: 64 KiB */
 	/* Once, with the head. `headers` is "Name: value" lines, borrowed, NULL-terminated. */
 	void (*on_head)(struct http_call *c, int status, const char *const *headers, void *arg);
 	/* As far as curl tells, each step at most once; may be NULL. */

@@ -252,7 +252,7 @@ static void add(struct recent *r, int from, int to)
 static void test_recent(void **state)
 {
 	char long_id[RECENT_ID_BYTES + 10];
-	struct recent r = { .hashes = NULL };
+	struct recent r = { .ids = NULL };
 
 	(void)state;
 	assert_string_equal(recent_resume(&r), "");
@@ -262,8 +262,8 @@ static void test_recent(void **state)
 	recent_release(&r);
 
 	add(&r, 1, 1000);
-	assert_false(recent_add(&r, "evt_00000745"));	/* 1000 less 255 */
-	assert_true(recent_add(&r, "evt_00000744"));	/* too long ago */
+	assert_false(recent_add(&r, "evt_00000873"));	/* 1000 less 127 */
+	assert_true(recent_add(&r, "evt_00000872"));	/* too long ago */
 	recent_release(&r);
 
 	memset(long_id, 'x', sizeof(long_id));
@@ -277,7 +277,7 @@ static void test_recent(void **state)
 /* From where to go on, break after break. */
 static void test_resume(void **state)
 {
-	struct recent r = { .hashes = NULL };
+	struct recent r = { .ids = NULL };
 
 	(void)state;
 	add(&r, 1, 20);
@@ -317,7 +317,7 @@ static void test_reordered_and_cut(void **state)
 	(void)state;
 	for (cut = 2; cut <= 30; cut++) {
 		for (shift = 0; shift < 2; shift++) {
-			struct recent r = { .hashes = NULL };
+			struct recent r = { .ids = NULL };
 			int had[EVENTS + 2] = { 0 }, at = 1, connections = 0, i, all = 0;
 			char id[32];
 
