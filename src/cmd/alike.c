@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/ask.h"
+#include "cmd/lines.h"
 
 static const char help[] =
 	"usage: assent alike list [--json]\n"
@@ -46,7 +47,8 @@ static int list(struct ask *ask, bool json)
 	rules = json_get(d, json_root(d), "alikes");
 	if (json) {
 		raw = json_raw(d, rules, &len);
-		printf("%.*s\n", raw ? (int)len : 2, raw ? raw : "[]");
+		print_lines(raw ? raw : "[]", raw ? len : 2);
+		putchar('\n');
 		return EXIT_YES;
 	}
 	for (r = json_first(d, rules); r != JSON_NONE; r = json_next(d, r))

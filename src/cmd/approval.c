@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/actions.h"
+#include "cmd/lines.h"
 #include "core/httpmsg.h"
 
 static const char prefix[] = "approval:";
@@ -33,7 +34,7 @@ void approval_print_json(const struct json_doc *d, int approval)
 	raw = json_raw(d, approval, &len);
 	jw_raw(&w, raw, len);
 	jw_end(&w, '}');
-	fputs(buf_cstr(&b), stdout);
+	print_lines(buf_cstr(&b), b.len);
 	buf_release(&name);
 	buf_release(&b);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/ask.h"
+#include "cmd/lines.h"
 #include "core/budget.h"
 
 static const char help[] =
@@ -81,7 +82,8 @@ static void show(const struct json_doc *d, int object, bool json)
 
 	if (json) {
 		raw = json_raw(d, object, &len);
-		printf("%.*s\n", (int)len, raw);
+		print_lines(raw, len);
+		putchar('\n');
 		return;
 	}
 	for (i = 0; i < BUDGET_CAPS; i++) {

@@ -8,7 +8,7 @@ assent_SOURCES = \
 	src/cmd/agent.c \
 	src/cmd/alike.c \
 	src/cmd/approval.c \
-	src/cmd/ask.c src/cmd/ask.h \
+	src/cmd/ask.c src/cmd/lines.c src/cmd/lines.h src/cmd/ask.h \
 	src/cmd/budget.c \
 	src/cmd/call.c \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \

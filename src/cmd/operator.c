@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/lines.h"
 #include "core/httpmsg.h"
 #include "io/identity.h"
 #include "io/key.h"
@@ -160,7 +161,8 @@ static int list(const struct request *q)
 	int code = ask(q, "GET", "/v1/operators", NULL, &answer), o;
 
 	if (code == EXIT_YES && q->json) {
-		printf("%s\n", buf_cstr(&answer));
+		print_lines(answer.data, answer.len);
+		putchar('\n');
 	} else if (code == EXIT_YES && json_parse(buf_cstr(&answer), answer.len, &d, NULL) == 0) {
 		for (o = json_first(&d, json_get(&d, json_root(&d), "operators")); o != JSON_NONE; o = json_next(&d, o)) {
 			char *name = json_strdup(&d, json_get(&d, o, "name")), *key = json_strdup(&d, json_get(&d, o, "public_key"));

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "cmd/lines.h"
 #include "core/policy.h"
 #include "core/safetext.h"
 #include "gate/judging.h"
@@ -196,7 +197,7 @@ static int show(const struct request *q)
 	if (code == EXIT_YES && answer.len == 0)
 		puts("# no rules: everything but reads is held");
 	else if (code == EXIT_YES)
-		fwrite(answer.data, 1, answer.len, stdout);	/* the gate took it: it has nothing in it that acts on a terminal */
+		print_lines(answer.data, answer.len);
 	buf_release(&answer);
 	return code;
 }

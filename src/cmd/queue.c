@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/actions.h"
+#include "cmd/lines.h"
 
 static const char help[] =
 	"usage: assent queue [--json] [--all]\n\n"
@@ -30,7 +31,8 @@ static void show_json(const struct json_doc *d, int actions, int approvals, bool
 		if (!is_listed(d, a, all))
 			continue;
 		raw = json_raw(d, a, &len);
-		printf("%s%.*s", n++ > 0 ? ",\n" : "", (int)len, raw);
+		fputs(n++ > 0 ? ",\n" : "", stdout);
+		print_lines(raw, len);
 	}
 	for (a = json_first(d, approvals); a != JSON_NONE; a = json_next(d, a)) {
 		fputs(n++ > 0 ? ",\n" : "", stdout);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "cmd/ask.h"
+#include "cmd/lines.h"
 #include "core/httpmsg.h"
 
 enum { WAIT_MS = 60000, LOOK_MS = 100, NAME_MAX_BYTES = 256 };
@@ -45,7 +46,8 @@ static void print_raw(const struct json_doc *d, int v)
 	size_t len;
 	const char *raw = json_raw(d, v, &len);
 
-	printf("%.*s\n", (int)len, raw);
+	print_lines(raw, len);
+	putchar('\n');
 }
 
 static void print_line(const struct json_doc *d, int s)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd/actions.h"
+#include "cmd/lines.h"
 #include "core/httpmsg.h"
 #include "core/miosa_screenshot.h"
 #include "io/png.h"
@@ -235,7 +236,8 @@ int show_action(struct ask *ask, const char *id, bool json, const char *file)
 	raw = json_raw(&ask->doc, a, &len);
 	session = json_str_is(&ask->doc, json_get(&ask->doc, a, "session_kind"), "computer") ? json_strdup(&ask->doc, json_get(&ask->doc, a, "session")) : NULL;
 	if (json) {
-		printf("%.*s\n", (int)len, raw);
+		print_lines(raw, len);
+		putchar('\n');
 	} else {
 		show(&ask->doc, a, now);
 		is_held = json_str_is(&ask->doc, json_get(&ask->doc, a, "state"), "held");

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cmd/lines.h"
 #include "cmd/tail.h"
 #include "io/key.h"
 
@@ -57,7 +58,7 @@ void tail_print(struct tail *t, const struct buf *line)
 {
 	if (t->ended)
 		return;
-	fwrite(buf_cstr(line), 1, line->len, stdout);
+	print_lines(buf_cstr(line), line->len);
 	putchar('\n');
 	check_output(t);
 }
