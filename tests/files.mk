@@ -17,6 +17,7 @@ include tests/unit/files-net.mk
 include tests/fault/files.mk
 include tests/soak/files.mk
 include tests/hostile/files.mk
+include tests/robot/files.mk
 include tests/unit/files-policy.mk
 include tests/unit/files-protocol.mk
 include tests/unit/files-streams.mk

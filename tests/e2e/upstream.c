@@ -2,7 +2,8 @@
  * upstream: a fake substrate for faults that the real one cannot be made to show. It dies, delays or lies on request, and records
  * every request that it gets, so that a test can count what the gate sent.
  *
- * usage: upstream DIR
+ * usage: upstream DIR [SOCKET]
+ * With SOCKET it is a fake gate at that unix socket instead, for what a gate may say that the real one does not: paths begin with /v1/ then.
  * DIR/port      written when it listens
  * DIR/mode      read when a connection comes in; one line, below. A body with "fault":"MODE" in it names its own.
  * DIR/requests  one line for each request that was read whole and is no read: METHOD TARGET BODY
@@ -59,6 +60,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -503,7 +505,7 @@ static void read_mode(const struct request *r, char mode[MODE_MAX])
 /* A file of this folder for what is asked for: by the whole target, or without its query. */
 static void name_of(const char *folder, const char *target, bool query, char *name, size_t size)
 {
-	const char *path = strncmp(target, "/api/v1/", 8) == 0 ? target + 8 : "";
+	const char *path = strncmp(target, "/api/v1/", 8) == 0 ? target + 8 : strncmp(target, "/v1/", 4) == 0 ? target + 4 : "";
 	char *p;
 
 	snprintf(name, size, "%s/%.*s", folder, query ? (int)strlen(path) : (int)strcspn(path, "?"), path);
@@ -657,6 +659,17 @@ static void serve(int fd)
 	}
 }
 
+static int listen_at(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
+	if (s < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 || listen(s, 64) < 0)
+		die(path);
+	return s;
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in addr = { .sin_family = AF_INET };
@@ -664,18 +677,22 @@ int main(int argc, char **argv)
 	char text[16];
 	int s, fd, yes = 1;
 
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
 	dir = argv[1];
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (s < 0 || setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
-	    listen(s, 64) < 0 || getsockname(s, (struct sockaddr *)&addr, &len) < 0)
-		die("listen");
-	port = ntohs(addr.sin_port);
-	append("port", text, (size_t)snprintf(text, sizeof(text), "%d\n", port));
+	if (argc == 3) {
+		s = listen_at(argv[2]);
+	} else {
+		s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (s < 0 || setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+		    listen(s, 64) < 0 || getsockname(s, (struct sockaddr *)&addr, &len) < 0)
+			die("listen");
+		port = ntohs(addr.sin_port);
+		append("port", text, (size_t)snprintf(text, sizeof(text), "%d\n", port));
+	}
 	while ((fd = accept4(s, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 		pid_t pid = fork();
 
