@@ -112,8 +112,8 @@ void card_put_log(struct page *p)
 	for (i = d->log_count > most ? d->log_count - most : 0; i < d->log_count; i++) {
 		const struct log_line *l = &d->log[i];
 		struct logline line = { .text = l->text, .len = l->len, .style = view_log_style(l->stream), .own_colors = strcmp(l->stream, "gap") != 0 };
-		struct rect text = { p->left + 14, p->r.y, p->right - p->left - 14, p->r.height };
-		struct rect stream = { p->left + 9, p->r.y, 4, p->r.height };
+		struct rect text = { p->left + 15, p->r.y, p->right - p->left - 15, p->r.height };
+		struct rect stream = { p->left + 9, p->r.y, 5, p->r.height };
 		char when[16];
 
 		view_time(l->wall_ms, when);

@@ -30,7 +30,7 @@ static void put_around(struct page *p)
 		page_begin(p, "MIOSA");
 		page_own(p, STYLE_WAIT, "waits too: ");
 		page_foreign(p, STYLE_WAIT, SAFETEXT_IDENT, m->id);
-		page_own(p, STYLE_WAIT, "; m shows it");
+		page_ownf(p, STYLE_WAIT, "; %s shows it", keymap_first(p->d->keys, KEYMAP_MAIN, INTENT_MIOSA).text);
 		page_end(p);
 	}
 }
@@ -293,15 +293,10 @@ static void put_screen(struct page *p)
 
 static void put_risks(struct page *p)
 {
-	size_t i;
-
 	if (!p->a->risks[0] || !p->risks_cut)
 		return;
 	page_begin(p, "risky");
-	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++) {
-		page_own(p, STYLE_RISKY, i ? ", " : "");
-		page_foreign(p, STYLE_RISKY, SAFETEXT_PROSE, p->a->risks[i]);
-	}
+	page_risks(p, STYLE_RISKY);
 	page_end(p);
 }
 
@@ -379,8 +374,6 @@ void card_put_brief(struct page *p)
 		put_screen(p);
 		page_end(p);
 	}
-	if (a->title[0])
-		put_labelled(p, "says  |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);
 	page_begin(p, "held");
 	put_waits(p);
 	if (a->waits_for)
@@ -388,4 +381,6 @@ void card_put_brief(struct page *p)
 	page_own(p, STYLE_DIM, "   undo ");
 	put_undo_words(p);
 	page_end(p);
+	if (a->title[0])
+		put_labelled(p, "says  |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);
 }

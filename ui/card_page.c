@@ -86,6 +86,19 @@ void page_end_rule(struct page *p)
 	page_end(p);
 }
 
+/* In one piece, so that a comma does not begin a row. */
+void page_risks(struct page *p, enum style style)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 65536);
+	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", p->a->risks[i]);
+	page_foreign(p, style, SAFETEXT_PROSE, buf_cstr(&b));
+	buf_release(&b);
+}
+
 void page_digest(struct page *p, enum style style)
 {
 	const char *digest = p->a->digest;

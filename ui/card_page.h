@@ -38,6 +38,7 @@ void page_begin_rule(struct page *p);
 void page_end_rule(struct page *p);
 bool page_shows(const struct page *p);	/* is the row y inside of the rectangle? */
 
+void page_risks(struct page *p, enum style style);	/* the risk words, commas between them */
 void page_digest(struct page *p, enum style style);	/* "  sha256 ... v1": enough of it to be compared by eye */
 
 /* 42s, 1m12s, 3h04m */

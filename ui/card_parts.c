@@ -51,9 +51,9 @@ static void put_joiners(struct page *p, const struct card_facts *f)
 static void put_writers(struct page *p, const struct card_effect *ef)
 {
 	if (strcmp(ef->by_agent, "all") == 0 && !p->wide) {
-		page_own(p, STYLE_NORMAL, ", all by this agent");
+		page_own(p, STYLE_NORMAL, "all by this agent");
 	} else if (strcmp(ef->by_agent, "all") == 0) {
-		page_own(p, STYLE_NORMAL, ", all written by ");
+		page_own(p, STYLE_NORMAL, "all written by ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, p->a->agent);
 		if (ef->turns[0]) {
 			page_own(p, STYLE_DIM, " (actions ");
@@ -61,7 +61,7 @@ static void put_writers(struct page *p, const struct card_effect *ef)
 			page_own(p, STYLE_DIM, ")");
 		}
 	} else if (strcmp(ef->by_agent, "none") == 0) {
-		page_own(p, STYLE_RISKY, ", none its own");
+		page_own(p, STYLE_RISKY, "none its own");
 	}
 }
 
@@ -89,11 +89,11 @@ static void put_place(struct page *p, const struct card_effect *ef)
 	}
 	if (ef->known && ef->files >= 0) {
 		page_size(ef->bytes, size);
-		if (ef->entry_count > 0) {
+		if (ef->entries[0]) {	/* of a pattern: what it means now */
 			page_ownf(p, STYLE_NORMAL, "%s%lld entr%s", comma, (long long)ef->entry_count, ef->entry_count == 1 ? "y" : "ies");
 			comma = ", ";
 		}
-		page_ownf(p, STYLE_NORMAL, "%s%lld file%s, %s", comma, (long long)ef->files, ef->files == 1 ? "" : "s", size);
+		page_ownf(p, STYLE_NORMAL, "%s%lld file%s, %s%s", comma, (long long)ef->files, ef->files == 1 ? "" : "s", size, ef->by_agent[0] ? ", " : "");
 		put_writers(p, ef);
 	} else if (ef->why[0]) {
 		page_ownf(p, STYLE_WAIT, "%snot known: ", comma);
@@ -233,7 +233,7 @@ void card_put_changes(struct page *p)
 		else if (p->k->diff.added + p->k->diff.removed == 0)
 			page_own(p, STYLE_BOLD, "nothing: the file is the same");
 		else
-			page_ownf(p, STYLE_BOLD, "+%zu -%zu lines, shown behind the request", p->k->diff.added, p->k->diff.removed);
+			page_ownf(p, STYLE_BOLD, p->brief ? "+%zu -%zu lines" : "+%zu -%zu lines, shown behind the request", p->k->diff.added, p->k->diff.removed);
 		page_own(p, STYLE_NORMAL, "   ");
 	} else if (p->k->has_facts) {
 		page_size(f->write_bytes, size);

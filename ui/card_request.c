@@ -147,7 +147,9 @@ static void put_line(struct page *p)
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, p->k->body.rest);
 	}
 	if (!p->brief) {
-		page_ownf(p, STYLE_DIM, "  %lld bytes%s", (long long)a->body_len, !p->k->body.json ? "" : p->k->raw ? " (r laid out)" : " (r raw)");
+		page_ownf(p, STYLE_DIM, p->wide ? "  %lld bytes" : "  %lld B", (long long)a->body_len);
+		if (p->k->body.json)
+			page_ownf(p, STYLE_DIM, " (%s %s)", keymap_first(p->d->keys, KEYMAP_MAIN, INTENT_RAW).text, p->k->raw ? "laid out" : "raw");
 		if (p->wide)
 			page_digest(p, STYLE_DIM);
 	}

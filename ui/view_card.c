@@ -47,14 +47,12 @@ static void put_name(struct page *p, enum style style)
 	}
 }
 
-static void put_risks(struct page *p, enum style style)
+static void put_risky(struct page *p, enum style style)
 {
-	size_t i;
-
-	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++) {
-		page_own(p, style, i == 0 ? "  RISKY: " : ", ");
-		page_foreign(p, style, SAFETEXT_PROSE, p->a->risks[i]);
-	}
+	if (!p->a->risks[0])
+		return;
+	page_own(p, style, "  RISKY: ");
+	page_risks(p, style);
 }
 
 /* Across all of the row: whoever looks sees that it is over. */
@@ -109,14 +107,14 @@ static void put_title(struct page *p)
 	} else if (p->brief) {
 		page_ownf(p, style, "%lld ", (long long)p->a->id);
 		page_foreign(p, style, SAFETEXT_PROSE, p->a->plain);
-		put_risks(p, style);
+		put_risky(p, style);
 		put_who(p, STYLE_NORMAL);
 		page_end(p);
 	} else {
 		p->one_row = true;
 		page_ownf(p, style, "%lld ", (long long)p->a->id);
 		put_name(p, style);
-		put_risks(p, style);
+		put_risky(p, style);
 		page_own(p, style, " ");
 	}
 }
@@ -169,12 +167,11 @@ int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int sc
 	p = page_of(d, c, a, r);
 	p.now = now;
 	p.y -= scroll;
-	if (p.brief) {
+	if (p.brief)
 		put_title(&p);
-	} else {
+	else
 		page_row(&p, STYLE_BOLD, a->plain);
-		card_put_changes(&p);
-	}
+	card_put_changes(&p);
 	page_blank(&p);
 	card_put_request(&p);
 	if (p.brief) {
