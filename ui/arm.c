@@ -5,7 +5,7 @@
 
 void arm_init(struct arm *a, bool trust_answers)
 {
-	*a = (struct arm){ .drawn_ms = -1, .answered_ms = -1, .key_ms = INT64_MIN / 2, .trust_answers = trust_answers };
+	*a = (struct arm){ .drawn_ms = -1, .answered_ms = -1, .key_ms = INT64_MIN / 2, .unanswered_ms = ARM_NO_ANSWER_MS, .trust_answers = trust_answers };
 }
 
 bool arm_select(struct arm *a, int64_t id, int64_t version)
@@ -41,9 +41,11 @@ int64_t arm_ready_at(const struct arm *a)
 
 	if (a->id == 0 || a->drawn_ms < 0)
 		return INT64_MAX;
-	at = a->drawn_ms + ARM_NO_ANSWER_MS;
-	if (a->trust_answers && a->answered_ms >= 0 && a->answered_ms + ARM_SHOWN_MS < at)
+	at = a->drawn_ms + a->unanswered_ms;
+	if (a->trust_answers && a->answered_ms >= 0 && (a->must_answer || a->answered_ms + ARM_SHOWN_MS < at))
 		at = a->answered_ms + ARM_SHOWN_MS;
+	else if (a->trust_answers && a->must_answer)
+		return INT64_MAX;
 	return a->key_ms + ARM_QUIET_MS > at ? a->key_ms + ARM_QUIET_MS : at;
 }
 

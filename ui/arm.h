@@ -2,7 +2,8 @@
  * arm: when the deciding key works (typing ahead decides nothing). Pure: times in ms are arguments.
  *
  * Dead until the card has been on screen for 500 ms since the terminal answered a query which was written after the card, and the
- * keyboard has been quiet for 400 ms. Without an answer: 1.5 s. Only another id or version starts it anew: a flood cannot starve it.
+ * keyboard has been quiet for 400 ms. Without an answer: 1.5 s, but not where the terminal has answered before: it is late then, and so may be what is
+ * to be seen. Only another id or version starts it anew: a flood cannot starve it.
  */
 #ifndef ASSENT_UI_ARM_H
 #define ASSENT_UI_ARM_H
@@ -19,6 +20,8 @@ struct arm {
 	int64_t drawn_ms;	/* the card was written; -1: not yet */
 	int64_t answered_ms;	/* the terminal said that it has drawn it; -1: not yet */
 	int64_t key_ms;		/* the last key */
+	int64_t unanswered_ms;	/* without an answer, since it was drawn (ARM_NO_ANSWER_MS) */
+	bool must_answer;	/* it has answered before */
 	bool trust_answers;	/* not under tmux and screen: they answer for themselves */
 };
 

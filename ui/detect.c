@@ -3,9 +3,19 @@
 
 #include "ui/detect.h"
 
-const char *detect_query(void)
+#include <string.h>
+
+#include "ui/theme.h"
+
+/* A console, or a terminal of glass, would print what it does not know. */
+static bool is_old(const char *name)
 {
-	return "\033[16t\033[14t\033[?2;1;0S\033[c";
+	return strncmp(name, "linux", 5) == 0 || strncmp(name, "vt", 2) == 0 || strncmp(name, "ansi", 4) == 0;
+}
+
+const char *detect_query(const char *name)
+{
+	return is_old(name) ? "\033[c" : "\033[16t\033[14t\033[?2;1;0S\033[?2026$p\033]11;?\033\\\033[c";
 }
 
 bool detect_answer(struct detect *d, const struct input_event *ev)
@@ -33,6 +43,16 @@ bool detect_answer(struct detect *d, const struct input_event *ev)
 			if (ev->params[i] == 4)
 				d->sixel = true;
 		d->done = true;
+		return true;
+	case INPUT_MODE:
+		if (ev->count == 2 && ev->params[0] == 2026)
+			d->synchronized = ev->params[1] == 1 || ev->params[1] == 2;
+		return true;
+	case INPUT_COLOR:
+		if (ev->code == 11) {
+			d->ground = true;
+			d->light = theme_is_light(ev->params[0], ev->params[1], ev->params[2]);
+		}
 		return true;
 	default:
 		return false;

@@ -21,6 +21,7 @@ libui_a_SOURCES = \
 	ui/detect.c ui/detect.h \
 	ui/diff.c ui/diff.h \
 	ui/draw.c \
+	ui/echo.c ui/echo.h \
 	ui/editor.c ui/editor.h \
 	ui/input.c ui/input.h \
 	ui/keybind.c \
@@ -38,6 +39,8 @@ libui_a_SOURCES = \
 	ui/selecting.c \
 	ui/sixel.c \
 	ui/term.c ui/term.h \
+	ui/theme.c ui/theme.h \
+	ui/tty.c ui/tty.h \
 	ui/turns.c ui/turns.h \
 	ui/view_agents.c \
 	ui/view_approval.c \

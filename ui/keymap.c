@@ -49,6 +49,7 @@ static const struct keymap_row main_rows[] = {
 	{ { 'o' }, INTENT_SAVE_PICTURE, "o", NULL, "write the picture into a PNG file" },
 	{ { '?' }, INTENT_HELP, "?", "? keys", "this help" },
 	{ { CTRL('l') }, INTENT_REDRAW, "Ctrl-L", NULL, "draw everything anew" },
+	{ { CTRL('z') }, INTENT_SUSPEND, "Ctrl-Z", NULL, "to the shell for a while; fg comes back, from the log too" },
 	{ { 'q', CTRL('c') }, INTENT_QUIT, "q", NULL, "leave; the gate goes on holding" },
 	{ { 'Q' }, INTENT_STOP_GATE, "Q", NULL, "leave, and end the gate that this dashboard started" },
 };
@@ -90,7 +91,7 @@ static const char *const actions[] = {
 	[INTENT_DOWN] = "down", [INTENT_UP] = "up", [INTENT_NEXT] = "next", [INTENT_OPEN] = "open", [INTENT_BACK] = "back",
 	[INTENT_PAGE_DOWN] = "page_down", [INTENT_PAGE_UP] = "page_up", [INTENT_HOME] = "home", [INTENT_END] = "end",
 	[INTENT_APPROVE] = "approve", [INTENT_DENY] = "deny", [INTENT_DENY_WORDS] = "deny_words", [INTENT_SEEN] = "seen", [INTENT_LOG] = "log",
-	[INTENT_ZOOM] = "zoom", [INTENT_SAVE_PICTURE] = "save_picture", [INTENT_HELP] = "help", [INTENT_REDRAW] = "redraw",
+	[INTENT_ZOOM] = "zoom", [INTENT_SAVE_PICTURE] = "save_picture", [INTENT_HELP] = "help", [INTENT_REDRAW] = "redraw", [INTENT_SUSPEND] = "suspend",
 	[INTENT_QUIT] = "quit", [INTENT_STOP_GATE] = "stop_gate", [INTENT_EDIT] = "edit", [INTENT_ALIKE] = "alike",
 	[INTENT_STOP_AGENT] = "stop_agent", [INTENT_FREEZE] = "freeze", [INTENT_AGENTS] = "agents", [INTENT_RAISE] = "raise",
 	[INTENT_NOTE] = "note", [INTENT_HAND_BACK] = "hand_back", [INTENT_WHOLE_LOG] = "whole_log", [INTENT_SESSIONS] = "sessions",

@@ -1,112 +1,297 @@
-/* term: see term.h. Styles get their looks here: for colour, and for terminals without. */
+/* term: see term.h. */
 #include "config.h"
 
 #include "ui/term.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <langinfo.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #undef columns	/* that header names the database's entries so */
 #include <unistd.h>
 #include <wchar.h>
 
 #include "base/digest.h"
+#include "ui/tty.h"
 
-enum { FIRST_PAIR = 32, PAIRS = 4096 };
+enum { FIRST_PAIR = 32, PAIRS = 4096, FRAME_WORTH = 160, LEAVE_MS = 250 };
 
 static struct {
 	SCREEN *screen;
-	bool color, deep;	/* deep: 256 colours and pairs enough */
+	FILE *memory;		/* what ncurses writes to */
+	struct buf frame;	/* what is being painted */
+	bool painting, synchronized, mouse, away;
+	enum theme theme;
+	int colors;		/* 8, 16, 256; 0: none are used */
+	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
 	int pairs, pair_room;	/* for pairs of any colours: how many are made, how many there may be */
 	int16_t front[PAIRS], back[PAIRS];
 } term;
 
-static const struct { attr_t attr; short front, back; attr_t mono; } looks[STYLE_COUNT] = {
-	[STYLE_NORMAL] = { A_NORMAL, -1, -1, A_NORMAL }, [STYLE_DIM] = { A_DIM, -1, -1, A_DIM }, [STYLE_BOLD] = { A_BOLD, -1, -1, A_BOLD },
-	[STYLE_BORDER] = { A_DIM, -1, -1, A_DIM }, [STYLE_TITLE] = { A_BOLD, -1, -1, A_BOLD },
-	[STYLE_TOP] = { A_NORMAL, COLOR_WHITE, COLOR_BLUE, A_REVERSE }, [STYLE_ALERT] = { A_BOLD, COLOR_WHITE, COLOR_RED, A_REVERSE | A_BOLD },
-	[STYLE_RISKY] = { A_BOLD, COLOR_RED, -1, A_BOLD }, [STYLE_SELECTED] = { A_NORMAL, COLOR_BLACK, COLOR_CYAN, A_REVERSE },
-	[STYLE_MARK] = { A_BOLD, COLOR_RED, COLOR_YELLOW, A_REVERSE }, [STYLE_READY] = { A_NORMAL, COLOR_BLACK, COLOR_GREEN, A_REVERSE | A_BOLD },
-	[STYLE_WAIT] = { A_NORMAL, COLOR_YELLOW, -1, A_UNDERLINE }, [STYLE_CLAIM] = { A_NORMAL, COLOR_MAGENTA, -1, A_NORMAL },
-	[STYLE_GOOD] = { A_NORMAL, COLOR_GREEN, -1, A_NORMAL },
-	/* A pair of its own: so that ncurses sees a change when text takes a picture's place, and writes it. */
-	[STYLE_PICTURE] = { A_NORMAL, COLOR_BLACK, -1, A_NORMAL },
-};
+/* ---- which terminal ---- */
 
 bool term_unicode(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-int term_colors(const char *name)
+static bool begins_with(const char *name, const char *const *list)
+{
+	for (; *list; list++)
+		if (strncmp(name, *list, strlen(*list)) == 0)
+			return true;
+	return false;
+}
+
+/* Consoles have the lines that are in their font, which nobody can ask for. */
+bool term_lines(void)
+{
+	static const char *const without[] = { "linux", "vt1", "vt2", "vt3", "vt4", "vt5", "ansi", "cons", NULL };
+	const char *name = getenv("TERM");
+
+	return term_unicode() && name && !begins_with(name, without);
+}
+
+/* -1: not known; else how many colours. */
+static int probe(const char *name, bool *ret_places)
 {
 	int colors, status;
 
-	if (setupterm(name, STDOUT_FILENO, &status) == ERR)
+	if (!name || !name[0] || setupterm(name, STDOUT_FILENO, &status) == ERR)
 		return -1;
 	colors = tigetnum((char *)(uintptr_t)"colors");
+	*ret_places = cursor_address != NULL;
 	del_curterm(cur_term);
 	return colors < 2 ? 2 : colors;
 }
 
-int term_start(bool color, struct err *e)
+/*
+ * The name to look up. Terminals that follow xterm in all that is used here are often not known where one logs in to. And one that says
+ * in COLORTERM that it has millions of colours has the 256 that its plain name does not promise.
+ */
+static const char *resolve(const char *name, char room[80])
 {
-	/* Pastes are marked; of the mouse presses and the wheel are told, in the way that has only printable bytes, which is asked for first. */
-	static const char on[] = "\033[?2004h\033[?1006h\033[?1000h";
+	static const char *const like_xterm[] = { "xterm", "foot", "alacritty", "wezterm", "contour", "ghostty", "kitty", "konsole", "rio", NULL };
+	const char *said = getenv("COLORTERM");
+	bool places;
+	int colors = probe(name, &places);
+
+	if (!name)
+		return "";
+	if (colors < 0)
+		return begins_with(name, like_xterm) ? "xterm-256color" : name;
+	snprintf(room, 80, "%s-256color", name);
+	if (colors < 256 && said && (strcmp(said, "truecolor") == 0 || strcmp(said, "24bit") == 0) && probe(room, &places) >= 256)
+		return room;
+	return name;
+}
+
+int term_colors(const char *name)
+{
+	char room[80];
+	bool places;
+
+	return probe(resolve(name, room), &places);
+}
+
+/* ---- bytes ---- */
+
+void term_write(const char *bytes, size_t len)
+{
+	if (term.painting)
+		buf_append(&term.frame, bytes, len);
+	else
+		tty_write(bytes, len);
+}
+
+static void say(const char *bytes)
+{
+	term_write(bytes, strlen(bytes));
+}
+
+/* Moves on what ncurses has written. */
+static void collect(void)
+{
+	int fd = fileno(term.memory);
+	off_t at = 0, end = lseek(fd, 0, SEEK_CUR);
+	char piece[16384];
+	ssize_t n;
+
+	while (at < end && (n = pread(fd, piece, end - at < (off_t)sizeof(piece) ? (size_t)(end - at) : sizeof(piece), at)) > 0) {
+		term_write(piece, (size_t)n);
+		at += n;
+	}
+	lseek(fd, 0, SEEK_SET);
+	if (ftruncate(fd, 0) < 0)
+		return;	/* then it is written over */
+}
+
+/* ---- start and end ---- */
+
+/* Cells, not pixels; presses and the wheel; in the way that has only printable bytes, which is asked for first. */
+static void say_mouse(bool on)
+{
+	say(on ? "\033[?1016l\033[?1006h\033[?1000h" : "\033[?1000l\033[?1006l");
+}
+
+static void say_modes(bool on)
+{
+	say(on ? "\033[?2004h" : "\033[?2004l");
+	if (term.mouse)
+		say_mouse(on);
+}
+
+/* As ncurses wants it. Small numbers are places in a palette to a terminal with direct colours too, so a pure blue gets a trace of red. */
+static int native(int16_t color)
+{
+	uint32_t rgb = color < 8 ? 0 : theme_rgb(color);
+
+	if (!term.direct || color < 8)
+		return color;
+	return (int)(rgb < 256 ? rgb | 0x010000 : rgb);
+}
+
+static void make_pairs(void)
+{
 	int i;
+
+	for (i = 0; i < STYLE_COUNT && term.colors > 0; i++) {
+		struct look look = theme_look(term.theme, (enum style)i, term.colors);
+
+		init_extended_pair(i + 1, native(look.front), native(look.back));
+	}
+}
+
+static void start_colors(void)
+{
+	if (term.theme == THEME_MONO || !has_colors() || start_color() == ERR || use_default_colors() == ERR || COLORS < 8) {
+		term.theme = THEME_MONO;
+		return;
+	}
+	term.pair_room = COLOR_PAIRS - FIRST_PAIR < PAIRS ? COLOR_PAIRS - FIRST_PAIR : PAIRS;
+	term.colors = COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8;
+	term.direct = COLORS > 256;
+	make_pairs();
+}
+
+static int open_screen(const char *name, struct err *e)
+{
+	int fd = memfd_create("assent-screen", MFD_CLOEXEC), columns, rows, unused;
+
+	term.memory = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!term.memory)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	if (tty_open(e) < 0)
+		return ERR_IO;
+	/* newterm, not initscr: that one ends the program when TERM is unknown. */
+	unsetenv("LINES");	/* the terminal knows better */
+	unsetenv("COLUMNS");
+	term.screen = newterm(name, term.memory, stdin);
+	if (!term.screen)
+		return err_set(e, ERR_IO, "TERM=%s cannot be used: use assent --plain", name);
+	typeahead(-1);
+	nonl();
+	term_size(&columns, &rows, &unused, &unused);
+	resizeterm(rows, columns);
+	return 0;
+}
+
+int term_start(enum theme theme, struct err *e)
+{
+	const char *said = getenv("TERM");
+	char room[80];
+	const char *name = resolve(said, room);
+	bool places = false;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(e, ERR_IO, "the dashboard needs a terminal; in a script use curl and docs/OPERATOR.md");
-	/* newterm, not initscr: that one ends the program when TERM is unknown. */
-	term.screen = newterm(NULL, stdout, stdin);
-	if (!term.screen)
-		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo; try TERM=xterm, or install ncurses-term", getenv("TERM") ? getenv("TERM") : "");
-	raw();
-	noecho();
-	nonl();
+	if (!said || !said[0])
+		return err_set(e, ERR_IO, "TERM is not set: set it to what your terminal is, as TERM=xterm-256color, or use assent --plain");
+	if (probe(name, &places) < 0)
+		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo: install ncurses-term, try TERM=xterm-256color, or use assent --plain", said);
+	if (!places)
+		return err_set(e, ERR_IO, "TERM=%s cannot place text on its screen: use assent --plain", said);
+	buf_init(&term.frame, SIZE_MAX - 1);
+	term.theme = theme;
+	if (open_screen(name, e) < 0)
+		return ERR_IO;
+	start_colors();
 	curs_set(0);
-	typeahead(-1);
-	term.color = color && has_colors();
-	if (term.color) {
-		start_color();
-		use_default_colors();
-		for (i = 0; i < STYLE_COUNT; i++)
-			init_pair((short)(i + 1), looks[i].front, looks[i].back);
-		term.pair_room = COLOR_PAIRS - FIRST_PAIR < PAIRS ? COLOR_PAIRS - FIRST_PAIR : PAIRS;
-		term.deep = COLORS >= 256 && term.pair_room == PAIRS;
-	}
-	term_write(on, sizeof(on) - 1);
+	refresh();
+	collect();
+	term.away = true;
+	term_enter();
 	return 0;
+}
+
+void term_enter(void)
+{
+	tty_raw();
+	if (term.away)
+		say_modes(true);
+	term.away = false;
+	term_forget();
+}
+
+void term_leave(void)
+{
+	if (!term.screen || term.away)
+		return;
+	if (!tty_flush_for(LEAVE_MS)) {
+		/* Cut off somewhere: whatever sequence, string or frame that was in, it ends. */
+		tty_drop();
+		say(term.synchronized ? "\030\033\\\033[?2026l" : "\030\033\\");
+	}
+	say_modes(false);
+	endwin();
+	collect();
+	tty_flush_for(LEAVE_MS);
+	tty_restore();
+	term.away = true;
 }
 
 void term_stop(void)
 {
-	static const char off[] = "\033[?1000l\033[?1006l\033[?2004l";
-
 	if (!term.screen)
 		return;
-	term_write(off, sizeof(off) - 1);
-	curs_set(1);
-	endwin();
+	term_leave();
 	delscreen(term.screen);
+	fclose(term.memory);
+	tty_close();
+	buf_release(&term.frame);
 	term.screen = NULL;
+}
+
+void term_theme(enum theme theme)
+{
+	if (term.colors == 0)
+		return;
+	term.theme = theme;
+	make_pairs();
+}
+
+void term_synchronized(void)
+{
+	term.synchronized = true;
+}
+
+void term_mouse(bool on)
+{
+	if (term.mouse == on)
+		return;
+	if (!term.away)
+		say_mouse(on);
+	term.mouse = on;
 }
 
 void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)
 {
-	struct winsize w = { 0 };
-
-	ioctl(STDOUT_FILENO, TIOCGWINSZ, &w);
-	*columns = w.ws_col > 0 ? w.ws_col : 80;
-	*rows = w.ws_row > 0 ? w.ws_row : 24;
-	*pixel_width = w.ws_xpixel;
-	*pixel_height = w.ws_ypixel;
+	tty_size(columns, rows, pixel_width, pixel_height);
+	*columns = *columns <= 0 ? 80 : *columns > TERM_COLUMNS_MAX ? TERM_COLUMNS_MAX : *columns;
+	*rows = *rows <= 0 ? 24 : *rows > TERM_ROWS_MAX ? TERM_ROWS_MAX : *rows;
 }
 
 void term_resize(int columns, int rows)
@@ -119,6 +304,13 @@ void term_forget(void)
 {
 	clearok(curscr, TRUE);
 }
+
+bool term_deep(void)
+{
+	return term.colors == 256 && term.pair_room == PAIRS;
+}
+
+/* ---- painting ---- */
 
 /* A pair for two of the 256 colours; made when it is first asked for. */
 static int pair_of(int16_t front, int16_t back, int otherwise)
@@ -135,32 +327,18 @@ static int pair_of(int16_t front, int16_t back, int otherwise)
 		return otherwise;	/* more than any screen has: plain */
 	term.front[n] = front;
 	term.back[n] = back;
-	init_extended_pair(FIRST_PAIR + n, front, back);
+	init_extended_pair(FIRST_PAIR + n, native(front), native(back));
 	term.pairs++;
 	return FIRST_PAIR + n;
 }
 
-/* The colour, or the one of the first 8 or 16 that comes near it, where the terminal has no more. */
-static int16_t fold(int16_t color)
-{
-	int cube = color - 16, high = color >= 244 ? 7 : 0;
-
-	if (color < COLORS || color < 0)
-		return color;
-	if (color < 16)
-		return (int16_t)(color - 8);
-	if (color >= 232)
-		return (int16_t)high;
-	return (int16_t)((cube / 36 > 2) | (cube / 6 % 6 > 2) << 1 | (cube % 6 > 2) << 2);
-}
-
 static int color_pair(const struct cell *cell)
 {
-	int16_t front = fold(cell->front), back = fold(cell->back);
+	int16_t front = cell->front < 0 ? cell->front : theme_fold(cell->front, term.colors), back = cell->back < 0 ? cell->back : theme_fold(cell->back, term.colors);
 	int plain = cell->style + 1;
 
 	/* A picture in eight colours is none; a text in the colour that its ground was folded to neither. */
-	if ((cell->style == STYLE_PICTURE && !term.deep) || (cell->style != STYLE_PICTURE && front == back))
+	if ((cell->style == STYLE_PICTURE && !term_deep()) || (cell->style != STYLE_PICTURE && front == back))
 		return plain;
 	return pair_of(front, back, plain);
 }
@@ -182,8 +360,8 @@ static const wchar_t *picture_blank(int x, int y)
 
 static void paint_cell(int x, int y, const struct cell *cell)
 {
-	attr_t attr = term.color ? looks[cell->style].attr : looks[cell->style].mono;
-	int pair = term.color ? cell->style + 1 : 0;
+	attr_t attr = weights_of(theme_look(term.theme, (enum style)cell->style, term.colors).weights);
+	int pair = term.colors > 0 ? cell->style + 1 : 0;
 	wchar_t text[8];
 	mbstate_t state = { 0 };
 	const char *p = cell->text;
@@ -200,7 +378,7 @@ static void paint_cell(int x, int y, const struct cell *cell)
 	if (cell->style == STYLE_PICTURE && cell->front < 0)
 		wcscpy(text, picture_blank(x, y));
 	attr |= weights_of(cell->weights);
-	if ((cell->front >= 0 || cell->back >= 0) && term.color)
+	if ((cell->front >= 0 || cell->back >= 0) && term.colors > 0)
 		pair = color_pair(cell);
 	setcchar(&cc, text, attr, 0, &pair);
 	mvadd_wch(y, x, &cc);
@@ -220,27 +398,22 @@ void term_paint(const struct cells *c)
 	if (c->cursor_x >= 0)
 		move(c->cursor_y, c->cursor_x);
 	refresh();
+	term.painting = true;
+	collect();
 }
 
-void term_write(const char *bytes, size_t len)
+/* What is short is there at once, without being told to be. */
+void term_painted(void)
 {
-	fflush(stdout);
-	while (len > 0) {
-		ssize_t n = write(STDOUT_FILENO, bytes, len);
+	bool together = term.synchronized && term.frame.len > FRAME_WORTH;
 
-		if (n < 0 && errno == EAGAIN) {
-			struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
-
-			poll(&p, 1, 1000);
-			continue;
-		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return;
-		bytes += n;
-		len -= (size_t)n;
-	}
+	term.painting = false;
+	if (together)
+		say("\033[?2026h");
+	term_write(term.frame.data, term.frame.len);
+	if (together)
+		say("\033[?2026l");
+	buf_clear(&term.frame);
 }
 
 void term_copy(const char *text, size_t len)

@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "cmd/client.h"
 #include "cmd/cmd.h"
+#include "cmd/console.h"
 #include "cmd/logsave.h"
 #include "cmd/notice.h"
 #include "cmd/pictures.h"
@@ -22,7 +23,7 @@
 #include "io/key.h"
 #include "ui/term.h"
 
-enum { FRAME_MS = 20, FIRST_MS = 200, SCREEN_MS = 150, ESCAPE_MS = 30, DETECT_MS = 1000, PRESENCE_MS = 10000 };
+enum { FRAME_MS = 20, FIRST_MS = 200, SCREEN_MS = 150, SLOW_MS = 100, DETECT_MS = 1000, PRESENCE_MS = 10000 };
 
 enum picture_mode { PICTURE_AUTO, PICTURE_SIXEL, PICTURE_BLOCKS, PICTURE_NONE };
 
@@ -33,24 +34,34 @@ static const char help[] =
 	"  --state DIR     the gate's state folder\n"
 	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
 	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n"
+	"  --theme=dark|light|mono   colours for a dark or a light ground, or none (what the terminal says of its ground, else dark)\n"
 	"  --plain         as lines, for screen readers and terminals that can do little: lists, shows, decides\n";
+
+/* A decision, until the terminal has shown what it was about: with the screen as it was then. */
+struct held {
+	struct dash_request request;
+	int64_t number;		/* of the query; 0: none */
+	char screen_sha256[65];
+	int64_t screen_wall_ms;
+	struct rect part;
+};
 
 static struct {
 	uv_loop_t loop;
-	uv_poll_t input_poll;
-	uv_timer_t frame, clock, escape, detect_limit, screen_again;
-	uv_signal_t signals[4];
+	uv_timer_t frame, clock, detect_limit, screen_again, held_limit;
 	struct model model;
 	struct dashboard dash;
 	struct cells cells;
-	struct input input;
 	struct detect detect;
 	struct client *client;
 	struct unlock unlock;
 	enum picture_mode mode;
 	int pixel_width, pixel_height;
 	int64_t screen_seq, screen_asked_ms, log_lines;
-	uint64_t frame_due_ms;	/* no frame before */
+	uint64_t frame_ms, frame_due_ms;	/* the last frame; no other one before */
+	int64_t card_asked, answered;	/* the query behind the selected card, and the newest that was answered */
+	struct held held;
+	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
 	char screen_session[128], log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
 	bool query, redraw, quitting, ends_gate;
@@ -80,14 +91,12 @@ static void quit(void)
 	notice_stop();
 	client_free(app.client);
 	pictures_close();
-	close_handle((uv_handle_t *)&app.input_poll, NULL);
+	console_close();
 	close_handle((uv_handle_t *)&app.frame, NULL);
 	close_handle((uv_handle_t *)&app.clock, NULL);
-	close_handle((uv_handle_t *)&app.escape, NULL);
 	close_handle((uv_handle_t *)&app.detect_limit, NULL);
 	close_handle((uv_handle_t *)&app.screen_again, NULL);
-	for (size_t i = 0; i < ARRAY_LEN(app.signals); i++)
-		close_handle((uv_handle_t *)&app.signals[i], NULL);
+	close_handle((uv_handle_t *)&app.held_limit, NULL);
 }
 
 static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
@@ -243,6 +252,8 @@ static void draw(void)
 	fetch_facts(now);
 	preview(d);
 	tell_presence(now);
+	if (console_fit(&app.cells, &app.pixel_width, &app.pixel_height))
+		app.redraw = true;
 	dash_draw(d, &app.cells, now, clock_wall_ms());
 	notify(d, now);
 	if (app.redraw) {
@@ -253,11 +264,11 @@ static void draw(void)
 	pictures_before_paint();
 	term_paint(&app.cells);
 	pictures_after_paint();
-	if (app.query) {
+	console_frame();
+	if (app.query && !app.quitting) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
 		arm_drawn(&d->arm, now);
-		if (d->arm.trust_answers)
-			term_write("\033[5n", 4);
+		app.card_asked = console_ask();
 		app.query = false;
 	}
 	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
@@ -266,13 +277,14 @@ static void draw(void)
 static void on_frame(uv_timer_t *t)
 {
 	(void)t;
-	if (app.quitting)
+	if (app.quitting || console_busy())
 		return;
-	app.frame_due_ms = uv_now(&app.loop) + FRAME_MS;
+	app.frame_ms = uv_now(&app.loop);
+	app.frame_due_ms = app.frame_ms + (uint64_t)console_pace_ms();
 	draw();
 }
 
-/* With the loop's next turn; in a storm of changes 50 times a second. */
+/* With the loop's next turn; in a storm of changes 50 times a second, and over a slow link less often. */
 static void draw_soon(void)
 {
 	uint64_t now = uv_now(&app.loop), wait = app.frame_due_ms > now ? app.frame_due_ms - now : 0;
@@ -397,13 +409,12 @@ static void unlock_now(struct dashboard *d)
 static void carry_out(const struct dash_request *q)
 {
 	struct dashboard *d = &app.dash;
-	struct rect box = pictures_part();
 
 	switch (q->type) {
 	case REQUEST_DECIDE:
-		client_decide(app.client, q, d->screen_sha256, d->screen_wall_ms, &box);
+		client_decide(app.client, q, app.held.screen_sha256, app.held.screen_wall_ms, &app.held.part);
 		for (size_t i = 0; i < q->more_count; i++)
-			client_decide(app.client, &q->more[i], "", 0, &box);
+			client_decide(app.client, &q->more[i], "", 0, &app.held.part);
 		break;
 	case REQUEST_CALL:
 		app.ends_gate = q->ends_gate;
@@ -435,6 +446,111 @@ static void carry_out(const struct dash_request *q)
 	}
 }
 
+/* ---- decisions wait for the terminal ---- */
+
+/* Holding back needs nobody's eyes; whatever else changes something does. */
+static bool is_decision(const struct dash_request *q)
+{
+	return q->type == REQUEST_DECIDE || (q->type == REQUEST_CALL && strcmp(q->path, "/v1/freeze") != 0 && strcmp(q->path, "/v1/running/end") != 0);
+}
+
+/* The held decision goes out, or not. */
+static void end_held(bool goes)
+{
+	struct dash_request q = app.held.request;
+
+	uv_timer_stop(&app.held_limit);
+	app.held.request = (struct dash_request){ .type = REQUEST_NONE };
+	if (goes)
+		carry_out(&q);
+	else
+		dash_say(&app.dash, clock_boot_ms(), "not done: the terminal stood still, and may have shown something else. Look, and press it again");
+	dash_request_release(&q);
+	draw_soon();
+}
+
+static void look_at_held(void)
+{
+	if (app.held.request.type != REQUEST_NONE && app.answered >= app.held.number && !console_busy())
+		end_held(true);
+}
+
+static void on_held_limit(uv_timer_t *t)
+{
+	(void)t;
+	end_held(false);
+}
+
+/*
+ * Takes q. A terminal that has answered before is asked once more, and the decision goes out with its answer: so nothing that was typed at a
+ * terminal which stands still decides anything.
+ */
+static void take(struct dash_request *q)
+{
+	struct dashboard *d = &app.dash;
+
+	if (!is_decision(q) || app.held.request.type != REQUEST_NONE) {
+		if (is_decision(q))
+			dash_say(d, clock_boot_ms(), "not done: the one before still waits for the terminal");
+		else
+			carry_out(q);
+		dash_request_release(q);
+		return;
+	}
+	app.held = (struct held){ .request = *q, .screen_wall_ms = d->screen_wall_ms, .part = pictures_part() };
+	snprintf(app.held.screen_sha256, sizeof(app.held.screen_sha256), "%s", d->screen_sha256);
+	uv_timer_start(&app.held_limit, on_held_limit, (uint64_t)console_limit_ms(), 0);
+	if (console_answers())
+		app.held.number = console_ask();
+	if (console_pace_ms() * 4 > SLOW_MS)
+		dash_say(d, clock_boot_ms(), "it goes out when the terminal has answered");
+	look_at_held();
+}
+
+static void on_answer_of_terminal(int64_t number)
+{
+	struct arm *arm = &app.dash.arm;
+
+	app.answered = number;
+	arm->must_answer = true;
+	if (number >= app.card_asked)
+		arm_answered(arm, clock_boot_ms());
+	look_at_held();
+	draw_soon();
+}
+
+static void on_ready(void)
+{
+	look_at_held();
+	draw_soon();
+}
+
+static void on_resumed(void)
+{
+	if (app.held.request.type != REQUEST_NONE)
+		end_held(false);
+	arm_select(&app.dash.arm, 0, 0);	/* what is selected has to be shown anew */
+	app.redraw = true;
+	app.frame_due_ms = 0;
+	draw_soon();
+}
+
+static void on_end_of_terminal(void)
+{
+	app.code = EXIT_NO;
+	quit();
+}
+
+/* ---- what it can do, and its keys ---- */
+
+static void choose_theme(void)
+{
+	if (!app.theme_said && app.detect.ground)
+		term_theme(app.detect.light ? THEME_LIGHT : THEME_DARK);
+	if (app.detect.synchronized)
+		term_synchronized();
+}
+
 static void choose_pictures(void)
 {
 	struct dashboard *d = &app.dash;
@@ -446,7 +562,7 @@ static void choose_pictures(void)
 		app.detect.cell_height = 20;
 	}
 	d->sixel = app.mode == PICTURE_SIXEL || (app.mode == PICTURE_AUTO && app.detect.sixel);
-	d->blocks = !d->sixel && app.mode != PICTURE_NONE && d->unicode;
+	d->blocks = !d->sixel && app.mode != PICTURE_NONE && d->unicode && term_deep();
 	uv_timer_stop(&app.detect_limit);
 	draw_soon();
 }
@@ -457,85 +573,39 @@ static void on_detect_limit(uv_timer_t *t)
 	choose_pictures();
 }
 
-static void on_event(const struct input_event *ev, void *arg)
+static void on_key(const struct input_event *ev)
 {
 	struct dash_request q;
 
-	(void)arg;
+	if (clock_boot_ms() - app.key_ms > PRESENCE_MS)
+		app.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
+	app.key_ms = clock_boot_ms();
+	unlock_key_pressed(&app.unlock, app.key_ms);
+	dash_key(&app.dash, ev, app.key_ms, &q);
+	take(&q);
+	/* A key is not kept waiting for what came by itself. */
+	if (app.frame_due_ms > app.frame_ms + FRAME_MS)
+		app.frame_due_ms = app.frame_ms + FRAME_MS;
+}
+
+static void on_event(const struct input_event *ev)
+{
+	enum intent intent = ev->type == INPUT_KEY ? keymap_find(app.dash.keys, KEYMAP_MAIN, ev->code) : INTENT_NONE;
+
 	if (app.quitting)
 		return;
 	if (detect_answer(&app.detect, ev)) {
 		if (ev->type == INPUT_ATTRIBUTES)
 			choose_pictures();
-		return;
-	}
-	if (ev->type == INPUT_STATUS) {
-		arm_answered(&app.dash.arm, clock_boot_ms());
-	} else if (ev->type == INPUT_KEY && keymap_find(app.dash.keys, KEYMAP_MAIN, ev->code) == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
+		choose_theme();
+	} else if (intent == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
+	} else if (intent == INTENT_SUSPEND) {
+		console_suspend();
 	} else {
-		if (clock_boot_ms() - app.key_ms > PRESENCE_MS)
-			app.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
-		app.key_ms = clock_boot_ms();
-		unlock_key_pressed(&app.unlock, app.key_ms);
-		dash_key(&app.dash, ev, app.key_ms, &q);
-		carry_out(&q);
-		dash_request_release(&q);
+		on_key(ev);
 	}
 	draw_soon();
-}
-
-static void on_escape(uv_timer_t *t)
-{
-	(void)t;
-	input_idle(&app.input, on_event, NULL);
-}
-
-static void on_input(uv_poll_t *p, int status, int events)
-{
-	char bytes[4096];
-	ssize_t n;
-
-	(void)p;
-	(void)events;
-	n = status < 0 ? 0 : read(STDIN_FILENO, bytes, sizeof(bytes));
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return;
-	if (n <= 0) {
-		app.code = EXIT_NO;	/* the terminal is gone; nothing was decided by that */
-		quit();
-		return;
-	}
-	uv_timer_stop(&app.escape);
-	input_feed(&app.input, bytes, (size_t)n, on_event, NULL);
-	if (!app.quitting && input_pending(&app.input))
-		uv_timer_start(&app.escape, on_escape, ESCAPE_MS, 0);
-}
-
-static void resize(void)
-{
-	int columns, rows;
-
-	term_size(&columns, &rows, &app.pixel_width, &app.pixel_height);
-	if (columns == app.cells.width && rows == app.cells.height)
-		return;
-	cells_release(&app.cells);
-	if (cells_init(&app.cells, columns, rows) < 0)
-		abort();
-	term_resize(columns, rows);
-	app.redraw = true;
-}
-
-static void on_signal(uv_signal_t *s, int number)
-{
-	(void)s;
-	if (number == SIGWINCH) {
-		resize();
-		draw_soon();
-	} else {
-		app.code = EXIT_NO;
-		quit();
-	}
 }
 
 /* ---- start and end ---- */
@@ -555,7 +625,7 @@ static int read_picture(const char *text, enum picture_mode *ret)
 }
 
 struct options {
-	const char *socket, *state;
+	const char *socket, *state, *theme;
 	const char *gate[8];	/* passed on to a gate that is started */
 	size_t gate_count;
 	bool plain;
@@ -567,8 +637,9 @@ static int read_options(int argc, char **argv, struct options *o)
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 'o' }, { "state", required_argument, NULL, 's' }, { "picture", required_argument, NULL, 'p' },
 		{ "upstream", required_argument, NULL, 'u' }, { "key-file", required_argument, NULL, 'k' }, { "listen", required_argument, NULL, 'l' },
-		{ "plain", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { 0 },
+		{ "theme", required_argument, NULL, 't' }, { "plain", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
+	enum theme theme;
 	int c;
 
 	*o = (struct options){ 0 };
@@ -580,6 +651,11 @@ static int read_options(int argc, char **argv, struct options *o)
 		case 'p':
 			if (read_picture(optarg, &app.mode) < 0)
 				return complain("", EXIT_USAGE, "--picture=%s: one of auto, sixel, blocks, none", optarg);
+			break;
+		case 't':
+			o->theme = optarg;
+			if (!theme_named(optarg, &theme))
+				return complain("", EXIT_USAGE, "--theme=%s: one of dark, light, mono", optarg);
 			break;
 		case 'u': case 'k': case 'l':
 			if (o->gate_count + 2 >= ARRAY_LEN(o->gate))
@@ -614,34 +690,40 @@ static int find_gate(const struct options *o, const char *socket, const char *st
 	return 0;
 }
 
-static int start(const char *socket, struct err *e)
+/* What was said of it; else what the terminal says of itself, once it has. */
+static enum theme first_theme(const char *flag)
 {
-	static const int numbers[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT };
+	const char *no_color = getenv("NO_COLOR"), *name = flag;
+	enum theme theme = THEME_DARK;
+
+	if (!name)
+		name = no_color && no_color[0] ? "mono" : settings()->theme;
+	app.theme_said = name && theme_named(name, &theme);
+	return theme;
+}
+
+static int start(const char *socket, const char *theme, struct err *e)
+{
+	const struct console_spec terminal = { .loop = &app.loop, .on_event = on_event, .on_answer = on_answer_of_terminal, .on_ready = on_ready,
+					       .on_resumed = on_resumed, .on_end = on_end_of_terminal };
+	const char *query = detect_query(getenv("TERM"));
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = on_log,
 				    .on_read = on_read, .on_screen = on_screen, .on_running = on_running, .on_changed = on_changed, .on_preview = on_preview, .sign = on_sign, .on_answer = on_answer };
-	int columns, rows;
-	size_t i;
 
-	if (term_start(getenv("NO_COLOR") == NULL || !getenv("NO_COLOR")[0], e) < 0)
-		return ERR_IO;
-	term_size(&columns, &rows, &app.pixel_width, &app.pixel_height);
-	if (cells_init(&app.cells, columns, rows) < 0)
-		return err_set(e, ERR_NOMEM, "out of memory");
 	uv_timer_init(&app.loop, &app.frame);
 	uv_timer_init(&app.loop, &app.clock);
-	uv_timer_init(&app.loop, &app.escape);
 	uv_timer_init(&app.loop, &app.detect_limit);
 	uv_timer_init(&app.loop, &app.screen_again);
-	uv_poll_init(&app.loop, &app.input_poll, STDIN_FILENO);
-	uv_poll_start(&app.input_poll, UV_READABLE | UV_DISCONNECT, on_input);
-	for (i = 0; i < ARRAY_LEN(numbers); i++) {
-		uv_signal_init(&app.loop, &app.signals[i]);
-		uv_signal_start(&app.signals[i], on_signal, numbers[i]);
-	}
+	uv_timer_init(&app.loop, &app.held_limit);
+	if (console_open(&terminal, first_theme(theme), e) < 0)
+		return ERR_IO;
+	term_mouse(settings()->mouse);
+	console_fit(&app.cells, &app.pixel_width, &app.pixel_height);
 	app.client = client_new(&spec);
 	if (pictures_open(&app.loop, &app.dash, &app.cells, &app.detect, draw_soon) < 0 || !app.client)
 		return err_set(e, ERR_NOMEM, "out of memory");
-	term_write(detect_query(), strlen(detect_query()));
+	term_write(query, strlen(query));
+	console_ask();
 	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);
 	/* The first frame shows what the gate says, not an empty queue; a gate that is slow is not waited for. */
 	app.frame_due_ms = uv_now(&app.loop) + FIRST_MS;
@@ -682,9 +764,9 @@ int cmd_dashboard(int argc, char **argv)
 		app.dash.phrases = (const char *const *)settings()->phrases;
 		app.dash.phrase_count = settings()->phrase_count;
 	}
-	app.dash.unicode = term_unicode();
+	app.dash.unicode = term_lines();
 	arm_init(&app.dash.arm, !under_multiplexer());
-	input_init(&app.input);
+	app.dash.arm.unanswered_ms = settings()->arming_ms;
 	app.dash.gate_up = true;
 	unlock_init(&app.unlock, NULL, settings()->lock_ms);
 	snprintf(app.dash.person, sizeof(app.dash.person), "%s", unlock_has_identity(&app.unlock) ? app.unlock.card.name : user_name());
@@ -703,14 +785,15 @@ int cmd_dashboard(int argc, char **argv)
 		code = plain_run(socket);
 	} else if (code == 0) {
 		uv_loop_init(&app.loop);
-		if (start(socket, &e) < 0)
+		if (start(socket, o.theme, &e) < 0)
 			quit();
 		uv_run(&app.loop, UV_RUN_DEFAULT);
 		uv_loop_close(&app.loop);
-		term_stop();
+		console_leave();
 		code = e.msg[0] ? complain("", EXIT_UNREACHABLE, "%s", e.msg) : app.code;
 	}
 	unlock_release(&app.unlock);
+	dash_request_release(&app.held.request);
 	dash_release(&app.dash);
 	model_release(&app.model);
 	cells_release(&app.cells);

@@ -28,6 +28,7 @@ static bool ask_terminal(struct detect *d)
 	int64_t end = clock_boot_ms() + ANSWER_MS, left;
 	struct termios was, raw;
 	struct input in;
+	const char *query;
 	char bytes[512];
 	ssize_t n;
 
@@ -37,7 +38,8 @@ static bool ask_terminal(struct detect *d)
 	cfmakeraw(&raw);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	input_init(&in);
-	term_write(detect_query(), strlen(detect_query()));
+	query = detect_query(getenv("TERM") ? getenv("TERM") : "");
+	term_write(query, strlen(query));
 	while (!d->done && (left = end - clock_boot_ms()) > 0 && poll(&p, 1, (int)left) > 0) {
 		n = read(STDIN_FILENO, bytes, sizeof(bytes));
 		if (n <= 0)

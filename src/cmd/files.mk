@@ -16,6 +16,7 @@ assent_SOURCES = \
 	src/cmd/client_post.c \
 	src/cmd/cmd.h \
 	src/cmd/completion.c \
+	src/cmd/console.c src/cmd/console.h \
 	src/cmd/dashboard.c \
 	src/cmd/decide.c \
 	src/cmd/doctor.c \

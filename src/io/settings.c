@@ -16,7 +16,7 @@
 
 enum { BYTES_MAX = 65536, ACTIONS_MAX = 100, DAY_MS = 24 * 60 * 60 * 1000 };
 
-enum type { TEXT, PATH, TIME, TIME_OR_NONE };
+enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, YES_NO };
 
 static const struct setting {
 	const char *name;
@@ -32,6 +32,9 @@ static const struct setting {
 	{ "hold_time", TIME, offsetof(struct settings, hold_ms) },
 	{ "notice_command", PATH, offsetof(struct settings, notice_command) },
 	{ "lock", TIME, offsetof(struct settings, lock_ms) },
+	{ "arming", TIME, offsetof(struct settings, arming_ms) },
+	{ "theme", THEME, offsetof(struct settings, theme) },
+	{ "mouse", YES_NO, offsetof(struct settings, mouse) },
 };
 
 /* libconfuse's callbacks get no pointer of ours: what is being read, while it is. */
@@ -80,6 +83,11 @@ static int read_time(const char *text, int64_t *ret)
 	return 0;
 }
 
+static bool is_one_of(const char *text, const char *one, const char *two, const char *three)
+{
+	return strcmp(text, one) == 0 || strcmp(text, two) == 0 || strcmp(text, three) == 0;
+}
+
 /* Called when a setting has got its value. */
 static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
@@ -99,6 +107,10 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 		cfg_error(cfg, "\"%s\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"", opt->name);
 	else if (table[i].type == TIME_OR_NONE && strcmp(text, "none") != 0 && read_time(text, &ms) < 0)
 		cfg_error(cfg, "\"%s\" is a time of at most a day, as \"25s\", or \"none\"", opt->name);
+	else if (table[i].type == THEME && !is_one_of(text, "dark", "light", "mono"))
+		cfg_error(cfg, "\"%s\" is dark, light or mono", opt->name);
+	else if (table[i].type == YES_NO && !is_one_of(text, "yes", "no", ""))
+		cfg_error(cfg, "\"%s\" is yes or no", opt->name);
 	else
 		now.seen[i] = true;
 	return now.seen[i] && !now.e->msg[0] ? 0 : -1;
@@ -216,6 +228,8 @@ static void take(cfg_t *cfg, struct settings *s)
 		if (table[i].type == TIME || table[i].type == TIME_OR_NONE) {
 			*(int64_t *)field = 0;
 			read_time(text, field);
+		} else if (table[i].type == YES_NO) {
+			*(bool *)field = strcmp(text, "yes") == 0;
 		} else {
 			free(*(char **)field);
 			*(char **)field = strdup(text);
@@ -292,7 +306,7 @@ static int parse(const char *path, const struct settings_actions *a, const struc
 
 void settings_init(struct settings *s)
 {
-	*s = (struct settings){ .answer_within_ms = 25000, .hold_ms = ACTION_HOLD_MS, .lock_ms = 10 * 60 * 1000 };
+	*s = (struct settings){ .answer_within_ms = 25000, .hold_ms = ACTION_HOLD_MS, .lock_ms = 10 * 60 * 1000, .arming_ms = 1500, .mouse = true };
 }
 
 int settings_read(const char *path, const struct settings_actions *a, struct settings *s, struct err *e)
@@ -320,6 +334,7 @@ void settings_release(struct settings *s)
 	free(s->key_file);
 	free(s->policy);
 	free(s->state);
+	free(s->theme);
 	free_phrases(s);
 	free_keys(s);
 	free(s->notice_command);

@@ -24,6 +24,9 @@ struct settings {
 	int64_t answer_within_ms;	/* of new agents; 0: none (25 s) */
 	int64_t hold_ms;		/* how long a person has to decide, where no rule says (10 min) */
 	int64_t lock_ms;		/* without a key press an operator's key is locked (10 min) */
+	int64_t arming_ms;		/* how long a question is shown before a yes counts, where the terminal does not tell (1.5 s) */
+	char *theme;			/* own; dark, light or mono, or NULL */
+	bool mouse;			/* is looked at (yes) */
 	char *phrases[SETTINGS_PHRASES_MAX];	/* own */
 	size_t phrase_count;		/* 0: the program's own */
 	struct settings_keys *keys;	/* own; in the order of the file */

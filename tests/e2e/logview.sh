@@ -46,7 +46,7 @@ ok "the newest lines of those that are shown stand at the end" await 'err +probl
 ok "foreign sequences are marks" await 'red \^\[\[2Jcleared \^\[\]0;evil\^G \^\[\]52;c;ZXZpbA==\^G \^\[\[5n \^\[Pq'
 ok "colours are colours" sh -c "tmux -S '$ASSENT_TMP/tmux' capture-pane -p -e -t dash | grep -qE 'evil' && tmux -S '$ASSENT_TMP/tmux' capture-pane -p -e -t dash | grep -q '31mred'"
 ok "what was to be hidden is shown" sees 'hidden'
-for foreign in $'\033]0;' $'\033]52;c;ZXZpbA' $'\007' $'\033P' $'\302\233' $'\033[5n\033' $'\033[8m'; do
+for foreign in $'\033]0;' $'\033]52;c;ZXZpbA' $'\007' $'\033P' $'\302\233' $'\033[5n \033' $'\033[8m'; do
 	! grep -qaF -- "$foreign" "$written"
 	report $? "the terminal was given no $(printf '%q' "$foreign")"
 done

@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include "ui/arm.h"
+#include "ui/echo.h"
 
 static void by_the_terminals_answer(void **state)
 {
@@ -25,6 +26,60 @@ static void by_the_terminals_answer(void **state)
 	arm_drawn(&a, 5000);			/* later frames of the same card */
 	arm_answered(&a, 5000);
 	assert_true(arm_ready(&a, 5000));
+}
+
+/* It is late, and so may be what it shows. */
+static void a_terminal_that_answers_is_waited_for(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, true);
+	a.must_answer = true;
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	assert_false(arm_ready(&a, 1000000));
+	assert_true(arm_ready_at(&a) == INT64_MAX);
+	arm_answered(&a, 4000);
+	assert_false(arm_ready(&a, 4000 + ARM_SHOWN_MS - 1));
+	assert_true(arm_ready(&a, 4000 + ARM_SHOWN_MS));
+	/* A multiplexer's answers tell nothing, so its time is what was set. */
+	arm_init(&a, false);
+	a.must_answer = true;
+	a.unanswered_ms = 3000;
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	arm_answered(&a, 1);
+	assert_false(arm_ready(&a, 2999));
+	assert_true(arm_ready(&a, 3000));
+}
+
+static void an_answer_belongs_to_the_oldest_query(void **state)
+{
+	struct echo e = { 0 };
+	int64_t i;
+
+	(void)state;
+	assert_int_equal(echo_answered(&e, 5), 0);	/* nobody asked */
+	assert_false(e.answers);
+	assert_int_equal(echo_asked(&e, 100), 1);
+	assert_int_equal(echo_asked(&e, 200), 2);
+	assert_int_equal(echo_round_ms(&e, 150), 50);
+	assert_int_equal(echo_answered(&e, 900), 1);
+	assert_int_equal(e.round_ms, 800);
+	assert_int_equal(echo_limit_ms(&e), 2100);
+	assert_int_equal(echo_answered(&e, 1000), 2);
+	assert_int_equal(echo_answered(&e, 1001), 0);
+	assert_true(e.answers);
+	/* What is lost does not put all later answers off for ever. */
+	assert_int_equal(echo_asked(&e, 2000), 3);
+	assert_int_equal(echo_asked(&e, 30000), 4);
+	assert_int_equal(echo_answered(&e, 30010), 4);
+	assert_int_equal(e.round_ms, 10);
+	/* Nor does it grow. */
+	for (i = 0; i < 100; i++)
+		assert_int_equal(echo_asked(&e, 40000 + i), 5 + i);
+	assert_int_equal(echo_answered(&e, 40200), 5 + 99 - (ECHO_OPEN_MAX - 1));
 }
 
 static void a_busy_keyboard_waits(void **state)
@@ -84,7 +139,7 @@ static void a_multiplexers_answer_is_not_believed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
+		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
 		cmocka_unit_test(a_multiplexers_answer_is_not_believed),
 	};
 

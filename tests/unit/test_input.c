@@ -145,8 +145,10 @@ static void on_answer(const struct input_event *ev, void *arg)
 static void detection(void **state)
 {
 	static const char answers[] = "\033[6;20;10t\033[4;700;1200t\033[?2;0;1000;900S\033[?63;1;2;4;6c";
+	static const char *const not_offered[] = { "\033[?2026;0$y", "\033[?2026;3$y", "\033[?2026;4$y" };
 	struct detect d = { 0 };
 	struct input in;
+	size_t i;
 
 	(void)state;
 	input_init(&in);
@@ -154,6 +156,18 @@ static void detection(void **state)
 	assert_true(d.done && d.sixel);
 	detect_finish(&d, 120, 35, 0, 0);
 	assert_true(d.sixel && d.cell_width == 10 && d.cell_height == 20 && d.max_width == 1000 && d.max_height == 900);
+	assert_false(d.synchronized || d.ground);
+	input_feed(&in, "\033[?2026;2$y\033]11;rgb:ffff/ffff/eeee\033\\", 36, on_answer, &d);
+	assert_true(d.synchronized && d.ground && d.light);
+	/* Not known to it, for ever on, for ever off: not offered. */
+	for (i = 0; i < ARRAY_LEN(not_offered); i++) {
+		input_feed(&in, not_offered[i], strlen(not_offered[i]), on_answer, &d);
+		assert_false(d.synchronized);
+	}
+	/* What prints what it does not know is asked nothing of that kind. */
+	assert_null(strstr(detect_query("linux"), "2026"));
+	assert_null(strstr(detect_query("vt100"), "]11"));
+	assert_non_null(strstr(detect_query("xterm"), "2026"));
 	d = (struct detect){ 0 };
 	input_feed(&in, "\033[?64;1;2c", 10, on_answer, &d);
 	assert_true(d.done && !d.sixel);

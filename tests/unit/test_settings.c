@@ -26,7 +26,8 @@ static void write_file(const char *text, size_t len)
 static void all(void **state)
 {
 	static const char text[] = "# where agents ask\nlisten = \"127.0.0.1:7000\"\nupstream=https://api.example\nkey_file = /etc/assent/key\n"
-				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\nnotice_command = /usr/local/bin/call-me\n";
+				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\nnotice_command = /usr/local/bin/call-me\n"
+				   "arming = 3s\ntheme = light\nmouse = no\n";
 	struct settings s;
 	struct err e;
 
@@ -35,6 +36,9 @@ static void all(void **state)
 	assert_int_equal(s.answer_within_ms, 25000);
 	assert_int_equal(s.hold_ms, 600000);
 	assert_int_equal(s.lock_ms, 600000);
+	assert_int_equal(s.arming_ms, 1500);
+	assert_null(s.theme);
+	assert_true(s.mouse);
 	write_file(text, sizeof(text) - 1);
 	assert_int_equal(settings_read(path, &actions, &s, &e), 0);
 	assert_string_equal(s.listen, "127.0.0.1:7000");
@@ -46,6 +50,9 @@ static void all(void **state)
 	assert_int_equal(s.hold_ms, 300000);
 	assert_int_equal(s.lock_ms, 7200000);
 	assert_string_equal(s.notice_command, "/usr/local/bin/call-me");
+	assert_int_equal(s.arming_ms, 3000);
+	assert_string_equal(s.theme, "light");
+	assert_false(s.mouse);
 	settings_release(&s);
 }
 
@@ -119,6 +126,9 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "phrases = {a}\nphrases = {b}\n", ":2: \"phrases\" stands here twice" },
 	{ "lock = 5m\n\nlock = 6m\n", ":3: \"lock\" stands here twice" },
 	{ "lock = 5\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
+	{ "theme = solarized\n", ":1: \"theme\" is dark, light or mono" },
+	{ "mouse = maybe\n", ":1: \"mouse\" is yes or no" },
+	{ "arming = 0s\n", ":1: \"arming\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "lock = none\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "hold_time = 25h\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "hold_time = 0s\n", ":1: \"hold_time\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
