@@ -43,7 +43,7 @@ static int number(const char *list, int which)
 
 static bool is_mode(int mode)
 {
-	static const int ours[] = { 1, 7, 12, 25, 1000, 1002, 1004, 1006, 1034, 1049, 2004, 2026 };
+	static const int ours[] = { 1, 7, 12, 25, 1000, 1002, 1004, 1006, 1016, 1034, 1049, 2004, 2026 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(ours); i++)
@@ -77,7 +77,7 @@ static void end_csi(struct grammar *g, char final)
 		fault(g, "a cursor beyond the screen, CSI %s", s);
 }
 
-/* Two are ours: a notice in printable words, and a copy as base64. */
+/* Three are ours: a notice in printable words, a copy as base64, and the question for the ground's colour. */
 static void end_osc(struct grammar *g)
 {
 	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
@@ -88,6 +88,8 @@ static void end_osc(struct grammar *g)
 		for (i = 0; i < g->len; i++)
 			if (s[i] < 0x20 || s[i] > 0x7e)
 				fault(g, "a notice with more than plain characters");
+	} else if (strcmp(s, "11;?") == 0) {
+		;
 	} else if (strncmp(s, "52;c;", 5) != 0 || s[5 + strspn(s + 5, base64)]) {
 		fault(g, "OSC %.60s", s);
 	}
