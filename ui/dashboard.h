@@ -112,6 +112,7 @@ struct dashboard {
 	/* what needs a person, and what is selected in it when it is neither an action nor MIOSA's */
 	struct needs needs;
 	struct needs_turns turn_of;
+	int64_t selected_since_wall_ms;	/* where in it the selected action stood */
 	char trouble_agent[128], trouble_session[128];
 	uint64_t open[NEEDS_OPEN];	/* likenesses whose rows are open */
 	size_t open_count;

@@ -157,8 +157,10 @@ static bool add_actions(struct needs *n, const struct model *m, const struct nee
 		one.risky = one.held && model_is_risky(a);
 		one.agent = needs_hash(a->agent);
 		one.like = needs_likeness(a);
-		/* A fault came when it ended; what was selected before its end stays where it was. */
-		one.since_wall_ms = !one.held && a->id != s->selected && a->ended_wall_ms ? a->ended_wall_ms : a->arrived_wall_ms;
+		/* A fault came when it ended. */
+		one.since_wall_ms = !one.held && a->needs_person && a->ended_wall_ms ? a->ended_wall_ms : a->arrived_wall_ms;
+		if (a->id == s->selected && s->selected_since_wall_ms)
+			one.since_wall_ms = s->selected_since_wall_ms;
 		one.expires_boot_ms = a->expires_boot_ms;
 		n->held += one.held;
 		n->risky += one.risky;

@@ -59,6 +59,7 @@ struct needs {
 /* What is selected stays listed, whatever it is and whatever the filter says. */
 struct needs_spec {
 	int64_t selected;		/* an action's id */
+	int64_t selected_since_wall_ms;	/* where it stood when it was selected: it stays there; 0: not known */
 	const char *approval, *agent, *session;	/* selected of these; "" none */
 	const char *filter;		/* "": all */
 	const uint64_t *open;		/* likenesses whose rows are open */

@@ -253,7 +253,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "to approve %.40s type %.60s and Enter (Esc: no): ", p->id, word);
 		break;
 	case PROMPT_MANY:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%zu of a kind: type %zua for yes to all, %zud for no, and Enter (Esc): ", d->marked_count,
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%zu together: %zua for yes, %zud for no, Enter (Esc): ", d->marked_count,
 			       d->marked_count, d->marked_count);
 		break;
 	case PROMPT_FILTER:

@@ -9,7 +9,7 @@
 
 void selecting_refresh(struct dashboard *d)
 {
-	struct needs_spec s = { .selected = d->selected, .approval = d->approval, .agent = d->trouble_agent, .session = d->trouble_session, .filter = d->filter,
+	struct needs_spec s = { .selected = d->selected, .selected_since_wall_ms = d->selected_since_wall_ms, .approval = d->approval, .agent = d->trouble_agent, .session = d->trouble_session, .filter = d->filter,
 				.open = d->open, .open_count = d->open_count, .now_wall_ms = d->wall_ms + d->model->wall_offset_ms };
 
 	needs_make(&d->needs, d->model, &s);
@@ -27,6 +27,17 @@ void selecting_none_but(struct dashboard *d, enum need_kind kind)
 		d->trouble_agent[0] = '\0';
 }
 
+/* Where it stands in the list now; 0: it is not in it. */
+static int64_t since_of(const struct dashboard *d, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; id && i < d->needs.count; i++)
+		if (d->needs.items[i].kind == NEED_ACTION && d->needs.items[i].id == id)
+			return d->needs.items[i].since_wall_ms;
+	return 0;
+}
+
 void selecting_action(struct dashboard *d, int64_t id)
 {
 	if (id)
@@ -35,6 +46,7 @@ void selecting_action(struct dashboard *d, int64_t id)
 		return;
 	d->began |= id != 0;
 	d->selected = id;
+	d->selected_since_wall_ms = since_of(d, id);
 	d->scroll = 0;
 	d->again_id = 0;
 }

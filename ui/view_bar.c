@@ -120,6 +120,8 @@ static int draw_state(const struct dashboard *d, struct cells *c, const struct r
 		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
 	} else if (a) {
 		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state);
+		if (a->needs_person)
+			x = cells_putf(c, r, x, r->y, STYLE_NORMAL, "  %s seen it", keymap_first(d->keys, KEYMAP_MAIN, INTENT_SEEN).text);
 	} else if (p) {
 		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && d->gate_up && d->seen_id == -d->approval_turn;
 

@@ -57,9 +57,7 @@ static int put_aside(const struct dashboard *d, struct cells *c, const struct re
 	char text[48] = "";
 	int width;
 
-	if (many_is_marked(d, a->id))
-		snprintf(text, sizeof(text), "marked");
-	else if (reader)
+	if (reader)
 		snprintf(text, sizeof(text), k->wide ? "%.12s reads" : "%.4s", reader->name);
 	else if (a->waits_for && model_is_held(a))
 		snprintf(text, sizeof(text), k->wide ? "after %lld" : ">%lld", (long long)a->waits_for);
@@ -80,7 +78,7 @@ static void put_fold(const struct dashboard *d, struct cells *c, const struct re
 	int x = cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->kind, strlen(a->kind));
 
 	x = cells_putf(c, what, x, y, style, what->width >= 20 ? " x%zu alike" : " x%zu", count);
-	if (agent && agent->refused > 0)
+	if (agent && agent->refused > 0 && x + 14 < what->x + what->width)
 		cells_putf(c, what, x, y, style, ", %lld refused", (long long)agent->refused);
 }
 
@@ -122,14 +120,14 @@ static void draw_action(const struct dashboard *d, struct cells *c, const struct
 
 	put_left(d, a, now, left);
 	cells_fill(c, &line, style);
-	cells_putf(c, &line, r->x, y, style, "%c%c%*lld", selected ? '>' : ' ', held ? risky ? '!' : ' ' : a->needs_person ? '?' : '.', k.agent - 1 - k.id, (long long)a->id);
+	cells_putf(c, &line, r->x, y, style, "%c%c%*lld", selected ? '>' : ' ', many_is_marked(d, a->id) ? '*' : held ? risky ? '!' : ' ' : a->needs_person ? '?' : '.', k.agent - 1 - k.id, (long long)a->id);
 	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
 	end = k.right;
 	if (held || k.wide)	/* in a narrow list the words of a fault need the room of the key */
 		end = put_right(c, &line, &k, y, style, left);
 	if (!row->folded)
 		end = put_aside(d, c, &line, &k, y, a, end);
-	what.width = end - 1 - what.x;
+	what.width = (held || k.wide ? end - 1 : r->x + r->width) - what.x;
 	if (row->folded)
 		put_fold(d, c, &what, y, style, a, row->count);
 	else
@@ -159,7 +157,7 @@ static void draw_trouble(const struct dashboard *d, struct cells *c, const struc
 {
 	struct columns k = columns_of(d, r);
 	enum style style = selected ? STYLE_SELECTED : STYLE_ALERT;
-	struct rect line = { r->x, y, r->width, 1 }, who = { k.agent, y, k.what - k.agent - 1, 1 }, what = { k.what, y, k.right - k.what, 1 };
+	struct rect line = { r->x, y, r->width, 1 }, who = { k.agent, y, k.what - k.agent - 1, 1 }, what = { k.what, y, r->x + r->width - k.what, 1 };
 
 	cells_fill(c, &line, style);
 	cells_putf(c, &line, r->x, y, style, "%c%c", selected ? '>' : ' ', flag);
@@ -279,24 +277,21 @@ static void keep_line(struct dashboard *d, int selected)
 	d->list_cursor = want;
 }
 
-static void draw_edges(const struct dashboard *d, struct cells *c, const struct rect *r, const struct rect *in)
+/* What the list does not show: in its lower edge, or in the upper one where the lower is that of another pane too. */
+static void draw_edges(const struct dashboard *d, struct cells *c, const struct rect *r, const struct rect *in, bool upper)
 {
 	const struct needs *n = &d->needs;
 	size_t risky, risky_below, out;
-	char text[100];
+	int y = upper ? r->y : r->y + r->height - 1, right = r->x + r->width - (upper ? 8 : 2);
+	char text[100] = "";
 
 	out = needs_in_rows(n, 0, (size_t)d->list_top, &risky) + needs_in_rows(n, (size_t)(d->list_top + in->height), n->row_count, &risky_below);
 	risky += risky_below;
-	text[0] = '\0';
-	if (out && risky)
-		snprintf(text, sizeof(text), " %zu more, %zu risky ", out, risky);
+	if (d->filter[0])
+		snprintf(text, sizeof(text), n->hidden_risky ? " filter hides %zu, %zu risky " : " filter hides %zu ", n->hidden, n->hidden_risky);
 	else if (out)
-		snprintf(text, sizeof(text), " %zu more ", out);
-	cells_put(c, r, r->x + r->width - 3 - (int)strlen(text), r->y + r->height - 1, STYLE_TITLE, text);
-	if (n->hidden == 0 && !d->filter[0])
-		return;
-	snprintf(text, sizeof(text), n->hidden_risky ? "filter hides %zu, %zu risky" : "filter hides %zu", n->hidden, n->hidden_risky);
-	cells_putf(c, r, r->x + 2, r->y + r->height - 1, STYLE_ALERT, " %s ", text);
+		snprintf(text, sizeof(text), risky ? " %zu more, %zu risky " : " %zu more ", out, risky);
+	cells_put(c, r, right - (int)strlen(text), y, d->filter[0] || risky ? STYLE_ALERT : STYLE_TITLE, text);
 }
 
 void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, bool agents)
@@ -326,5 +321,5 @@ void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int6
 			d->list_lines++;
 		}
 	}
-	draw_edges(d, c, r, &in);
+	draw_edges(d, c, r, &in, agents);
 }

@@ -26,7 +26,7 @@ static void make_layout(const struct cells *c, bool zoom, bool trouble, struct l
 		tape = 0;
 	body = height - from - card - tape - 1;
 	/* One row of the body is the edge between the two. */
-	agents = wide || body >= 26 ? (body - 3) * 9 / 20 + 2 : 0;
+	agents = wide || body >= 26 ? (body - 2) * 9 / 20 + 2 : 0;
 	l->top = (struct rect){ 0, 0, width, 1 };
 	l->trouble = (struct rect){ 0, 1, width, trouble };
 	l->list = (struct rect){ 0, from, left, agents >= 4 ? body - agents + 1 : body };

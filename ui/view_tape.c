@@ -31,10 +31,15 @@ void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect
 static void put_by(struct cells *c, const struct rect *r, int y, const struct model_action *a)
 {
 	int x = r->x;
+	const char *by = a->decided_by;
 
 	if (strcmp(a->decided_kind, "rule") == 0)
 		x = cells_put(c, r, x, y, STYLE_DIM, "rule ");
-	x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, a->decided_by, strlen(a->decided_by));
+	if (strcmp(a->decided_kind, "alike") == 0 && strncmp(by, "alike:", 6) == 0) {
+		x = cells_put(c, r, x, y, STYLE_DIM, "alike ");
+		by += 6;
+	}
+	x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, by, strlen(by));
 	if (a->note[0] && x + 4 < r->x + r->width) {
 		x = cells_put(c, r, x + 1, y, STYLE_DIM, "\"");
 		x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, a->note, strlen(a->note));

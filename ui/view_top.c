@@ -54,14 +54,16 @@ static int put_whole(struct cells *c, const struct rect *r, int x, int y, enum s
 }
 
 /* All who are at a dashboard. */
-static int draw_persons(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style)
+static int draw_persons(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, bool wide)
 {
-	const char *before = " | ";
+	const char *before = wide ? " | " : "|";
 	size_t i;
 
-	for (i = 0; i < d->model->person_count && x + 8 < r->x + r->width; i++) {
+	for (i = 0; i < d->model->person_count; i++) {
 		const char *name = d->model->persons[i]->name;
 
+		if (x + (int)strlen(before) + (int)strlen(name) > r->x + r->width)
+			break;
 		x = cells_put(c, r, x, 0, style, before);
 		x = cells_foreign(c, r, x, 0, style, SAFETEXT_PROSE, name, strlen(name));
 		before = ", ";
@@ -113,23 +115,30 @@ static int draw_agents(const struct dashboard *d, struct cells *c, const struct 
 {
 	const struct model *m = d->model;
 	struct agent_counts n;
+	char text[80];
+	int from = x;
 
 	view_agent_counts(d, &n);
-	x = cells_putf(c, r, x, 0, style, wide ? " | %zu agent%s" : "|%zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
-	if (m->agent_count == 0)
+	snprintf(text, sizeof(text), wide ? " | %zu agent%s" : "|%zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
+	x = put_whole(c, r, x, 0, style, text);
+	if (m->agent_count == 0 || x == from)
 		return x;
-	if (wide)
-		return cells_putf(c, r, x, 0, style, ": %d wait %d run %d idle %d down", n.wait, n.run, n.idle, n.down);
+	if (wide) {
+		snprintf(text, sizeof(text), ": %d wait %d run %d idle %d down", n.wait, n.run, n.idle, n.down);
+		return put_whole(c, r, x, 0, style, text);
+	}
+	snprintf(text, sizeof(text), " %d wait", n.wait);
 	if (n.wait)
-		x = cells_putf(c, r, x, 0, style, " %d wait", n.wait);
+		x = put_whole(c, r, x, 0, style, text);
+	snprintf(text, sizeof(text), " %d down", n.down);
 	if (n.down)
-		x = cells_putf(c, r, x, 0, style, " %d down", n.down);
+		x = put_whole(c, r, x, 0, style, text);
 	return x;
 }
 
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, int64_t wall)
 {
-	struct rect left = { r->x, r->y, r->width - 7, r->height };
+	struct rect left = { r->x, r->y, r->width - 6, r->height };
 	const struct model_gate *g = &d->model->gate;
 	enum style style = !d->gate_up || (d->model->loaded && !g->live) || is_frozen(d->model) ? STYLE_ALERT : STYLE_TOP;
 	bool wide = r->width >= 100;
@@ -138,41 +147,45 @@ void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, 
 
 	view_time(wall, when);
 	cells_fill(c, r, style);
-	x = cells_put(c, &left, 1, 0, style, "assent  ");
+	x = cells_put(c, &left, 1, 0, style, wide ? "assent  " : "assent ");
 	x = draw_trouble(d, c, &left, x);
 	x = draw_held(d, c, &left, x, style, now, wide);
-	x = draw_agents(d, c, &left, x, style, wide);
 	if (g->unattended)
 		x = put_whole(c, &left, x, 0, style, wide ? " | nobody at the desk" : "|nobody at the desk");
 	if (notices_muted(&d->notices, now)) {
 		snprintf(text, sizeof(text), "%smuted %lldm", wide ? " | " : "|", (long long)(d->notices.muted_until_ms - now + 59999) / 60000);
 		x = put_whole(c, &left, x, 0, style, text);
 	}
+	x = draw_agents(d, c, &left, x, style, wide);
 	if (g->by_rule_per_minute > 0) {
 		snprintf(text, sizeof(text), wide ? " | %lld/min by rule" : "|%lld/min auto", (long long)g->by_rule_per_minute);
 		x = put_whole(c, &left, x, 0, style, text);
 	}
 	if (g->signing && strcmp(g->signing, "unsigned") == 0)
 		x = put_whole(c, &left, x, 0, style, wide ? " | decisions: unsigned" : "|unsigned");
-	draw_persons(d, c, &left, x, style);
-	cells_putf(c, r, r->width - 6, 0, style, "%.5s", when);
+	draw_persons(d, c, &left, x, style, wide);
+	cells_putf(c, r, r->width - 6, 0, style, wide ? " %.5s" : "|%.5s", when);
 }
 
 /* ---- the second line ---- */
 
+enum { NAME_ROOM = 24 };
+
 struct line { struct cells *c; const struct rect *r; int x; bool any; };
 
-/* Where what comes next stands; false: there is no line, or no room. */
-static bool begin(struct line *l)
+/* So many columns come next; false: there is no line, or no room for all of them. */
+static bool begin(struct line *l, size_t length)
 {
 	bool first = !l->any;
 
 	l->any = true;
 	if (!l->c)
 		return false;
+	if (l->x + 3 + (int)length > l->r->x + l->r->width)
+		return false;
 	if (!first)
 		l->x += 3;
-	return l->x + 8 < l->r->x + l->r->width;
+	return true;
 }
 
 static void put(struct line *l, enum style style, const char *text)
@@ -180,9 +193,12 @@ static void put(struct line *l, enum style style, const char *text)
 	l->x = cells_put(l->c, l->r, l->x, l->r->y, style, text);
 }
 
+/* With its mark. */
+#define NAME_LENGTH(name) (strlen(name) < NAME_ROOM ? strlen(name) + 2 : NAME_ROOM + 2)
+
 static void put_name(struct line *l, const char *name)
 {
-	struct rect room = { l->r->x, l->r->y, l->x + 24 < l->r->x + l->r->width ? l->x + 24 - l->r->x : l->r->width, 1 };
+	struct rect room = { l->r->x, l->r->y, l->x + NAME_ROOM - l->r->x, 1 };
 
 	l->x = cells_foreign(l->c, &room, l->x, l->r->y, STYLE_ALERT, SAFETEXT_IDENT, name, strlen(name));
 }
@@ -205,14 +221,13 @@ static void tell_actions(const struct dashboard *d, struct line *l)
 				continue;
 			snprintf(text, sizeof(text), "! %lld %s", (long long)a->id, faults[k].words);
 			told++;
-			if (begin(l))
+			if (begin(l, strlen(text)))
 				put(l, STYLE_ALERT, text);
 		}
 	}
-	if (n->faults > told && told > 0 && begin(l)) {
-		snprintf(text, sizeof(text), "and %d more", n->faults - told);
+	snprintf(text, sizeof(text), "and %d more", n->faults - told);
+	if (n->faults > told && told > 0 && begin(l, strlen(text)))
 		put(l, STYLE_ALERT, text);
-	}
 }
 
 static void tell_agents(const struct dashboard *d, struct line *l)
@@ -224,11 +239,11 @@ static void tell_agents(const struct dashboard *d, struct line *l)
 	for (i = 0; i < m->agent_count; i++) {
 		const struct model_agent *a = m->agents[i];
 
-		if ((!needs_at_cap(a) && !needs_floods(a)) || !begin(l))
+		snprintf(text, sizeof(text), needs_floods(a) ? " floods, %lld refused" : " at its cap", (long long)a->refused);
+		if ((!needs_at_cap(a) && !needs_floods(a)) || !begin(l, NAME_LENGTH(a->name) + strlen(text)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, a->name);
-		snprintf(text, sizeof(text), needs_floods(a) ? " floods, %lld refused" : " at its cap", (long long)a->refused);
 		put(l, STYLE_ALERT, text);
 	}
 }
@@ -242,11 +257,11 @@ static void tell_streams(const struct dashboard *d, struct line *l)
 	for (i = 0; i < m->session_count; i++) {
 		const struct model_session *s = m->sessions[i];
 
-		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l))
+		view_not_live_since(s, since);
+		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l, NAME_LENGTH(s->name) + 1 + strlen(since)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, s->name);
-		view_not_live_since(s, since);
 		put(l, STYLE_ALERT, " ");
 		put(l, STYLE_ALERT, since);
 	}
@@ -269,13 +284,12 @@ static void tell_expired(const struct dashboard *d, struct line *l)
 			last = a->id;
 		}
 	}
-	if (count == 0 || !begin(l))
-		return;
 	if (count == 1)
 		snprintf(text, sizeof(text), "%lld expired: nobody decided", (long long)last);
 	else
 		snprintf(text, sizeof(text), "%zu expired: nobody decided", count);
-	put(l, STYLE_NORMAL, text);
+	if (count > 0 && begin(l, strlen(text)))
+		put(l, STYLE_NORMAL, text);
 }
 
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all)
@@ -285,21 +299,19 @@ bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect 
 	int yeses = desk_yeses(d->model, d->person, &median);
 	char text[80];
 
-	if (d->desk.away[0] && begin(&l))
+	if (d->desk.away[0] && begin(&l, strlen(d->desk.away)))
 		put(&l, STYLE_BOLD, d->desk.away);
-	if (yeses > DESK_ROW && begin(&l)) {
-		snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", yeses, (long long)median / 1000, (long long)median / 100 % 10);
+	snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", yeses, (long long)median / 1000, (long long)median / 100 % 10);
+	if (yeses > DESK_ROW && begin(&l, strlen(text)))
 		put(&l, STYLE_ALERT, text);
-	}
 	if (!all)
 		return l.any;
 	tell_actions(d, &l);
 	tell_agents(d, &l);
 	tell_streams(d, &l);
-	if (d->needs.approvals && begin(&l)) {
-		snprintf(text, sizeof(text), "MIOSA waits for %d", d->needs.approvals);
+	snprintf(text, sizeof(text), "MIOSA waits for %d", d->needs.approvals);
+	if (d->needs.approvals && begin(&l, strlen(text)))
 		put(&l, STYLE_ALERT, text);
-	}
 	tell_expired(d, &l);
 	return l.any;
 }

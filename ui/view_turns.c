@@ -80,6 +80,8 @@ static int put_turn(struct cells *c, const struct rect *r, int y, const struct t
 	char when[16];
 	int x;
 
+	if (y < r->y || y >= r->y + r->height)
+		return y + 1;
 	what.width = result.x - 1 - what.x;
 	view_time(t->wall_ms, when);
 	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);

@@ -60,6 +60,16 @@ static void type(const char *text)
 	}
 }
 
+/* Up and down, until it is selected. */
+static void selecting_of(int64_t id)
+{
+	int i;
+
+	for (i = 0; i < 200 && d.selected != id; i++)
+		press(i < 100 ? 'k' : 'j');
+	assert_int_equal(d.selected, id);
+}
+
 /* 41 is a click: it has a picture to be seen on. */
 static void show_screen(void)
 {
@@ -907,6 +917,433 @@ static void a_matched_one_is_reached_from_its_action(void **state)
 	assert_int_equal(d.selected, 41);
 }
 
+/* ---- the one list ---- */
+
+/* So many commands of an agent that are alike, from this id on. */
+static void many_held(int from, int count, const char *agent)
+{
+	char json[2000];
+	int i;
+
+	model_find_session(&model, "sbx_1")->live = true;
+	for (i = from; i < from + count; i++) {
+		snprintf(json, sizeof(json), ACTION(%d, "held", "%s", "sbx_1", "sandbox", "build-1", "exec", "Runs one shell command in sandbox build-1 (sbx_1).", "exec echo",
+						    "POST", "/api/v1/sandboxes/sbx_1/exec", "{\\\"command\\\":\\\"echo\\\"}", ",\"needs_person\":true"),
+			 i, agent);
+		event("action", json);
+	}
+}
+
+/* Of a line of the screen: its text, from the left edge of the list on. */
+static const char *line_at(int y)
+{
+	static char text[2000];
+	size_t n = 0;
+	int x;
+
+	for (x = 0; x < cells.width; x++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s", cells_at(&cells, x, y)->text);
+	return text;
+}
+
+static int line_of(const char *text)
+{
+	int y;
+
+	for (y = 0; y < cells.height; y++)
+		if (strstr(line_at(y), text))
+			return y;
+	return -1;
+}
+
+/* What is alike is one row; it is opened, and closed again, and what is selected stays selected. */
+static void rows_of_many_open_and_close(void **state)
+{
+	(void)state;
+	many_held(100, 8, "loud");
+	frame();
+	assert_int_not_equal(line_of("exec x8 alike"), -1);
+	press('u');
+	assert_non_null(strstr(d.message, "no row of several"));	/* 41 */
+	press('j');
+	press('j');
+	assert_int_equal(d.selected, 100);
+	press(KEYS_RIGHT);
+	frame();
+	assert_int_equal(d.selected, 100);
+	assert_int_equal(line_of("exec x8 alike"), -1);
+	press('j');
+	press('j');
+	assert_int_equal(d.selected, 102);
+	press('U');
+	frame();
+	assert_int_equal(d.selected, 102);
+	assert_int_equal(line_of("> 102"), line_of("exec x8 alike"));	/* the row shows the one that would be decided */
+	press('U');
+	assert_non_null(strstr(d.message, "no row that was opened"));
+}
+
+/* Others come and go, above and below: the selected one keeps its line. */
+static void nothing_moves_under_the_cursor(void **state)
+{
+	int line, i;
+
+	(void)state;
+	for (i = 0; i < 30; i++)
+		many_held(100 + i, 1, i % 2 ? "a" : i % 3 ? "b" : "c");
+	for (i = 0; i < 30; i++) {
+		char kind[2000];
+
+		/* Of its own kind each, so that each has its row. */
+		snprintf(kind, sizeof(kind), "k%d", i);
+		free(model_find_action(&model, 100 + i)->kind);
+		model_find_action(&model, 100 + i)->kind = strdup(kind);
+	}
+	frame();
+	for (i = 0; i < 20; i++)
+		press('j');
+	frame();
+	assert_int_equal(d.selected, 118);
+	line = line_of("> 118");
+	assert_int_not_equal(line, -1);
+	for (i = 0; i < 8; i++) {
+		event("action", i % 2 ? ACTION(105, "denied", "a", "sbx_1", "sandbox", "b", "k5", "p", "s", "POST", "/x", "{}", ",\"needs_person\":false,\"ended_wall_ms\":1")
+				      : ACTION(109, "denied", "a", "sbx_1", "sandbox", "b", "k9", "p", "s", "POST", "/x", "{}", ",\"needs_person\":false,\"ended_wall_ms\":1"));
+		many_held(200 + i, 1, "late");
+		frame();
+		assert_int_equal(d.selected, 118);
+		assert_int_equal(line_of("> 118"), line);
+	}
+	assert_int_not_equal(line_of(" more"), -1);
+}
+
+static struct dash_request click(int x, int y, uint32_t button)
+{
+	struct input_event ev = { .type = INPUT_MOUSE, .code = button, .params = { (int)button, x + 1, y + 1 }, .count = 3 };
+	struct dash_request q;
+
+	dash_key(&d, &ev, now, &q);
+	return q;
+}
+
+/* Every cell of every view, with each button: it selects at most. */
+static void a_mouse_decides_nothing(void **state)
+{
+	static const enum dash_view views[] = { VIEW_OVERVIEW, VIEW_CARD, VIEW_AGENTS, VIEW_SESSIONS, VIEW_HELP, VIEW_HISTORY, VIEW_FROZEN };
+	static const uint32_t buttons[] = { 0, 1, 2, 64, 65, 3 };
+	int64_t first = d.selected;
+	size_t i, k;
+	int x, y;
+
+	(void)state;
+	show_screen();
+	many_held(100, 8, "loud");
+	for (i = 0; i < ARRAY_LEN(views); i++) {
+		for (k = 0; k < ARRAY_LEN(buttons); k++) {
+			for (y = -1; y <= cells.height; y += 2) {
+				for (x = -1; x <= cells.width; x += 13) {
+					d.view = views[i];
+					now += 3000;
+					frame();
+					now += 3000;
+					assert_int_equal(click(x, y, buttons[k]).type, REQUEST_NONE);
+					assert_int_equal(d.prompt, PROMPT_NONE);
+				}
+			}
+		}
+	}
+	d.view = VIEW_OVERVIEW;
+	d.pane = PANE_NEEDS;
+	selecting_of(first);
+	frame();
+	y = line_of("rm -rf out");
+	click(20, y, 0);
+	assert_int_equal(d.selected, 42);
+	/* What was chosen by a click has to be looked at like anything else. */
+	frame();
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_NONE);
+}
+
+/* A click is about what stood there when it was drawn, not about what has come there since. */
+static void a_click_is_about_what_was_seen(void **state)
+{
+	int y;
+
+	(void)state;
+	frame();
+	y = line_of("rm -rf out");
+	event("action", ACTION(38, "unknown", "clerk", "cmp_1", "computer", "desk-1", "click", "p", "s", "POST", "/x", "{}", ",\"needs_person\":false,\"ended_wall_ms\":1"));
+	dash_update(&d, now);
+	click(20, y, 0);
+	assert_int_equal(d.selected, 42);
+}
+
+static void a_filter_hides_and_calls_all_the_same(void **state)
+{
+	char text[200];
+	int needs, risky, urgent;
+
+	(void)state;
+	frame();
+	assert_false(dash_notice(&d, now, text, sizeof(text), &needs, &risky, &urgent));
+	press('/');
+	type("clerk");
+	press(KEYS_ENTER);
+	frame();
+	assert_int_equal(line_of("rm -rf out"), -1);
+	assert_int_not_equal(line_of("filter hides 2, 1 risky"), -1);
+	event("action", ACTION(50, "held", "x", "sbx_1", "sandbox", "b", "exec", "p", "s", "POST", "/x", "{}", ",\"needs_person\":true,\"risks\":[\"deletes\"]"));
+	now += 60000;
+	frame();
+	assert_true(dash_notice(&d, now, text, sizeof(text), &needs, &risky, &urgent));
+	assert_int_equal(risky, 2);
+	press(KEYS_ESCAPE);
+	frame();
+	assert_int_not_equal(line_of("rm -rf out"), -1);
+}
+
+/* ---- several together ---- */
+
+/* Selects it, looks at it for long enough, and marks it. */
+static void look_and_mark(int64_t id)
+{
+	int i;
+
+	for (i = 0; i < 50 && d.selected != id; i++)
+		press(d.selected < id ? 'j' : 'k');
+	assert_int_equal(d.selected, id);
+	frame();
+	now += 3000;
+	press('v');
+}
+
+static void several_are_decided_together(void **state)
+{
+	struct dash_request q;
+
+	(void)state;
+	many_held(100, 3, "loud");
+	frame();
+	press('V');
+	assert_int_equal(d.prompt, PROMPT_NONE);
+	look_and_mark(100);
+	look_and_mark(101);
+	look_and_mark(102);
+	assert_int_equal(d.marked_count, 3);
+	press('v');			/* out again */
+	assert_int_equal(d.marked_count, 2);
+	frame();
+	now += 3000;
+	press('v');
+	press('V');
+	assert_int_equal(d.prompt, PROMPT_MANY);
+	type("3a");
+	q = press(KEYS_ENTER);
+	assert_int_equal(q.type, REQUEST_DECIDE);
+	assert_true(q.decision == DECIDE_APPROVE && !q.with_screen);
+	assert_int_equal(q.id, 100);
+	assert_int_equal(q.more_count, 2);
+	assert_int_equal(q.more[0].id, 101);
+	assert_int_equal(q.more[1].id, 102);
+	assert_true(q.more[1].decision == DECIDE_APPROVE);
+	assert_int_equal(q.more[1].version, 1);
+	assert_int_equal(strlen(q.more[1].digest), 64);
+	assert_int_equal(d.marked_count, 0);
+	dash_request_release(&q);
+}
+
+static void their_count_is_typed(void **state)
+{
+	static const char *const wrong[] = { "", "a", "yes", "3", "2a", "4a", "03a", "3aa", " 3a", "3A", "-3a", "3y" };
+	struct dash_request q;
+	size_t i;
+
+	(void)state;
+	many_held(100, 3, "loud");
+	look_and_mark(100);
+	look_and_mark(101);
+	look_and_mark(102);
+	for (i = 0; i < ARRAY_LEN(wrong); i++) {
+		press('V');
+		type(wrong[i]);
+		assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+		assert_int_equal(d.marked_count, 3);
+	}
+	press('V');
+	type("3d");
+	q = press(KEYS_ENTER);
+	assert_true(q.type == REQUEST_DECIDE && q.decision == DECIDE_DENY && q.more_count == 2 && q.more[1].decision == DECIDE_DENY);
+	dash_request_release(&q);
+}
+
+static void only_what_was_seen_and_is_alike_is_marked(void **state)
+{
+	(void)state;
+	many_held(100, 2, "loud");
+	many_held(110, 1, "other");
+	frame();
+	selecting_of(100);
+	frame();
+	press('v');				/* too early */
+	assert_int_equal(d.marked_count, 0);
+	assert_non_null(strstr(d.message, "too early"));
+	now += 3000;
+	d.seen_id = 0;				/* not to its end */
+	press('v');
+	assert_int_equal(d.marked_count, 0);
+	look_and_mark(100);
+	assert_int_equal(d.marked_count, 1);
+	look_and_mark(110);
+	assert_int_equal(d.marked_count, 1);
+	assert_non_null(strstr(d.message, "of another kind"));
+	selecting_of(38);
+	frame();
+	now += 3000;
+	press('v');
+	assert_int_equal(d.marked_count, 1);	/* no question */
+}
+
+static void what_changed_is_not_decided_with_them(void **state)
+{
+	char json[2000];
+
+	(void)state;
+	many_held(100, 3, "loud");
+	look_and_mark(100);
+	look_and_mark(101);
+	look_and_mark(102);
+	press('V');
+	type("3a");
+	snprintf(json, sizeof(json), ACTION(%d, "held", "loud", "sbx_1", "sandbox", "build-1", "exec", "p", "s", "POST", "/x", "{}", ",\"needs_person\":true"), 101);
+	model_event(&model, "action", json, strlen(json), 0, NULL);
+	model_find_action(&model, 101)->version = 2;
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "changed meanwhile"));
+	/* The others are marked still; with their own number they go. */
+	assert_int_equal(d.marked_count, 2);
+}
+
+static void a_doubtful_one_is_decided_by_itself(void **state)
+{
+	size_t i;
+
+	(void)state;
+	many_held(100, 2, "loud");
+	look_and_mark(100);
+	look_and_mark(101);
+	for (i = 0; i < 5; i++) {
+		struct model_action *a = model_find_action(&model, 101);
+
+		a->has_point = i == 0;
+		a->risks[0] = i == 1 ? strdup("deletes") : NULL;
+		a->askers = i != 2;
+		a->waits_for = i == 3 ? 100 : 0;
+		model.gate.live = i != 4;
+		press('V');
+		type("2a");
+		assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+		assert_non_null(strstr(d.message, "by itself; nothing was decided"));
+		assert_int_equal(d.marked_count, 2);
+		free(a->risks[0]);
+		a->risks[0] = NULL;
+	}
+	model.gate.live = true;
+	d.locked = true;
+	press('V');
+	type("2a");
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+}
+
+/* ---- panes, agents, turns ---- */
+
+static void panes_and_turns(void **state)
+{
+	static const char turns[] = "{\"turns\":[{\"action\":40,\"turn\":\"13\",\"wall_ms\":5,\"session_name\":\"build-1\",\"what\":\"exec x\",\"result\":\"done\",\"by\":\"ana\"}],"
+				    "\"files_written\":[\"/w/a\"],\"hosts\":[\"get.example\"]}";
+	struct dash_request q;
+	struct buf path;
+
+	(void)state;
+	frame();
+	press('\t');
+	assert_int_equal(d.pane, PANE_AGENTS);
+	assert_string_equal(d.pane_agent, "clerk");
+	press('j');
+	assert_string_equal(d.pane_agent, "builder");
+	assert_int_equal(d.selected, 41);	/* the question stays selected, and is what a and d are about */
+	q = press('s');
+	assert_string_equal(q.body, "{\"agent\":\"builder\"}");
+	dash_request_release(&q);
+	press('h');
+	assert_int_equal(d.view, VIEW_TURNS);
+	buf_init(&path, 1000);
+	assert_true(turns_wanted(&d, &path));
+	assert_string_equal(buf_cstr(&path), "/v1/agents/builder/turns");
+	turns_asked(&d);
+	assert_false(turns_wanted(&d, &path));
+	turns_answer(&d, 200, turns, strlen(turns));
+	frame();
+	assert_int_not_equal(line_of("get.example"), -1);
+	assert_int_not_equal(line_of("exec x"), -1);
+	assert_int_equal(press('a').type, REQUEST_NONE);	/* the question is not on the screen */
+	now += 5000;
+	assert_int_equal(press('d').type, REQUEST_NONE);
+	turns_answer(&d, 500, "{", 1);
+	frame();
+	assert_int_not_equal(line_of("the gate answered 500"), -1);
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+	assert_int_equal(d.pane, PANE_AGENTS);
+	/* The question was not on the screen meanwhile: it is looked at anew. */
+	now += 5000;
+	frame();
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "too early"));
+	press(KEYS_ESCAPE);
+	assert_int_equal(d.pane, PANE_NEEDS);
+	press('H');
+	assert_int_equal(d.view, VIEW_HISTORY);
+	frame();
+	assert_int_not_equal(line_of("exec curl x"), -1);
+	press('H');
+	assert_int_equal(d.view, VIEW_OVERVIEW);
+	buf_release(&path);
+}
+
+/* A row that is no action: its agent is whom s and + are about, and nothing is armed. */
+static void a_row_of_an_agent(void **state)
+{
+	struct dash_request q;
+	int i;
+
+	(void)state;
+	event("agent", "{\"name\":\"mailer\",\"at_cap\":\"actions\",\"used\":{\"actions\":200},\"budget\":{\"actions\":200}}");
+	frame();
+	for (i = 0; i < 10; i++)
+		press('j');
+	assert_string_equal(d.trouble_agent, "mailer");
+	assert_int_equal(d.selected, 0);
+	frame();
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(press('d').type, REQUEST_NONE);
+	press('+');
+	assert_int_equal(d.prompt, PROMPT_CAP);
+	assert_string_equal(d.target, "mailer");
+	press(KEYS_ESCAPE);
+	q = press('s');
+	assert_string_equal(q.body, "{\"agent\":\"mailer\"}");
+	dash_request_release(&q);
+	/* It is gone from the list: nothing else is selected in its place. */
+	event("agent", "{\"name\":\"mailer\",\"at_cap\":null}");
+	frame();
+	assert_int_equal(d.selected, 0);
+	press('n');
+	assert_int_equal(d.selected, 42);
+}
+
 /* As they come and go: found by id, shown in order of arrival. */
 static void sessions_are_found(void **state)
 {
@@ -1056,6 +1493,10 @@ int main(void)
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
 		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back),
+		CASE(rows_of_many_open_and_close), CASE(nothing_moves_under_the_cursor), CASE(a_mouse_decides_nothing), CASE(a_click_is_about_what_was_seen),
+		CASE(a_filter_hides_and_calls_all_the_same), CASE(several_are_decided_together), CASE(their_count_is_typed),
+		CASE(only_what_was_seen_and_is_alike_is_marked), CASE(what_changed_is_not_decided_with_them), CASE(a_doubtful_one_is_decided_by_itself),
+		CASE(panes_and_turns), CASE(a_row_of_an_agent),
 		CASE(the_first_question_is_selected), CASE(yes), CASE(typing_ahead_approves_nothing), CASE(a_paste_decides_nothing),
 		CASE(enter_opens_and_never_approves), CASE(no_needs_no_waiting), CASE(no_with_words), CASE(own_phrases), CASE(own_keys_decide_as_the_programs_do), CASE(a_risky_one_wants_its_sessions_name),
 		CASE(what_was_not_shown_is_not_approved), CASE(doubts_ask_again), CASE(away_and_dead_approve_nothing), CASE(selection_follows_the_id),

@@ -7,11 +7,12 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/card_state.h"
-#include "tests/unit/state.h"
+#include "tests/unit/forty.h"
 #include "ui/dashboard.h"
 
 static struct model model;
 static struct dashboard dash;
+static int64_t boot_ms = 1000, wall_ms = 1795525201000;
 
 static void set_up(const char *json)
 {
@@ -41,7 +42,7 @@ static void compare(const char *name, int columns, int rows)
 	FILE *f;
 
 	assert_int_equal(cells_init(&cells, columns, rows), 0);
-	dash_draw(&dash, &cells, 1000, 1795525201000);
+	dash_draw(&dash, &cells, boot_ms, wall_ms);
 	buf_init(&got, SIZE_MAX - 1);
 	assert_int_equal(cells_dump(&cells, &got), 0);
 	snprintf(path, sizeof(path), "%s/tests/golden/%s.txt", getenv("ASSENT_SRC"), name);
@@ -205,6 +206,90 @@ static void bad_screenshot(void **state)
 static void event(const char *type, const char *json)
 {
 	assert_int_equal(model_event(&model, type, json, strlen(json), 0, NULL), 0);
+}
+
+/* So many of them that most are folded, and each kind of trouble once. */
+static void forty(void **state)
+{
+	struct input_event key = { .type = INPUT_KEY, .code = 'v' };
+	struct dash_request q;
+	char json[300];
+	size_t i;
+
+	(void)state;
+	boot_ms = FORTY_BOOT_MS;
+	wall_ms = FORTY_WALL_MS;
+	set_up(forty_start);
+	model.boot_offset_ms = model.wall_offset_ms = 0;
+	for (i = 0; i < ARRAY_LEN(forty_events); i++)
+		event(forty_events[i].type, forty_events[i].json);
+	for (i = 0; i < 32; i++) {
+		snprintf(json, sizeof(json), "{\"name\":\"worker-%zu\",\"connections\":%d,\"session\":\"\"}", i, i < 27);
+		event("agent", json);
+	}
+	snprintf(dash.person, sizeof(dash.person), "ana");
+	dash_update(&dash, boot_ms);
+	compare("forty-60x18", 60, 18);
+	compare("forty-80x24", 80, 24);
+	compare("forty-120x35", 120, 35);
+	compare("forty-200x60", 200, 60);
+	/* One row of eight opened, two of them marked, the others filtered away; the pane of agents has the keys. */
+	dash.open[dash.open_count++] = needs_likeness(model_find_action(&model, 45));
+	snprintf(dash.filter, sizeof(dash.filter), "scrap");
+	dash.pane = PANE_AGENTS;
+	snprintf(dash.pane_agent, sizeof(dash.pane_agent), "scraper");
+	for (i = 45; i <= 46; i++) {
+		dash.selected = dash.seen_id = (int64_t)i;
+		dash.seen_version = 1;
+		dash_update(&dash, boot_ms);
+		arm_drawn(&dash.arm, boot_ms);
+		arm_answered(&dash.arm, boot_ms);
+		dash_key(&dash, &key, boot_ms + 3000 * (int64_t)(i - 44), &q);
+	}
+	assert_int_equal(dash.marked_count, 2);
+	dash.message[0] = '\0';
+	compare("forty-opened-120x35", 120, 35);
+	dash.pane = PANE_NEEDS;
+	dash.filter[0] = '\0';
+	compare("forty-opened-80x24", 80, 24);
+	dash.prompt = PROMPT_MANY;
+	compare("forty-many-60x18", 60, 18);
+	dash.prompt = PROMPT_NONE;
+	dash.view = VIEW_HISTORY;
+	compare("history-80x24", 80, 24);
+	compare("history-120x35", 120, 35);
+	dash.view = VIEW_OVERVIEW;
+	dash.marked_count = 0;
+	dash.selected = 38;
+	snprintf(dash.desk.away, sizeof(dash.desk.away), "away 49m: 12 held, 9 expired, 3 gave up, 210 by rule, 1 gap");
+	notices_toggle(&dash.notices, boot_ms - 60000);
+	model.gate.unattended = true;
+	dash_update(&dash, boot_ms);
+	compare("forty-away-80x24", 80, 24);
+	compare("forty-away-120x35", 120, 35);
+	tear_down();
+	boot_ms = 1000;
+	wall_ms = 1795525201000;
+}
+
+static void turns(void **state)
+{
+	static const char json[] =
+		"{\"turns\":[{\"action\":39,\"turn\":\"9\",\"wall_ms\":1795525378000,\"session_name\":\"build-7\",\"what\":\"write dist/out/app.js  +4012 -0\",\"result\":\"done\",\"by\":\"rule own workspace\"},"
+		"{\"action\":40,\"turn\":\"12\",\"wall_ms\":1795525421000,\"session_name\":\"build-7\",\"what\":\"exec rm -rf ../../cache\",\"result\":\"denied\",\"by\":\"ana\",\"note\":\"not the cache\"},"
+		"{\"action\":41,\"turn\":\"13\",\"wall_ms\":1795525432000,\"session_name\":\"desk\\u202e-9\",\"what\":\"type \\u001b[2J\",\"result\":\"done\",\"by\":\"ben\"}],"
+		"\"files_written\":[\"/workspace/site/dist/out/app.js\",\"/workspace/site/a\\nb\"],\"hosts\":[\"get.pruner.example\"]}";
+
+	(void)state;
+	set_up(state_json);
+	dash.view = VIEW_TURNS;
+	snprintf(dash.turns_of, sizeof(dash.turns_of), "builder");
+	turns_answer(&dash, 200, json, strlen(json));
+	compare("turns-60x18", 60, 18);
+	compare("turns-80x24", 80, 24);
+	compare("turns-120x35", 120, 35);
+	compare("turns-200x60", 200, 60);
+	tear_down();
 }
 
 /* Everything that a gate may tell at once: frozen, a stopped agent, one at its cap, rules, another person. */
@@ -403,7 +488,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(overview), cmocka_unit_test(card), cmocka_unit_test(cards), cmocka_unit_test(help), cmocka_unit_test(nobody_yet), cmocka_unit_test(not_live),
 		cmocka_unit_test(bad_screenshot), cmocka_unit_test(frozen), cmocka_unit_test(edited), cmocka_unit_test(logs),
-		cmocka_unit_test(sessions), cmocka_unit_test(approvals), cmocka_unit_test(hostile),
+		cmocka_unit_test(sessions), cmocka_unit_test(approvals), cmocka_unit_test(hostile), cmocka_unit_test(forty), cmocka_unit_test(turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,7 @@ static void all_that_needs_a_person_in_order_of_arrival(void **state)
 	assert_string_equal(rows(&s), "38 41 s:sbx_3 42 43 m:apr_1 a:mailer ");
 	/* What is selected stays, and where it was. */
 	s.selected = 39;
+	s.selected_since_wall_ms = 38700;
 	s.approval = "apr_3";
 	assert_string_equal(rows(&s), "38 39 41 s:sbx_3 42 43 m:apr_1 m:apr_3 a:mailer ");
 }
