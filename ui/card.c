@@ -49,9 +49,10 @@ int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
 static void compare(struct card *k)
 {
 	const struct card_facts *f = &k->facts;
+	const char *old = f->write_old ? f->write_old : "", *new = k->body.box_count ? k->body.boxes[0].text : "";
 
-	if (f->has_write && (f->write_old || !f->write_exists) && k->body.box)
-		k->has_diff = diff_texts(f->write_old ? f->write_old : "", f->write_old ? strlen(f->write_old) : 0, k->body.box, k->body.box_len, &k->diff) == 0;
+	if (f->has_write && (f->write_old || !f->write_exists) && (k->body.box_count == 1 || k->body.empties))
+		k->has_diff = diff_texts(old, strlen(old), new, k->body.box_count ? k->body.boxes[0].len : 0, &k->diff) == 0;
 }
 
 void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now)

@@ -6,19 +6,32 @@
 #define ASSENT_UI_CARD_H
 
 #include "core/model.h"
+#include "core/safetext.h"
 #include "ui/card_facts.h"
 #include "ui/diff.h"
 
 #define CARD_AGAIN_MS 5000	/* facts are not asked for more often than this, but of another action or version */
 
-/* A body as it is shown. Nothing is lost but blanks between JSON's tokens: what is not in the box is in the rest, as it stands in the body. */
-struct card_body {
-	char *box;		/* own; the text that is run, typed or written; NULL for none */
-	size_t box_len;
+/* A text of a body that is shown by itself: what is run, typed or written. */
+struct card_box {
+	char *name;		/* own; of the file; "" where there is but one */
+	char *text;		/* own */
+	size_t len, breaks;	/* breaks: lines that end in it */
 	bool decoded;		/* it stands in the body as base64 */
+	struct safetext_counts counts;
+};
+
+#define CARD_BOXES 64		/* more of them stay where they are, in the rest */
+
+/* A body as it is shown. Nothing is lost but blanks between JSON's tokens: what is not in a box is in the rest, as it stands in the body. */
+struct card_body {
+	struct card_box *boxes;	/* own */
+	size_t box_count;
 	char *rest;		/* own; "" for nothing */
 	bool flat;		/* rest is members of one object, in one row */
 	bool json;		/* false: rest is the body's own bytes */
+	bool empties;		/* a write of nothing: it has no box, and the file would be empty */
+	bool unusual;		/* there are control or invisible characters in the body */
 };
 
 struct card {
@@ -28,7 +41,7 @@ struct card {
 	struct card_body body;
 	bool has_facts, has_diff;
 	struct card_facts facts;
-	struct diff diff;	/* of body.box against facts.write_old */
+	struct diff diff;	/* of the first box against facts.write_old */
 	int64_t facts_boot_ms;	/* when they came */
 	char why[160];		/* why there are none; "" */
 	int64_t asked_id;	/* under way; 0: nothing is */

@@ -17,37 +17,24 @@ static bool is_exec(const struct model_action *a)
 	return strncmp(a->kind, "exec", 4) == 0 || strcmp(a->kind, "start process") == 0;
 }
 
-static size_t count_breaks(const char *text, size_t len)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < len; i++)
-		n += text[i] == '\n';
-	return n;
-}
-
 /* How many bytes, and of which characters there are any that are not what one expects. Returns how much that is to be seen. */
-static enum style count_words(const char *text, size_t len, bool wide, char *out, size_t size)
+static enum style count_words(const struct card_box *box, bool wide, char *out, size_t size)
 {
-	size_t breaks = count_breaks(text, len), i, at;
-	struct safetext_counts n;
+	const struct safetext_counts *n = &box->counts;
+	const struct { size_t count; const char *words; } counts[] = {
+		{ box->breaks, box->breaks == 1 ? "line break" : "line breaks" }, { n->non_ascii, "not ASCII" }, { n->controls, "CONTROL" },
+		{ n->invisible, "INVISIBLE" }, { n->invalid, "BROKEN" },
+	};
+	bool plain = !n->non_ascii && !n->controls && !n->invalid;
+	size_t i, at;
 
-	safetext_count(text, len, &n);
-	{
-		const struct { size_t count; const char *words; } counts[] = {
-			{ breaks, breaks == 1 ? "line break" : "line breaks" }, { n.non_ascii, "not ASCII" }, { n.controls, "CONTROL" },
-			{ n.invisible, "INVISIBLE" }, { n.invalid, "BROKEN" },
-		};
-
-		at = (size_t)snprintf(out, size, "%zu byte%s%s", n.bytes, n.bytes == 1 ? "" : "s",
-				      n.non_ascii || n.controls || n.invalid ? "" : wide ? ", all plain ASCII" : ", plain ASCII");
-		for (i = 0; i < ARRAY_LEN(counts); i++)
-			if (counts[i].count)
-				at += (size_t)snprintf(out + at, size - at, ", %zu %s", counts[i].count, counts[i].words);
-	}
+	at = (size_t)snprintf(out, size, "%zu byte%s%s", n->bytes, n->bytes == 1 ? "" : "s", !plain ? "" : wide ? ", all plain ASCII" : ", plain ASCII");
+	for (i = 0; i < ARRAY_LEN(counts); i++)
+		if (counts[i].count)
+			at += (size_t)snprintf(out + at, size - at, ", %zu %s", counts[i].count, counts[i].words);
 	if (wide)
 		snprintf(out + at, size - at, ", all of it shown");
-	return n.controls || n.invisible || n.invalid ? STYLE_ALERT : n.non_ascii ? STYLE_WAIT : STYLE_TITLE;
+	return n->controls || n->invisible || n->invalid ? STYLE_ALERT : n->non_ascii ? STYLE_WAIT : STYLE_TITLE;
 }
 
 /* One row of a frame's upper or lower edge, across the card. */
@@ -65,20 +52,24 @@ static void put_edge(struct page *p, bool upper, const char *title, enum style s
 	p->y++;
 }
 
-static void put_box(struct page *p)
+static void put_box(struct page *p, const struct card_box *b)
 {
-	const struct card_body *b = &p->k->body;
-	const char *what = is_exec(p->a) ? "COMMAND" : card_is_write(p->a) ? "CONTENT" : "TEXT";
+	const char *what = is_exec(p->a) ? "COMMAND" : strncmp(p->a->kind, "write", 5) == 0 ? "CONTENT" : "TEXT";
 	enum safetext_kind kind = is_exec(p->a) ? SAFETEXT_IDENT : SAFETEXT_PROSE;
 	char counts[160], title[200];
-	enum style style = count_words(b->box, b->box_len, p->wide, counts, sizeof(counts));
+	enum style style = count_words(b, p->wide, counts, sizeof(counts));
 	int first;
 
 	snprintf(title, sizeof(title), "%s%s%s%s", p->wide ? what : "", p->wide ? "  " : "", counts, b->decoded ? ", base64 in the body" : "");
+	if (b->name[0]) {
+		page_begin(p, "file");
+		page_foreign(p, STYLE_BOLD, SAFETEXT_IDENT, b->name);
+		page_end(p);
+	}
 	if (p->brief) {
 		if (style != STYLE_TITLE)
 			page_row(p, style, title);
-		page_text(p, p->left, p->right, STYLE_BOLD, kind, b->box, b->box_len);
+		page_text(p, p->left, p->right, STYLE_BOLD, kind, b->text, b->len);
 		return;
 	}
 	if (p->wide) {
@@ -87,8 +78,9 @@ static void put_box(struct page *p)
 	}
 	put_edge(p, true, title, style);
 	first = p->y;
-	page_text(p, p->r.x + 2, p->r.x + p->r.width - 2, STYLE_BOLD, kind, b->box, b->box_len);
-	for (; first < p->y; first++) {
+	page_text(p, p->r.x + 2, p->r.x + p->r.width - 2, STYLE_BOLD, kind, b->text, b->len);
+	/* The sides, where they are on the screen: a text may have a million rows. */
+	for (first = first < p->r.y ? p->r.y : first; first < p->y && first < p->r.y + p->r.height; first++) {
 		cells_put(p->c, &p->r, p->r.x, first, STYLE_BORDER, p->d->unicode ? "│" : "|");
 		cells_put(p->c, &p->r, p->r.x + p->r.width - 1, first, STYLE_BORDER, p->d->unicode ? "│" : "|");
 	}
@@ -172,14 +164,12 @@ static void put_body(struct page *p)
 	const struct model_action *a = p->a;
 	const struct card_body *b = &p->k->body;
 	bool raw = p->k->raw || !b->json;
-	struct safetext_counts n;
 
 	if (a->opaque)
 		page_row(p, STYLE_ALERT, "OPAQUE: over 1 MiB; its first bytes in hexadecimal, nobody has read the rest, and no rule has");
 	else if (a->body_base64[0])
 		page_row(p, STYLE_ALERT, "NOT TEXT: base64 of its first 64 KiB");
-	safetext_count(a->body, strlen(a->body), &n);
-	if (n.controls || n.invisible)
+	if (b->unusual)
 		page_row(p, STYLE_ALERT, "the body has UNUSUAL CHARACTERS");
 	if (a->body_cut)
 		page_row(p, STYLE_ALERT, "the body has a NUL: what stands behind it is not shown, so that it cannot be approved here");
@@ -195,8 +185,10 @@ static void put_body(struct page *p)
 
 void card_put_request(struct page *p)
 {
-	if (p->k->body.box && !p->k->raw)
-		put_box(p);
+	size_t i;
+
+	for (i = 0; i < p->k->body.box_count && !p->k->raw; i++)
+		put_box(p, &p->k->body.boxes[i]);
 	put_line(p);
 	put_headers(p);
 	put_body(p);

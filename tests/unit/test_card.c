@@ -180,6 +180,22 @@ static void they_are_asked_for_one_at_a_time(void **state)
 	assert_true(k->has_facts);
 }
 
+static void writing_nothing_empties_a_file(void **state)
+{
+	struct model_action *a = model_find_action(&model, 45);
+
+	(void)state;
+	free(a->text);
+	free(a->body);
+	a->text = strdup("");
+	a->body = strdup("{\"path\":\"/workspace/site/a.conf\",\"content\":\"\"}");
+	select_card(45);
+	card_ask(&d.card, a, now);
+	answer(card_write_facts);
+	assert_true(shows("changes +0 -10 lines"));
+	assert_true(shows("- ten"));
+}
+
 static void a_failure_is_said_and_tried_again(void **state)
 {
 	static const char why[] = "timed \033[2Jout";
@@ -286,10 +302,9 @@ static void laid_out(const char *kind, const char *session_kind, const char *tex
 	struct card_body b;
 
 	card_body_read(&a, &b);
+	assert_int_equal(b.box_count, box != NULL);
 	if (box)
-		assert_string_equal(b.box, box);
-	else
-		assert_null(b.box);
+		assert_string_equal(b.boxes[0].text, box);
 	assert_string_equal(b.rest, rest);
 	assert_int_equal(b.flat, flat);
 	card_body_release(&b);
@@ -321,6 +336,24 @@ static void a_body_is_laid_out_without_loss(void **state)
 	laid_out("write", "sandbox", "//79AA==", "{\"content\":\"//79AA==\"}", "//79AA==", "", true);	/* no text */
 	laid_out("write", "sandbox", "plain!", "{\"content\":\"plain!\"}", "plain!", "", true);
 	laid_out("type", "computer", "aGk=", "{\"text\":\"aGk=\"}", "aGk=", "", true);
+}
+
+static void many_files_are_readable(void **state)
+{
+	struct model_action a = { .kind = (char *)"write files", .session_kind = (char *)"sandbox", .text = (char *)"", .body_base64 = (char *)"", .body_hex = (char *)"",
+				  .body = (char *)"{\"files\":[{\"path\":\"a\",\"content_base64\":\"aGk=\"},{\"path\":\"b\",\"content\":\"//79AA==\",\"mode\":420},7]}" };
+	struct card_body b;
+
+	(void)state;
+	card_body_read(&a, &b);
+	assert_int_equal(b.box_count, 2);
+	assert_string_equal(b.boxes[0].name, "a");
+	assert_string_equal(b.boxes[0].text, "hi");
+	assert_string_equal(b.boxes[1].text, "//79AA==");	/* no text: as it stands there */
+	assert_false(b.boxes[1].decoded);
+	assert_string_equal(b.rest, "{\n  \"files\": [\n    {\n      \"path\": \"a\",\n      \"content_base64\": (as above)\n    },\n    {\n      \"path\": \"b\",\n"
+				    "      \"content\": (as above),\n      \"mode\": 420\n    },\n    7\n  ]\n}");
+	card_body_release(&b);
 }
 
 /* Each byte that is not shown in the box stands in the laid out rest, or on the raw card. */
@@ -581,8 +614,8 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
-		CASE(a_failure_is_said_and_tried_again), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about),
-		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
+		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about),
+		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
 		CASE(what_is_typed_is_about_one),
