@@ -37,13 +37,18 @@ static const char help[] =
 	"  --theme=dark|light|mono   colours for a dark or a light ground, or none (what the terminal says of its ground, else dark)\n"
 	"  --plain         as lines, for screen readers and terminals that can do little: lists, shows, decides\n";
 
+/* The picture that stands on the terminal; in the form of a rule, which shows none: the one that stood there before. */
+struct seen {
+	char sha256[65];
+	int64_t wall_ms;
+	struct rect part;
+};
+
 /* A decision, until the terminal has shown what it was about: with the screen as it was then. */
 struct held {
 	struct dash_request request;
 	int64_t number;		/* of the query; 0: none */
-	char screen_sha256[65];
-	int64_t screen_wall_ms;
-	struct rect part;
+	struct seen screen;
 };
 
 static struct {
@@ -61,6 +66,7 @@ static struct {
 	uint64_t frame_ms, frame_due_ms;	/* the last frame; no other one before */
 	int64_t card_asked, answered;	/* the query behind the selected card, and the newest that was answered */
 	struct held held;
+	struct seen seen;
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
 	char screen_session[128], log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
@@ -264,6 +270,10 @@ static void draw(void)
 	pictures_before_paint();
 	term_paint(&app.cells);
 	pictures_after_paint();
+	if (d->view != VIEW_ALIKE) {
+		app.seen = (struct seen){ .wall_ms = d->screen_wall_ms, .part = pictures_part() };
+		snprintf(app.seen.sha256, sizeof(app.seen.sha256), "%s", d->screen_sha256);
+	}
 	console_frame();
 	if (app.query && !app.quitting) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
@@ -412,9 +422,9 @@ static void carry_out(const struct dash_request *q)
 
 	switch (q->type) {
 	case REQUEST_DECIDE:
-		client_decide(app.client, q, app.held.screen_sha256, app.held.screen_wall_ms, &app.held.part);
+		client_decide(app.client, q, app.held.screen.sha256, app.held.screen.wall_ms, &app.held.screen.part);
 		for (size_t i = 0; i < q->more_count; i++)
-			client_decide(app.client, &q->more[i], "", 0, &app.held.part);
+			client_decide(app.client, &q->more[i], "", 0, &app.held.screen.part);
 		break;
 	case REQUEST_CALL:
 		app.ends_gate = q->ends_gate;
@@ -497,8 +507,7 @@ static void take(struct dash_request *q)
 		dash_request_release(q);
 		return;
 	}
-	app.held = (struct held){ .request = *q, .screen_wall_ms = d->screen_wall_ms, .part = pictures_part() };
-	snprintf(app.held.screen_sha256, sizeof(app.held.screen_sha256), "%s", d->screen_sha256);
+	app.held = (struct held){ .request = *q, .screen = app.seen };
 	uv_timer_start(&app.held_limit, on_held_limit, (uint64_t)console_limit_ms(), 0);
 	if (console_answers())
 		app.held.number = console_ask();

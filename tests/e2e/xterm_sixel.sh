@@ -63,6 +63,20 @@ xdotool key a
 sleep 1.5
 is "a yes in the terminal sends the click" "$(actions '.kind == "click"' | jq -r .state)" done
 
+# A yes to the like, from its form, which shows no picture: it is about the one that was seen before.
+curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"x": 600, "y": 300}' \
+	"$GATE_URL/computers/$computer/desktop/click" &
+children=("$!" "${children[@]}")
+sleep 1
+xdotool key n
+sleep 2
+xdotool key l
+sleep 2
+xdotool key Return
+sleep 1.5
+is "a yes from the form of a rule sends the click, and makes the rule" \
+	"$(actions '.kind == "click" and (.summary | test("600,300"))' | jq -r .state) $(operator /v1/alikes | jq '[.alikes[]?, .[]?] | length > 0')" 'done true'
+
 # The rows beside the picture move up; the terminal must not be made to move the picture with them.
 for i in 1 2 3 4 5 6 7; do
 	curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $(add_agent "exec$i")" -H 'Content-Type: application/json' \
