@@ -46,6 +46,11 @@ int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
 	return a->id;
 }
 
+bool card_screen_changed(const struct card *k, const struct model_action *a)
+{
+	return k->id == a->id && k->version == a->version && k->has_facts && k->facts.has_screen && k->facts.screen_known && !k->facts.screen_same;
+}
+
 static void compare(struct card *k)
 {
 	const struct card_facts *f = &k->facts;

@@ -57,6 +57,9 @@ int64_t card_ask(struct card *k, const struct model_action *a, int64_t now_boot_
 /* What came; status 0: no answer, and the body says why. a: the selected one. What is about another one or another version is dropped. */
 void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now_boot_ms);
 
+/* Is it known that the screen round its target is not any more what the agent saw? */
+bool card_screen_changed(const struct card *k, const struct model_action *a);
+
 /* card_body.c */
 void card_body_read(const struct model_action *a, struct card_body *ret);
 void card_body_release(struct card_body *b);

@@ -200,45 +200,14 @@ static void put_undo(struct page *p)
 	page_end(p);
 }
 
-/* What waits before it, and what runs there now: both by the events, so that they are never of a while ago. */
-static void put_order(struct page *p)
-{
-	const struct model_action *a = p->a;
-	const struct model_session *s = model_find_session(p->d->model, a->session);
-	const struct card_facts *f = &p->k->facts;
-	char when[16];
-	size_t i;
-
-	page_begin(p, "order");
-	if (a->waits_for) {
-		page_ownf(p, STYLE_ALERT, "%lld", (long long)a->waits_for);
-		for (i = 0; p->k->has_facts && i < f->order_count; i++)
-			if (f->order[i] != a->waits_for)
-				page_ownf(p, STYLE_ALERT, ", %lld", (long long)f->order[i]);
-		page_own(p, STYLE_ALERT, " waits before it on this session");
-	} else {
-		page_own(p, STYLE_NORMAL, "nothing waits before it");
-	}
-	page_own(p, STYLE_NORMAL, "   runs there now: ");
-	if (s && s->doing[0]) {
-		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, s->doing);
-		view_time(s->doing_since_wall_ms, when);
-		page_ownf(p, STYLE_DIM, " since %s", when);
-	} else {
-		page_own(p, STYLE_NORMAL, "nothing that is known");
-	}
-	page_end(p);
-}
-
 /* Who else has this card open, and for how long where that was told. */
-static void put_readers(struct page *p)
+static void put_reader_names(struct page *p)
 {
 	const struct dashboard *d = p->d;
 	const struct card_facts *f = &p->k->facts;
 	char span[24];
 	size_t i, k, n = 0;
 
-	page_begin(p, "readers");
 	for (i = 0; i < d->model->person_count; i++) {
 		const struct model_person *who = d->model->persons[i];
 
@@ -255,6 +224,42 @@ static void put_readers(struct page *p)
 	}
 	if (n == 0)
 		page_own(p, STYLE_DIM, "nobody else");
+}
+
+/* What waits before it, and what runs there now: both by the events, so that they are never of a while ago. And who reads it too. */
+static void put_order(struct page *p)
+{
+	const struct model_action *a = p->a;
+	const struct model_session *s = model_find_session(p->d->model, a->session);
+	const struct card_facts *f = &p->k->facts;
+	char when[16];
+	size_t i;
+
+	page_begin(p, "order");
+	if (a->waits_for) {
+		page_ownf(p, STYLE_ALERT, "%lld", (long long)a->waits_for);
+		for (i = 0; p->k->has_facts && i < f->order_count; i++)
+			if (f->order[i] != a->waits_for)
+				page_ownf(p, STYLE_ALERT, ", %lld", (long long)f->order[i]);
+		page_own(p, STYLE_ALERT, p->wide ? " waits before it on this session" : " waits before it");
+	} else {
+		page_own(p, STYLE_NORMAL, p->wide ? "nothing waits before it" : "nothing before it");
+	}
+	page_own(p, STYLE_NORMAL, "   runs there: ");
+	if (s && s->doing[0]) {
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, s->doing);
+		view_time(s->doing_since_wall_ms, when);
+		page_ownf(p, STYLE_DIM, " since %s", when);
+	} else {
+		page_own(p, STYLE_NORMAL, "nothing known");
+	}
+	if (p->wide) {
+		page_end(p);
+		page_begin(p, "readers");
+	} else {
+		page_own(p, STYLE_DIM, "   readers ");
+	}
+	put_reader_names(p);
 	page_end(p);
 }
 
@@ -346,10 +351,8 @@ void card_put_knows(struct page *p)
 		put_alike(p);
 		put_undo(p);
 	}
-	if (held) {
+	if (held)
 		put_order(p);
-		put_readers(p);
-	}
 	put_notes(p);
 	if (a->origin[0])
 		put_labelled(p, "from", STYLE_NORMAL, SAFETEXT_PROSE, a->origin);

@@ -26,6 +26,8 @@ void decide_doubts(const struct dashboard *d, const struct model_action *a, char
 		snprintf(why, size, "its session is not live: you see the past");
 	else if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
 		snprintf(why, size, "there is no picture of where it would act");
+	else if (a->has_point && card_screen_changed(&d->card, a))
+		snprintf(why, size, "the screen changed round there since the agent saw it");
 	else if (a->opaque)
 		snprintf(why, size, "its body is over 1 MiB: nobody has looked into it");
 	else if (a->waits_for)

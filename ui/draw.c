@@ -25,7 +25,9 @@ static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, in
 	d->card_room = in.height - (d->card_rows > in.height);
 	if (d->card_rows > in.height) {
 		last = d->scroll + d->card_room < d->card_rows ? d->scroll + d->card_room : d->card_rows;
-		cells_line(c, 0, foot.y, c->width, last < d->card_rows ? "more: Space" : "the end; b back", d->unicode);
+		cells_line(c, 0, foot.y, c->width, NULL, d->unicode);
+		cells_putf(c, &foot, 1, foot.y, STYLE_TITLE, last < d->card_rows ? " more: %s " : " the end; %s back up ",
+			   keymap_first(d->keys, KEYMAP_MAIN, last < d->card_rows ? INTENT_PAGE_DOWN : INTENT_PAGE_UP).text);
 		cells_putf(c, &foot, c->width - 30, foot.y, STYLE_TITLE, " rows %d to %d of %d ", d->scroll + 1, last, d->card_rows);
 	}
 	view_bar(d, c, &bar, now);

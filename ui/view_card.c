@@ -145,6 +145,7 @@ static struct page page_of(struct dashboard *d, struct cells *c, const struct mo
 void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_action *a = dash_selected(d);
+	char back[40];
 	struct page p;
 
 	cells_line(c, r->x, r->y, r->width, NULL, d->unicode);
@@ -153,6 +154,9 @@ void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r)
 	p = page_of(d, c, a, r);
 	page_own(&p, STYLE_TITLE, " ");
 	put_title(&p);
+	snprintf(back, sizeof(back), " %s back ", keymap_first(d->keys, KEYMAP_MAIN, INTENT_BACK).text);
+	if (model_is_held(a) && p.x + (int)strlen(back) + 1 < p.right)
+		cells_put(c, r, p.right - 1 - (int)strlen(back), r->y, STYLE_TITLE, back);
 }
 
 int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now)

@@ -585,6 +585,35 @@ static void what_is_typed_is_about_one(void **state)
 	}
 }
 
+/* A click on a screen that is another one by now is asked about twice. */
+static void a_changed_screen_is_a_doubt(void **state)
+{
+	static const char *const same[] = { "true", "false" };
+	int i;
+
+	(void)state;
+	select_card(41);	/* another session's picture is gone by this */
+	d.screen = (struct image){ .rgb = calloc(12, 1), .width = 2, .height = 2 };
+	for (i = 0; i < 2; i++) {
+		struct dash_request q;
+		char facts[300];
+
+		snprintf(facts, sizeof(facts), "{\"action\":41,\"version\":1,\"at_wall_ms\":1,\"screen\":{\"same\":%s,\"why\":\"\",\"agent_saw_ms_before\":3000}}", same[i]);
+		select_card(41);
+		d.card.has_facts = false;
+		now += CARD_AGAIN_MS;
+		card_ask(&d.card, dash_selected(&d), now);
+		answer(facts);
+		assert_true(shows(i ? "CHANGED round there" : "same round there"));
+		now += 5000;
+		q = press('a');
+		assert_int_equal(q.type, i ? REQUEST_NONE : REQUEST_DECIDE);
+		now += 5000;
+		q = press('a');
+		assert_int_equal(q.type, REQUEST_DECIDE);
+	}
+}
+
 /* The version that the name was begun for, and no later one, although that one was shown too. */
 static void a_name_is_for_the_version_it_was_begun_for(void **state)
 {
@@ -618,7 +647,7 @@ int main(void)
 		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
-		CASE(what_is_typed_is_about_one),
+		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
