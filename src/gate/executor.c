@@ -102,9 +102,10 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	a->answer = ANSWER_COMING;
 	m.content_type = s->content_type;
 	if (gate_move(g, a, &m, NULL) < 0) {
-		/* Not on disk: nobody is told before on_done tries again. */
+		/* Not on disk: nobody is told before on_done tries again, with the whole answer. */
 		a->status = 0;
 		a->ended_wall_ms = 0;
+		a->streamed = false;
 		a->answer = ANSWER_NONE;
 		return;
 	}

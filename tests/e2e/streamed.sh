@@ -14,6 +14,7 @@ stream() {
 	id=$(actions ".text == \"$name\"" | jq .id)
 	person ".text == \"$name\"" approve
 }
+state() { operator "/v1/actions/$id" | jq -r .action.state; }
 answer() { operator "/v1/actions/$id" | jq -r '.action.answer | "\(.end) \(.len) \(.kept) \(.streamed)"'; }
 kept() { operator "/v1/actions/$id/answer"; }
 ended() { [ "$(operator "/v1/actions/$id" | jq -r .action.answer.end)" = "$1" ]; }
@@ -110,6 +111,24 @@ free
 ok "with room again it is written" wait_until 10 ended whole
 is "all of it" "$(kept)" "$(cat full.body)"
 
+# ---- a disk that is full when the stream begins ----
+end_gate
+FAILPOINT=FP11:stop start_gate
+mode 'stream 100'
+stream begins s8
+stopped() { [ "$(awk '/^State/ { print $2 }' "/proc/$gate_pid/status")" = T ]; }
+ok "the gate stands still at the head of a stream" wait_until 10 stopped
+full
+kill -CONT "$gate_pid"
+sleep 1
+is "what cannot be recorded as begun is not begun" "$(state) $(wc -c <begins.body 2>/dev/null || echo nothing)" 'sent nothing'
+free
+ok "with room again it is recorded" wait_until 10 has_state "$id" 'done'
+is "as one whole answer, and no streamed one" "$(answer | cut -d' ' -f1,4)" 'whole false'
+is "as long as it says" "$(kept | wc -c)" "$(answer | cut -d' ' -f2)"
+end_gate
+start_gate
+
 # ---- a gate that ends ----
 rm -f "$up/cut"
 mode 'told 900 data: {"line":"half"}'
@@ -149,7 +168,6 @@ crash() {
 	is "FP$1: it was sent once" "$(($(sent) - before))" 1
 	before=$(sent)
 }
-state() { operator "/v1/actions/$id" | jq -r .action.state; }
 crash 11 'stream 100'
 is "FP11: before it is done on disk nobody gets anything of it" "$(state) $(status_of crash11) $(answer)" 'unknown 000 null null null null'
 end_gate

@@ -92,6 +92,24 @@ static void too_deep(void **state)
 }
 
 /* In a mount namespace of its own; where there is none to be had this is not shown. */
+/* A namespace of our own, where we may mount and are still ourselves. */
+static bool unshare_mounts(void)
+{
+	char map[64];
+	int fd;
+
+	if (geteuid() == 0)
+		return unshare(CLONE_NEWNS) == 0;
+	snprintf(map, sizeof(map), "0 %u 1\n", (unsigned int)geteuid());
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+		return false;
+	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, map, strlen(map)) < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
 static void a_full_disk(void **state)
 {
 	struct err e;
@@ -107,7 +125,7 @@ static void a_full_disk(void **state)
 		int r;
 
 		snprintf(small, sizeof(small), "%s/small", top);
-		if (unshare(geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		if (!unshare_mounts() || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 		    mount("small", small, "tmpfs", 0, "size=64k") < 0)
 			_exit(77);
 		r = copy(&e);
