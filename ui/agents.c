@@ -33,7 +33,10 @@ void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct das
 		dash_say(d, now, "no agent is selected");
 		return;
 	}
-	dash_say(d, now, a->stopped_by[0] ? "%s: its token is revoked" : "%s is stopped: what it asks is refused; s again revokes its token", a->name);
+	if (a->stopped_by[0])
+		dash_say(d, now, "%s: its token is revoked", a->name);
+	else
+		dash_say(d, now, "%s is stopped: what it asks is refused; %s again revokes its token", a->name, dash_key_of(d, INTENT_STOP_AGENT).text);
 	dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/freeze");
 }
 
@@ -82,7 +85,7 @@ struct model_agent *agents_at_cap(const struct dashboard *d)
 static void ask_cap(struct dashboard *d, const struct model_agent *a, int64_t now)
 {
 	if (!a) {
-		dash_say(d, now, "no agent has reached a cap; A lists them all");
+		dash_say(d, now, "no agent has reached a cap; %s lists them all", dash_key_of(d, INTENT_AGENTS).text);
 	} else if (dash_unlocked(d, now)) {
 		snprintf(d->target, sizeof(d->target), "%s", a->name);
 		dash_prompt_open(d, PROMPT_CAP);

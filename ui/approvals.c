@@ -82,11 +82,11 @@ static bool may_approve(struct dashboard *d, const struct model_approval *p, int
 	if (!d->gate_up)
 		dash_say(d, now, "the gate does not answer: nothing can be decided");
 	else if (d->model->gate.frozen_by && d->model->gate.frozen_by[0])
-		dash_say(d, now, "all is frozen: nothing can be approved until F lets things go on");
+		dash_say(d, now, "all is frozen: nothing can be approved until %s lets things go on", dash_key_of(d, INTENT_FREEZE).text);
 	else if (d->seen_id != -d->approval_turn)
 		dash_say(d, now, "not all of it was shown: Enter, then Space to its end");
 	else if (!arm_ready(&d->arm, now))
-		dash_say(d, now, "a was too early for %.60s: look first", p->id);
+		dash_say(d, now, "%s was too early for %.60s: look first", dash_key_of(d, INTENT_APPROVE).text, p->id);
 	else
 		return dash_unlocked(d, now);
 	return false;
@@ -102,7 +102,8 @@ void approvals_key(struct dashboard *d, enum intent intent, int64_t now, struct 
 	} else if (intent == INTENT_DENY) {
 		decide(p, "deny", ret);
 	} else if (intent != INTENT_APPROVE) {
-		dash_say(d, now, "MIOSA takes a yes (a) or a no (d) here, no words and no other body");
+		dash_say(d, now, "MIOSA takes a yes (%s) or a no (%s) here, no words and no other body", dash_key_of(d, INTENT_APPROVE).text,
+			 dash_key_of(d, INTENT_DENY).text);
 	} else if (may_approve(d, p, now)) {
 		if (approvals_word(d, p, word))
 			dash_prompt_open(d, PROMPT_MIOSA);

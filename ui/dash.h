@@ -8,6 +8,8 @@
 void dash_call(struct dash_request *q, const char *method, char *body, const char *path_fmt, ...) __attribute__((format(printf, 4, 5)));
 /* {"key": "value", ...}: pairs until NULL; own. */
 char *dash_json(const char *key, ...) __attribute__((sentinel));
+/* What to press for this, with the keys that are in force. */
+struct keymap_name dash_key_of(const struct dashboard *d, enum intent intent);
 /* false, and asks for the passphrase, where it has to be unlocked first. */
 bool dash_unlocked(struct dashboard *d, int64_t now);
 /* The other person who has this action's card open; NULL for nobody. */

@@ -126,6 +126,11 @@ char *dash_json(const char *key, ...)
 	return buf_take(&b);
 }
 
+struct keymap_name dash_key_of(const struct dashboard *d, enum intent intent)
+{
+	return keymap_first(d->keys, KEYMAP_MAIN, intent);
+}
+
 bool dash_unlocked(struct dashboard *d, int64_t now)
 {
 	if (!d->locked)

@@ -47,7 +47,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		return false;
 	}
 	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0]) {
-		dash_say(d, now, "all is frozen: nothing can be approved until F lets things go on");
+		dash_say(d, now, "all is frozen: nothing can be approved until %s lets things go on", dash_key_of(d, INTENT_FREEZE).text);
 		return false;
 	}
 	if (d->seen_id != a->id || d->seen_version != a->version) {
@@ -55,7 +55,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		return false;
 	}
 	if (!arm_ready(&d->arm, now)) {
-		dash_say(d, now, "a was too early for %lld: look first", (long long)a->id);
+		dash_say(d, now, "%s was too early for %lld: look first", dash_key_of(d, INTENT_APPROVE).text, (long long)a->id);
 		return false;
 	}
 	decide_doubts(d, a, why, sizeof(why));
@@ -63,7 +63,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		d->again_id = a->id;
 		d->again_version = a->version;
 		snprintf(d->again_why, sizeof(d->again_why), "%s", why);
-		dash_say(d, now, "%s. a again to say yes all the same", why);
+		dash_say(d, now, "%s. %s again to say yes all the same", why, dash_key_of(d, INTENT_APPROVE).text);
 		return false;
 	}
 	return dash_unlocked(d, now);
@@ -139,7 +139,7 @@ void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t no
 	}
 	decide_ask(a, DECIDE_EDIT, ret);
 	ret->body = strdup(editor_text(&d->editor));
-	dash_say(d, now, "edited: look at what it is now, and confirm it with a");
+	dash_say(d, now, "edited: look at what it is now, and confirm it with %s", dash_key_of(d, INTENT_APPROVE).text);
 }
 
 void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret)

@@ -39,7 +39,7 @@ static const struct { uint32_t key; enum intent may; const char *what; } of_list
 
 static bool decides(enum intent intent)
 {
-	return intent == INTENT_APPROVE || intent == INTENT_DENY;
+	return intent == INTENT_APPROVE || intent == INTENT_DENY || intent == INTENT_DECIDE_MARKED;
 }
 
 /* Pressed again and again without much thought. */

@@ -17,6 +17,11 @@ void log_view_open(struct dashboard *d, const char *session)
 	snprintf(d->log_of, sizeof(d->log_of), "%s", session);
 }
 
+static struct keymap_name key_of(const struct dashboard *d, enum intent intent)
+{
+	return keymap_first(d->keys, KEYMAP_LOG, intent);
+}
+
 static void toggle_merged(struct dashboard *d)
 {
 	logview_open(&d->logs, d->logs.filter.session[0] ? "" : d->log_of);
@@ -43,7 +48,7 @@ static void search_on(struct dashboard *d, bool other_way, int64_t now)
 	struct log_search s = d->logs.search;
 
 	if (!s.text[0]) {
-		dash_say(d, now, "nothing was looked for yet: / and a text");
+		dash_say(d, now, "nothing was looked for yet: %s and a text", key_of(d, INTENT_SEARCH).text);
 		return;
 	}
 	s.up = d->search_up != other_way;
@@ -65,9 +70,9 @@ static void copy(struct dashboard *d, int64_t now, struct dash_request *ret)
 		ret->body = buf_take(&text);
 		d->logs.selecting = false;
 	} else if (r == ERR_NOTFOUND) {
-		dash_say(d, now, "no line is chosen: v chooses, / finds one");
+		dash_say(d, now, "no line is chosen: %s chooses, %s finds one", key_of(d, INTENT_CHOOSE).text, key_of(d, INTENT_SEARCH).text);
 	} else {
-		dash_say(d, now, "that is more than %d bytes: W writes it into a file", LOGVIEW_COPY_MAX);
+		dash_say(d, now, "that is more than %d bytes: %s writes it into a file", LOGVIEW_COPY_MAX, key_of(d, INTENT_SAVE_LOG).text);
 	}
 	buf_release(&text);
 }
@@ -90,9 +95,10 @@ static void stop_agent(struct dashboard *d, int64_t now, struct dash_request *re
 	const struct model_session *s = model_find_session(d->model, d->logs.filter.session);
 
 	if (!d->logs.filter.session[0])
-		dash_say(d, now, "these are many sessions: m for one, then s stops its agent; F freezes all");
+		dash_say(d, now, "these are many sessions: %s for one, then %s stops its agent; %s freezes all",
+			 key_of(d, INTENT_MERGED).text, key_of(d, INTENT_STOP_AGENT).text, key_of(d, INTENT_FREEZE).text);
 	else if (!s || !s->agent[0])
-		dash_say(d, now, "no agent is known in this session; F freezes all");
+		dash_say(d, now, "no agent is known in this session; %s freezes all", key_of(d, INTENT_FREEZE).text);
 	else
 		agents_stop(d, s->agent, now, ret);
 }
@@ -129,7 +135,7 @@ static void set(struct dashboard *d, enum intent intent, uint32_t key, int64_t n
 		break;
 	case INTENT_ONLY:
 		if (v->filter.session[0])
-			dash_say(d, now, "this is one session: m shows all of them");
+			dash_say(d, now, "this is one session: %s shows all of them", key_of(d, INTENT_MERGED).text);
 		else
 			dash_prompt_open(d, PROMPT_ONLY);
 		break;
@@ -141,7 +147,7 @@ static void set(struct dashboard *d, enum intent intent, uint32_t key, int64_t n
 		v->top_row = 0;
 		break;
 	default:
-		dash_say(d, now, "nothing is decided in the log: Esc goes back; h tells its keys");
+		dash_say(d, now, "nothing is decided in the log: Esc goes back; %s tells its keys", key_of(d, INTENT_HELP).text);
 		break;
 	}
 }
@@ -234,7 +240,7 @@ void log_end_only(struct dashboard *d, int64_t now)
 		for (n = strlen(name); n > 0 && name[n - 1] == ' ';)
 			name[--n] = '\0';
 		if (name[0] && put_ids(d->model, name, &ids) == 0) {
-			dash_say(d, now, "no session is called %.60s: i lists them all", name);
+			dash_say(d, now, "no session is called %.60s: %s lists them all", name, dash_key_of(d, INTENT_SESSIONS).text);
 			buf_release(&ids);
 			return;
 		}

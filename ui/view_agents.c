@@ -275,7 +275,9 @@ void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int
 	}
 	if (rows == 0)
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "no agent yet: assent agent add NAME");
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k move   s stop   u let it go on   + its cap   N note   x end a rule   Esc back");
+	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s move   %s stop   u let it go on   %s its cap   %s note   x end a rule   Esc back",
+		   dash_key_of(d, INTENT_DOWN).text,
+		   dash_key_of(d, INTENT_UP).text, dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_RAISE).text, dash_key_of(d, INTENT_NOTE).text);
 }
 
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
@@ -301,5 +303,7 @@ void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_put(c, r, r->x, y++, STYLE_TITLE, "CHANGED SINCE IT WAS FROZEN");
 	for (i = 0; i < d->changed_count && y < r->y + r->height - 1; i++)
 		cells_foreign(c, r, r->x + 1, y++, STYLE_NORMAL, SAFETEXT_PROSE, d->changed[i], strlen(d->changed[i]));
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j, arrows   k kill   K pause, take control   F unfreeze   Esc back");
+	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s, arrows   k kill   K pause, take control   %s unfreeze   Esc back",
+		   dash_key_of(d, INTENT_DOWN).text,
+		   dash_key_of(d, INTENT_FREEZE).text);
 }

@@ -153,7 +153,7 @@ static void draw_place(const struct dashboard *d, struct cells *c, const struct 
 	if (w->first > 0 && v->top == 0 && w->low <= w->first)
 		x = cells_putf(c, r, x, r->y, STYLE_DIM, " older than %lld: gone ", (long long)w->first + 1);
 	if (v->selecting)
-		x = cells_put(c, r, x, r->y, STYLE_WAIT, " choosing: move, y copies, Esc ends ");
+		x = cells_putf(c, r, x, r->y, STYLE_WAIT, " choosing: move, %s copies, Esc ends ", keymap_first(d->keys, KEYMAP_LOG, INTENT_COPY).text);
 	else
 		x = cells_put(c, r, x, r->y, v->follow ? STYLE_GOOD : STYLE_WAIT, v->follow ? " following " : " NOT following: G ");
 	if (v->error[0])

@@ -68,7 +68,7 @@ static void draw_welcome(const struct dashboard *d, struct cells *c, const struc
 }
 
 /* On the lower edge, and there instead of what else stands on it: who has control. */
-static void draw_taken(struct cells *c, const struct rect *r, const struct model_session *s)
+static void draw_taken(const struct dashboard *d, struct cells *c, const struct rect *r, const struct model_session *s)
 {
 	struct rect edge = { r->x + 2, r->y + r->height - 1, r->width - 4, 1 };
 	int x = edge.x;
@@ -77,7 +77,7 @@ static void draw_taken(struct cells *c, const struct rect *r, const struct model
 		return;
 	x = cells_put(c, &edge, x, edge.y, STYLE_ALERT, " control taken by ");
 	x = cells_foreign(c, &edge, x, edge.y, STYLE_ALERT, SAFETEXT_PROSE, s->taken_by, strlen(s->taken_by));
-	cells_put(c, &edge, x, edge.y, STYLE_ALERT, "; t hands it back ");
+	cells_putf(c, &edge, x, edge.y, STYLE_ALERT, "; %s hands it back ", dash_key_of(d, INTENT_HAND_BACK).text);
 }
 
 static void draw_screen(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
@@ -114,7 +114,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 	}
 	if (strcmp(s->kind, "computer") != 0)
 		return;	/* its log is drawn here by the caller */
-	draw_taken(c, r, s);
+	draw_taken(d, c, r, s);
 	if (d->screen_error[0]) {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_ALERT, "no picture:");
 		in.x += 1;

@@ -166,7 +166,9 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "SESSIONS %zu", m->session_count);
 	for (i = skip; i < skip + room && i < (int)m->session_count; i++, y++)
 		draw_session(c, r, y, m->sessions[i], i == (int)at ? STYLE_SELECTED : STYLE_NORMAL, wall);
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k move   Space b scroll   Enter, f its log   Esc back");
+	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s move   Space %s scroll   Enter, %s its log   Esc back",
+		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text);
 	if (m->session_count == 0) {
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "none that the gate knows of");
 		return;

@@ -162,6 +162,8 @@ void view_history(struct dashboard *d, struct cells *c, const struct rect *r)
 		view_tape_row(c, &in, in.y + y, all[y + d->scroll]);
 	if (count == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k Space b scroll   g G ends   Esc back   older ones: assent log");
+	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s Space %s scroll   %s %s ends   Esc back   older ones: assent queue --all",
+		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text);
 	free(all);
 }

@@ -140,5 +140,7 @@ void view_turns(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_foreign(c, &in, in.x + 1, in.y, STYLE_ALERT, SAFETEXT_PROSE, d->turns_error, strlen(d->turns_error));
 	else
 		put_all(d, c, &in, in.y - d->scroll);
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "j k Space b scroll   g G ends   s stop it   N note   Esc back");
+	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s Space %s scroll   %s %s ends   %s stop it   %s note   Esc back",
+		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text, dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_NOTE).text);
 }

@@ -1459,6 +1459,7 @@ static void own_keys_decide_as_the_programs_do(void **state)
 	frame();
 	assert_true(on_screen("y approve") && on_screen("F2 deny") && !on_screen("a approve"));
 	assert_int_equal(press('y').type, REQUEST_NONE);	/* too early, as ever */
+	assert_string_equal(d.message, "y was too early for 41: look first");
 	now += 2000;
 	assert_int_equal(press('a').type, REQUEST_NONE);
 	assert_int_equal(press('d').type, REQUEST_NONE);
