@@ -107,8 +107,11 @@ void many_open(struct dashboard *d, int64_t now)
 /* What stands in the way of a yes to this one with the others. */
 static bool may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
 {
+	struct model_action alone = *a;		/* what it waits for is decided before it, with the others */
 	char why[160];
 
+	if (many_is_marked(d, a->waits_for))
+		alone.waits_for = 0;
 	if (model_is_risky(a))
 		snprintf(why, sizeof(why), "it is risky");
 	else if (a->has_point)
@@ -116,7 +119,7 @@ static bool may_approve(struct dashboard *d, const struct model_action *a, int64
 	else if (a->askers == 0)
 		snprintf(why, sizeof(why), "its agent is away");
 	else
-		decide_doubts(d, a, why, sizeof(why));
+		decide_doubts(d, &alone, why, sizeof(why));
 	if (why[0])
 		dash_say(d, now, "%lld: %s. Decide that one by itself; nothing was decided", (long long)a->id, why);
 	return !why[0];
@@ -138,6 +141,13 @@ static bool may_all(struct dashboard *d, int64_t now)
 		if (!may_approve(d, model_find_action(d->model, d->marked[i].id), now))
 			return false;
 	return dash_unlocked(d, now);
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct dash_marked *a = left, *b = right;
+
+	return a->id < b->id ? -1 : a->id > b->id;
 }
 
 /* "5a": yes to five, "5d": no. The number is the one of those that are marked when Enter is pressed. */
@@ -164,6 +174,7 @@ void many_end(struct dashboard *d, int64_t now, struct dash_request *ret)
 		dash_say(d, now, "out of memory: nothing was decided");
 		return;
 	}
+	qsort(d->marked, d->marked_count, sizeof(*d->marked), by_id);	/* in the order in which they came */
 	for (i = 0; i < d->marked_count; i++) {
 		const struct model_action *a = model_find_action(d->model, d->marked[i].id);
 		struct dash_request *more = ret->more;

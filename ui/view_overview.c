@@ -139,7 +139,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
 	const struct model_action *a = dash_selected(d);
-	struct rect in = { r->x + 1, r->y, r->width - 2, r->height };
+	struct rect in = { r->x + 1, r->y, r->width - 2, r->height }, edge = { r->x, r->y - 1, r->width, 1 };
 	int rows;
 
 	if (!a && !approvals_selected(d)) {
@@ -148,7 +148,7 @@ static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r
 	}
 	rows = a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
 	if (rows > in.height)
-		cells_putf(c, r, r->x + r->width - 26, r->y - 1, STYLE_TITLE, " Enter: all %d rows of it ", rows);
+		cells_putf(c, &edge, edge.x + edge.width - 28, edge.y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
 }
 
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)

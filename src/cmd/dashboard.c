@@ -71,6 +71,8 @@ static struct {
 	char screen_session[128], log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
 	bool query, redraw, quitting, ends_gate;
+	struct dash_request *more;	/* own; of several that are decided together those not sent yet: each goes when the one before was answered */
+	size_t more_count, more_sent;
 	int code;
 } app;
 
@@ -366,6 +368,27 @@ static bool on_sign(const char *method, const char *path, const char *body, stru
 	return false;
 }
 
+static void send_more(void)
+{
+	struct rect nowhere = { 0 };
+
+	if (app.more_sent == app.more_count)
+		app.more_sent = app.more_count = 0;
+	else
+		client_decide(app.client, &app.more[app.more_sent++], "", 0, &nowhere);
+}
+
+static void take_more(const struct dash_request *q)
+{
+	struct dash_request *grown = q->more_count ? realloc(app.more, (app.more_count + q->more_count) * sizeof(*grown)) : NULL;
+
+	if (!grown)
+		return;
+	memcpy(grown + app.more_count, q->more, q->more_count * sizeof(*grown));
+	app.more = grown;
+	app.more_count += q->more_count;
+}
+
 static void on_answer(int status, const char *message, void *arg)
 {
 	(void)arg;
@@ -375,6 +398,11 @@ static void on_answer(int status, const char *message, void *arg)
 		dash_say(&app.dash, clock_boot_ms(), "the gate gave no answer (%s): look before you try again", message);
 	else if (status >= 300)
 		dash_say(&app.dash, clock_boot_ms(), "not done: %s", message);
+	/* Where one of several was refused, or nothing is known of it, the others are not sent. */
+	if (status == 0 || status >= 300)
+		app.more_sent = app.more_count = 0;
+	else if (!app.quitting)
+		send_more();
 	if (!app.quitting && app.dash.view == VIEW_FROZEN)
 		client_look(app.client);
 	draw_soon();
@@ -423,8 +451,7 @@ static void carry_out(const struct dash_request *q)
 	switch (q->type) {
 	case REQUEST_DECIDE:
 		client_decide(app.client, q, app.held.screen.sha256, app.held.screen.wall_ms, &app.held.screen.part);
-		for (size_t i = 0; i < q->more_count; i++)
-			client_decide(app.client, &q->more[i], "", 0, &app.held.screen.part);
+		take_more(q);
 		break;
 	case REQUEST_CALL:
 		app.ends_gate = q->ends_gate;
@@ -802,6 +829,7 @@ int cmd_dashboard(int argc, char **argv)
 		code = e.msg[0] ? complain("", EXIT_UNREACHABLE, "%s", e.msg) : app.code;
 	}
 	unlock_release(&app.unlock);
+	free(app.more);
 	dash_request_release(&app.held.request);
 	dash_release(&app.dash);
 	model_release(&app.model);

@@ -1127,8 +1127,10 @@ static void several_are_decided_together(void **state)
 	frame();
 	press('V');
 	assert_int_equal(d.prompt, PROMPT_NONE);
-	look_and_mark(100);
+	model_find_action(&model, 101)->waits_for = 100;	/* which is one of them */
+	model_find_action(&model, 102)->waits_for = 100;
 	look_and_mark(101);
+	look_and_mark(100);
 	look_and_mark(102);
 	assert_int_equal(d.marked_count, 3);
 	press('v');			/* out again */
@@ -1239,7 +1241,7 @@ static void a_doubtful_one_is_decided_by_itself(void **state)
 		a->has_point = i == 0;
 		a->risks[0] = i == 1 ? strdup("deletes") : NULL;
 		a->askers = i != 2;
-		a->waits_for = i == 3 ? 100 : 0;
+		a->waits_for = i == 3 ? 41 : 0;
 		model.gate.live = i != 4;
 		press('V');
 		type("2a");
