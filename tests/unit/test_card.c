@@ -240,6 +240,43 @@ static void what_ended_is_not_asked_about(void **state)
 	assert_false(shows("looking"));
 }
 
+/* Whatever a gate tells, nothing of it acts on the terminal, in any row of the card at any size. */
+static void hostile_facts_are_marked(void **state)
+{
+#define BAD "\\u001b[2J\\u009b1m\\u202egnp\\u0007\\n\\r"
+	static const char facts[] =
+		"{\"action\":44,\"version\":1,\"parts\":[{\"text\":\"" BAD "\",\"joiner\":\"" BAD "\",\"effects\":[{\"verb\":\"" BAD "\",\"object\":\"..\" ,\"resolved\":\"" BAD "\","
+		"\"known\":true,\"files\":1,\"bytes\":1,\"by_agent\":\"all\",\"turns\":\"" BAD "\",\"entries\":[\"" BAD "\"],\"entry_count\":1,\"note\":\"" BAD "\"},"
+		"{\"verb\":\"NETWORK\",\"host\":\"" BAD "\"},{\"verb\":\"WRITES\",\"object\":\"" BAD "\",\"why\":\"" BAD "\"}]},{\"text\":\"\",\"joiner\":\"" BAD "\"}],\"unclear\":\"" BAD "\","
+		"\"undo\":{\"snapshot\":\"" BAD "\",\"created_at\":\"" BAD "\"},\"readers\":[{\"name\":\"ben\"}],\"window\":\"" BAD "\","
+		"\"alike_before\":{\"denied\":1,\"last\":[{\"action\":1,\"state\":\"denied\",\"by\":\"" BAD "\",\"note\":\"" BAD "\"}]},"
+		"\"turns\":[{\"action\":3,\"what\":\"" BAD "\",\"result\":\"" BAD "\",\"by\":\"" BAD "\",\"note\":\"" BAD "\"}]}";
+	static const int sizes[][2] = { { 60, 18 }, { 80, 24 }, { 120, 35 }, { 200, 60 } };
+	size_t i;
+
+	(void)state;
+	select_card(44);
+	card_ask(&d.card, dash_selected(&d), now);
+	answer(facts);
+	assert_true(d.card.has_facts);
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		cells_release(&cells);
+		cells_init(&cells, sizes[i][0], sizes[i][1]);
+		for (d.scroll = 0; d.scroll < 60; d.scroll++) {
+			char *all = screen(), *at;
+
+			for (at = all; *at; at++)
+				assert_true((unsigned char)*at >= 0x20 || *at == '\n');
+			assert_null(strstr(all, "\xc2\x9b"));
+			assert_null(strstr(all, "\xe2\x80\xae"));
+			free(all);
+		}
+		d.scroll = 0;
+	}
+	assert_true(shows("^[[2J<U+009B>1m<U+202E>gnp^G^J^M"));
+#undef BAD
+}
+
 /* ---- what comes late ---- */
 
 /* The screen's rows; what they point into is one text. */
@@ -643,7 +680,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
-		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about),
+		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about), CASE(hostile_facts_are_marked),
 		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
