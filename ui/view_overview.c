@@ -56,8 +56,8 @@ static void draw_joints(const struct dashboard *d, struct cells *c, const struct
 /* With nobody attached: what to paste. */
 static void draw_welcome(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
-	struct rect in = { r->x + 2, r->y + 2, r->width - 3, r->height - 3 };
-	int y = in.y;
+	struct rect in = { r->x + 2, r->y + 1, r->width - 3, r->height - 2 };
+	int y = in.y + (in.height > 8);
 
 	cells_frame(c, r, "NO AGENT YET", d->unicode);
 	cells_put(c, &in, in.x, y++, STYLE_NORMAL, "Make a token in another terminal:");
@@ -157,6 +157,11 @@ void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wa
 	struct layout l;
 
 	make_layout(c, d->zoom, view_trouble(d, NULL, &(struct rect){ 0 }, c->width >= 100), &l);
+	if (d->model->loaded && d->model->agent_count == 0 && d->needs.row_count == 0) {
+		/* Nothing but what to paste, and that whole. */
+		l.screen.x = l.list.width = 0;
+		l.screen.width = c->width;
+	}
 	d->list_at = d->agents_at = d->tape_at = (struct rect){ 0 };
 	view_top(d, c, &l.top, now, wall);
 	if (l.trouble.height)

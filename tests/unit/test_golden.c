@@ -174,6 +174,7 @@ static void nobody_yet(void **state)
 	set_up("{\"seq\":1,\"now_boot_ms\":1000,\"now_wall_ms\":1795525201000,\"gate\":{\"base_url\":\"http://127.0.0.1:7717/api/v1\",\"live\":true,\"upstream_name\":\"local\"},"
 	       "\"agents\":[],\"sessions\":[],\"actions\":[]}");
 	compare("nobody-100x30", 100, 30);
+	compare("nobody-60x18", 60, 18);
 	tear_down();
 }
 
