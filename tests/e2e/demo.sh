@@ -12,7 +12,7 @@ logged() { grep -qE -- "$2" "$run/$1.log"; }
 # The form's own log, wherever the computer has its folders.
 form_saw() { grep -q -- "$1" "$(sed -n 's#.*token in \(.*\)/token,.*#\1#p' "$run/local.log")"/computers/*/home/form.log; }
 # The programs by their path; this test has it in its own command line, as others of this machine may.
-nothing_runs() { ! pgrep -f "^$ASSENT_BUILD/(assent|assent-local|examples)" >/dev/null; }
+nothing_runs() { ! pgrep -f "$run" >/dev/null; }
 # pick TEXT: selects the row with this text.
 pick() {
 	local i

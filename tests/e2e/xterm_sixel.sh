@@ -18,20 +18,20 @@ start_xserver 1200x700
 start_xterm 120x35 sh -c "printf 'before\n'; '$ASSENT_BUILD/assent' --socket '$socket'; printf 'after\n'; sleep 20"
 sleep 3
 
-# The frame's inside: columns 55 to 118, rows 2 to 18; cells are 10x20.
+# The frame's inside begins at column 55, row 2, and has 19 rows; cells are 10x20.
 scaled() {	# FILE: what the picture should be: the screen, scaled as it is there
 	local_api "/computers/$computer/desktop/screenshot" -o "$ASSENT_TMP/screen.png"
-	convert "$ASSENT_TMP/screen.png" -filter Box -resize 544x340! "$1"
+	convert "$ASSENT_TMP/screen.png" -filter Box -resize 608x380! "$1"
 }
 psnr() { compare -metric PSNR "$1" "$2" null: 2>&1; }
-crop() { convert "$1" -crop "544x340+550+40" +repage "$2"; }
+crop() { convert "$1" -crop "608x380+550+40" +repage "$2"; }
 scaled "$ASSENT_TMP/want.png"
 shoot "$ASSENT_TMP/shot.png"
 crop "$ASSENT_TMP/shot.png" "$ASSENT_TMP/got.png"
 value=$(psnr "$ASSENT_TMP/got.png" "$ASSENT_TMP/want.png")
 ok "the picture is the screen (PSNR $value dB)" awk -v p="$value" 'BEGIN { exit !(p == "inf" || p > 30) }'
 # The negative control: another part of the same shot is not the screen.
-convert "$ASSENT_TMP/shot.png" -crop "544x340+0+300" +repage "$ASSENT_TMP/other.png"
+convert "$ASSENT_TMP/shot.png" -crop "608x380+0+300" +repage "$ASSENT_TMP/other.png"
 value=$(psnr "$ASSENT_TMP/other.png" "$ASSENT_TMP/want.png")
 ok "and the comparison can fail ($value dB)" awk -v p="$value" 'BEGIN { exit !(p < 20) }'
 
@@ -43,8 +43,8 @@ sleep 2
 shoot "$ASSENT_TMP/marked.png"
 crop "$ASSENT_TMP/marked.png" "$ASSENT_TMP/marked_picture.png"
 bars() { convert "$ASSENT_TMP/marked_picture.png" -crop "$1" +repage -fuzz 12% -fill black +opaque 'rgb(255,40,150)' -fill white +opaque black -format '%[fx:mean*w*h]' info: | cut -d. -f1; }
-ok "the waiting click is drawn where it would land" test "$(bars 80x80+232+130)" -gt 100
-is "and nowhere else" "$(bars 200x340+0+0)" 0
+ok "the waiting click is drawn where it would land" test "$(bars 80x80+264+150)" -gt 100
+is "and nowhere else" "$(bars 200x380+0+0)" 0
 
 xdotool key question
 sleep 1
@@ -103,7 +103,7 @@ ok "and the picture beside it stays where it is ($value dB)" awk -v p="$value" '
 xdotool key z
 sleep 1.5
 shoot "$ASSENT_TMP/large.png"
-is "large, nothing of the smaller picture is left beside it" "$(convert "$ASSENT_TMP/large.png" -crop 250x520+910+45 +repage -format '%k' info:)" 1
+is "large, nothing of the smaller picture is left beside it" "$(convert "$ASSENT_TMP/large.png" -crop 250x500+910+45 +repage -format '%k' info:)" 1
 like "and it is large" "$(convert "$ASSENT_TMP/large.png" -crop 1x1+100+500 +repage -format '%[hex:p{0,0}]' info:)" "^A.A.A.$"
 xdotool key z
 sleep 1
