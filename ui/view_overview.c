@@ -147,8 +147,9 @@ static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r
 		return;
 	}
 	rows = a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
+	/* Under the list, beside what stands under the picture. */
 	if (rows > in.height)
-		cells_putf(c, &edge, edge.x + edge.width - 28, edge.y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
+		cells_putf(c, &edge, edge.x + (d->zoom ? edge.width - 28 : 2), edge.y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
 }
 
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)

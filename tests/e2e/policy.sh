@@ -232,7 +232,7 @@ answered two
 # ---- more of assent.conf ----
 is "a flag wins" "$("$assent" policy test POST /sandboxes/s/files/stat --policy /dev/null 2>&1)" 'assent policy: /dev/null is no plain file'
 echo 'hold_tim = 2m' >"$XDG_CONFIG_HOME/assent/assent.conf"
-is "a bad one stops a command" "$("$assent" status --socket "$socket" 2>&1; echo $?)" "assent: $XDG_CONFIG_HOME/assent/assent.conf:1: no such option 'hold_tim'
+is "a bad one stops a command" "$("$assent" status --socket "$socket" 2>&1; echo $?)" "assent: $XDG_CONFIG_HOME/assent/assent.conf:1: no setting is called \"hold_tim\" (did you mean \"hold_time\"?)
 4"
 like "but not the one that stops things" "$("$assent" stop --socket "$socket" 2>&1; echo $?)" '^0$'
 end_test
