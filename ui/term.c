@@ -177,6 +177,15 @@ static void start_colors(void)
 	make_pairs();
 }
 
+/* It is not changed here, and to set it back, as ncurses does at the end, would undo what its owner did to it. */
+static void leave_palette(void)
+{
+	char *s = tigetstr((char *)(uintptr_t)"oc");
+
+	if (s && s != (char *)-1)
+		*s = '\0';
+}
+
 static int open_screen(const char *name, struct err *e)
 {
 	int fd = memfd_create("assent-screen", MFD_CLOEXEC), columns, rows, unused;
@@ -193,6 +202,7 @@ static int open_screen(const char *name, struct err *e)
 	if (!term.screen)
 		return err_set(e, ERR_IO, "TERM=%s cannot be used: use assent --plain", name);
 	typeahead(-1);
+	leave_palette();
 	nonl();
 	term_size(&columns, &rows, &unused, &unused);
 	resizeterm(rows, columns);

@@ -9,6 +9,9 @@
  *   pause MS
  *   screen                  prints the screen, between lines of '-'
  *   resize COLUMNSxROWS
+ *   size COLUMNSxROWS       the program is told so, and nothing else changes
+ *   stall MS                nothing is read or answered for so long; what was typed just before arrives
+ *   signal NUMBER           to the program in the foreground
  *   end SECONDS             until the program ends by itself; a fault when it does not
  * -s: this terminal answers no query. -x: of the texts in this file none may be in the output as it is; and counted is which were seen.
  * Prints faults, one a line, then: "bytes N pictures N bells N seen N status N". The exit status is 1 when there was a fault.
@@ -132,6 +135,12 @@ static void step(struct terminal *t, const char *line)
 		screen(t);
 	} else if (sscanf(line, "resize %dx%d", &a, &b) == 2) {
 		terminal_resize(t, a, b);
+	} else if (sscanf(line, "size %dx%d", &a, &b) == 2) {
+		terminal_tell_size(t, a, b);
+	} else if (sscanf(line, "stall %d", &a) == 1) {
+		terminal_stall(t, a);
+	} else if (sscanf(line, "signal %d", &a) == 1) {
+		terminal_signal(t, a);
 	} else if (sscanf(line, "end %lf", &seconds) == 1) {
 		if (terminal_run(t, (int)(seconds * 1000))) {
 			puts("fault: it does not end");

@@ -100,6 +100,8 @@ struct terminal *terminal_open(const struct terminal_spec *spec)
 	grammar_init(&t->grammar, spec->columns, spec->rows);
 	if (spec->capture && !(t->capture = fopen(spec->capture, "ae")))
 		die(spec->capture);
+	if (t->capture)
+		setvbuf(t->capture, NULL, _IONBF, 0);
 	t->pid = forkpty(&t->fd, NULL, NULL, &size);
 	if (t->pid < 0)
 		die("forkpty");
@@ -137,17 +139,22 @@ static void take(struct terminal *t)
 	put(&t->out, clock_boot_ms() + t->spec.delay_ms, bytes, (size_t)n);
 }
 
+static void deliver_typed(struct terminal *t)
+{
+	while (t->in.first && t->in.first->due_ms <= clock_boot_ms()) {
+		if (!t->ended && write(t->fd, t->in.first->bytes, t->in.first->len) < 0 && errno != EIO)
+			die("write");
+		drop_first(&t->in);
+	}
+}
+
 static void deliver(struct terminal *t)
 {
 	while (t->out.first && t->out.first->due_ms <= clock_boot_ms()) {
 		draw(t, t->out.first);
 		drop_first(&t->out);
 	}
-	while (t->in.first && t->in.first->due_ms <= clock_boot_ms()) {
-		if (!t->ended && write(t->fd, t->in.first->bytes, t->in.first->len) < 0 && errno != EIO)
-			die("write");
-		drop_first(&t->in);
-	}
+	deliver_typed(t);
 }
 
 bool terminal_run(struct terminal *t, int ms)
@@ -216,14 +223,39 @@ bool terminal_shows(const struct terminal *t, const char *text)
 	return false;
 }
 
-void terminal_resize(struct terminal *t, int columns, int rows)
+void terminal_tell_size(struct terminal *t, int columns, int rows)
 {
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 
+	/* What it writes for the size before is still on its way. */
+	if (columns > t->grammar.columns)
+		t->grammar.columns = columns;
+	if (rows > t->grammar.rows)
+		t->grammar.rows = rows;
+	ioctl(t->fd, TIOCSWINSZ, &size);
+}
+
+void terminal_resize(struct terminal *t, int columns, int rows)
+{
 	t->spec.columns = t->grammar.columns = columns;
 	t->spec.rows = t->grammar.rows = rows;
 	vterm_set_size(t->vt, rows, columns);
-	ioctl(t->fd, TIOCSWINSZ, &size);
+	terminal_tell_size(t, columns, rows);
+}
+
+void terminal_stall(struct terminal *t, int ms)
+{
+	int64_t end = clock_boot_ms() + ms;
+
+	for (; clock_boot_ms() < end; poll(NULL, 0, 5))
+		deliver_typed(t);
+}
+
+void terminal_signal(struct terminal *t, int number)
+{
+	pid_t pid = tcgetpgrp(t->fd);
+
+	kill(pid > 0 ? pid : t->pid, number);
 }
 
 int terminal_rows(const struct terminal *t) { return t->spec.rows; }

@@ -33,6 +33,12 @@ void terminal_type(struct terminal *t, const char *bytes, size_t len);
 void terminal_row(const struct terminal *t, int y, char *into, size_t size);
 bool terminal_shows(const struct terminal *t, const char *text);
 void terminal_resize(struct terminal *t, int columns, int rows);
+/* The program is told of this size; the screen stays as it is. */
+void terminal_tell_size(struct terminal *t, int columns, int rows);
+/* For so long nothing is read or answered; what was typed reaches the program all the same. */
+void terminal_stall(struct terminal *t, int ms);
+/* To the program in the foreground, and to no other one of its group. */
+void terminal_signal(struct terminal *t, int number);
 int terminal_rows(const struct terminal *t);
 int terminal_columns(const struct terminal *t);
 /* When something was last drawn, CLOCK_BOOTTIME. */

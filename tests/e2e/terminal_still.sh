@@ -1,0 +1,101 @@
+#!/bin/bash
+# The dashboard at a terminal that answers nothing, or anything; that is far away; that stands still; and that has stopped reading. In a pty, whose
+# other end is tests/robot/drive.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+. "$ASSENT_SRC/tests/e2e/gate_lib.sh"
+assent=$ASSENT_BUILD/assent
+export LC_ALL=C.UTF-8 INPUTRC=/dev/null
+unset NO_COLOR COLORTERM TMUX STY
+
+start_local --sandboxes 1
+start_gate
+token=$(add_agent builder --answer-within none)
+sandbox=''
+find_sandbox() { sandbox=$(session_id sandboxes build-1); }
+wait_until 30 find_sandbox || report 1 "the substrate has a sandbox"
+exec_in() { ask "$1" "$token" "/sandboxes/$sandbox/exec" --max-time 600 -X POST -H 'Content-Type: application/json' -d "{\"command\":\"$2\"}" && held ".text == \"$2\""; }
+exec_in first 'echo first'
+state_of() { actions ".text == \"$1\"" | jq -r .state; }
+# drive NAME [OPTION...] - PROGRAM...: the steps come from standard input; NAME.bytes is all that the terminal got.
+drive() {
+	local name=$1
+	shift
+	rm -f "$name.bytes"
+	"$ASSENT_BUILD/tests/robot/drive" -c "$name.bytes" "$@" >"$name.out" 2>&1
+	report $? "$name" "$(grep -m 3 '^fault' "$name.out" | tr '\n' ';')"
+}
+open=("$assent" --socket "$socket")
+
+# ---- a terminal that stands still, and one that says anything ----
+drive silent -s - "${open[@]}" <<<$'await 10 NEEDS YOU 1\npause 300\ntype q\nend 5'
+drive liar - "${open[@]}" <<'STEPS'
+await 10 1 READY
+type \e[0n\e[0n\e[?62;4c\e[?2026;2$y\e[6;0;0t\e[4;99999;99999t\e[?2;0;1;1S\e]11;rgb:a/d/a\e\\\e[>1;2;3c\ePad\e\\\x9b0n\p
+type \e[<0;9999;9999M\e[M ad\e[<64;1;1M\e[<0;1;1m\e[200~ad\r\e[201~\p
+type \e
+pause 100
+type [?62;4c\p
+pause 300
+await 5 NEEDS YOU 1
+type q
+end 5
+STEPS
+is "no answer is a key" "$(state_of 'echo first')" held
+drive still - "${open[@]}" <<'STEPS'
+await 10 1 READY
+pause 600
+type a
+stall 1500
+pause 300
+await 3 stood still
+type d
+stall 1500
+await 3 stood still
+type q
+end 5
+STEPS
+is "what is typed at a terminal that stands still decides nothing" "$(state_of 'echo first')" held
+
+# The reader stops, in the middle of many frames; and the dashboard is told to end.
+for signal in TERM HUP; do
+	printf 'await 10 NEEDS YOU 1\ntype f\nawait 5 G follow\npause 30000\n' >steps
+	start "stopped-$signal" "$ASSENT_BUILD/tests/robot/drive" -g 200x60 -c "stopped-$signal.bytes" steps "${open[@]}"
+	driver=$started
+	find_dashboard() { dashboard=$(pgrep -P "$driver"); }
+	wait_until 10 find_dashboard
+	follows() { grep -qa 'G follow' "stopped-$signal.bytes"; }
+	wait_until 10 follows
+	kill -STOP "$driver"
+	local_api "/sandboxes/$sandbox/exec" -f -X POST -d "$(jq -nc --arg s "$signal" '{command: "for i in $(seq 1 20); do seq -f \"line %.0f of $i, \($s)\" 60; sleep 0.05; done"}')" >/dev/null
+	kill -"$signal" "$dashboard"
+	ended() { grep -q '^State:	Z' "/proc/$dashboard/status"; }
+	ok "SIG$signal ends it while nobody reads" wait_until 3 ended
+	kill -CONT "$driver"
+	told() { grep -q '^bytes' "stopped-$signal.log"; }
+	wait_until 10 told
+	ok "and nobody did: the newest lines never went out" sh -c "grep -qa 'of [1-9][0-9]*, $signal' 'stopped-$signal.bytes' && ! grep -qa 'of 20, $signal' 'stopped-$signal.bytes'"
+done
+is "nothing was decided" "$(state_of 'echo first')" held
+
+# ---- a terminal that is far away: 800 ms there, 800 ms back ----
+exec_in second 'echo second'
+drive far -d 800 - "${open[@]}" <<'STEPS'
+await 20 1 READY
+type na
+pause 900
+type a
+await 10 2 READY
+type q
+end 10
+STEPS
+is "far away, what was typed before it could be seen decides nothing" "$(state_of 'echo first') $(state_of 'echo second')" 'held held'
+drive farther -d 800 - "${open[@]}" <<'STEPS'
+await 20 1 READY
+type a
+pause 4000
+type q
+end 10
+STEPS
+answered first
+is "and a yes is to what was shown" "$(status_of first) $(state_of 'echo second')" '200 held'
+end_test
