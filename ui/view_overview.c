@@ -136,26 +136,33 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 	}
 }
 
-static void draw_card(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
+/* Returns how many rows there are of what is selected. */
+static int draw_card(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
 	const struct model_action *a = dash_selected(d);
-	struct rect in = { r->x + 1, r->y, r->width - 2, r->height }, edge = { r->x, r->y - 1, r->width, 1 };
-	int rows;
+	struct rect in = { r->x + 1, r->y, r->width - 2, r->height };
 
 	if (!a && !approvals_selected(d)) {
 		cells_put(c, &in, in.x, in.y, STYLE_DIM, "j and k select, n picks the next question");
-		return;
+		return 0;
 	}
-	rows = a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
-	/* Under the list, beside what stands under the picture. */
-	if (rows > in.height)
-		cells_putf(c, &edge, edge.x + (d->zoom ? edge.width - 28 : 2), edge.y, STYLE_TITLE, " Enter: all %d rows of it ", rows);
+	return a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
+}
+
+/* Where the card ends and goes on: on the line below it, and above it where a zoomed picture leaves none. */
+static void draw_more(struct cells *c, const struct layout *l, int rows)
+{
+	struct rect edge = { 0, l->tape.height > 0 ? l->tape.y : l->card.y - 1, c->width, 1 };
+
+	if (rows > l->card.height)
+		cells_putf(c, &edge, c->width >= 100 ? 37 : c->width - 21, edge.y, STYLE_TITLE, " Enter: all %d rows ", rows);
 }
 
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct layout l;
+	int rows;
 
 	make_layout(c, d->zoom, view_trouble(d, NULL, &(struct rect){ 0 }, c->width >= 100), &l);
 	if (d->model->loaded && d->model->agent_count == 0 && d->needs.row_count == 0) {
@@ -179,7 +186,8 @@ void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wa
 
 		view_tape_log(d, c, &in);
 	}
-	draw_card(d, c, &l.card, now);
+	rows = draw_card(d, c, &l.card, now);
 	view_tape(d, c, &l.tape);
+	draw_more(c, &l, rows);
 	view_bar(d, c, &l.bar, now);
 }
