@@ -62,6 +62,7 @@ start() {
 
 finish() {
 	local pid
+	[ ! -S "$ASSENT_TMP/tmux" ] || tmux -S "$ASSENT_TMP/tmux" kill-server 2>/dev/null
 	for pid in "${children[@]}"; do kill "$pid" 2>/dev/null; done
 	for pid in "${children[@]}"; do wait "$pid" 2>/dev/null; done
 	[ $failures -eq 0 ] || for log in "$ASSENT_TMP"/*.log; do
