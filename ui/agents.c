@@ -96,7 +96,10 @@ static void ask_cap(struct dashboard *d, const struct model_agent *a, int64_t no
 static bool common_key(struct dashboard *d, enum intent intent, const struct model_agent *a, int64_t now, struct dash_request *ret)
 {
 	if (intent == INTENT_STOP_AGENT) {
-		agents_stop(d, a ? a->name : "", now, ret);
+		if (d->arm.id > 0 && !arm_shown(&d->arm, now))
+			dash_say(d, now, "too early: %lld was not on the screen yet", (long long)d->arm.id);
+		else
+			agents_stop(d, a ? a->name : "", now, ret);
 	} else if (intent == INTENT_RAISE) {
 		ask_cap(d, a, now);
 	} else if (intent == INTENT_NOTE) {

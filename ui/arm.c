@@ -49,6 +49,15 @@ int64_t arm_ready_at(const struct arm *a)
 	return a->key_ms + ARM_QUIET_MS > at ? a->key_ms + ARM_QUIET_MS : at;
 }
 
+bool arm_shown(const struct arm *a, int64_t now)
+{
+	if (a->id == 0 || a->drawn_ms < 0)
+		return false;
+	if (!a->trust_answers)
+		return now >= a->drawn_ms + ARM_SHOWN_MS;
+	return a->answered_ms >= 0 || (!a->must_answer && now >= a->drawn_ms + a->unanswered_ms);
+}
+
 bool arm_ready(const struct arm *a, int64_t now)
 {
 	return now >= arm_ready_at(a);

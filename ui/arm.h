@@ -32,6 +32,8 @@ void arm_drawn(struct arm *a, int64_t now);
 void arm_answered(struct arm *a, int64_t now);
 void arm_key(struct arm *a, int64_t now);
 bool arm_ready(const struct arm *a, int64_t now);
+/* The terminal shows what is selected, as far as can be known: a key that was pressed before would be about something else. */
+bool arm_shown(const struct arm *a, int64_t now);
 /* When it becomes ready if nothing else happens; INT64_MAX when that is not known. */
 int64_t arm_ready_at(const struct arm *a);
 

@@ -106,6 +106,9 @@ void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct das
 			dash_say(d, now, "%lld is no fault", (long long)a->id);
 	} else if (!model_is_held(a)) {
 		dash_say(d, now, "%lld is %s already", (long long)a->id, a->state);
+	} else if (!arm_shown(&d->arm, now)) {
+		/* Pressed while the terminal still showed another one: over a slow link, or faster than it draws. */
+		dash_say(d, now, "too early: %lld was not on the screen yet", (long long)a->id);
 	} else if (intent == INTENT_APPROVE) {
 		approve(d, a, now, ret);
 	} else if (intent == INTENT_DENY) {

@@ -54,6 +54,31 @@ static void a_terminal_that_answers_is_waited_for(void **state)
 	assert_true(arm_ready(&a, 3000));
 }
 
+static void a_no_is_about_what_is_shown(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, true);
+	arm_select(&a, 41, 1);
+	assert_false(arm_shown(&a, 1000000));
+	arm_drawn(&a, 0);
+	assert_false(arm_shown(&a, ARM_NO_ANSWER_MS - 1));
+	assert_true(arm_shown(&a, ARM_NO_ANSWER_MS));
+	arm_answered(&a, 10);
+	assert_true(arm_shown(&a, 10));
+	a.must_answer = true;
+	arm_select(&a, 42, 1);
+	arm_drawn(&a, 100);
+	assert_false(arm_shown(&a, 1000000));
+	/* Under tmux: what it has drawn itself is all that is known. */
+	arm_init(&a, false);
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 0);
+	assert_false(arm_shown(&a, ARM_SHOWN_MS - 1));
+	assert_true(arm_shown(&a, ARM_SHOWN_MS));
+}
+
 static void an_answer_belongs_to_the_oldest_query(void **state)
 {
 	struct echo e = { 0 };
@@ -139,7 +164,7 @@ static void a_multiplexers_answer_is_not_believed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
+		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_no_is_about_what_is_shown), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
 		cmocka_unit_test(a_multiplexers_answer_is_not_believed),
 	};
 

@@ -404,6 +404,11 @@ static void what_nobody_looked_into_is_asked_twice(void **state)
 static void s_stops_the_selected_agent(void **state)
 {
 	(void)state;
+	assert_string_equal(asked(press('s')), "");	/* what the terminal showed, when it was pressed, was another one */
+	assert_int_equal(press('d').type, REQUEST_NONE);
+	press('D');
+	assert_int_equal(d.prompt, PROMPT_NONE);
+	frame();
 	assert_string_equal(asked(press('s')), "POST /v1/freeze {\"agent\":\"clerk\"}");
 	press('A');
 	press('j');
@@ -468,6 +473,7 @@ static void an_edit_is_of_the_version_that_was_shown(void **state)
 	struct dash_request q;
 
 	(void)state;
+	frame();
 	press('e');
 	assert_int_equal(d.view, VIEW_EDIT);
 	press(KEYS_BACKSPACE);
