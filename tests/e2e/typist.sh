@@ -1,0 +1,26 @@
+#!/bin/bash
+# A robot that types at random into the dashboard while agents come and go, 50 a second, once at a near terminal and once over a link that is 400 ms late in both
+# directions: nothing is approved that the terminal had shown for less than 500 ms, and nothing is decided but what it showed. make robot: 10,000 actions.
+. "$ASSENT_SRC/tests/e2e/lib.sh"
+. "$ASSENT_SRC/tests/e2e/gate_lib.sh"
+export EDITOR=true 
+start_upstream
+
+# robot NAME DELAY COUNT MIN_APPROVED MIN_DENIED
+robot() {
+	local name=$1 delay=$2 count=$3 seed=${ROBOT_SEED:-$RANDOM}
+	gate_state=$ASSENT_TMP/$name socket=$ASSENT_TMP/$name.sock
+	start_gate
+	echo "$name: seed $seed"
+	"$ASSENT_BUILD/tests/robot/typist" "$socket" "$(sed 's|.*:\([0-9]*\)/.*|\1|' <<<"$GATE_URL")" "$count" 50 "$delay" "$seed" "$name.record" \
+		"$ASSENT_BUILD/assent" --socket "$socket" --picture=none
+	kill "$gate_pid" && wait "$gate_pid" 2>/dev/null
+	sqlite3 -separator ' ' "$gate_state/journal.db" "SELECT boot_ms, action, new FROM moves
+		WHERE who LIKE 'person:%' AND old = 'held' AND new IN ('approved', 'denied') ORDER BY seq" >"$name.decisions"
+	"$ASSENT_BUILD/tests/robot/typist" --check "$name.record" "$delay" "$4" "$5" <"$name.decisions" >"$name.checked"
+	report $? "$name: what was decided was shown, and for long enough: $(tail -n 1 "$name.checked")" "$(grep fault: "$name.checked" | head -n 5 | tr '\n' ';')"
+}
+least=$((${ROBOT_ACTIONS:-0} / 1000))	# of a short run only that anything was decided
+robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least
+robot far 400 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least
+end_test
