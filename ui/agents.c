@@ -96,8 +96,10 @@ static void ask_cap(struct dashboard *d, const struct model_agent *a, int64_t no
 static bool common_key(struct dashboard *d, enum intent intent, const struct model_agent *a, int64_t now, struct dash_request *ret)
 {
 	if (intent == INTENT_STOP_AGENT) {
-		if (d->arm.id > 0 && !arm_shown(&d->arm, now))
-			dash_say(d, now, "too early: %lld was not on the screen yet", (long long)d->arm.id);
+		const struct model_action *x = d->view == VIEW_OVERVIEW || d->view == VIEW_CARD ? dash_selected(d) : NULL;
+
+		if (x && model_is_held(x) && !decide_is_shown(d, x, now))
+			dash_say(d, now, "too early: %lld was not on the screen yet", (long long)x->id);
 		else
 			agents_stop(d, a ? a->name : "", now, ret);
 	} else if (intent == INTENT_RAISE) {

@@ -99,6 +99,8 @@ void approvals_key(struct dashboard *d, enum intent intent, int64_t now, struct 
 
 	if (!model_is_pending(p)) {
 		dash_say(d, now, "%.60s is %.40s already", p->id, p->decision[0] ? "decided" : p->status);
+	} else if (d->arm.id != -d->approval_turn || !arm_shown(&d->arm, now)) {
+		dash_say(d, now, "too early: %.60s was not on the screen yet", p->id);
 	} else if (intent == INTENT_DENY) {
 		decide(p, "deny", ret);
 	} else if (intent != INTENT_APPROVE) {

@@ -34,6 +34,12 @@ void decide_doubts(const struct dashboard *d, const struct model_action *a, char
 		snprintf(why, size, "%lld waits before it on this session: it would go ahead", (long long)a->waits_for);
 }
 
+/* Between a key that selects and the frame that shows it, arming is about the one before. */
+bool decide_is_shown(const struct dashboard *d, const struct model_action *a, int64_t now)
+{
+	return d->arm.id == a->id && d->arm.version == a->version && arm_shown(&d->arm, now);
+}
+
 bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	char why[160];
@@ -54,7 +60,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		dash_say(d, now, "not all of it was shown: Enter, then Space to its end");
 		return false;
 	}
-	if (!arm_ready(&d->arm, now)) {
+	if (!decide_is_shown(d, a, now) || !arm_ready(&d->arm, now)) {
 		dash_say(d, now, "%s was too early for %lld: look first", dash_key_of(d, INTENT_APPROVE).text, (long long)a->id);
 		return false;
 	}
@@ -106,7 +112,7 @@ void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct das
 			dash_say(d, now, "%lld is no fault", (long long)a->id);
 	} else if (!model_is_held(a)) {
 		dash_say(d, now, "%lld is %s already", (long long)a->id, a->state);
-	} else if (!arm_shown(&d->arm, now)) {
+	} else if (!decide_is_shown(d, a, now)) {
 		/* Pressed while the terminal still showed another one: over a slow link, or faster than it draws. */
 		dash_say(d, now, "too early: %lld was not on the screen yet", (long long)a->id);
 	} else if (intent == INTENT_APPROVE) {

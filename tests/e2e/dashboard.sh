@@ -73,6 +73,7 @@ exec_in third 'echo three'
 held '.text == "echo three"'
 keys n
 await 5 'echo three'
+sleep 0.6	# it has to be on the screen for a no
 keys D
 await 5 'deny [0-9]+ with words'
 keys -l 'not F'
