@@ -19,7 +19,7 @@ pick() {
 	keys k k k k k k k k
 	sleep 0.4	# what is on screen must be what these keys made of it
 	for i in 1 2 3 4 5 6 7 8; do
-		screen | grep -E '^.>[! ?.]' | grep -qE -- "$1" && return 0
+		screen | grep -E '^.>[! ?.]' | grep -qE -- "$1" && sleep 0.5 && return 0
 		keys j
 		sleep 0.2
 	done
