@@ -94,6 +94,7 @@ ok "and then goes on" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http:
 escape
 
 # ---- stopping the agent ----
+sleep 0.6	# back from the other view: it has to be on the screen again
 keys s
 ok "s stops its agent" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped.by == \"ana\"'"
 ok "and the list of agents says so" await 5 'STOPPED'
