@@ -12,6 +12,8 @@
 #include "gate/screens.h"
 #include "io/log.h"
 
+enum { NEAR = 64 };	/* pixels of the screen to each side of the target */
+
 /* What is under way: by id and version, since the action may change meanwhile. */
 struct check {
 	struct gate *gate;
@@ -64,6 +66,15 @@ bool screen_is_named(struct gate *g, struct server_req *r, const struct action *
 	return !why;
 }
 
+/* What was seen may be the whole screen, with a clock in a corner: only what is near the target counts. */
+static struct screen_box box_round(int x, int y, const int seen[4])
+{
+	int left = x - NEAR > seen[0] ? x - NEAR : seen[0], top = y - NEAR > seen[1] ? y - NEAR : seen[1];
+	int right = x + NEAR < seen[0] + seen[2] ? x + NEAR : seen[0] + seen[2], bottom = y + NEAR < seen[1] + seen[3] ? y + NEAR : seen[1] + seen[3];
+
+	return (struct screen_box){ left, top, right - left, bottom - top };
+}
+
 bool screen_first(struct gate *g, struct action *a)
 {
 	struct screen_box boxes[2];
@@ -83,7 +94,7 @@ bool screen_first(struct gate *g, struct action *a)
 		abort();
 	*k = (struct check){ .gate = g, .action = a->id, .version = a->version };
 	a->screen_check = SCREEN_CHECK_UNDER_WAY;
-	boxes[0] = (struct screen_box){ a->screen_box[0], a->screen_box[1], a->screen_box[2], a->screen_box[3] };
+	boxes[0] = box_round(a->x, a->y, a->screen_box);
 	/* Where a drag ends the person looked too. */
 	boxes[1] = (struct screen_box){ boxes[0].x + a->x2 - a->x, boxes[0].y + a->y2 - a->y, boxes[0].width, boxes[0].height };
 	screens_look(g, a->session, a->screen_sha256, boxes, a->has_second ? 2 : 1, on_looked, k);

@@ -50,7 +50,7 @@ local_api "/computers/$computer/desktop/move" -d '{"x":3,"y":3}' >/dev/null
 local_api "/computers/$computer/desktop/launch" -d '{"app": "xterm -geometry 10x3+0+0"}' >/dev/null
 differs() { local_api "/computers/$computer/desktop/screenshot" | cmp -s - shot.png; [ $? -eq 1 ]; }
 wait_until 20 differs
-is "a yes although a corner changed" "$(approve)" ""
+is "a yes to the whole screen, of which a corner changed" "$(approve "[0,0,1280,800]")" ""
 settled() { is_state 'done' || came_back 2; }
 wait_until 15 settled
 is "is sent" "$(of .state)" 'done'
