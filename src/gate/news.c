@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "gate/logs.h"
 
-enum { EVERY_MS = 50, SOFT_MS = 5000 };
+enum { EVERY_MS = 20, SOFT_MS = 5000 };
 
 struct news {
 	struct gate *gate;
