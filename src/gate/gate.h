@@ -18,7 +18,7 @@
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; sessions: the table of them; asks: what is asked for each;
  *             stream: one of its event streams, held open; follow: which are, and what their events mean
- *   news      what changed in sessions, told at most every 50 ms
+ *   news      what changed in sessions, told at most every 20 ms
  *   logs      what they say, as lines on disk; logs_load: what an earlier gate wrote; logscan, op_log: reading and searching them
  *   view      actions, agents, sessions as JSON; state: all of them
  */

@@ -1,5 +1,5 @@
 /*
- * news: what changed in sessions, told to the dashboards. At once after a quiet time, else at most every 50 ms and then all of it together, so
+ * news: what changed in sessions, told to the dashboards. At once after a quiet time, else at most every 20 ms and then all of it together, so
  * that a thousand busy sessions cost one write to each dashboard. Counts travel, lines are read on demand.
  */
 #ifndef ASSENT_GATE_NEWS_H
