@@ -32,6 +32,17 @@ api() {	# PATH CURL-ARGUMENT...: what is turned away is asked again
 	echo "no answer: $path" >>"$ASSENT_TMP/unanswered"
 	return 1
 }
+# What was deleted and not answered is not there the second time.
+delete() {
+	local try code said=''
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		code=$(local_api "$1" -X DELETE -o /dev/null -w '%{http_code}' 2>/dev/null)
+		said+="$code "
+		[[ $code = 204 || $code = 404 ]] && return
+		sleep 0.5
+	done
+	echo "not deleted: $1: $said" >>"$ASSENT_TMP/unanswered"
+}
 sandbox() { api /sandboxes | jq -er --argjson n "$1" '(.data // .) | sort_by(.name) | .[$n].id'; }
 
 work() {	# SIDE ROUND: the same on both
@@ -43,7 +54,7 @@ work() {	# SIDE ROUND: the same on both
 	p=$(api "/sandboxes/$a/processes" -d "{\"command\":\"for i in 1 2 3; do echo p $r line \$i; done\",\"name\":\"p$r\"}" | jq -r '(.data // .).pid')
 	api "/sandboxes/$b/files" -d "{\"path\":\"/workspace/file-$r\",\"content\":\"$(base64 <<<"$r")\"}" >/dev/null
 	snapshots[$1$r]=$(api "/sandboxes/$b/snapshots" -d "{\"comment\":\"round $r\"}" | jq -r '(.data // .).id')
-	[ $r -le 3 ] || api "/sandboxes/$b/snapshots/${snapshots[$1$((r - 3))]}" -X DELETE
+	[ $r -le 3 ] || delete "/sandboxes/$b/snapshots/${snapshots[$1$((r - 3))]}"
 	[ $((r % 3)) -ne 0 ] || { api "/sandboxes/$b/pause" -d '{}' && api "/sandboxes/$b/resume" -d '{}'; } >/dev/null
 	has_ended() { [ "$(api "/sandboxes/$a/processes/$p" | jq -r '(.data // .).status')" != running ]; }
 	wait_until 10 has_ended
