@@ -25,7 +25,7 @@ static const struct keymap_row main_rows[] = {
 	{ { KEYS_ENTER }, INTENT_OPEN, "Enter", "Enter card", "the whole action; Enter never approves" },
 	{ { 's' }, INTENT_STOP_AGENT, "s", "s stop", "stop its agent; again: its token is revoked" },
 	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more; lists what runs; again: go on" },
-	{ { KEYS_ESCAPE }, INTENT_BACK, "Esc", NULL, "back" },
+	{ { KEYS_ESCAPE }, INTENT_BACK, "Esc", "Esc back", "back" },
 	{ { '\t' }, INTENT_PANE, "Tab", NULL, "to the next pane: what needs you, agents, tape; a click does it too, and decides nothing" },
 	{ { 'u', KEYS_RIGHT }, INTENT_UNFOLD, "u, Right", NULL, "a row of several alike: show each of them" },
 	{ { 'U', KEYS_LEFT }, INTENT_FOLD, "U, Left", NULL, "fold them into one row again" },

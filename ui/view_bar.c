@@ -39,6 +39,9 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 	for (i = 0; i < d->keys->count[KEYMAP_MAIN] && count < LABELS; i++) {
 		bool decides = rows[i].intent == INTENT_APPROVE || rows[i].intent == INTENT_DENY || is_about_actions(rows[i].intent);
 
+		/* Out of the card, or into it. */
+		if (rows[i].intent == (d->view == VIEW_CARD ? INTENT_OPEN : INTENT_BACK))
+			continue;
 		if (!rows[i].bar || rows[i].intent == INTENT_HELP || (approvals_selected(d) && is_about_actions(rows[i].intent)))
 			continue;
 		out[count++] = (struct label){ .row = &rows[i], .name = wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
@@ -63,6 +66,7 @@ static int text_length(const struct label *l, int step)
 	case INTENT_ALIKE:
 		return step < 2 ? whole : key;
 	case INTENT_OPEN:
+	case INTENT_BACK:
 		return step < 3 ? whole : step < 5 ? key : 0;	/* the card's edge tells it too */
 	default:
 		return step < 4 ? whole : key;
