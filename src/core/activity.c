@@ -395,8 +395,8 @@ unsigned int activity_event(struct activity *a, const struct miosa_event *ev, in
 	case MIOSA_INPUT:
 	case MIOSA_SCREEN:
 		return ACTIVITY_SCREEN;
-	case MIOSA_AGENT:
-		return ACTIVITY_ASK_AGENTS;
+	case MIOSA_AGENT:	/* its begin and its end, not each of its words */
+		return strncmp(ev->type, "session_", 8) == 0 ? ACTIVITY_ASK_AGENTS : 0;
 	case MIOSA_OTHER:
 		return unknown(a, ev);
 	default:

@@ -13,7 +13,7 @@
 #include "gate/sessions.h"
 #include "gate/stream.h"
 
-enum { AT_ONCE = 8, EACH_MS = 1000, TIMEOUT_MS = 10000, ANSWER_MAX = 1024 * 1024, LEAVE_ALONE_MS = 5000, LIST_MAX = 256, READ_SIZE = 16384 };
+enum { AT_ONCE = 8, EACH_MS = 1000, TIMEOUT_MS = 10000, ANSWER_MAX = 1024 * 1024, LEAVE_ALONE_MS = 5000, LIST_MAX = 256, READ_SIZE = 16384, PER_SECOND = 500, ROOM_MAX = 40 };
 
 struct ask_call {
 	struct asks *asks;
@@ -30,6 +30,7 @@ struct asks {
 	struct session *first, **end;
 	struct ask_call calls[AT_ONCE];
 	int64_t from_boot_ms;	/* nothing before */
+	int64_t room, room_boot_ms;	/* calls that may be made at once, as of then */
 	bool older;		/* agent sessions are below /control, and not below /cua */
 	bool closing;
 	uv_timer_t timer;
@@ -50,29 +51,6 @@ static unsigned int possible(const struct session *s)
 					    ASK_STATE | ASK_SNAPSHOTS | ASK_AGENTS;
 }
 
-void asks_want(struct gate *g, struct session *s, unsigned int what)
-{
-	struct asks *a = g->asks;
-
-	if (what == ASK_ALL)
-		s->asked_boot_ms = clock_boot_ms();
-	s->asks |= what & possible(s);
-	if (!s->asks || s->in_asks)
-		return;
-	s->in_asks = true;
-	s->next_to_ask = NULL;
-	*a->end = s;
-	a->end = &s->next_to_ask;
-	if (!uv_is_active((uv_handle_t *)&a->timer))
-		uv_timer_start(&a->timer, on_timer, 0, 0);
-}
-
-void asks_again(struct gate *g, struct session *s)
-{
-	s->asked_boot_ms = clock_boot_ms();
-	asks_want(g, s, (unsigned int)(ASK_USAGE | ASK_PROCESSES | ASK_AGENTS) & ~s->has_no);
-}
-
 static void take_from_queue(struct asks *a, struct session *s)
 {
 	struct session **p = &a->first;
@@ -83,6 +61,39 @@ static void take_from_queue(struct asks *a, struct session *s)
 	if (!*p)
 		a->end = p;
 	s->in_asks = false;
+}
+
+void asks_want(struct gate *g, struct session *s, unsigned int what)
+{
+	bool first = what != ASK_ALL && what != ASK_DETAILS;	/* an event says so: not behind thousands that are only looked at again */
+	struct asks *a = g->asks;
+
+	if (!first)
+		s->asked_boot_ms = clock_boot_ms();
+	what &= possible(s);
+	if (!what || (s->in_asks && (!first || (s->asks & what) == what))) {
+		s->asks |= what;
+		return;
+	}
+	s->asks |= what;
+	if (s->in_asks)
+		take_from_queue(a, s);
+	s->in_asks = true;
+	s->next_to_ask = first ? a->first : NULL;
+	if (!first)
+		*a->end = s;
+	else
+		a->first = s;
+	if (!s->next_to_ask)
+		a->end = &s->next_to_ask;
+	if (!uv_is_active((uv_handle_t *)&a->timer) || first)
+		uv_timer_start(&a->timer, on_timer, 0, 0);
+}
+
+void asks_again(struct gate *g, struct session *s)
+{
+	s->asked_boot_ms = clock_boot_ms();
+	asks_want(g, s, (unsigned int)(ASK_USAGE | ASK_PROCESSES | ASK_AGENTS) & ~s->has_no);
 }
 
 void asks_forget(struct gate *g, struct session *s)
@@ -307,6 +318,30 @@ static struct ask_call *free_call(struct asks *a)
 	return NULL;
 }
 
+static void fill_room(struct asks *a, int64_t now)
+{
+	int64_t earned = (now - a->room_boot_ms) * PER_SECOND / 1000;
+
+	if (earned == 0)
+		return;
+	a->room = earned > ROOM_MAX - a->room ? ROOM_MAX : a->room + earned;
+	a->room_boot_ms = now;
+}
+
+/* The first that may be asked for now; NULL: none before *ret_from. */
+static struct session *next_due(const struct asks *a, int64_t now, int64_t *ret_from)
+{
+	struct session *s;
+
+	*ret_from = a->from_boot_ms > now ? a->from_boot_ms : a->room == 0 ? now + 1000 / PER_SECOND : INT64_MAX;
+	if (*ret_from < INT64_MAX)
+		return NULL;
+	for (s = a->first; s && s->asks_from_boot_ms > now; s = s->next_to_ask)
+		if (s->asks_from_boot_ms < *ret_from)
+			*ret_from = s->asks_from_boot_ms;
+	return s;
+}
+
 static void pump(struct asks *a)
 {
 	int64_t now = clock_boot_ms(), from;
@@ -314,9 +349,10 @@ static void pump(struct asks *a)
 	struct session *s;
 	unsigned int what;
 
-	while ((s = a->first) != NULL && (c = free_call(a)) != NULL) {
-		from = a->from_boot_ms > s->asks_from_boot_ms ? a->from_boot_ms : s->asks_from_boot_ms;
-		if (from > now) {
+	fill_room(a, now);
+	while (a->first && (c = free_call(a)) != NULL) {
+		s = next_due(a, now, &from);
+		if (!s) {
 			uv_timer_start(&a->timer, on_timer, (uint64_t)(from - now), 0);
 			return;
 		}
@@ -327,8 +363,10 @@ static void pump(struct asks *a)
 			take_from_queue(a, s);
 			s->asks_from_boot_ms = now + EACH_MS;
 		}
-		if (what)
-			ask(a, c, s, (enum ask)what);
+		if (!what)
+			continue;
+		a->room--;
+		ask(a, c, s, (enum ask)what);
 	}
 }
 

@@ -1,7 +1,7 @@
 /*
  * asks: what the gate asks of each session by GET: its state, previews, snapshots, processes, agent sessions, what it has cost, whether it is ready.
- * After each new connection of its events, when an event says so, and now and then. At most eight at a time over all sessions, each session once
- * a second at most, and none while the substrate asks to be left alone (Retry-After).
+ * After each new connection of its events, when an event says so (these first), and now and then. At most eight at a time and 500 a second over all
+ * sessions, each session once a second at most, and none while the substrate asks to be left alone (Retry-After).
  */
 #ifndef ASSENT_GATE_ASKS_H
 #define ASSENT_GATE_ASKS_H
@@ -11,7 +11,8 @@
 /* In the order of ACTIVITY_ASK_STATE and what follows it. */
 enum ask {
 	ASK_STATE = 1, ASK_PREVIEWS = 2, ASK_SNAPSHOTS = 4, ASK_PROCESSES = 8, ASK_AGENTS = 16, ASK_USAGE = 32, ASK_READINESS = 64,
-	ASK_ALL = 63		/* but whether it is ready */
+	ASK_ALL = 63,		/* but whether it is ready */
+	ASK_DETAILS = 62	/* all of it that a list of sessions does not tell */
 };
 
 struct asks *asks_new(struct gate *g);

@@ -79,6 +79,7 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_id
 
 struct http_call *feed_get_stream(struct gate *g, const char *path, const char *last_id, struct http_spec *spec)
 {
+	spec->own_connection = true;
 	return get(g, g->streams_http, path, last_id, spec);
 }
 

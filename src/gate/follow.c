@@ -206,7 +206,7 @@ void follow_live(struct gate *g, struct session *s, struct stream *st, bool miss
 		return;
 	if (missed && activity_gap(&s->activity))
 		news_of(g, s, NEWS_SESSION);
-	asks_want(g, s, ASK_ALL);
+	asks_want(g, s, missed ? ASK_ALL : ASK_DETAILS);
 }
 
 void follow_whole(struct gate *g, struct session *s, struct stream *st)

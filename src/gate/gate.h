@@ -145,7 +145,7 @@ struct gate {
 	struct store *store;
 	struct spool *spool;		/* opaque bodies: bodies.h */
 	struct http *http;
-	struct http *streams_http;	/* for event streams: among thousands of their connections curl would look for a free one, for each request */
+	struct http *streams_http;	/* for event streams: curl goes through all connections when one is opened or closed, and of these there are thousands */
 	struct server *agents_server, *local_server, *operator_server;	/* agents by TCP, agents at agent.sock, operators */
 	struct queue queue;
 	struct agent *agents;
@@ -396,7 +396,7 @@ void events_gone(struct gate *g, const char *kind, const char *id);
 /* feed.c */
 /* A GET of the upstream with our key; the path is below /api/v1. NULL when out of memory. */
 struct http_call *feed_get(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
-/* The same for an event stream. */
+/* The same for an event stream that is there, as far as is known. */
 struct http_call *feed_get_stream(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
 /* Both lists are read again, soon. */
 void feed_poll_soon(struct feed *f);

@@ -388,7 +388,7 @@ static void open_stream(struct stream *st, const char *ticket)
 	if (!st->opening)
 		st->gate->opening.count++;
 	st->opening = true;
-	st->call = feed_get_stream(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
+	st->call = (st->absences > 0 ? feed_get : feed_get_stream)(st->gate, buf_cstr(&path), last[0] ? last : buf_cstr(&st->sse.id), &spec);
 	if (ticket)
 		wipe(path.data, path.cap);
 	buf_release(&path);

@@ -44,6 +44,7 @@ struct http_spec {
 	size_t body_len;
 	/* Or, where the body is not in memory: called for body_len bytes in order, `at` counting from 0; how many were given, -1 to give up. */
 	ssize_t (*on_body)(struct http_call *c, uint64_t at, char *out, size_t max, void *arg);
+	bool own_connection;	/* a fresh one, never reused: for what takes long. Curl does not look through all it has for a free one then */
 	bool once;		/* a mutating request: fresh connection, never reused, never repeated */
 	int connect_timeout_ms;	/* 0: 10,000 */
 	int timeout_ms;		/* whole request; 0: none */

@@ -44,7 +44,7 @@ stream_row() {
 	UPSTREAM=http://127.0.0.1:$load_port KEY_FILE=key start_gate
 	base=$stream_gate_kib
 	wait_until 120 streams_open "$n" || echo "  (the gate has $(stats open) of $n streams)"
-	sleep 2
+	sleep $((2 + n / 100))	# until it has asked for what is in each of them
 	watch_reader "$gate_pid"
 	gate_cpu=$cpu
 	gate_kib=$(calc 'printf "%.1f", (a - b) / n' -v a="$(kib "$gate_pid")" -v b="$base" -v n="$n")

@@ -42,7 +42,9 @@ is "from a whole event on, not quite the last, an id with a NUL being none" \
 		head -n 2 | tr '\n' ' ')" 'Last-Event-ID: e1 Last-Event-ID: e3 '
 is "what comes again is no line again" "$(log | jq -r '[.lines[] | select(.stream == "out" and .text != "nul")] | length')" 3
 ok "but that something may be missing is one" eval 'log | jq -e "any(.lines[]; .stream == \"gap\" and (.text | test(\"^events: not live from [0-9:]+ to [0-9:]+; what is not repeated may be missing$\")))"'
-ok "its memory stays what it was ($before kB, $(memory) kB)" test "$(memory)" -lt $((before + 20000))
+room=20000
+[ -e "$ASSENT_BUILD/tests/fault/shim.so" ] || room=300000	# a sanitizer keeps what was freed for a while
+ok "its memory stays what it was ($before kB, $(memory) kB)" test "$(memory)" -lt $((before + room))
 ok "and the gate answers" operator /v1/state -f
 
 # Never again, says the stream: half a minute is the most that it gets.

@@ -59,7 +59,8 @@ static void test_doing(void **state)
 		{ "sandbox.exec.started", "{\"exec_id\":\"e9\",\"command\":\"make\"}", ACTIVITY_CHANGED, "make" },
 		{ "sandbox.resumed", "{}", ACTIVITY_ASK_STATE, "make" },
 		{ "sandbox.started", "{}", ACTIVITY_CHANGED | ACTIVITY_ASK_STATE | ACTIVITY_ASK_PROCESSES, "" },
-		{ "thinking", "{\"content\":\"hm\"}", ACTIVITY_ASK_AGENTS, "" },
+		{ "thinking", "{\"content\":\"hm\"}", 0, "" },
+		{ "session_started", "{\"session_id\":\"a1\"}", ACTIVITY_ASK_AGENTS, "" },
 		{ "snapshot_progress", "{\"snapshot_id\":\"s1\",\"status\":\"creating\"}", ACTIVITY_ASK_SNAPSHOTS, "" },
 	};
 	struct activity a;
