@@ -18,7 +18,7 @@
  *   events    numbered changes, to every dashboard
  *   feed      the upstream's sessions; sessions: the table of them; asks: what is asked for each;
  *             stream: one of its event streams, held open; follow: which are, and what their events mean
- *   news      what changed in sessions, told at most every 20 ms
+ *   news      what changed in sessions, told at most every 20 ms of each
  *   logs      what they say, as lines on disk; logs_load: what an earlier gate wrote; logscan, op_log: reading and searching them
  *   view      actions, agents, sessions as JSON; state: all of them
  */
@@ -121,6 +121,7 @@ struct session {
 	bool in_asks;
 	int64_t asks_from_boot_ms;	/* not before: one that changes all the time is asked for once a second */
 	int64_t asked_boot_ms;		/* when everything was wanted last */
+	int64_t told_boot_ms;		/* when it was told last */
 	int64_t told_per_minute, told_event_wall_ms;	/* as they were told last, news.c */
 };
 

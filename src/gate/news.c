@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "gate/logs.h"
 
-enum { EVERY_MS = 20, SOFT_MS = 5000 };
+enum { EACH_MS = 20, ALL_MS = 5, SOFT_MS = 5000 };
 
 struct news {
 	struct gate *gate;
@@ -48,18 +48,24 @@ static void tell(struct gate *g, struct session *s)
 static void on_timer(uv_timer_t *t)
 {
 	struct news *n = t->data;
-	struct session *s;
+	struct session **p = &n->first, *s;
 
 	n->told_boot_ms = clock_boot_ms();
 	events_hold(n->gate->events);
-	while ((s = n->first) != NULL) {
-		n->first = s->next_with_news;
-		if (!n->first)
-			n->end = &n->first;
+	while ((s = *p) != NULL) {
+		if (n->told_boot_ms - s->told_boot_ms < EACH_MS) {
+			p = &s->next_with_news;
+			continue;
+		}
+		*p = s->next_with_news;
 		s->next_with_news = NULL;
+		s->told_boot_ms = n->told_boot_ms;
 		tell(n->gate, s);
 	}
+	n->end = p;
 	events_flow(n->gate->events);
+	if (n->first)
+		uv_timer_start(t, on_timer, ALL_MS, 0);
 }
 
 void news_of(struct gate *g, struct session *s, unsigned int kinds)
@@ -72,7 +78,7 @@ void news_of(struct gate *g, struct session *s, unsigned int kinds)
 		n->end = &s->next_with_news;
 		if (!uv_is_active((uv_handle_t *)&n->timer)) {
 			since = clock_boot_ms() - n->told_boot_ms;
-			uv_timer_start(&n->timer, on_timer, since >= EVERY_MS ? 0 : (uint64_t)(EVERY_MS - since), 0);
+			uv_timer_start(&n->timer, on_timer, since >= ALL_MS ? 0 : (uint64_t)(ALL_MS - since), 0);
 		}
 	}
 	s->news |= kinds;
