@@ -780,11 +780,13 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, c);
 	if (s->unix_path)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, s->unix_path);
-	if (s->once || s->own_connection) {
+	if (s->own_connection) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	}
 	if (s->once) {
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 		curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);	/* a name means what it means now; TLS says who that is */
 	}
 	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
