@@ -1,6 +1,7 @@
 /* draw: which view is on the screen. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/dash.h"
@@ -70,6 +71,17 @@ static void draw_log_view(struct dashboard *d, struct cells *c, int64_t now, int
 	view_log_bar(d, c, &bar, now);
 }
 
+static void draw_too_small(struct cells *c, const struct rect *all)
+{
+	static const char larger[] = "make it larger; nothing is decided. q leaves";
+	char text[80];
+	int row;
+
+	snprintf(text, sizeof(text), "assent needs %dx%d cells, this is %dx%d", DASH_MIN_COLUMNS, DASH_MIN_ROWS, c->width, c->height);
+	row = cells_foreign_wrapped(c, all, 0, STYLE_ALERT, SAFETEXT_PROSE, text, strlen(text));
+	cells_foreign_wrapped(c, all, row, STYLE_NORMAL, SAFETEXT_PROSE, larger, strlen(larger));
+}
+
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
 	struct rect all = { 0, 0, c->width, c->height }, in = { 2, 1, c->width - 4, c->height - 2 };
@@ -81,8 +93,7 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	d->picture = (struct rect){ 0 };
 	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
 		d->seen_id = 0;	/* what cannot be shown cannot be decided */
-		cells_putf(c, &all, 0, 0, STYLE_ALERT, "assent needs %dx%d cells, this is %dx%d", DASH_MIN_COLUMNS, DASH_MIN_ROWS, c->width, c->height);
-		cells_put(c, &all, 0, 1, STYLE_NORMAL, "make it larger; nothing is decided. q leaves");
+		draw_too_small(c, &all);
 		return;
 	}
 	if (d->view == VIEW_HELP) {

@@ -368,6 +368,23 @@ static const wchar_t *picture_blank(int x, int y)
 	return term_unicode() && (y >> (x & 7)) & 1 ? L"\u00a0" : L" ";
 }
 
+static void put_cell(int x, int y, const wchar_t *text, attr_t attr, int pair)
+{
+	cchar_t cc;
+
+	setcchar(&cc, text, attr, 0, &pair);
+	mvadd_wch(y, x, &cc);
+}
+
+/* What the locale has no character for: as many question marks as it is wide, and they look like marks. */
+static void put_unknown(int x, int y, int width)
+{
+	attr_t attr = weights_of(theme_look(term.theme, STYLE_MARK, term.colors).weights);
+
+	for (; width > 0; width--, x++)
+		put_cell(x, y, L"?", attr, term.colors > 0 ? STYLE_MARK + 1 : 0);
+}
+
 static void paint_cell(int x, int y, const struct cell *cell)
 {
 	attr_t attr = weights_of(theme_look(term.theme, (enum style)cell->style, term.colors).weights);
@@ -375,23 +392,22 @@ static void paint_cell(int x, int y, const struct cell *cell)
 	wchar_t text[8];
 	mbstate_t state = { 0 };
 	const char *p = cell->text;
-	cchar_t cc;
 	size_t n;
 
 	if (cell->width == 0)
 		return;
 	n = mbsrtowcs(text, &p, 6, &state);
-	if (n == (size_t)-1 || n == 0)
-		wcscpy(text, L"?");
-	else
-		text[n < 6 ? n : 6] = L'\0';
+	if (n == (size_t)-1 || n == 0) {
+		put_unknown(x, y, cell->width);
+		return;
+	}
+	text[n < 6 ? n : 6] = L'\0';
 	if (cell->style == STYLE_PICTURE && cell->front < 0)
 		wcscpy(text, picture_blank(x, y));
 	attr |= weights_of(cell->weights);
 	if ((cell->front >= 0 || cell->back >= 0) && term.colors > 0)
 		pair = color_pair(cell);
-	setcchar(&cc, text, attr, 0, &pair);
-	mvadd_wch(y, x, &cc);
+	put_cell(x, y, text, attr, pair);
 }
 
 void term_paint(const struct cells *c)

@@ -133,7 +133,7 @@ static void on_input(uv_poll_t *p, int status, int events)
 
 	(void)p;
 	(void)events;
-	n = status < 0 ? 0 : read(STDIN_FILENO, bytes, sizeof(bytes));
+	n = status < 0 ? 0 : read(tty_in(), bytes, sizeof(bytes));
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
@@ -186,7 +186,7 @@ bool console_fit(struct cells *c, int *pixel_width, int *pixel_height)
 
 static void resumed(void)
 {
-	tcflush(STDIN_FILENO, TCIFLUSH);
+	tcflush(tty_in(), TCIFLUSH);
 	input_init(&con.input);
 	uv_timer_stop(&con.escape);
 	con.echo.open = 0;	/* whose answers were flushed */
@@ -243,8 +243,8 @@ int console_open(const struct console_spec *spec, enum theme theme, struct err *
 	input_init(&con.input);
 	uv_timer_init(spec->loop, &con.escape);
 	uv_timer_init(spec->loop, &con.settle);
-	uv_poll_init(spec->loop, &con.in, STDIN_FILENO);
-	uv_poll_init(spec->loop, &con.out, tty_fd());
+	uv_poll_init(spec->loop, &con.in, tty_in());
+	uv_poll_init(spec->loop, &con.out, tty_out());
 	uv_poll_start(&con.in, UV_READABLE | UV_DISCONNECT, on_input);
 	for (i = 0; i < ARRAY_LEN(numbers); i++) {
 		uv_signal_init(spec->loop, &con.signals[i]);
@@ -279,13 +279,13 @@ static void on_late(const struct input_event *ev, void *arg)
 /* Answers that are still on their way are no words for the shell. */
 static void await_answers(void)
 {
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd p = { .fd = tty_in(), .events = POLLIN };
 	int64_t limit = console_limit_ms(), end = clock_boot_ms() + (limit < LATE_MAX_MS ? limit : LATE_MAX_MS), left;
 	char bytes[512];
 	ssize_t n;
 
 	while (con.echo.open > 0 && (left = end - clock_boot_ms()) > 0 && poll(&p, 1, (int)left) > 0) {
-		n = read(STDIN_FILENO, bytes, sizeof(bytes));
+		n = read(tty_in(), bytes, sizeof(bytes));
 		if (n <= 0)
 			break;
 		input_feed(&con.input, bytes, (size_t)n, on_late, NULL);

@@ -88,7 +88,7 @@ void doctor_terminal(void)
 		doctor_says("terminal", FINDING_BAD, "%s, %dx%d: the dashboard needs %dx%d; make the window larger", name, columns, rows,
 			    DASH_MIN_COLUMNS, DASH_MIN_ROWS);
 	else if (!term_unicode())
-		doctor_says("terminal", FINDING_NOTE, "%s, %dx%d, %d colours; the locale is not UTF-8: no pictures, and other scripts as escapes; "
+		doctor_says("terminal", FINDING_NOTE, "%s, %dx%d, %d colours; the locale is not UTF-8: no pictures, and other scripts as question marks; "
 			    "LC_ALL=C.UTF-8 changes that", name, columns, rows, colors);
 	else
 		doctor_says("terminal", FINDING_OK, "%s, %dx%d, %d colours, UTF-8%s", name, columns, rows, colors,

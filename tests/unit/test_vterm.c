@@ -415,6 +415,49 @@ static void frames(void **state)
 	}
 }
 
+/* A locale that is no UTF-8. */
+static _Noreturn void ascii_child(size_t n)
+{
+	struct rect all = { 0, 0, COLUMNS, ROWS };
+	struct cells cells;
+	struct err e;
+
+	(void)n;
+	setlocale(LC_ALL, "C");
+	setenv("TERM", "xterm-256color", 1);
+	assert_int_equal(cells_init(&cells, COLUMNS, ROWS), 0);
+	cells_put(&cells, &all, 0, 0, STYLE_NORMAL, "abcdefgh");
+	if (term_start(THEME_DARK, &e) < 0)
+		_exit(1);
+	paint(&cells);
+	cells_put(&cells, &all, 1, 0, STYLE_NORMAL, "\xe4\xb8\xad\xc3\xa9");
+	paint(&cells);
+	term_stop();
+	_exit(0);
+}
+
+static void what_a_locale_lacks(void **state)
+{
+	VTermScreenCell got;
+	VTermScreen *screen;
+	struct buf bytes;
+	VTerm *vt;
+	size_t i;
+
+	(void)state;
+	run(ascii_child, 0, &bytes);
+	for (i = 0; i < bytes.len; i++)
+		assert_true((unsigned char)bytes.data[i] < 0x80);
+	vt = screen_of(&bytes, &screen);
+	for (i = 0; i < 8; i++) {
+		vterm_screen_get_cell(screen, (VTermPos){ .row = 0, .col = (int)i }, &got);
+		assert_int_equal(got.chars[0], "a???efgh"[i]);
+		assert_true(same_color(&got.bg, i >= 1 && i <= 3 ? theme_look(THEME_DARK, STYLE_MARK, 256).back : -1, true, false));
+	}
+	vterm_free(vt);
+	buf_release(&bytes);
+}
+
 /* ---- what it cannot be shown on ---- */
 
 static _Noreturn void refused_child(size_t n)
@@ -449,7 +492,7 @@ static void refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(same_cells), cmocka_unit_test(colors_of_each_kind), cmocka_unit_test(frames), cmocka_unit_test(refused) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(same_cells), cmocka_unit_test(colors_of_each_kind), cmocka_unit_test(frames), cmocka_unit_test(what_a_locale_lacks), cmocka_unit_test(refused) };
 
 	setlocale(LC_ALL, "C.UTF-8");
 	setenv("TZ", "UTC", 1);
