@@ -1,6 +1,6 @@
 # Speed and size against named peers and floors: make bench.
 bench_programs = tests/bench/bench_picture tests/bench/bench_origin tests/bench/bench_decide tests/bench/bench_commit tests/bench/bench_frame \
-	tests/bench/bench_logs tests/bench/bench_policy tests/bench/bench_held tests/bench/bench_sse tests/bench/floor_frame \
+	tests/bench/bench_logs tests/bench/bench_policy tests/bench/bench_held tests/bench/bench_sse tests/bench/floor_frame tests/bench/bench_pty \
 	tests/bench/load_streams tests/bench/floor_streams tests/bench/probe_streams
 EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_bench_picture_SOURCES = tests/bench/bench_picture.c
@@ -13,6 +13,7 @@ tests_bench_bench_frame_SOURCES = tests/bench/bench_frame.c
 tests_bench_bench_logs_SOURCES = tests/bench/bench_logs.c $(bench_common)
 tests_bench_bench_policy_SOURCES = tests/bench/bench_policy.c
 tests_bench_bench_sse_SOURCES = tests/bench/bench_sse.c $(bench_common)
+tests_bench_bench_pty_SOURCES = tests/bench/bench_pty.c $(bench_common)
 tests_bench_floor_frame_SOURCES = tests/bench/floor_frame.c
 tests_bench_load_streams_SOURCES = tests/bench/load_streams.c $(bench_common)
 tests_bench_floor_streams_SOURCES = tests/bench/floor_streams.c $(bench_common)
