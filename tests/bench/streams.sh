@@ -51,6 +51,7 @@ stream_row() {
 	[ "$rate" -eq 0 ] || read -r p50 p99 < <(timeout 60 "$bench/probe_streams" "$socket" sbx_0 $((STREAM_EVENTS < rate * 20 ? STREAM_EVENTS : rate * 20)))
 	printf '  %6d %6d %8s   %6s %6s %6s %6s   %6s %6s %6s %6s   %6s %6s\n' "$n" "$rate" "$floor_events" "$floor_cpu" "$floor_kib" "$floor_p50" "$floor_p99" \
 		"$gate_cpu" "$gate_kib" "${p50:--}" "${p99:--}" "$(ratio "$gate_cpu" "$floor_cpu")" "$(ratio "$gate_kib" "$floor_kib")"
+	[ "$rate" -ne 1 ] || calc 'print n, fc, gc, n * fk / 1024, n * gk / 1024' -v n="$n" -v fc="$floor_cpu" -v gc="$gate_cpu" -v fk="$floor_kib" -v gk="$gate_kib" >>growth
 	kill "$gate_pid" && wait "$gate_pid"
 	kill "$load_pid" && wait "$load_pid"
 }
@@ -74,6 +75,7 @@ bench_streams() {
 		# shellcheck disable=SC2086
 		stream_row $row
 	done
+	"$ASSENT_SRC/tests/bench/plot" growth >"$ASSENT_BUILD/streams.svg" && echo "  (the rows of 1 event a second as a plot: $ASSENT_BUILD/streams.svg)"
 	echo "  (budgets at 1000 x 10: 2 of the CPU, 1.5 of the memory, JSON and storing included)"
 }
-STREAM_ROWS=('10 10' '100 10' '1000 10' '1000 1' '1000 0' '5000 1')
+STREAM_ROWS=('10 1' '100 1' '1000 1' '5000 1' '100 10' '1000 10' '1000 0')
