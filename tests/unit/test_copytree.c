@@ -100,7 +100,7 @@ static bool unshare_mounts(void)
 
 	if (geteuid() == 0)
 		return unshare(CLONE_NEWNS) == 0;
-	snprintf(map, sizeof(map), "0 %u 1\n", (unsigned int)geteuid());
+	snprintf(map, sizeof(map), "%u %u 1\n", (unsigned int)geteuid(), (unsigned int)geteuid());
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
 		return false;
 	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
