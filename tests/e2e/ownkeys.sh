@@ -48,6 +48,7 @@ exec_in second 'curl ftp.example'
 held '.text == "curl ftp.example"'
 keys n
 await 'curl ftp.example'
+settle	# a no is about what has been on the screen
 keys F2
 ok "the phrases are shown" await '2 Ask ana first\.'
 keys 1

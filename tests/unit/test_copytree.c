@@ -92,22 +92,27 @@ static void too_deep(void **state)
 }
 
 /* In a mount namespace of its own; where there is none to be had this is not shown. */
+static bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 /* A namespace of our own, where we may mount and are still ourselves. */
 static bool unshare_mounts(void)
 {
-	char map[64];
-	int fd;
+	char users[64], groups[64];
 
 	if (geteuid() == 0)
 		return unshare(CLONE_NEWNS) == 0;
-	snprintf(map, sizeof(map), "%u %u 1\n", (unsigned int)geteuid(), (unsigned int)geteuid());
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
-		return false;
-	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, map, strlen(map)) < 0)
-		return false;
-	close(fd);
-	return true;
+	snprintf(users, sizeof(users), "%u %u 1\n", (unsigned int)geteuid(), (unsigned int)geteuid());
+	snprintf(groups, sizeof(groups), "%u %u 1\n", (unsigned int)getegid(), (unsigned int)getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && put("/proc/self/uid_map", users) && put("/proc/self/setgroups", "deny") &&
+	       put("/proc/self/gid_map", groups);
 }
 
 static void a_full_disk(void **state)
