@@ -22,5 +22,5 @@ robot() {
 }
 least=$((${ROBOT_ACTIONS:-0} / 1000))	# of a short run only that anything was decided
 robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least
-robot far 400 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least
+robot far 400 "${ROBOT_ACTIONS:-400}" $least $least	# a short one over a slow link on a slow machine may see none decided
 end_test
