@@ -39,7 +39,7 @@ static void read_effect(const struct json_doc *d, int v, struct card_effect *ef)
 
 	*ef = (struct card_effect){
 		.verb = text(d, v, "verb"), .object = text(d, v, "object"), .resolved = text(d, v, "resolved"), .by_agent = text(d, v, "by_agent"),
-		.turns = text(d, v, "turns"), .why = text(d, v, "why"), .host = text(d, v, "host"), .note = text(d, v, "note"),
+		.actions = text(d, v, "actions"), .why = text(d, v, "why"), .host = text(d, v, "host"), .note = text(d, v, "note"),
 		.entry_count = number(d, v, "entry_count", 0), .files = number(d, v, "files", -1), .bytes = number(d, v, "bytes", -1),
 		.from_part = number(d, v, "from_part", 0), .outside = flag(d, v, "outside"), .known = flag(d, v, "known"), .first_time = flag(d, v, "first_time"),
 	};
@@ -162,7 +162,7 @@ int card_facts_read(const char *json, size_t len, struct card_facts *ret, struct
 
 static void release_effect(struct card_effect *ef)
 {
-	char *own[] = { ef->verb, ef->object, ef->resolved, ef->by_agent, ef->turns, ef->why, ef->host, ef->note };
+	char *own[] = { ef->verb, ef->object, ef->resolved, ef->by_agent, ef->actions, ef->why, ef->host, ef->note };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(own); i++)

@@ -17,7 +17,7 @@
 #define CARD_READERS 8
 
 struct card_effect {
-	char *verb, *object, *resolved, *by_agent, *turns, *why, *host, *note;
+	char *verb, *object, *resolved, *by_agent, *actions, *why, *host, *note;
 	char *entries[CARD_ENTRIES];	/* NULL behind the last */
 	int64_t entry_count, files, bytes, from_part;	/* files, bytes: -1 when that is not known */
 	bool outside, known, first_time;

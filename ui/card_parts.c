@@ -55,9 +55,9 @@ static void put_writers(struct page *p, const struct card_effect *ef)
 	} else if (strcmp(ef->by_agent, "all") == 0) {
 		page_own(p, STYLE_NORMAL, "all written by ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, p->a->agent);
-		if (ef->turns[0]) {
+		if (ef->actions[0]) {
 			page_own(p, STYLE_DIM, " (actions ");
-			page_foreign(p, STYLE_DIM, SAFETEXT_IDENT, ef->turns);
+			page_foreign(p, STYLE_DIM, SAFETEXT_IDENT, ef->actions);
 			page_own(p, STYLE_DIM, ")");
 		}
 	} else if (strcmp(ef->by_agent, "none") == 0) {

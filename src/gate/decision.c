@@ -41,15 +41,6 @@ static bool is_screen(const struct json_doc *d, int screen)
 	return ok;
 }
 
-static void read_box(const struct json_doc *d, int box[4])
-{
-	int v = json_first(d, json_get(d, json_get(d, json_root(d), "screen"), "box")), i;
-	int64_t n;
-
-	for (i = 0; i < 4; i++, v = json_next(d, v))
-		box[i] = v != JSON_NONE && json_int(d, v, &n) == 0 ? (int)n : 0;
-}
-
 static bool read_verb(const struct json_doc *d, int v, enum decision_verb *ret)
 {
 	static const char *const verbs[] = { [DECIDE_APPROVE] = "approve", [DECIDE_DENY] = "deny", [DECIDE_EDIT] = "edit", [DECIDE_RESPOND] = "respond" };
@@ -144,7 +135,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	if (sha)
 		snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", sha);
 	free(sha);
-	read_box(doc, a->screen_box);
+	screen_read_box(doc, a->screen_box);
 	buf_init(&detail, 4096);
 	if (a->note)
 		buf_printf(&detail, "%s%s", a->responded ? "respond: " : "", a->note);

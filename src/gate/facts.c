@@ -23,6 +23,7 @@ static void facts_free(struct facts *f)
 		free(f->places[i].path);
 	}
 	facts_forget_questions(f);
+	facts_record_free(f->record);
 	command_parts_release(&f->parts);
 	free(f->write.path);
 	free(f->write.old);
@@ -129,10 +130,10 @@ static void ask(struct facts *f, const struct action *a)
 
 /* ---- the answer ---- */
 
-static void put_effect(const struct facts *f, const struct facts_record *r, const struct command_effect *ef, struct jsonw *w)
+static void put_effect(const struct facts *f, const struct command_effect *ef, struct jsonw *w)
 {
 	const struct fact_place *p = place_of(f, ef->path);
-	char turns[48] = "";
+	char actions[48] = "";
 	int i;
 
 	jw_begin(w, '{');
@@ -144,9 +145,11 @@ static void put_effect(const struct facts *f, const struct facts_record *r, cons
 	if (p && p->known) {
 		jw_kint(w, "files", p->files);
 		jw_kint(w, "bytes", p->bytes);
-		jw_kstr(w, "by_agent", p->files > 0 && !p->pattern ? facts_record_writer(r, ef->path, p->files, turns) : NULL);
+		jw_kstr(w, "by_agent", p->files == 0 ? NULL : p->own == p->files ? "all" : p->own == 0 && facts_record_wrote_all(f->record) ? "none" : NULL);
+		if (p->own > 0)
+			snprintf(actions, sizeof(actions), p->first == p->last ? "%lld" : "%lld to %lld", (long long)p->first, (long long)p->last);
 	}
-	jw_kstr(w, "turns", turns);
+	jw_kstr(w, "actions", actions);
 	jw_key(w, "entries");
 	jw_begin(w, '[');
 	for (i = 0; p && p->pattern && i < p->entry_count && i < FACT_ENTRIES_MAX; i++)
@@ -156,13 +159,13 @@ static void put_effect(const struct facts *f, const struct facts_record *r, cons
 	jw_kstr(w, "why", p ? p->why : "");
 	jw_kstr(w, "host", ef->host);
 	if (ef->host[0])
-		jw_kbool(w, "first_time", !facts_record_knows_host(r, ef->host));
+		jw_kbool(w, "first_time", !facts_record_knows_host(f->record, ef->host));
 	jw_kint(w, "from_part", ef->from_part);
 	jw_kstr(w, "note", ef->note);
 	jw_end(w, '}');
 }
 
-static void put_parts(const struct facts *f, const struct facts_record *r, struct jsonw *w)
+static void put_parts(const struct facts *f, struct jsonw *w)
 {
 	size_t i, k;
 
@@ -177,7 +180,7 @@ static void put_parts(const struct facts *f, const struct facts_record *r, struc
 		jw_key(w, "effects");
 		jw_begin(w, '[');
 		for (k = 0; k < p->count; k++)
-			put_effect(f, r, &p->effects[k], w);
+			put_effect(f, &p->effects[k], w);
 		jw_end(w, ']');
 		jw_end(w, '}');
 	}
@@ -289,7 +292,6 @@ static void put_screen(const struct facts *f, const struct action *a, struct jso
 
 static void answer(struct facts *f, const struct action *a)
 {
-	struct facts_record *r = facts_record_new(f->gate, a);
 	const struct session *s = feed_session(f->gate, a->session);
 	struct jsonw w;
 	struct buf b;
@@ -300,18 +302,17 @@ static void answer(struct facts *f, const struct action *a)
 	jw_kint(&w, "action", a->id);
 	jw_kint(&w, "version", a->version);
 	jw_kint(&w, "at_wall_ms", clock_wall_ms());
-	put_parts(f, r, &w);
+	put_parts(f, &w);
 	put_write(f, &w);
 	put_undo(a, s, &w);
 	put_around(f->gate, a, s, &w);
 	jw_kstr(&w, "window", f->window);
 	put_screen(f, a, &w);
 	jw_key(&w, "alike_before");
-	facts_record_put_alike(r, &w);
+	facts_record_put_alike(f->record, &w);
 	jw_key(&w, "turns");
-	facts_record_put_turns(r, TURNS, &w);
+	facts_record_put_turns(f->record, TURNS, &w);
 	jw_end(&w, '}');
-	facts_record_free(r);
 	operator_reply_json(f->req, 200, &b);
 }
 
@@ -356,6 +357,7 @@ void operator_get_facts(struct gate *g, struct server_req *r, const char *id)
 		f->next->prev = &f->next;
 	g->facts = f;
 	server_set_user(r, f, on_gone);
+	f->record = facts_record_new(g, a);
 	ask(f, a);
 	facts_answered(f);
 }

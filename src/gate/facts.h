@@ -8,10 +8,12 @@
 #include "core/command_parts.h"
 #include "gate/operator.h"
 
-enum { FACT_PLACES_MAX = 16, FACT_ENTRIES_MAX = 8, FACT_OLD_MAX = 256 * 1024 };
+/* An agent chooses the command, and what lies in its folders: all that is asked and kept for it has a bound. */
+enum { FACT_PLACES_MAX = 16, FACT_ENTRIES_MAX = 8, FACT_OLD_MAX = 256 * 1024, FACT_QUESTIONS_MAX = 32, FACT_ACTIONS_MAX = 500 };
 
 struct facts;
 struct fact_question;
+struct facts_record;
 
 /* A path that is touched, and what stands there now. */
 struct fact_place {
@@ -19,6 +21,7 @@ struct fact_place {
 	bool pattern;			/* its last segment is one */
 	bool known;			/* all below is; else why tells what is missing */
 	int64_t files, bytes;		/* what is there in all, folders walked */
+	int64_t own, first, last;	/* files of these that the agent wrote by name, and the actions that did */
 	char *entries[FACT_ENTRIES_MAX];	/* own; of a pattern: what it means, first ones */
 	int entry_count;		/* in all */
 	char why[160];
@@ -40,6 +43,8 @@ struct facts {
 	int64_t action;
 	int pending;			/* questions to the substrate that are not answered yet */
 	struct fact_question *questions;
+	int asked;			/* lists of files so far */
+	struct facts_record *record;	/* own */
 	struct command_parts parts;
 	struct fact_place places[FACT_PLACES_MAX];
 	size_t place_count;
@@ -49,7 +54,6 @@ struct facts {
 	int screen_same;		/* round the target, as the agent saw it; -1: not known */
 	char screen_why[200];
 	char *window;			/* own: the title of the window under the point; NULL: not known */
-	bool asked_window;
 };
 
 /* facts_ask.c: asks the substrate what stands there; each answer calls facts_answered(), also where there was none. */
@@ -59,17 +63,18 @@ void facts_ask_window(struct facts *f, const struct action *a);
 void facts_forget_questions(struct facts *f);	/* whose calls are gone */
 void facts_answered(struct facts *f);	/* facts.c */
 
-/* facts_record.c: what the record knows: of whom is what is touched, what was decided of the like, which hosts are new, the last turns. */
-struct facts_record;
+/* facts_record.c: what the record knows of the agent's newest FACT_ACTIONS_MAX actions: what it wrote by name, which hosts its commands named, what was
+ * decided of the like, the last turns. */
 struct facts_record *facts_record_new(struct gate *g, const struct action *a);
-void facts_record_free(struct facts_record *r);
-/* Was this path, or all below it, written by the agent? "all", "none"; NULL where that is not known. turns: of those writes. */
-const char *facts_record_writer(const struct facts_record *r, const char *path, int64_t files, char turns[48]);
+void facts_record_free(struct facts_record *r);	/* NULL is fine */
+/* The newest action that wrote the file of this path on the action's session; 0: none that is known. */
+int64_t facts_record_wrote(const struct facts_record *r, const char *path);
+/* Does it know of every file that the agent wrote there? No command ran, which writes without telling, and there are no older actions. */
+bool facts_record_wrote_all(const struct facts_record *r);
 bool facts_record_knows_host(const struct facts_record *r, const char *host);
 void facts_record_put_alike(const struct facts_record *r, struct jsonw *w);
 /* The newest, in order. */
 void facts_record_put_turns(const struct facts_record *r, size_t most, struct jsonw *w);
-void facts_record_put_files_and_hosts(const struct facts_record *r, struct jsonw *w);
 
 /* GET /v1/actions/{id}/facts; GET /v1/agents/{name}/turns */
 void operator_get_facts(struct gate *g, struct server_req *r, const char *id);

@@ -10,13 +10,14 @@
 #include "core/miosa_envelope.h"
 #include "gate/facts.h"
 
-enum { TIMEOUT_MS = 3000, LIST_MAX = 4 * 1024 * 1024, WALK_DEPTH = 8, FOLDERS_MAX = 16 };
+enum { TIMEOUT_MS = 3000, LIST_MAX = 1024 * 1024, WALK_DEPTH = 8 };
 
 /* One question. */
 struct fact_question {
 	struct fact_question *next, **prev;
 	struct facts *facts;
 	struct fact_place *place;	/* NULL: not about one */
+	char *folder;			/* own; whose list it is, NULL for none */
 	struct buf body;
 	void (*take)(struct fact_question *q, const struct json_doc *d);	/* NULL: the bytes are taken */
 };
@@ -27,6 +28,7 @@ static void question_free(struct fact_question *q)
 	if (q->next)
 		q->next->prev = q->prev;
 	buf_release(&q->body);
+	free(q->folder);
 	free(q);
 }
 
@@ -68,14 +70,14 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	facts_answered(f);
 }
 
-static void ask(struct facts *f, struct fact_place *place, const char *path, size_t max, void (*take)(struct fact_question *q, const struct json_doc *d))
+static void ask(struct facts *f, struct fact_place *place, const char *folder, const char *path, size_t max, void (*take)(struct fact_question *q, const struct json_doc *d))
 {
 	struct fact_question *q = calloc(1, sizeof(*q));
 	struct http_spec spec = { .timeout_ms = TIMEOUT_MS, .answer_max = max, .on_data = on_data, .on_done = on_done, .arg = q };
 
 	if (!q)
 		abort();
-	*q = (struct fact_question){ .next = f->questions, .prev = &f->questions, .facts = f, .place = place, .take = take };
+	*q = (struct fact_question){ .next = f->questions, .prev = &f->questions, .facts = f, .place = place, .folder = folder ? gate_strdup(folder) : NULL, .take = take };
 	if (q->next)
 		q->next->prev = &q->next;
 	f->questions = q;
@@ -118,52 +120,77 @@ static void add_entry(struct fact_place *p, const char *name, bool folder)
 	p->entries[p->entry_count - 1] = buf_take(&b);
 }
 
+static void not_known(struct fact_place *p, const char *why)
+{
+	p->known = false;
+	snprintf(p->why, sizeof(p->why), "%s", why);
+}
+
+static void count_file(struct facts *f, struct fact_place *p, const struct json_doc *d, int v, const char *path)
+{
+	int64_t by = facts_record_wrote(f->record, path);
+
+	p->files++;
+	p->bytes += number(d, v, "size");
+	if (by == 0)
+		return;
+	p->own++;
+	p->first = p->first == 0 || by < p->first ? by : p->first;
+	p->last = by > p->last ? by : p->last;
+}
+
 /* The folder above the place: what of it is meant. */
 static void take_above(struct fact_question *q, const struct json_doc *d)
 {
 	const struct action *a = queue_find(&q->facts->gate->queue, q->facts->action);
 	struct fact_place *p = q->place;
 	const char *last = strrchr(p->path, '/') + 1;
-	int list = miosa_list(d, "entries"), v, folders = 0;
+	int list = miosa_list(d, "entries"), v;
 	struct buf path;
 	char *name;
 
-	if (list == JSON_NONE)
-		list = json_get(d, miosa_object(d), "entries");
 	for (v = json_first(d, list); a && v != JSON_NONE; v = json_next(d, v)) {
 		bool folder = is_folder(d, v);
 
 		name = json_strdup(d, json_get(d, v, "name"));
 		if (name && (p->pattern ? fnmatch(last, name, FNM_PERIOD) == 0 : strcmp(last, name) == 0)) {
 			add_entry(p, name, folder);
-			if (!folder) {
-				p->files++;
-				p->bytes += number(d, v, "size");
-			} else if (folders++ < FOLDERS_MAX) {
-				buf_init(&path, 8192);
-				buf_printf(&path, "%.*s%s", (int)(last - p->path), p->path, name);
+			buf_init(&path, 8192);
+			buf_printf(&path, "%.*s%s", (int)(last - p->path), p->path, name);
+			if (folder)
 				ask_list(q->facts, a, p, buf_cstr(&path), true);
-				buf_release(&path);
-			} else {
-				p->known = false;
-				snprintf(p->why, sizeof(p->why), "more than %d folders: not all were counted", FOLDERS_MAX);
-			}
+			else
+				count_file(q->facts, p, d, v, buf_cstr(&path));
+			buf_release(&path);
 		}
 		free(name);
 	}
 }
 
+/* How many folders below `folder` something is; 1 for what lies in it. */
+static int depth_of(const char *path, const char *folder)
+{
+	int depth = 0;
+
+	for (path += strlen(path) < strlen(folder) ? strlen(path) : strlen(folder); *path; path++)
+		depth += *path == '/';
+	return depth;
+}
+
 static void take_below(struct fact_question *q, const struct json_doc *d)
 {
-	int list = miosa_list(d, "entries"), v;
+	int v;
 
-	if (list == JSON_NONE)
-		list = json_get(d, miosa_object(d), "entries");
-	for (v = json_first(d, list); v != JSON_NONE; v = json_next(d, v)) {
-		if (is_folder(d, v))
-			continue;
-		q->place->files++;
-		q->place->bytes += number(d, v, "size");
+	for (v = json_first(d, miosa_list(d, "entries")); v != JSON_NONE; v = json_next(d, v)) {
+		char *path = json_strdup(d, json_get(d, v, "path"));
+
+		if (!path)
+			not_known(q->place, "an entry has no path: what lies below is not known");
+		else if (!is_folder(d, v))
+			count_file(q->facts, q->place, d, v, path);
+		else if (depth_of(path, q->folder) >= WALK_DEPTH)
+			not_known(q->place, "its folders are too deep: not all were looked into");
+		free(path);
 	}
 }
 
@@ -171,13 +198,18 @@ static void ask_list(struct facts *f, const struct action *a, struct fact_place 
 {
 	struct buf path;
 
+	if (f->asked++ == FACT_QUESTIONS_MAX) {
+		f->asked--;
+		not_known(place, "there are too many folders: not all were looked into");
+		return;
+	}
 	buf_init(&path, 16384);
 	put_session(&path, a);
 	buf_puts(&path, "/files?path=");
 	http_encode(&path, folder, strlen(folder), false);
 	if (walk)
 		buf_printf(&path, "&depth=%d", WALK_DEPTH);
-	ask(f, place, buf_cstr(&path), LIST_MAX, walk ? take_below : take_above);
+	ask(f, place, folder, buf_cstr(&path), LIST_MAX, walk ? take_below : take_above);
 	buf_release(&path);
 }
 
@@ -192,8 +224,7 @@ void facts_ask_places(struct facts *f, const struct action *a)
 
 		p->known = true;
 		if (strpbrk(p->path, "*?[{") && strpbrk(p->path, "*?[{") < last) {
-			p->known = false;
-			snprintf(p->why, sizeof(p->why), "a folder above it is a pattern too: not looked up");
+			not_known(p, "a folder above it is a pattern too: not looked up");
 			continue;
 		}
 		if (!last[1]) {		/* the root */
@@ -246,7 +277,7 @@ void facts_ask_old(struct facts *f, const struct action *a)
 		p += strspn(p, "/");
 		http_encode(&path, p, strlen(p), true);
 	}
-	ask(f, NULL, buf_cstr(&path), FACT_OLD_MAX, NULL);
+	ask(f, NULL, NULL, buf_cstr(&path), FACT_OLD_MAX, NULL);
 	buf_release(&path);
 }
 
@@ -277,10 +308,9 @@ void facts_ask_window(struct facts *f, const struct action *a)
 {
 	struct buf path;
 
-	f->asked_window = true;
 	buf_init(&path, 4096);
 	put_session(&path, a);
 	buf_puts(&path, "/desktop/windows");
-	ask(f, NULL, buf_cstr(&path), LIST_MAX, take_windows);
+	ask(f, NULL, NULL, buf_cstr(&path), LIST_MAX, take_windows);
 	buf_release(&path);
 }

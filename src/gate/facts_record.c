@@ -5,167 +5,185 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/json.h"
 #include "core/describe.h"
 #include "gate/facts.h"
 
-enum { SINCE_MS = 24 * 60 * 60 * 1000, LIKE_SHOWN = 5 };
+enum { LIKE_SHOWN = 5, TURNS_SHOWN = 200, NAMES_MAX = 2048 };
+
+/* A file that was written by name, or a host that a command named; of what was let through, and not of the action that is asked about. */
+struct named {
+	char *name;		/* own */
+	int64_t action;		/* the newest that did */
+};
+
+struct names {
+	struct named *items;	/* own; each name once */
+	size_t count;
+	bool full;		/* there were more */
+};
 
 struct facts_record {
 	struct gate *gate;
-	struct action **items;	/* own; the newest first */
-	size_t count, cap;
+	struct action *items[FACT_ACTIONS_MAX];	/* own; the newest first, without their bodies */
+	size_t count;
 	int64_t self;		/* the action that is asked about; 0 for none */
-	char *like;		/* own; its summary and kind */
-	const char *kind, *session;
+	char *like, *session;	/* own; its summary and session; session NULL: of all */
+	const char *kind;
+	struct names files, hosts;
+	bool ran;		/* a command ran where the action would, which may have written anything */
 };
-
-static void keep(struct action *a, void *arg)
-{
-	struct facts_record *r = arg;
-	const struct session *s = feed_session(r->gate, a->session);
-
-	if (r->count == r->cap) {
-		size_t cap = r->cap ? r->cap * 2 : 64;
-		struct action **more = realloc(r->items, cap * sizeof(*more));
-
-		if (!more)
-			abort();
-		r->items = more;
-		r->cap = cap;
-	}
-	if (describe(a, s ? s->name : "") < 0)
-		abort();
-	r->items[r->count++] = a;
-}
-
-static struct facts_record *load(struct gate *g, const char *agent)
-{
-	struct facts_record *r = calloc(1, sizeof(*r));
-
-	if (!r)
-		abort();
-	r->gate = g;
-	store_actions_of(g->store, agent, clock_wall_ms() - SINCE_MS, keep, r, NULL);
-	return r;
-}
-
-struct facts_record *facts_record_new(struct gate *g, const struct action *a)
-{
-	struct facts_record *r = load(g, a->agent);
-
-	r->self = a->id;
-	r->like = gate_strdup(a->summary);
-	r->kind = a->kind;
-	r->session = a->session;
-	return r;
-}
-
-void facts_record_free(struct facts_record *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->count; i++)
-		action_free(r->items[i]);
-	free(r->items);
-	free(r->like);
-	free(r);
-}
 
 static bool was_sent(const struct action *a)
 {
 	return a->state == ACTION_SENT || a->state == ACTION_DONE || a->state == ACTION_UPSTREAM_FAILED || a->state == ACTION_UNKNOWN;
 }
 
-/* Calls for each path that the action writes by name. */
-static void each_written(const struct action *a, void (*call)(const char *path, void *arg), void *arg)
+static const struct named *find_name(const struct names *n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n->count; i++)
+		if (strcmp(n->items[i].name, name) == 0)
+			return &n->items[i];
+	return NULL;
+}
+
+static void add_name(struct names *n, const char *name, int64_t action)
+{
+	struct named *more;
+
+	if (find_name(n, name))
+		return;
+	n->full |= n->count == NAMES_MAX;
+	if (n->full)
+		return;
+	more = realloc(n->items, (n->count + 1) * sizeof(*more));
+	if (!more)
+		abort();
+	n->items = more;
+	n->items[n->count++] = (struct named){ .name = gate_strdup(name), .action = action };
+}
+
+static void names_release(struct names *n)
+{
+	while (n->count > 0)
+		free(n->items[--n->count].name);
+	free(n->items);
+}
+
+static void add_file(struct facts_record *r, const struct json_doc *d, int v, int64_t action)
+{
+	char *path = json_strdup(d, v);
+
+	if (path)
+		add_name(&r->files, path, action);
+	free(path);
+}
+
+static void take_files(struct facts_record *r, const struct action *a)
 {
 	struct json_doc d;
 	int files, f;
-	char *path;
 
-	if (!strstr(a->kind, "write") || json_parse(a->body, a->body_len, &d, NULL) < 0)
+	if (json_parse(a->body, a->body_len, &d, NULL) < 0)
 		return;
-	path = json_strdup(&d, json_get(&d, json_root(&d), "path"));
-	if (path)
-		call(path, arg);
-	free(path);
+	add_file(r, &d, json_get(&d, json_root(&d), "path"), a->id);
 	files = json_get(&d, json_root(&d), "files");
-	for (f = json_type(&d, files) == JSON_ARRAY ? json_first(&d, files) : JSON_NONE; f != JSON_NONE; f = json_next(&d, f)) {
-		path = json_strdup(&d, json_get(&d, f, "path"));
-		if (path)
-			call(path, arg);
-		free(path);
-	}
+	for (f = json_type(&d, files) == JSON_ARRAY ? json_first(&d, files) : JSON_NONE; f != JSON_NONE; f = json_next(&d, f))
+		add_file(r, &d, json_get(&d, f, "path"), a->id);
 	json_release(&d);
 }
 
-struct writer {
-	const char *path;
-	size_t len;
-	int64_t first, last, files;
-	const struct action *at;
-};
-
-static void look_at_write(const char *path, void *arg)
-{
-	struct writer *w = arg;
-
-	if (strncmp(path, w->path, w->len) != 0 || (path[w->len] != '/' && path[w->len] != '\0'))
-		return;
-	w->files++;
-	if (w->first == 0 || w->at->id < w->first)
-		w->first = w->at->id;
-	if (w->at->id > w->last)
-		w->last = w->at->id;
-}
-
-/* Commands write too, and nothing tells which: so fewer writes by name than files means that it is not known. */
-const char *facts_record_writer(const struct facts_record *r, const char *path, int64_t files, char turns[48])
-{
-	struct writer w = { .path = path, .len = strlen(path) };
-	bool ran = false;
-	size_t i;
-
-	turns[0] = '\0';
-	for (i = 0; i < r->count; i++) {
-		if (r->items[i]->id == r->self || !was_sent(r->items[i]) || strcmp(r->items[i]->session, r->session) != 0)
-			continue;
-		w.at = r->items[i];
-		ran |= strncmp(w.at->kind, "exec", 4) == 0;
-		each_written(w.at, look_at_write, &w);
-	}
-	if (w.first > 0)
-		snprintf(turns, 48, w.first == w.last ? "%lld" : "%lld to %lld", (long long)w.first, (long long)w.last);
-	if (files > 0 && w.files >= files)
-		return "all";
-	return w.files == 0 && !ran ? "none" : NULL;
-}
-
-static bool names_host(const struct action *a, const char *host)
+static void take_hosts(struct facts_record *r, const struct action *a)
 {
 	struct command_parts p;
-	bool found = false;
 	size_t i, k;
 
-	if (!a->text || strncmp(a->kind, "exec", 4) != 0 || command_parts(a->text, "", &p, NULL) < 0)
-		return false;
+	if (!a->text || command_parts(a->text, "", &p, NULL) < 0)
+		return;
 	for (i = 0; i < p.count; i++)
 		for (k = 0; k < p.parts[i].count; k++)
-			found |= strcmp(p.parts[i].effects[k].host, host) == 0;
+			if (p.parts[i].effects[k].host[0])
+				add_name(&r->hosts, p.parts[i].effects[k].host, a->id);
 	command_parts_release(&p);
-	return found;
+}
+
+/* What is to be known of it is taken out of its body, which may be long, and goes. */
+static bool keep(struct action *a, void *arg)
+{
+	struct facts_record *r = arg;
+	const struct session *s = feed_session(r->gate, a->session);
+	bool here = !r->session || strcmp(a->session, r->session) == 0, runs = strncmp(a->kind, "exec", 4) == 0 || strcmp(a->kind, "start process") == 0;
+
+	if (describe(a, s ? s->name : "") < 0)
+		abort();
+	if (was_sent(a) && a->id != r->self) {
+		if (here && strstr(a->kind, "write"))
+			take_files(r, a);
+		if (runs)
+			take_hosts(r, a);
+		r->ran |= here && runs;
+	}
+	if (action_set(&a->body, "") < 0 || action_set(&a->original, NULL) < 0 || action_set(&a->text, NULL) < 0)
+		abort();
+	a->body_len = a->original_len = 0;
+	r->items[r->count++] = a;
+	return r->count < FACT_ACTIONS_MAX;
+}
+
+static struct facts_record *load(struct gate *g, const char *agent, const struct action *self)
+{
+	struct facts_record *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		abort();
+	r->gate = g;
+	if (self) {
+		r->self = self->id;
+		r->like = gate_strdup(self->summary);
+		r->kind = self->kind;
+		r->session = gate_strdup(self->session);
+	}
+	store_actions_of(g->store, agent, 0, keep, r, NULL);
+	return r;
+}
+
+struct facts_record *facts_record_new(struct gate *g, const struct action *a)
+{
+	return load(g, a->agent, a);
+}
+
+void facts_record_free(struct facts_record *r)
+{
+	size_t i;
+
+	if (!r)
+		return;
+	for (i = 0; i < r->count; i++)
+		action_free(r->items[i]);
+	names_release(&r->files);
+	names_release(&r->hosts);
+	free(r->like);
+	free(r->session);
+	free(r);
+}
+
+int64_t facts_record_wrote(const struct facts_record *r, const char *path)
+{
+	const struct named *n = find_name(&r->files, path);
+
+	return n ? n->action : 0;
+}
+
+bool facts_record_wrote_all(const struct facts_record *r)
+{
+	return !r->ran && !r->files.full && r->count < FACT_ACTIONS_MAX;
 }
 
 bool facts_record_knows_host(const struct facts_record *r, const char *host)
 {
-	size_t i;
-
-	for (i = 0; i < r->count; i++)
-		if (r->items[i]->id != r->self && was_sent(r->items[i]) && names_host(r->items[i], host))
-			return true;
-	return false;
+	return find_name(&r->hosts, host) != NULL;
 }
 
 void facts_record_put_alike(const struct facts_record *r, struct jsonw *w)
@@ -233,70 +251,15 @@ void facts_record_put_turns(const struct facts_record *r, size_t most, struct js
 	jw_end(w, ']');
 }
 
-/* ---- all that an agent wrote and reached ---- */
-
-struct names {
-	char **items;
-	size_t count;
-};
-
-static void add_name(const char *name, void *arg)
+static void put_names(const struct names *n, const char *key, struct jsonw *w)
 {
-	struct names *n = arg;
-	char **more;
-	size_t i;
-
-	for (i = 0; i < n->count; i++)
-		if (strcmp(n->items[i], name) == 0)
-			return;
-	more = realloc(n->items, (n->count + 1) * sizeof(*more));
-	if (!more)
-		abort();
-	n->items = more;
-	n->items[n->count++] = gate_strdup(name);
-}
-
-static void add_hosts(const struct action *a, struct names *n)
-{
-	struct command_parts p;
-	size_t i, k;
-
-	if (!a->text || strncmp(a->kind, "exec", 4) != 0 || command_parts(a->text, "", &p, NULL) < 0)
-		return;
-	for (i = 0; i < p.count; i++)
-		for (k = 0; k < p.parts[i].count; k++)
-			if (p.parts[i].effects[k].host[0])
-				add_name(p.parts[i].effects[k].host, n);
-	command_parts_release(&p);
-}
-
-static void put_names(struct names *n, const char *key, struct jsonw *w)
-{
-	size_t i;
+	size_t i = n->count;
 
 	jw_key(w, key);
 	jw_begin(w, '[');
-	for (i = 0; i < n->count; i++) {
-		jw_str(w, n->items[i]);
-		free(n->items[i]);
-	}
+	while (i-- > 0)		/* the oldest first */
+		jw_str(w, n->items[i].name);
 	jw_end(w, ']');
-	free(n->items);
-}
-
-void facts_record_put_files_and_hosts(const struct facts_record *r, struct jsonw *w)
-{
-	struct names files = { 0 }, hosts = { 0 };
-	size_t i = r->count;
-
-	while (i-- > 0) {
-		if (!was_sent(r->items[i]))
-			continue;
-		each_written(r->items[i], add_name, &files);
-		add_hosts(r->items[i], &hosts);
-	}
-	put_names(&files, "files_written", w);
-	put_names(&hosts, "hosts", w);
 }
 
 void operator_get_turns(struct gate *g, struct server_req *r, const char *name)
@@ -309,13 +272,14 @@ void operator_get_turns(struct gate *g, struct server_req *r, const char *name)
 		server_error(r, 404, NULL, "agent_not_found", "there is no such agent", NULL);
 		return;
 	}
-	record = load(g, name);
+	record = load(g, name, NULL);
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_key(&w, "turns");
-	facts_record_put_turns(record, 200, &w);
-	facts_record_put_files_and_hosts(record, &w);
+	facts_record_put_turns(record, TURNS_SHOWN, &w);
+	put_names(&record->files, "files_written", &w);
+	put_names(&record->hosts, "hosts", &w);
 	jw_end(&w, '}');
 	facts_record_free(record);
 	operator_reply_json(r, 200, &b);

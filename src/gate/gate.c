@@ -387,6 +387,7 @@ void gate_release(struct gate *g)
 	costs_free(g->costs);
 	approvals_free(g->approvals);
 	screens_free(g->screens);
+	screen_checks_release(g);
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);

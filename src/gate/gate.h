@@ -195,6 +195,7 @@ struct gate {
 	struct costs *costs;
 	struct approvals *approvals;
 	struct screens *screens;
+	struct screen_check *screen_checks;	/* under way */
 	uv_timer_t tick, trim;
 	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {

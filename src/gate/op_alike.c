@@ -230,7 +230,7 @@ static void as_asked(struct action *a)
 	a->original = body;
 }
 
-static void on_action(struct action *a, void *arg)
+static bool on_action(struct action *a, void *arg)
 {
 	struct preview *p = arg;
 	const struct session *s = feed_session(p->g, a->session);
@@ -244,6 +244,7 @@ static void on_action(struct action *a, void *arg)
 		jw_end(&p->w, '}');
 	}
 	action_free(a);
+	return true;
 }
 
 void operator_alike_preview(struct gate *g, struct server_req *r, const char *rest)

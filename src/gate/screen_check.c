@@ -15,15 +15,30 @@
 enum { NEAR = 64 };	/* pixels of the screen to each side of the target */
 
 /* What is under way: by id and version, since the action may change meanwhile. */
-struct check {
+struct screen_check {
+	struct screen_check *next, **prev;
 	struct gate *gate;
 	int64_t action;
 	int version;
 };
 
+static void check_free(struct screen_check *k)
+{
+	*k->prev = k->next;
+	if (k->next)
+		k->next->prev = k->prev;
+	free(k);
+}
+
+void screen_checks_release(struct gate *g)
+{
+	while (g->screen_checks)
+		check_free(g->screen_checks);
+}
+
 static void on_looked(enum screen_verdict v, const char *why, const char *sha256_now, void *arg)
 {
-	struct check *k = arg;
+	struct screen_check *k = arg;
 	struct gate *g = k->gate;
 	struct action *a = queue_find(&g->queue, k->action);
 	char text[320];
@@ -41,19 +56,26 @@ static void on_looked(enum screen_verdict v, const char *why, const char *sha256
 		log_line("action %lld: %s; it was decided on %.12s, now it is %.12s", (long long)a->id, text, a->screen_sha256, sha256_now);
 		gate_hold_again(g, a, text);
 	}
-	free(k);
+	check_free(k);
 	gate_pump(g);
+}
+
+void screen_read_box(const struct json_doc *d, int box[4])
+{
+	int v = json_first(d, json_get(d, json_get(d, json_root(d), "screen"), "box")), i;
+	int64_t n;
+
+	for (i = 0; i < 4; i++, v = json_next(d, v))
+		box[i] = v != JSON_NONE && json_int(d, v, &n) == 0 ? (int)n : 0;
 }
 
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d)
 {
-	int screen = json_get(d, json_root(d), "screen"), v, n = 0;
+	int screen = json_get(d, json_root(d), "screen"), box[4];
 	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
-	int64_t box[4] = { 0 };
 	const char *why = NULL;
 
-	for (v = json_first(d, json_get(d, screen, "box")); v != JSON_NONE && n < 4; v = json_next(d, v))
-		json_int(d, v, &box[n++]);
+	screen_read_box(d, box);
 	if (!a->has_point)
 		why = NULL;	/* a picture that nobody asked for is in the record, and no more */
 	else if (a->x < box[0] || a->y < box[1] || a->x - box[0] >= box[2] || a->y - box[1] >= box[3])
@@ -78,7 +100,7 @@ static struct screen_box box_round(int x, int y, const int seen[4])
 bool screen_first(struct gate *g, struct action *a)
 {
 	struct screen_box boxes[2];
-	struct check *k;
+	struct screen_check *k;
 
 	if (!a->has_point || a->session_kind != SESSION_COMPUTER || !a->screen_sha256[0] || strcmp(a->decided_kind, "person") != 0 ||
 	    a->screen_check == SCREEN_CHECK_SAME)
@@ -92,7 +114,10 @@ bool screen_first(struct gate *g, struct action *a)
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		abort();
-	*k = (struct check){ .gate = g, .action = a->id, .version = a->version };
+	*k = (struct screen_check){ .next = g->screen_checks, .prev = &g->screen_checks, .gate = g, .action = a->id, .version = a->version };
+	if (k->next)
+		k->next->prev = &k->next;
+	g->screen_checks = k;
 	a->screen_check = SCREEN_CHECK_UNDER_WAY;
 	boxes[0] = box_round(a->x, a->y, a->screen_box);
 	/* Where a drag ends the person looked too. */

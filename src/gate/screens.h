@@ -30,9 +30,12 @@ bool screens_seen_by(const struct gate *g, const char *session, const char *agen
 void screens_look(struct gate *g, const char *session, const char *sha256, const struct screen_box *boxes, size_t count,
 		  void (*done)(enum screen_verdict v, const char *why, const char *sha256_now, void *arg), void *arg);
 
-/* screen_check.c: does the yes of this decision name a picture that was seen here lately, and a box round its target? Else answers 422 screen_missing. */
+/* screen_check.c: the box of a decision, which was found right; zeroes where it names none. */
+void screen_read_box(const struct json_doc *d, int box[4]);
+/* Does the yes of this decision name a picture that was seen here lately, and a box round its target? Else answers 422 screen_missing. */
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d);
 /* Before an action that a person approved by a picture is sent. true: it is not to be sent now: its screen is being looked at, or it came back. */
 bool screen_first(struct gate *g, struct action *a);
+void screen_checks_release(struct gate *g);	/* after the loop has ended */
 
 #endif

@@ -127,8 +127,8 @@ int store_end_alike(struct store *s, int64_t id, const char *who, const char *wh
 int store_alikes(struct store *s, int (*each)(const struct store_alike *a, void *arg), void *arg, struct err *e);
 /* Their uses among the last moves, in order. */
 int store_alike_uses(struct store *s, void (*each)(int64_t id, int64_t action, int64_t wall_ms, void *arg), void *arg, struct err *e);
-/* An agent's actions since then, the newest first, of the last 10,000 of all; each is given away, and not described. */
-int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
+/* An agent's actions since then, the newest first, of the last 10,000 of all; each is given away, and not described; false ends it. */
+int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, bool (*each)(struct action *a, void *arg), void *arg, struct err *e);
 
 /* What an operator said of a budget, all of it; what l leaves open is taken away. kind: "agent" or "session". A row of the chain says so. */
 int store_set_budget(struct store *s, const char *kind, const char *name, const struct budget_limits *l, const char *who, const char *detail, struct err *e);

@@ -91,7 +91,7 @@ int store_alike_uses(struct store *s, void (*each)(int64_t id, int64_t action, i
 	return r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the uses of rules");
 }
 
-int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, void (*each)(struct action *a, void *arg), void *arg, struct err *e)
+int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, bool (*each)(struct action *a, void *arg), void *arg, struct err *e)
 {
 	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM actions WHERE id > (SELECT max(id) FROM actions) - ? AND agent = ? AND arrived_wall_ms >= ?"
 				      " ORDER BY id DESC", "iti", (int64_t)ACTIONS_LOOKED_AT, agent, since_wall_ms);
@@ -102,7 +102,10 @@ int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, 
 
 		if (!a)
 			break;
-		each(a, arg);
+		if (!each(a, arg)) {
+			r = SQLITE_DONE;
+			break;
+		}
 	}
 	sqlite3_finalize(st);
 	return r == SQLITE_DONE ? 0 : r == SQLITE_ROW ? err_set(e, ERR_INVALID, "%s/journal.db: an action cannot be read", s->dir) : db_error(s, e, "cannot read the actions");

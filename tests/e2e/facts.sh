@@ -52,17 +52,35 @@ is "what would be overwritten" "$(facts | jq -c '.write | [.exists, .old, .old_b
 person ".id == $id" deny
 answered a4
 asks "/sandboxes/$sandbox/exec" '{"command":"rm note"}'
-is "of a file that the agent wrote it is said" "$(effect DELETES note | jq -c '[.files, .by_agent, .turns]')" '[1,"all","3"]'
+is "of a file that the agent wrote it is said" "$(effect DELETES note | jq -c '[.files, .by_agent, .actions]')" '[1,"all","3"]'
 person ".id == $id" deny
 answered a5
 asks "/sandboxes/$sandbox/exec" '{"command":"rm /workspace/cache/README.md"}'
 is "... and of one that it did not" "$(effect DELETES /workspace/cache/README.md | jq -c '[.files, .by_agent]')" '[1,"none"]'
 person ".id == $id" deny
 answered a6
+# Two writes of one file are no two files: the other in the folder is somebody else's.
+local_api "/sandboxes/$sandbox/exec" -d '{"command":"mkdir -p mixed && echo x >mixed/theirs"}' >/dev/null
+for text in b25l dHdv; do
+	asks "/sandboxes/$sandbox/files" "{\"path\":\"/workspace/mixed/mine\",\"content\":\"$text\"}"
+	person ".id == $id" approve
+	answered "a$last"
+done
+asks "/sandboxes/$sandbox/exec" '{"command":"rm -r mixed"}'
+is "a folder with files of others is not all its own" "$(effect DELETES mixed | jq -c '[.files, .by_agent]')" '[2,null]'
+person ".id == $id" deny
+answered "a$last"
+# Deeper than is looked into, and more folders than are asked for.
+local_api "/sandboxes/$sandbox/exec" -d '{"command":"mkdir -p deep/1/2/3/4/5/6/7/8/9/10 && touch deep/1/2/3/4/5/6/7/8/9/10/f; for i in $(seq 60); do mkdir -p many/$i; touch many/$i/f; done"}' >/dev/null
+asks "/sandboxes/$sandbox/exec" '{"command":"rm -r deep; rm -r many/*"}'
+is "what lies too deep is not counted as nothing" "$(effect DELETES deep | jq -c '[.known, .why != ""]')" '[false,true]'
+is "nor are folders that are too many" "$(effect DELETES 'many/*' | jq -c '[.known, .why != ""]')" '[false,true]'
+person ".id == $id" deny
+answered "a$last"
 asks "/sandboxes/$sandbox/exec" '{"command":"rm /workspace/nothing/here"}'
 is "what cannot be read is not known, with the reason" "$(effect DELETES /workspace/nothing/here | jq -c '[.known, .files, (.why != "")]')" '[false,null,true]'
 person ".id == $id" deny
-answered a7
+answered "a$last"
 
 # A click: the window under it.
 local_api "/computers/$computer/desktop/launch" -d '{"app": "assent-form"}' >/dev/null
@@ -76,11 +94,11 @@ call "$token" "/computers/$computer/desktop/screenshot" -o /dev/null
 is "what it saw afterwards is compared, but not called before" "$(facts | jq -c '.screen | [.same, .agent_saw_ms_before]')" '[true,null]'
 is "who reads it is told" "$(operator /v1/presence -X POST -d "{\"name\":\"ben\",\"reads\":$id,\"key_ago_ms\":0}" >/dev/null; facts | jq -c '[.readers[].name]')" '["ben"]'
 person ".id == $id" deny
-answered a8
+answered "a$last"
 
 turns=$(operator /v1/agents/builder/turns)
-is "all turns of an agent" "$(jq '.turns | length' <<<"$turns")" 8
-is "the files that it wrote" "$(jq -c .files_written <<<"$turns")" '["/workspace/note"]'
+is "all turns of an agent" "$(jq '.turns | length' <<<"$turns")" "$id"
+is "the files that it wrote" "$(jq -c .files_written <<<"$turns")" '["/workspace/note","/workspace/mixed/mine"]'
 is "the hosts that it reached: none was let through" "$(jq -c .hosts <<<"$turns")" '[]'
 is "no such action" "$(operator /v1/actions/999/facts | jq -r .error.code)" action_not_found
 is "no such agent" "$(operator /v1/agents/nobody/turns | jq -r .error.code)" agent_not_found

@@ -61,8 +61,8 @@ static const char card_json[] =
 static const char card_exec_facts[] =
 	CARD_FACTS(44, 1) "\"parts\":[{\"text\":\"cd dist\",\"joiner\":\"\",\"effects\":[]},"
 	"{\"text\":\"rm -rf out ../../cache/*\",\"joiner\":\"&&\",\"effects\":["
-	CARD_EFFECT("DELETES", "out", "/workspace/site/dist/out") "\"outside\":false,\"known\":true,\"files\":214,\"bytes\":39845888,\"by_agent\":\"all\",\"turns\":\"3 to 9\",\"entries\":[],\"entry_count\":0},"
-	CARD_EFFECT("DELETES", "../../cache/*", "/workspace/cache/*") "\"outside\":true,\"known\":true,\"files\":2214,\"bytes\":9000,\"by_agent\":\"none\",\"turns\":\"\","
+	CARD_EFFECT("DELETES", "out", "/workspace/site/dist/out") "\"outside\":false,\"known\":true,\"files\":214,\"bytes\":39845888,\"by_agent\":\"all\",\"actions\":\"3 to 9\",\"entries\":[],\"entry_count\":0},"
+	CARD_EFFECT("DELETES", "../../cache/*", "/workspace/cache/*") "\"outside\":true,\"known\":true,\"files\":2214,\"bytes\":9000,\"by_agent\":\"none\",\"actions\":\"\","
 	"\"entries\":[\"npm/\",\"pip/\",\"README.md\"],\"entry_count\":3}]},"
 	"{\"text\":\"curl -fsS https://get.pruner.example/install.sh\",\"joiner\":\"&&\",\"effects\":["
 	CARD_EFFECT("NETWORK", "https://get.pruner.example/install.sh", "") "\"known\":false,\"host\":\"get.pruner.example\",\"first_time\":true}]},"
