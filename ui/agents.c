@@ -72,7 +72,8 @@ struct model_alike *agents_alike_at(const struct dashboard *d, int row)
 	return i >= 0 && (size_t)i < d->model->alike_count ? d->model->alikes[i] : NULL;
 }
 
-struct model_agent *agents_at_cap(const struct dashboard *d)
+/* The first agent that has reached a cap; NULL for none. */
+static struct model_agent *agents_at_cap(const struct dashboard *d)
 {
 	size_t i;
 

@@ -23,7 +23,6 @@ void selecting_move(struct dashboard *d, int by);
 void selecting_next(struct dashboard *d, int64_t now);
 void selecting_fold(struct dashboard *d, int64_t now, bool open);
 size_t selecting_row(const struct dashboard *d);	/* NEEDS_NONE: none that is listed */
-void selecting_none_but(struct dashboard *d, enum need_kind kind);	/* whatever of another kind is selected is not any more */
 /* What stands in a row, to be found again however the list changes. */
 void selecting_shown(const struct dashboard *d, size_t row, struct dash_shown *ret);
 void selecting_click(struct dashboard *d, int x, int y);	/* a mouse selects, and does nothing else */
@@ -98,8 +97,6 @@ void agents_hand_back(struct dashboard *d, int64_t now, struct dash_request *ret
 struct model_agent *agents_at(const struct dashboard *d, int row);
 struct model_alike *agents_alike_at(const struct dashboard *d, int row);
 int agents_rows(const struct dashboard *d);
-/* The first agent that has reached a cap; NULL for none. */
-struct model_agent *agents_at_cap(const struct dashboard *d);
 bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent intent, int64_t now, struct dash_request *ret);
 
 /* the views */
@@ -111,7 +108,6 @@ int view_left(int64_t ms, char *out, size_t size);	/* "50s", "9m02s"; its length
 void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, bool agents);
 void view_tape(struct dashboard *d, struct cells *c, const struct rect *r);
 void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect *r);
-void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a);
 /* view_agents.c: the troubled first. */
 void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r);
 /* The agents of the pane in its order, and how many of them have a line; *ret_all is own. */

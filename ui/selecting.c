@@ -15,7 +15,8 @@ void selecting_refresh(struct dashboard *d)
 	needs_make(&d->needs, d->model, &s);
 }
 
-void selecting_none_but(struct dashboard *d, enum need_kind kind)
+/* Whatever of another kind is selected is not any more. */
+static void selecting_none_but(struct dashboard *d, enum need_kind kind)
 {
 	if (kind != NEED_ACTION)
 		d->selected = 0;

@@ -47,7 +47,7 @@ static void put_by(struct cells *c, const struct rect *r, int y, const struct mo
 	}
 }
 
-void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a)
+static void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a)
 {
 	bool wide = r->width >= 100;
 	int agent_room = wide ? 10 : 9, by_room = wide ? r->width / 4 + 2 : 13, result_room = wide ? 20 : 16, x = r->x + 10;

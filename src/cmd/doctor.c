@@ -1,4 +1,4 @@
-/* assent doctor: looks at everything that assent needs here, and says what to do for each that is not well. Changes nothing. */
+/* assent doctor: looks at everything that assent needs here, and says what to do for each that is not well. */
 #include "config.h"
 
 #include <errno.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -23,7 +22,7 @@ enum { SPACE_LOW_MIB = 256, PROBE_BYTES = 4096 };
 static const char help[] =
 	"usage: assent doctor [--json]\n\n"
 	"Looks at terminal, pictures, settings, gate, key, rules, record and the local substrate, and says what to do for each\n"
-	"that is not well. Changes nothing. The status is 1 where something is bad.\n\n"
+	"that is not well. The status is 1 where something is bad.\n\n"
 	"  --json           as one array of {\"what\", \"finding\": \"ok\"|\"note\"|\"bad\", \"text\"}\n" ASK_HELP;
 
 static struct {
@@ -184,11 +183,13 @@ static void look_at_space(const char *dir)
 static void look_at_record(const char *dir, bool runs)
 {
 	struct store *s = NULL;
+	char journal[4200];
 	struct stat st;
 	struct err e;
 
-	if (stat(dir, &st) < 0) {
-		doctor_says("record", FINDING_NOTE, "%s: not there yet; the first gate makes it", dir);
+	snprintf(journal, sizeof(journal), "%s/journal.db", dir);
+	if (stat(dir, &st) < 0 || access(journal, F_OK) < 0) {
+		doctor_says("record", FINDING_NOTE, "%s: not there yet; the first gate makes it", journal);
 		return;
 	}
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077))

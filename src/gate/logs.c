@@ -85,7 +85,8 @@ void log_add_segment(struct log *l, int64_t first, int64_t seq, uint32_t size)
 	l->logs->bytes += size;
 }
 
-void log_drop_segment(struct log *l, size_t i)
+/* From the list alone. */
+static void log_drop_segment(struct log *l, size_t i)
 {
 	l->logs->bytes -= l->segments[i].size;
 	l->count--;

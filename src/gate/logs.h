@@ -80,6 +80,5 @@ void log_segment_name(const char *name, int64_t first, char out[256]);
 void logs_load(struct logs *ls);
 struct log *logs_add(struct logs *ls, const char *session, const char *name);	/* aborts when out of memory */
 void log_add_segment(struct log *l, int64_t first, int64_t seq, uint32_t size);
-void log_drop_segment(struct log *l, size_t i);	/* from the list alone */
 
 #endif

@@ -290,11 +290,6 @@ bool server_peer(const struct server_req *r, pid_t *ret_pid, uid_t *ret_uid, gid
 	return true;
 }
 
-void *server_user(const struct server_req *r)
-{
-	return r->user;
-}
-
 void server_set_user(struct server_req *r, void *user, void (*on_gone)(struct server_req *r, void *user))
 {
 	r->user = user;

@@ -72,7 +72,6 @@ bool server_own(struct server_req *r, struct server_owner *owner, int connection
 struct server_owner *server_owner(const struct server_req *r);	/* NULL for none */
 /* Closes the owner's connections; who waits there is gone. */
 void server_drop_owner(struct server *s, const struct server_owner *owner);
-void *server_user(const struct server_req *r);
 /*
  * Called once when the asker goes before the answer is complete: the request is then gone, and r must not be used again
  * after the callback returns. on_gone may be NULL. May be set again at any time before.

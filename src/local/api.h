@@ -193,10 +193,6 @@ int computer_start(struct machine *m, struct err *e);
 /* routes_exec.c */
 /* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
 bool exec_put_env(struct api_call *c, struct buf *out);
-/* A text as one word of a shell. */
-void exec_put_quoted(struct buf *out, const char *text);
-/* "timeout" in seconds, or "timeout_ms"; *ret_ms stays where there is neither. False: answered with 422. */
-bool exec_read_timeout(struct api_call *c, int64_t *ret_ms);
 /* Own string; NULL is fine: the workspace. False when it was answered with 422. */
 bool exec_read_cwd(struct api_call *c, char **ret);
 

@@ -140,7 +140,8 @@ static void on_reader_gone(void *arg)
 	on_reader_ready(x);
 }
 
-void exec_put_quoted(struct buf *out, const char *text)
+/* A text as one word of a shell. */
+static void exec_put_quoted(struct buf *out, const char *text)
 {
 	buf_putc(out, '\'');
 	for (; *text; text++)
@@ -171,7 +172,8 @@ bool exec_put_env(struct api_call *c, struct buf *out)
 	return good;
 }
 
-bool exec_read_timeout(struct api_call *c, int64_t *ret_ms)
+/* "timeout" in seconds, or "timeout_ms"; *ret_ms stays where there is neither. False: answered with 422. */
+static bool exec_read_timeout(struct api_call *c, int64_t *ret_ms)
 {
 	bool bad, exact = api_optional_int(c, "timeout_ms", ret_ms, &bad);
 	int64_t seconds;

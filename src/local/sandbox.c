@@ -687,8 +687,3 @@ void sandbox_kill(struct sandbox *s)
 	end(s, false);
 	uv_close((uv_handle_t *)&s->poll, on_poll_closed);
 }
-
-pid_t sandbox_pid(const struct sandbox *s)
-{
-	return s->pid;
-}

@@ -40,7 +40,6 @@ struct sandbox_exec;
 int sandbox_start(const struct sandbox_spec *spec, struct sandbox **ret, struct err *e);
 /* Kills everything in it, and its commands get their on_exit; on_end is not called any more. Memory goes when libuv has closed its handles. */
 void sandbox_kill(struct sandbox *s);
-pid_t sandbox_pid(const struct sandbox *s);
 
 struct sandbox_exec_spec {
 	const char *command;		/* for /bin/sh -c */
