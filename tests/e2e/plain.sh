@@ -81,7 +81,8 @@ shows 'THE GATE DOES NOT ANSWER' "a dead gate is told"
 types 'approve 4'
 shows 'the gate does not answer' "... and nothing can be approved"
 types quit
-sleep 0.2
-is "quit leaves" "$(tm list-panes -t p -F '#{pane_current_command}')" sleep
+left() { [ "$(tm list-panes -t p -F '#{pane_current_command}')" = sleep ]; }
+wait_until 10 left
+report $? "quit leaves" "there runs: $(tm list-panes -t p -F '#{pane_current_command}')"
 tm kill-server
 end_test

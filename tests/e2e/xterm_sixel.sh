@@ -60,7 +60,8 @@ ok "and the picture comes back ($value dB)" awk -v p="$value" 'BEGIN { exit !(p 
 # A yes by the keyboard of a real terminal.
 sleep 1
 xdotool key a
-sleep 1.5
+clicked() { [ "$(actions '.kind == "click"' | jq -r .state)" = 'done' ]; }
+wait_until 10 clicked
 is "a yes in the terminal sends the click" "$(actions '.kind == "click"' | jq -r .state)" done
 
 # A yes to the like, from its form, which shows no picture: it is about the one that was seen before.
@@ -73,7 +74,8 @@ sleep 2
 xdotool key l
 sleep 2
 xdotool key Return
-sleep 1.5
+allowed() { [ "$(actions '.kind == "click" and (.summary | test("600,300"))' | jq -r .state)" = 'done' ]; }
+wait_until 10 allowed
 is "a yes from the form of a rule sends the click, and makes the rule" \
 	"$(actions '.kind == "click" and (.summary | test("600,300"))' | jq -r .state) $(operator /v1/alikes | jq '[.alikes[]?, .[]?] | length > 0')" 'done true'
 
