@@ -18,6 +18,7 @@ assent_SOURCES = \
 	src/cmd/completion.c \
 	src/cmd/console.c src/cmd/console.h \
 	src/cmd/dashboard.c \
+	src/cmd/dashboard_args.c src/cmd/dashboard_args.h \
 	src/cmd/decide.c \
 	src/cmd/doctor.c \
 	src/cmd/doctor_terminal.c src/cmd/doctor.h \
@@ -34,6 +35,8 @@ assent_SOURCES = \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
 	src/cmd/queue.c \
+	src/cmd/reading.c src/cmd/reading.h \
+	src/cmd/sending.c src/cmd/sending.h \
 	src/cmd/session.c \
 	src/cmd/show.c \
 	src/cmd/show_facts.c \

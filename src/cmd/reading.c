@@ -1,0 +1,240 @@
+/* reading: see reading.h. */
+#include "config.h"
+
+#include "cmd/reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/logsave.h"
+#include "cmd/pictures.h"
+
+enum { SCREEN_MS = 150, AGAIN_MS = 2000, PRESENCE_MS = 10000 };
+
+static struct {
+	struct dashboard *dash;
+	struct client *client;
+	void (*changed)(void);
+	uv_timer_t screen_again;
+	int64_t screen_seq, screen_asked_ms, log_lines;
+	char screen_session[128], log_session[128];
+	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
+} rd;
+
+/* ---- asked for ---- */
+
+/* What the log view wants; what it does not want any more is not waited for. */
+static void fetch_log_view(void)
+{
+	static const enum client_reading readings[] = { [LOG_ASK_LINES] = CLIENT_READ_LINES, [LOG_ASK_SEARCH] = CLIENT_READ_SEARCH };
+	static const char gone[] = "the gate does not answer";
+	struct logview *v = &rd.dash->logs;
+	struct buf path;
+	int i;
+
+	if (v->asked[LOG_ASK_SEARCH].open && !v->searching) {
+		client_read_stop(rd.client, CLIENT_READ_SEARCH);
+		v->asked[LOG_ASK_SEARCH].open = false;
+	}
+	for (i = 0; i < LOG_ASKS && rd.dash->view == VIEW_LOG && rd.dash->gate_up; i++) {
+		buf_init(&path, 16384);
+		if (logview_ask(v, (enum log_ask)i, clock_boot_ms(), &path) && !client_read(rd.client, readings[i], buf_cstr(&path)))
+			logview_answer(v, (enum log_ask)i, 0, gone, strlen(gone), clock_boot_ms());
+		buf_release(&path);
+	}
+}
+
+/* The turns of an agent, when they are opened, and again when it did something. */
+static void fetch_turns(void)
+{
+	struct buf path;
+
+	if (!rd.dash->gate_up)
+		return;
+	buf_init(&path, 2048);
+	if (turns_wanted(rd.dash, &path) && client_read(rd.client, CLIENT_READ_TURNS, buf_cstr(&path)))
+		turns_asked(rd.dash);
+	buf_release(&path);
+}
+
+static void fetch(void);
+
+static void on_screen_again(uv_timer_t *t)
+{
+	(void)t;
+	fetch();
+}
+
+/* Asks for what is shown and has changed. */
+static void fetch(void)
+{
+	const struct model_session *s = model_find_session(rd.dash->model, rd.dash->session);
+	int64_t now = clock_boot_ms();
+
+	if (!s)
+		return;
+	if (rd.dash->view == VIEW_LOG)
+		return;
+	if (strcmp(rd.log_session, s->id) != 0 || rd.log_lines != s->log_lines) {
+		if (client_get_log(rd.client, s->id)) {
+			snprintf(rd.log_session, sizeof(rd.log_session), "%s", s->id);
+			rd.log_lines = s->log_lines;
+		}
+	}
+	if (strcmp(s->kind, "computer") != 0 || (strcmp(rd.screen_session, s->id) == 0 && rd.screen_seq == s->screen_seq && rd.dash->screen.rgb))
+		return;
+	if (strcmp(rd.screen_session, s->id) == 0 && now - rd.screen_asked_ms < SCREEN_MS) {
+		uv_timer_start(&rd.screen_again, on_screen_again, SCREEN_MS, 0);
+		return;
+	}
+	if (client_get_screen(rd.client, s->id)) {
+		snprintf(rd.screen_session, sizeof(rd.screen_session), "%s", s->id);
+		rd.screen_seq = s->screen_seq;
+		rd.screen_asked_ms = now;
+		/* What failed is tried again, more slowly. */
+		uv_timer_start(&rd.screen_again, on_screen_again, AGAIN_MS, 0);
+	} else {
+		uv_timer_start(&rd.screen_again, on_screen_again, SCREEN_MS, 0);
+	}
+}
+
+/* What the gate can find out about the selected action: asked once it is there, and not waited for. */
+static void fetch_facts(int64_t now)
+{
+	static const char gone[] = "the gate does not answer";
+	struct dashboard *d = rd.dash;
+	char path[64];
+	int64_t id;
+
+	if (!d->gate_up || (id = card_ask(&d->card, dash_selected(d), now)) == 0)
+		return;
+	snprintf(path, sizeof(path), "/v1/actions/%lld/facts", (long long)id);
+	if (!client_read(rd.client, CLIENT_READ_FACTS, path))
+		card_answer(&d->card, dash_selected(d), 0, gone, strlen(gone), now);
+}
+
+/* Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. */
+static void tell_presence(int64_t now)
+{
+	struct dashboard *d = rd.dash;
+	int64_t reads = d->view == VIEW_CARD ? d->selected : 0;
+
+	if (!d->gate_up || (reads == rd.presence_reads && now - rd.presence_ms < PRESENCE_MS))
+		return;
+	rd.presence_ms = now;
+	rd.presence_reads = reads;
+	client_presence(rd.client, d->person, reads, now - rd.key_ms);
+}
+
+static void preview(struct dashboard *d)
+{
+	char *alike;
+
+	if (d->view != VIEW_ALIKE || d->form.asked)
+		return;
+	d->form.asked = true;
+	alike = alike_form_json(&d->form);
+	client_preview(rd.client, d->form.id, alike);
+	free(alike);
+}
+
+/* ---- answers ---- */
+
+static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
+{
+	(void)arg;
+	pictures_came(session, png, len, error);
+}
+
+static void on_log(const char *session, struct log_line *lines, size_t count, int64_t total, void *arg)
+{
+	(void)arg;
+	if (strcmp(session, rd.dash->session) == 0)
+		dash_set_log(rd.dash, lines, count, total);
+	else
+		log_lines_free(lines, count);
+	rd.changed();
+}
+
+static void on_read(enum client_reading what, int status, const char *body, size_t len, void *arg)
+{
+	int64_t now = clock_boot_ms();
+
+	(void)arg;
+	if (what == CLIENT_READ_FACTS)
+		card_answer(&rd.dash->card, dash_selected(rd.dash), status, body, len, now);
+	else if (what == CLIENT_READ_FILE)
+		logsave_page(status, body, len);
+	else if (what == CLIENT_READ_TURNS)
+		turns_answer(rd.dash, status, body, len);
+	else
+		logview_answer(&rd.dash->logs, what == CLIENT_READ_SEARCH ? LOG_ASK_SEARCH : LOG_ASK_LINES, status, body, len, now);
+	rd.changed();
+}
+
+static void on_running(struct dash_running *list, size_t count, void *arg)
+{
+	(void)arg;
+	dash_set_running(rd.dash, list, count);
+	rd.changed();
+}
+
+static void on_changed(char **lines, size_t count, void *arg)
+{
+	(void)arg;
+	dash_set_changed(rd.dash, lines, count);
+	rd.changed();
+}
+
+static void on_preview(const char *text, void *arg)
+{
+	(void)arg;
+	snprintf(rd.dash->form.preview, sizeof(rd.dash->form.preview), "%s", text);
+	rd.changed();
+}
+
+/* ---- start and end ---- */
+
+void reading_open(uv_loop_t *loop, struct dashboard *d, void (*changed)(void), struct client_spec *s)
+{
+	rd.dash = d;
+	rd.changed = changed;
+	rd.key_ms = clock_boot_ms();	/* somebody started it */
+	uv_timer_init(loop, &rd.screen_again);
+	s->on_log = on_log;
+	s->on_read = on_read;
+	s->on_screen = on_screen;
+	s->on_running = on_running;
+	s->on_changed = on_changed;
+	s->on_preview = on_preview;
+}
+
+void reading_client(struct client *c)
+{
+	rd.client = c;
+}
+
+void reading_close(void)
+{
+	if (rd.dash)
+		uv_close((uv_handle_t *)&rd.screen_again, NULL);
+}
+
+void reading_key(int64_t now)
+{
+	if (now - rd.key_ms > PRESENCE_MS)
+		rd.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
+	rd.key_ms = now;
+}
+
+void reading_frame(int64_t now)
+{
+	fetch();
+	fetch_log_view();
+	fetch_turns();
+	fetch_facts(now);
+	preview(rd.dash);
+	tell_presence(now);
+}
