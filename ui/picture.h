@@ -12,6 +12,18 @@
 #include "base/err.h"
 #include "ui/cells.h"
 
+/* How pictures reach a terminal, and what it is known to take. */
+enum picture_backend { BACKEND_NONE, BACKEND_SIXEL, BACKEND_KITTY, BACKEND_BLOCKS };
+
+struct picture_policy {
+	enum picture_backend backend;
+	bool deltas;			/* what has changed may be sent alone, in rectangles of whole cells; else whole pictures only */
+	int colors;			/* of one picture, 2 to 128 */
+	int max_width, max_height;	/* of one picture, pixels; 0: no limit is known */
+	int height_multiple;		/* heights are multiples of this; 0 or 1: any height will do */
+	int max_images_between_keyframes;	/* so many rectangles at most, then all of the picture again; 0: any number */
+};
+
 struct image {
 	uint8_t *rgb;		/* own; rows of width * 3 */
 	int width, height;

@@ -282,6 +282,7 @@ static void choose_theme(void)
 
 static void choose_pictures(void)
 {
+	struct picture_policy policy = { .deltas = true, .colors = 128, .max_images_between_keyframes = 8 };
 	struct dashboard *d = &app.dash;
 
 	detect_finish(&app.detect, app.cells.width, app.cells.height, app.pixel_width, app.pixel_height);
@@ -292,6 +293,10 @@ static void choose_pictures(void)
 	}
 	d->sixel = app.mode == PICTURE_SIXEL || (app.mode == PICTURE_AUTO && app.detect.sixel);
 	d->blocks = !d->sixel && app.mode != PICTURE_NONE && d->unicode && term_deep();
+	policy.backend = d->sixel ? BACKEND_SIXEL : d->blocks ? BACKEND_BLOCKS : BACKEND_NONE;
+	policy.max_width = app.detect.max_width;
+	policy.max_height = app.detect.max_height;
+	pictures_policy(&policy);
 	uv_timer_stop(&app.detect_limit);
 	draw_soon();
 }

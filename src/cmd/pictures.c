@@ -32,6 +32,7 @@ static struct {
 	const struct detect *detect;	/* borrowed */
 	void (*changed)(void);
 	struct decoder *decoder;
+	struct picture_policy policy;
 	struct shown shown;
 	struct image scaled;		/* for half blocks, as last made */
 	struct shown scaled_for;
@@ -58,6 +59,12 @@ void pictures_close(void)
 	buf_release(&pic.png);
 	pic.dash = NULL;
 	pic.decoder = NULL;
+}
+
+void pictures_policy(const struct picture_policy *p)
+{
+	pic.policy = *p;
+	pic.shown.valid = false;
 }
 
 void pictures_forget(void)
@@ -150,10 +157,10 @@ static void draw_sixel(void)
 	struct buf out;
 	struct err e;
 
-	if (pic.detect->max_width > 0 && width > pic.detect->max_width)
-		width = pic.detect->max_width;
-	if (pic.detect->max_height > 0 && height > pic.detect->max_height)
-		height = pic.detect->max_height;
+	if (pic.policy.max_width > 0 && width > pic.policy.max_width)
+		width = pic.policy.max_width;
+	if (pic.policy.max_height > 0 && height > pic.policy.max_height)
+		height = pic.policy.max_height;
 	make_image(width, height, &want, NULL, true);
 	if (same_shown(&want, &pic.shown))
 		return;
@@ -226,13 +233,13 @@ void pictures_came(const char *session, const char *png, size_t len, const char 
 
 void pictures_before_paint(void)
 {
-	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.dash->blocks)
+	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.policy.backend == BACKEND_BLOCKS)
 		draw_blocks();
 }
 
 void pictures_after_paint(void)
 {
-	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.dash->sixel)
+	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.policy.backend == BACKEND_SIXEL)
 		draw_sixel();
 	else
 		pic.shown.valid = false;

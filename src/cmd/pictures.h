@@ -14,6 +14,8 @@
 /* All borrowed until pictures_close(). changed: a frame should be drawn. 0 or ERR_NOMEM. */
 int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, void (*changed)(void));
 void pictures_close(void);
+/* How they are drawn from now on. */
+void pictures_policy(const struct picture_policy *p);
 /* A screen of the session as it came; png NULL: error tells why there is none. */
 void pictures_came(const char *session, const char *png, size_t len, const char *error);
 /* The frame stands in the cells: half blocks go into them, sixel is written behind what curses painted. */
