@@ -163,22 +163,6 @@ struct model_action *dash_selected(const struct dashboard *d)
 	return d->selected ? model_find_action(d->model, d->selected) : NULL;
 }
 
-struct picture_mark dash_mark(const struct dashboard *d)
-{
-	const struct model_action *a = dash_selected(d);
-	struct picture_mark mark = { 0 };
-
-	if (!a || strcmp(a->session, d->session) != 0 || !a->has_point)
-		return mark;
-	mark.point = true;
-	mark.x = (int)a->x;
-	mark.y = (int)a->y;
-	mark.second = a->has_second;
-	mark.x2 = (int)a->x2;
-	mark.y2 = (int)a->y2;
-	return mark;
-}
-
 /* The session of the selected action; else what was shown; else the first computer, else the first session. */
 static void choose_session(struct dashboard *d)
 {

@@ -201,7 +201,7 @@ void turns_answer(struct dashboard *d, int status, const char *body, size_t len)
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
 struct model_action *dash_selected(const struct dashboard *d);
-/* Where the selected action would act on the shown screen. */
+/* marking.c: what the selected action would do on the shown screen. */
 struct picture_mark dash_mark(const struct dashboard *d);
 /* Until when nothing changes by itself: the next time that drawing is needed, at most a second away. */
 int64_t dash_next_ms(const struct dashboard *d, int64_t now_boot_ms);

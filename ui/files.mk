@@ -32,6 +32,9 @@ libui_a_SOURCES = \
 	ui/logview.c ui/logview.h \
 	ui/logwindow.c ui/logwindow.h \
 	ui/many.c \
+	ui/mark.c ui/mark.h \
+	ui/mark_font.c ui/mark_font.h \
+	ui/marking.c \
 	ui/needs.c ui/needs.h \
 	ui/notices.c ui/notices.h \
 	ui/picture.c ui/picture.h \

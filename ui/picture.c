@@ -1,12 +1,10 @@
-/* picture: scaling, marking, half blocks. See picture.h. */
+/* picture: scaling, half blocks. See picture.h. */
 #include "config.h"
 
 #include "ui/picture.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { BAR = 28, BAR_GAP = 7, BAR_THICK = 3 };
 
 void image_release(struct image *im)
 {
@@ -101,60 +99,6 @@ int image_scale(const struct image *src, const struct rect *from, int width, int
 	return r;
 }
 
-static void dot(struct image *im, int x, int y, const uint8_t colour[3])
-{
-	if (x >= 0 && y >= 0 && x < im->width && y < im->height)
-		memcpy(im->rgb + ((size_t)y * (size_t)im->width + (size_t)x) * 3, colour, 3);
-}
-
-/* A bar from a to b along one axis, light with a dark rim, so that it is seen on anything. */
-static void bar(struct image *im, int x, int y, int dx, int dy, int thick)
-{
-	static const uint8_t rim[3] = { 0, 0, 0 }, core[3] = { 255, 40, 150 };
-	int gap = thick > 1 ? BAR_GAP : 2, length = thick > 1 ? BAR : 6, i, k;
-
-	for (i = gap; i < gap + length; i++)
-		for (k = -thick / 2 - 1; k <= thick / 2 + 1; k++)
-			dot(im, x + dx * i + dy * k, y + dy * i + dx * k, k < -thick / 2 || k > thick / 2 || i == gap || i == gap + length - 1 ? rim : core);
-}
-
-static void cross(struct image *im, int x, int y, int thick)
-{
-	static const uint8_t core[3] = { 255, 40, 150 };
-
-	bar(im, x, y, 1, 0, thick);
-	bar(im, x, y, -1, 0, thick);
-	bar(im, x, y, 0, 1, thick);
-	bar(im, x, y, 0, -1, thick);
-	dot(im, x, y, core);
-}
-
-static void line(struct image *im, int x, int y, int x2, int y2)
-{
-	static const uint8_t core[3] = { 255, 40, 150 };
-	int steps = abs(x2 - x) > abs(y2 - y) ? abs(x2 - x) : abs(y2 - y), i;
-
-	for (i = 0; i <= steps && steps > 0; i++) {
-		dot(im, x + (x2 - x) * i / steps, y + (y2 - y) * i / steps, core);
-		dot(im, x + (x2 - x) * i / steps, y + (y2 - y) * i / steps + 1, core);
-	}
-}
-
-void image_mark(struct image *im, const struct rect *from, const struct picture_mark *mark)
-{
-	int thick = im->width > 200 ? BAR_THICK : 1;
-	int x = (int)((int64_t)(mark->x - from->x) * im->width / from->width), y = (int)((int64_t)(mark->y - from->y) * im->height / from->height);
-	int x2 = (int)((int64_t)(mark->x2 - from->x) * im->width / from->width), y2 = (int)((int64_t)(mark->y2 - from->y) * im->height / from->height);
-
-	if (!mark->point)
-		return;
-	if (mark->second) {
-		line(im, x, y, x2, y2);
-		cross(im, x2, y2, thick);
-	}
-	cross(im, x, y, thick);
-}
-
 static int between(int n, int least, int most)
 {
 	return n < least ? least : n > most ? most : n;
@@ -164,12 +108,12 @@ void picture_part(const struct image *src, int width, int height, bool whole, co
 		  int *ret_width, int *ret_height)
 {
 	if (!whole && (width < src->width || height < src->height)) {
-		int w = width < src->width ? width : src->width, h = height < src->height ? height : src->height;
+		int w = width < src->width ? width : src->width, h = height < src->height ? height : src->height, x, y;
 
 		*ret_part = (struct rect){ 0, 0, w, h };
-		if (mark->point) {
-			ret_part->x = between(mark->x - w / 2, 0, src->width - w);
-			ret_part->y = between(mark->y - h / 2, 0, src->height - h);
+		if (mark_centre(mark, &x, &y)) {
+			ret_part->x = between(x - w / 2, 0, src->width - w);
+			ret_part->y = between(y - h / 2, 0, src->height - h);
 		}
 		*ret_width = w;
 		*ret_height = h;

@@ -1,5 +1,5 @@
 /*
- * picture: from a computer's screen to what the terminal can show: scaled, with the waiting action drawn on it, as sixel bytes or as
+ * picture: from a computer's screen to what the terminal can show: scaled, with the waiting action drawn on it (mark.h), as sixel bytes or as
  * half blocks in cells. Pure but for libsixel's encoder behind picture_sixel().
  */
 #ifndef ASSENT_UI_PICTURE_H
@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "ui/cells.h"
+#include "ui/mark.h"
 
 /* How pictures reach a terminal, and what it is known to take. */
 enum picture_backend { BACKEND_NONE, BACKEND_SIXEL, BACKEND_KITTY, BACKEND_BLOCKS };
@@ -32,14 +33,6 @@ struct image {
 void image_release(struct image *im);
 /* Part `from` of src, by area average (text stays readable), into width x height pixels. 0 or ERR_NOMEM, ERR_INVALID. */
 int image_scale(const struct image *src, const struct rect *from, int width, int height, struct image *ret);
-
-/* What is to be marked, in pixels of the screen. */
-struct picture_mark {
-	bool point, second, here;	/* here: no coordinates of its own; where the focus is */
-	int x, y, x2, y2;
-};
-/* Draws the mark onto an image that shows part `from` of the screen: a cross with bars, an arrow to a second point. */
-void image_mark(struct image *im, const struct rect *from, const struct picture_mark *mark);
 
 /* The part of the screen to be shown in width x height pixels: all of it, or (whole false) as much as fits at 1:1 round the mark. */
 void picture_part(const struct image *src, int width, int height, bool whole, const struct picture_mark *mark, struct rect *ret_part,

@@ -77,11 +77,6 @@ struct rect pictures_part(void)
 	return pic.shown.valid ? pic.shown.part : pic.scaled_for.valid ? pic.scaled_for.part : (struct rect){ 0 };
 }
 
-static bool same_mark(const struct picture_mark *a, const struct picture_mark *b)
-{
-	return a->point == b->point && a->second == b->second && a->x == b->x && a->y == b->y && a->x2 == b->x2 && a->y2 == b->y2;
-}
-
 static bool same_rect(const struct rect *a, const struct rect *b)
 {
 	return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
@@ -89,7 +84,7 @@ static bool same_rect(const struct rect *a, const struct rect *b)
 
 static bool same_shown(const struct shown *a, const struct shown *b)
 {
-	return a->valid && b->valid && strcmp(a->sha256, b->sha256) == 0 && same_rect(&a->at, &b->at) && same_rect(&a->part, &b->part) && same_mark(&a->mark, &b->mark);
+	return a->valid && b->valid && strcmp(a->sha256, b->sha256) == 0 && same_rect(&a->at, &b->at) && same_rect(&a->part, &b->part) && mark_same(&a->mark, &b->mark);
 }
 
 /* The image for `width` x `height` pixels at most, marked; what it is of in *want. */

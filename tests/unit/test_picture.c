@@ -66,7 +66,7 @@ static void scaling_averages(void **state)
 static void parts(void **state)
 {
 	struct image im = { .width = 1280, .height = 800 };
-	struct picture_mark mark = { .point = true, .x = 1270, .y = 5 }, none = { 0 };
+	struct picture_mark mark = { .shape = MARK_CROSS, .point = true, .x = 1270, .y = 5 }, none = { 0 };
 	struct rect part;
 	int w, h;
 
@@ -87,7 +87,7 @@ static void parts(void **state)
 static void a_mark_is_where_it_belongs(void **state)
 {
 	struct image im = make(400, 250);
-	struct picture_mark mark = { .point = true, .x = 200, .y = 100 };
+	struct picture_mark mark = { .shape = MARK_CROSS, .point = true, .x = 200, .y = 100 };
 	struct rect all = { 0, 0, 400, 250 };
 	struct image before = make(400, 250);
 
