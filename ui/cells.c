@@ -275,6 +275,14 @@ static char color_letter(const struct cell *cell)
 	return cell->weights ? '-' : '.';
 }
 
+/* What a row ends with anyway is left out. */
+static void end_row(struct buf *out, char usual)
+{
+	while (out->len > 0 && out->data[out->len - 1] == usual)
+		out->data[--out->len] = '\0';
+	buf_putc(out, '\n');
+}
+
 static void dump_colors(const struct cells *c, struct buf *out)
 {
 	int i, n = c->width * c->height;
@@ -287,7 +295,7 @@ static void dump_colors(const struct cells *c, struct buf *out)
 	for (i = 0; i < n; i++) {
 		buf_putc(out, color_letter(&c->grid[i]));
 		if ((i + 1) % c->width == 0)
-			buf_putc(out, '\n');
+			end_row(out, '.');
 	}
 }
 
@@ -299,15 +307,13 @@ int cells_dump(const struct cells *c, struct buf *out)
 	for (y = 0; y < c->height; y++) {
 		for (x = 0; x < c->width; x++)
 			buf_puts(out, c->grid[y * c->width + x].text);
-		while (out->len > 0 && out->data[out->len - 1] == ' ')
-			out->data[--out->len] = '\0';
-		buf_putc(out, '\n');
+		end_row(out, ' ');
 	}
 	buf_puts(out, "---\n");
 	for (y = 0; y < c->height; y++) {
 		for (x = 0; x < c->width; x++)
 			buf_putc(out, letters[c->grid[y * c->width + x].style]);
-		buf_putc(out, '\n');
+		end_row(out, '.');
 	}
 	dump_colors(c, out);
 	return buf_failed(out) ? ERR_NOMEM : 0;

@@ -55,7 +55,7 @@ void cells_fill(struct cells *c, const struct rect *r, enum style style);
 /* A frame in the rectangle's edge, with a title in its top edge. */
 void cells_frame(struct cells *c, const struct rect *r, const char *title, bool unicode);
 void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode);
-/* As text, for golden tests: rows, then a layer of style letters, then one of colours where there are any (0 to f, * for the other 240; - for a weight). */
+/* As text, for golden tests: rows, then a layer of style letters (. is the usual one, and left out at a row's end), then one of colours where there are any (0 to f, * for the other 240; - for a weight). */
 int cells_dump(const struct cells *c, struct buf *out);
 
 #endif

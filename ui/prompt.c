@@ -159,6 +159,7 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 		}
 		break;
 	case PROMPT_NONE:
+	case PROMPT_COUNT:
 		break;
 	}
 }
@@ -270,6 +271,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "write this log into the new file (Enter; Esc): ");
 		break;
 	case PROMPT_NONE:
+	case PROMPT_COUNT:
 		return;
 	}
 	if (d->prompt == PROMPT_PASSPHRASE)

@@ -78,6 +78,19 @@ static const char card_click_facts[] =
 	"\"window\":\"Checkout - Hemingway Books - Mozilla Firefox\",\"screen\":{\"same\":true,\"why\":\"\",\"agent_saw_ms_before\":3000},"
 	"\"alike_before\":{\"approved\":1,\"denied\":0,\"last\":[]},\"turns\":[]}";
 
+/* Of 41, when something else stands there by now. */
+static const char card_changed_facts[] =
+	CARD_FACTS(41, 1) "\"parts\":[],\"unclear\":\"\",\"write\":null,\"undo\":null,\"snapshot_before\":false,\"order\":[],\"running\":null,\"readers\":[],"
+	"\"window\":\"Settings\",\"screen\":{\"same\":false,\"why\":\"\",\"agent_saw_ms_before\":3000},"
+	"\"alike_before\":{\"approved\":1,\"denied\":0,\"last\":[]},\"turns\":[]}";
+
+/* 41 was approved. */
+static const char card_done_event[] =
+	CARD_HEAD(41, 1, "done", "shopper", "cmp_1", "computer", "desk-1", "click")
+	"\"path\":\"/api/v1/computers/cmp_1/desktop/click\",\"plain\":\"Left click at 812,447 on computer desk-1 (cmp_1).\",\"summary\":\"left click 812,447\","
+	"\"body\":\"{\\\"x\\\":812,\\\"y\\\":447}\",\"body_len\":17,\"x\":812,\"y\":447,\"held_by\":\"default: no rule names it\",\"result\":\"done 200, 0.2s\",\"decided_kind\":\"person\","
+	"\"decided_by\":\"ana\",\"decided_wall_ms\":1795525200000,\"ended_wall_ms\":1795525200000,\"title\":\"Submit the order for the dictionary\"}";
+
 /* Of 45. */
 static const char card_write_facts[] =
 	CARD_FACTS(45, 1) "\"parts\":[],\"unclear\":\"\",\"write\":{\"path\":\"/workspace/site/a.conf\",\"exists\":true,\"old\":\"one\\ntwo\\nthree\\nfour\\nfive\\nsix\\nseven\\neight\\nnine\\nten\\n\","

@@ -1,0 +1,114 @@
+/* cards: the card of each kind of action, in the states that it can be in. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "tests/screens/screens.h"
+#include "tests/unit/card_state.h"
+#include "tests/unit/state.h"
+
+enum { BOOT_MS = 1000 };
+#define WALL_MS 1795525201000
+
+static void start(struct scene *s)
+{
+	scene_state(s, card_json, BOOT_MS, WALL_MS);
+}
+
+void screen_card_looking(struct scene *s)
+{
+	start(s);
+	scene_card(s, 44, "");
+}
+
+void screen_card_exec(struct scene *s)
+{
+	start(s);
+	scene_card(s, 44, card_exec_facts);
+	scene_log(s);
+	scene_ready(s);
+}
+
+void screen_card_exec_end(struct scene *s)
+{
+	screen_card_exec(s);
+	s->dash.scroll = 8;
+}
+
+void screen_card_raw(struct scene *s)
+{
+	screen_card_exec(s);
+	s->dash.card.raw = true;
+}
+
+void screen_card_click(struct scene *s)
+{
+	start(s);
+	scene_card(s, 41, card_click_facts);
+}
+
+void screen_card_click_brief(struct scene *s)
+{
+	screen_card_click(s);
+	s->dash.view = VIEW_OVERVIEW;
+}
+
+void screen_card_changed(struct scene *s)
+{
+	start(s);
+	scene_card(s, 41, card_changed_facts);
+}
+
+void screen_card_type(struct scene *s)
+{
+	start(s);
+	scene_card(s, 42, "");
+}
+
+void screen_card_write(struct scene *s)
+{
+	start(s);
+	scene_card(s, 45, card_write_facts);
+}
+
+void screen_card_opaque(struct scene *s)
+{
+	start(s);
+	scene_card(s, 46, "");
+}
+
+void screen_card_edited(struct scene *s)
+{
+	start(s);
+	scene_card(s, 47, "");
+}
+
+void screen_card_denied(struct scene *s)
+{
+	start(s);
+	scene_card(s, 48, "");
+}
+
+/* What was approved stays, with what came of it. */
+void screen_card_done(struct scene *s)
+{
+	screen_card_click(s);
+	scene_event(s, "action", card_done_event);
+	dash_update(&s->dash, s->boot_ms);
+}
+
+/* Words for a no: the phrases stand above the line until something is typed. */
+void screen_card_words(struct scene *s)
+{
+	screen_card_exec(s);
+	scene_key(s, 'D');
+}
+
+void screen_card_hostile(struct scene *s)
+{
+	screen_hostile(s);
+	s->dash.view = VIEW_CARD;
+}
