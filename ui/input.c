@@ -42,7 +42,8 @@ static void parse_params(const char *s, struct input_event *ev)
 		char *end;
 		long n = strtol(s, &end, 10);
 
-		ev->params[ev->count++] = n > 100000 ? 100000 : (int)n;
+		ev->params[ev->count++] = n > KEY_SPECIAL ? KEY_SPECIAL : (int)n;
+		end += strspn(end, ":0123456789");	/* what belongs to it */
 		if (*end != ';')
 			break;
 		s = end + 1;
@@ -52,7 +53,7 @@ static void parse_params(const char *s, struct input_event *ev)
 static uint32_t tilde_key(int n)
 {
 	static const struct { int n; uint32_t key; } table[] = {
-		{ 1, KEYS_HOME }, { 3, KEYS_DELETE }, { 4, KEYS_END }, { 5, KEYS_PAGE_UP }, { 6, KEYS_PAGE_DOWN }, { 7, KEYS_HOME }, { 8, KEYS_END },
+		{ 1, KEYS_HOME }, { 2, KEYS_INSERT }, { 29, KEYS_MENU }, { 3, KEYS_DELETE }, { 4, KEYS_END }, { 5, KEYS_PAGE_UP }, { 6, KEYS_PAGE_DOWN }, { 7, KEYS_HOME }, { 8, KEYS_END },
 	};
 	static const int function[] = { 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24 };	/* F1 to F12 */
 	size_t i;
@@ -68,8 +69,8 @@ static uint32_t tilde_key(int n)
 
 static uint32_t letter_key(char final)
 {
-	static const char letters[] = "ABCDHF";
-	static const uint32_t keys[] = { KEYS_UP, KEYS_DOWN, KEYS_RIGHT, KEYS_LEFT, KEYS_HOME, KEYS_END };
+	static const char letters[] = "ABCDHFPQS";
+	static const uint32_t keys[] = { KEYS_UP, KEYS_DOWN, KEYS_RIGHT, KEYS_LEFT, KEYS_HOME, KEYS_END, KEYS_F1, KEYS_F1 + 1, KEYS_F1 + 3 };
 	const char *p = strchr(letters, final);
 
 	return p && *p ? keys[p - letters] : KEYS_OTHER;
@@ -78,7 +79,8 @@ static uint32_t letter_key(char final)
 /* What terminals answer, and mice: the first character, what stands before the last one, the last, and the first number (-1: any). */
 static const struct { char first, middle, last; int number; enum input_type type; } answers[] = {
 	{ '?', 0, 'c', -1, INPUT_ATTRIBUTES }, { '?', 0, 'S', -1, INPUT_GRAPHICS }, { '?', '$', 'y', -1, INPUT_MODE }, { 0, 0, 'n', 0, INPUT_STATUS },
-	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE },
+	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE }, { '<', 0, 'm', -1, INPUT_MOUSE_UP },
+	{ '?', 0, 'u', -1, INPUT_KEYBOARD },
 };
 
 static enum input_type answer_type(char first, char middle, char last, int number)
@@ -92,16 +94,68 @@ static enum input_type answer_type(char first, char middle, char last, int numbe
 	return INPUT_OTHER;
 }
 
+static uint8_t read_mods(int param)
+{
+	return param > 0 ? (uint8_t)(param - 1) & (INPUT_SHIFT | INPUT_ALT | INPUT_CTRL | INPUT_SUPER) : 0;
+}
+
+/* The character that Ctrl with this key is in the old way; 0: none that we have a use for. Ctrl-5 is where a keyboard has no ] of its own. */
+static uint32_t control(uint32_t key)
+{
+	if (key == '5')
+		return ']' & 0x1f;
+	return (key >= 'a' && key <= 'z') || (key >= '[' && key <= '_') ? key & 0x1f : 0;
+}
+
+/* A key told by its number: what the old way has a code for is that key, all else only a desktop knows. */
+static void numbered_key(uint32_t code, int mods, struct input_event *ev)
+{
+	static const struct { uint32_t code, key; } named[] = { { 13, KEYS_ENTER }, { 27, KEYS_ESCAPE }, { 127, KEYS_BACKSPACE }, { '\t', '\t' } };
+	size_t i;
+
+	ev->type = INPUT_CHORD;
+	ev->code = code;
+	ev->mods = read_mods(mods);
+	for (i = 0; i < ARRAY_LEN(named); i++) {
+		if (named[i].code != code)
+			continue;
+		ev->code = named[i].key;
+		if (ev->mods == 0)
+			ev->type = INPUT_KEY;
+		return;
+	}
+	if (ev->mods == INPUT_CTRL && control(code)) {
+		ev->type = INPUT_KEY;
+		ev->code = control(code);
+		ev->plain = code;
+	}
+}
+
+/* "1;5:3": the third number of what is held with a key, where it stands, is 3 when the key is released. */
+static bool is_release(const char *params)
+{
+	const char *second = strchr(params, ';'), *end = second ? strchr(second + 1, ';') : NULL, *event = second ? strchr(second, ':') : NULL;
+
+	return event && (!end || event < end) && strtol(event + 1, NULL, 10) == 3;
+}
+
 /* A key's sequence: not one of the answers that end with the same letter. */
-static void end_key(struct input *in, char last, struct input_event *ev)
+static void end_key(struct input *in, const char *params, char last, struct input_event *ev)
 {
 	if (last == '~' && (ev->params[0] == 200 || ev->params[0] == 201)) {
+		if (in->pasting && ev->params[0] == 201)
+			ev->type = INPUT_PASTE_END;
 		in->pasting = ev->params[0] == 200;
-	} else if (in->pasting) {
+	} else if (in->pasting || (strchr("~uABCDHFPQS", last) && is_release(params))) {
 		;
-	} else if (last == '~' || strchr("ABCDHF", last)) {
+	} else if (last == 'u' || (last == '~' && ev->params[0] == 27)) {
+		numbered_key((uint32_t)ev->params[last == 'u' ? 0 : 2], ev->params[1], ev);
+	} else if (last == 'Z') {
+		numbered_key('\t', 1 + INPUT_SHIFT, ev);
+	} else if (last == '~' || strchr("ABCDHF", last) || (strchr("PQS", last) && ev->count == 2 && ev->params[0] == 1)) {
 		ev->type = INPUT_KEY;
 		ev->code = last == '~' ? tilde_key(ev->params[0]) : letter_key(last);
+		ev->mods = read_mods(ev->params[1]);
 	} else if (last == 'I' || last == 'O') {
 		ev->type = INPUT_FOCUS;
 		ev->code = last == 'I';
@@ -128,12 +182,12 @@ static void end_csi(struct input *in, const struct emit *to)
 			middle = params[i];
 	parse_params(params + (first != 0), &ev);
 	ev.type = answer_type(first, middle, last, ev.params[0]);
-	if (ev.type == INPUT_MOUSE) {
+	if (ev.type == INPUT_MOUSE || ev.type == INPUT_MOUSE_UP) {
 		ev.code = (uint32_t)ev.params[0];
 		if (in->pasting || ev.count != 3)
 			ev.type = INPUT_OTHER;
 	} else if (ev.type == INPUT_OTHER && !first && !middle) {
-		end_key(in, last, &ev);
+		end_key(in, params, last, &ev);
 	}
 	to->on_event(&ev, to->arg);
 }
@@ -255,11 +309,13 @@ static void string_byte(struct input *in, const struct emit *to, unsigned char c
 
 static void escaped(struct input *in, const struct emit *to, unsigned char c)
 {
+	struct input_event ev = { .type = in->pasting || c >= 0x80 ? INPUT_OTHER : INPUT_CHORD, .code = c, .mods = INPUT_ALT };
+
 	if (c == ESC) {
 		key(in, to, KEYS_ESCAPE);
 	} else if (!begin(in, c)) {
 		in->state = GROUND;
-		emit(to, INPUT_OTHER, c);	/* Alt with a key: means nothing here */
+		to->on_event(&ev, to->arg);
 	}
 }
 
@@ -282,7 +338,7 @@ static void inside(struct input *in, const struct emit *to, unsigned char c)
 		if (c >= '0' && c <= '9')
 			break;
 		in->state = GROUND;
-		key(in, to, c >= 'P' && c <= 'S' ? KEYS_F1 + (uint32_t)(c - 'P') : letter_key((char)c));
+		key(in, to, c == 'R' ? KEYS_F1 + 2 : letter_key((char)c));
 		break;
 	case STRING:
 		string_byte(in, to, c);

@@ -10,8 +10,10 @@
 #include <stdint.h>
 
 enum input_type {
-	INPUT_KEY,		/* code: a code point, or KEYS_* */
+	INPUT_KEY,		/* code: a code point, or KEYS_*; mods and plain where the terminal told them */
+	INPUT_CHORD,		/* a key that only a desktop knows: with Alt or Super, or by its number in kitty's protocol: code and mods */
 	INPUT_PASTE,		/* one pasted character in code: text, and no key */
+	INPUT_PASTE_END,	/* behind the last one */
 	INPUT_FOCUS,		/* code 1 in, 0 out */
 	INPUT_STATUS,		/* CSI 0 n: the terminal has drawn what came before */
 	INPUT_ATTRIBUTES,	/* CSI ? params c (DA1) */
@@ -20,15 +22,22 @@ enum input_type {
 	INPUT_AREA_SIZE,	/* CSI 4 ; height ; width t */
 	INPUT_MODE,		/* CSI ? mode ; value $ y */
 	INPUT_COLOR,		/* OSC 10 or 11 (code): the terminal's own text or ground: red, green, blue, 0 to 255 */
-	INPUT_MOUSE,		/* CSI < button ; column ; row M: pressed; code: the button as the terminal counts, wheel 64 and 65. Cells from 1; pixels where another program left it so */
+	INPUT_MOUSE,		/* CSI < button ; column ; row M: pressed or moved; code: the button as the terminal counts, wheel 64 and 65. Cells from 1, or pixels (mode 1016) */
+	INPUT_MOUSE_UP,		/* the same with m: released */
+	INPUT_KEYBOARD,		/* CSI ? flags u: it has kitty's keyboard protocol */
 	INPUT_OTHER,		/* understood as nothing; swallowed */
 };
 
 #define INPUT_PARAMS 16
 
+/* Held with a key. */
+enum input_mods { INPUT_SHIFT = 1, INPUT_ALT = 2, INPUT_CTRL = 4, INPUT_SUPER = 8 };
+
 struct input_event {
 	enum input_type type;
 	uint32_t code;
+	uint8_t mods;		/* enum input_mods: none is told in the old way but Alt */
+	uint32_t plain;		/* of a control character that was told as a key: the key itself; 0 */
 	int params[INPUT_PARAMS], count;
 };
 

@@ -131,6 +131,7 @@ struct keymap_name keymap_name(uint32_t key)
 		[KEYS_PAGE_UP - KEY_SPECIAL] = "PgUp", [KEYS_PAGE_DOWN - KEY_SPECIAL] = "PgDn", [KEYS_HOME - KEY_SPECIAL] = "Home",
 		[KEYS_END - KEY_SPECIAL] = "End", [KEYS_ENTER - KEY_SPECIAL] = "Enter", [KEYS_ESCAPE - KEY_SPECIAL] = "Esc",
 		[KEYS_BACKSPACE - KEY_SPECIAL] = "Backspace", [KEYS_DELETE - KEY_SPECIAL] = "Delete",
+		[KEYS_INSERT - KEY_SPECIAL] = "Insert", [KEYS_MENU - KEY_SPECIAL] = "Menu",
 	};
 	struct keymap_name n = { "" };
 

@@ -26,8 +26,8 @@ static void note(const struct input_event *ev, void *arg)
 {
 	int i;
 
-	must(ev->count >= 0 && ev->count <= INPUT_PARAMS);
-	buf_printf(arg, "%d:%x", (int)ev->type, ev->code);
+	must(ev->count >= 0 && ev->count <= INPUT_PARAMS && ev->mods <= 15 && (ev->plain == 0 || (ev->type == INPUT_KEY && ev->code < ' ')));
+	buf_printf(arg, "%d:%x:%x:%x", (int)ev->type, ev->code, ev->mods, ev->plain);
 	for (i = 0; i < ev->count; i++)
 		buf_printf(arg, ",%d", ev->params[i]);
 	buf_putc(arg, ' ');

@@ -11,12 +11,12 @@ static const struct { const char *bytes, *events; } cases[] = {
 	{ "a", "k61 " }, { "\xc3\xa9", "ke9 " }, { "\xf0\x9f\x98\x80", "k1f600 " }, { "\r", "k110009 " }, { "\n", "k110009 " }, { "\x7f", "k11000b " }, { "\033[A", "k110001 " },
 	{ "\033OA", "k110001 " }, { "\033[B", "k110002 " }, { "\033[5~", "k110005 " }, { "\033[6~", "k110006 " }, { "\033[H", "k110007 " }, { "\033[0n", "s " },
 	{ "\033[?62;4;22c", "A3 " }, { "\033[?63;1;2c", "A3 " }, { "\033[?2;0;1000;1000S", "G4 " }, { "\033[6;20;10t", "C3 " }, { "\033[4;700;1200t", "P3 " },
-	{ "\033[?2026;2$y", "M2 " }, { "\033[I", "f1 " }, { "\033[O", "f0 " }, { "\033[200~a\033[Ab\033[201~c", "o p61 o p62 o k63 " }, { "\033Pjunk a d\033\\a", "k61 " },
+	{ "\033[?2026;2$y", "M2 " }, { "\033[?1016;2$y", "M2 " }, { "\033[I", "f1 " }, { "\033[O", "f0 " }, { "\033[200~a\033[Ab\033[201~c", "o p61 o p62 e k63 " }, { "\033[201~a", "o k61 " }, { "\033Pjunk a d\033\\a", "k61 " },
 	{ "\033]0;a\007d", "k64 " }, { "\033_Ga\033\\d", "k64 " }, { "\033[99;1;2Xa", "o k61 " }, { "a\033[0nd", "k61 s k64 " }, { "\xff" "a", "k61 " },
 	/* DA2, DA3, XTVERSION, DECRQM without "?", DECRQSS, CPR, another DSR, kitty's keyboard and graphics, a window's size and title */
 	{ "\033[>41;379;0c" "d", "o k64 " }, { "\033P!|7E565445\033\\d", "k64 " }, { "\033P>|XTerm(379)\033\\d", "k64 " }, { "\033[12;2$yd", "o k64 " },
-	{ "\033P1$r0;1m\033\\d", "k64 " }, { "\033[24;80Rd", "o k64 " }, { "\033[?0nd", "o k64 " }, { "\033[3nd", "o k64 " }, { "\033[?13nd", "o k64 " }, { "\033[?1ud", "o k64 " },
-	{ "\033_Gi=1;OK\033\\d", "k64 " }, { "\033[8;24;80td", "o k64 " }, { "\033]lad\xe2\x80\x9c" "ad\033\\d", "k64 " }, { "\033[97;1ud", "o k64 " },
+	{ "\033P1$r0;1m\033\\d", "k64 " }, { "\033[24;80Rd", "o k64 " }, { "\033[?0nd", "o k64 " }, { "\033[3nd", "o k64 " }, { "\033[?13nd", "o k64 " }, { "\033[?1ud", "K k64 " },
+	{ "\033_Gi=1;OK\033\\d", "k64 " }, { "\033[8;24;80td", "o k64 " }, { "\033]lad\xe2\x80\x9c" "ad\033\\d", "k64 " }, { "\033[97;1ud", "c61 k64 " },
 	/* colours, in each form */
 	{ "\033]11;rgb:ffff/8080/0000\033\\d", "Lb:ff8000 k64 " }, { "\033]11;rgb:ff/80/0\007d", "Lb:ff8000 k64 " }, { "\033]10;rgba:f/8/0/f\007d", "La:ff8800 k64 " },
 	{ "\033]11;red\007d", "k64 " }, { "\033]11;rgb:/a/d\007d", "k64 " }, { "\033]4;11;rgb:1/1/1\007d", "k64 " }, { "\033]110;rgb:1/1/1\007d", "k64 " },
@@ -24,27 +24,39 @@ static const struct { const char *bytes, *events; } cases[] = {
 	{ "\x9b" "0nd", "s k64 " }, { "\x9b?62;4cd", "A2 k64 " }, { "\xc2\x9b" "0nd", "s k64 " }, { "\x9d" "11;rgb:1/2/3\x9c" "d", "Lb:112233 k64 " }, { "\x90>|a d\x9c" "d", "k64 " },
 	{ "\x8f" "Ad", "k110001 k64 " }, { "\xc2\x90" "ad\xc2\x9c" "d", "k64 " }, { "\xc3\x9b", "kdb " }, { "\x80" "d", "k64 " },
 	/* mice: cells, the old one whose bytes are letters, another old one */
-	{ "\033[<0;10;20M", "m0:0,10,20 " }, { "\033[<65;1000;2000M", "m41:65,1000,2000 " }, { "\033[<0;10;20m", "o " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
+	{ "\033[<0;10;20M", "m0:0,10,20 " }, { "\033[<65;1000;2000M", "m41:65,1000,2000 " }, { "\033[<0;10;20m", "u0:0,10,20 " }, { "\033[<35;523;411M", "m23:35,523,411 " }, { "\033[<2;10md", "o k64 " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
 	/* function keys of the Linux console, keys with modifiers */
-	{ "\033[[Ad", "o k64 " }, { "\033O5Ad", "k110001 k64 " }, { "\033[1;5A", "k110001 " }, { "\033[27;5;97~d", "k11000d k64 " },
+	{ "\033[[Ad", "o k64 " }, { "\033O5Ad", "k110001 k64 " }, { "\033[1;5A", "k110001+4 " }, { "\033[1;2:1D", "k110003+1 " }, { "\033[1;2:3D", "o " }, { "\033[3;5~", "k11000c+4 " }, { "\033[27;5;97~d", "k1+4/61 k64 " },
+	/* kitty's keyboard protocol and xterm's: what the old way has a code for is that key, all else is a chord; a release is nothing */
+	{ "\033[27u", "k11000a " }, { "\033[27;1:3u", "o " }, { "\033[27;3u", "c11000a+2 " }, { "\033[13;5u", "c110009+4 " }, { "\033[9;1u", "k9 " }, { "\033[127;3u", "c11000b+2 " },
+	{ "\033[93;5u", "k1d+4/5d " }, { "\033[53;5u", "k1d+4/35 " }, { "\033[105;5u", "k9+4/69 " }, { "\033[97;6u", "c61+5 " }, { "\033[97;9u", "c61+8 " }, { "\033[57361u", "ce011 " },
+	{ "\033[97:65;69:2;65u", "k1+4/61 " }, { "\033[97;133u", "k1+4/61 " }, { "\033[128512;3u", "c1f600+2 " }, { "\033[99999999;3u", "c110000+2 " }, { "\033[ud", "c0 k64 " }, { "\033[27;5~d", "c0+4 k64 " },
+	{ "\033a", "c61+2 " }, { "\033\x7f", "c7f+2 " }, { "\033\001", "c1+2 " }, { "\033[Z", "c9+1 " }, { "\033[1;3S", "k110011+2 " }, { "\033[1;2R", "o " }, { "\033[2~", "k11001a " }, { "\033[29~", "k11001b " },
+	{ "\033OR", "k110010 " }, { "\033OS", "k110011 " },
 	/* what was cut off, and goes on as something else */
 	{ "\033]11;rg\033[0nd", "s k64 " }, { "\033Pab\033[Ad", "k110001 k64 " }, { "\033Pab\030d", "k64 " }, { "\033[12\032d", "k64 " }, { "\033O\033[0nd", "s k64 " },
 	{ "\033[M\033[0nd", "o s k64 " }, { "\033[\r0nd", "s k64 " },
 	/* in a paste nothing of it is a key, and its end is found */
-	{ "\033[200~\033[M\033[201~d", "o o o k64 " }, { "\033[200~\033]a\033[201~d", "o o k64 " }, { "\033[200~\x9b" "a\x90" "d\033[201~d", "o p61 p64 o k64 " },
-	{ "\033[200~\033[<0;1;1Ma\033[I\033[201~d", "o o p61 o o k64 " }, { "\033[200~\r\033[201~", "o p110009 o " },
+	{ "\033[200~\033[M\033[201~d", "o o e k64 " }, { "\033[200~\033]a\033[201~d", "o e k64 " }, { "\033[200~\x9b" "a\x90" "d\033[201~d", "o p61 p64 e k64 " },
+	{ "\033[200~\033[<0;1;1Ma\033[I\033[201~d", "o o p61 o e k64 " }, { "\033[200~\r\033[201~", "o p110009 e " },
+	{ "\033[200~\033a\033[27u\033[97;3u\033[<0;1;1m\033[201~d", "o o o o o e k64 " },
 };
 
 static void on_event(const struct input_event *ev, void *arg)
 {
-	static const char letters[] = "kpfsAGCPMLmo";
+	static const char letters[] = "kcpefsAGCPMLmuKo";
 
-	if (ev->type == INPUT_KEY || ev->type == INPUT_PASTE || ev->type == INPUT_FOCUS)
+	if (ev->type == INPUT_KEY || ev->type == INPUT_CHORD) {
+		buf_printf(arg, "%c%x", letters[ev->type], ev->code);
+		if (ev->mods)
+			buf_printf(arg, "+%d", ev->mods);
+		buf_printf(arg, ev->plain ? "/%x " : " ", ev->plain);
+	} else if (ev->type == INPUT_PASTE || ev->type == INPUT_FOCUS)
 		buf_printf(arg, "%c%x ", letters[ev->type], ev->code);
 	else if (ev->type == INPUT_COLOR)
 		buf_printf(arg, "L%x:%02x%02x%02x ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
-	else if (ev->type == INPUT_MOUSE)
-		buf_printf(arg, "m%x:%d,%d,%d ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
+	else if (ev->type == INPUT_MOUSE || ev->type == INPUT_MOUSE_UP)
+		buf_printf(arg, "%c%x:%d,%d,%d ", letters[ev->type], ev->code, ev->params[0], ev->params[1], ev->params[2]);
 	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
 		buf_printf(arg, "%c%d ", letters[ev->type], ev->count);
 	else
