@@ -15,7 +15,7 @@ static bool is_old(const char *name)
 
 const char *detect_query(const char *name)
 {
-	return is_old(name) ? "\033[c" : "\033[16t\033[14t\033[?2;1;0S\033[?2026$p\033]11;?\033\\\033[c";
+	return is_old(name) ? "\033[c" : "\033[16t\033[14t\033[?2;1;0S\033[?2026$p\033[?1016$p\033[?u\033]11;?\033\\\033[c";
 }
 
 bool detect_answer(struct detect *d, const struct input_event *ev)
@@ -47,6 +47,11 @@ bool detect_answer(struct detect *d, const struct input_event *ev)
 	case INPUT_MODE:
 		if (ev->count == 2 && ev->params[0] == 2026)
 			d->synchronized = ev->params[1] == 1 || ev->params[1] == 2;
+		if (ev->count == 2 && ev->params[0] == 1016)
+			d->pixels = ev->params[1] == 1 || ev->params[1] == 2;
+		return true;
+	case INPUT_KEYBOARD:
+		d->keyboard = true;
 		return true;
 	case INPUT_COLOR:
 		if (ev->code == 11) {

@@ -10,6 +10,8 @@ struct detect {
 	bool done;		/* the last answer came, or time is over */
 	bool sixel;
 	bool synchronized;	/* takes a frame as one (mode 2026) */
+	bool pixels;		/* says that it can tell where a mouse is in pixels (mode 1016) */
+	bool keyboard;		/* has kitty's keyboard protocol */
 	bool ground, light;	/* it has told its ground's colour; that is a light one */
 	int cell_width, cell_height;	/* pixels; 0 unknown */
 	int max_width, max_height;	/* of a sixel picture, pixels; 0 unknown */

@@ -171,6 +171,11 @@ static void detection(void **state)
 	assert_false(d.synchronized || d.ground);
 	input_feed(&in, "\033[?2026;2$y\033]11;rgb:ffff/ffff/eeee\033\\", 36, on_answer, &d);
 	assert_true(d.synchronized && d.ground && d.light);
+	assert_false(d.pixels || d.keyboard);
+	input_feed(&in, "\033[?1016;2$y\033[?0u", 16, on_answer, &d);
+	assert_true(d.pixels && d.keyboard);
+	input_feed(&in, "\033[?1016;0$y", 11, on_answer, &d);
+	assert_false(d.pixels);
 	/* Not known to it, for ever on, for ever off: not offered. */
 	for (i = 0; i < ARRAY_LEN(not_offered); i++) {
 		input_feed(&in, not_offered[i], strlen(not_offered[i]), on_answer, &d);
