@@ -43,7 +43,7 @@ static int number(const char *list, int which)
 
 static bool is_mode(int mode)
 {
-	static const int ours[] = { 1, 7, 12, 25, 1000, 1002, 1004, 1006, 1016, 1034, 1049, 2004, 2026 };
+	static const int ours[] = { 1, 7, 12, 25, 1000, 1002, 1003, 1004, 1006, 1016, 1034, 1036, 1049, 2004, 2026 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(ours); i++)
@@ -54,7 +54,7 @@ static bool is_mode(int mode)
 
 static void end_csi(struct grammar *g, char final)
 {
-	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?2026$p", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
+	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?2026$p", "?1016$p", "?u", ">1u", "<u", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
 	const char *s = g->sequence;
 	size_t i;
 
