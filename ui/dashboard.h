@@ -85,7 +85,7 @@ struct dashboard {
 	size_t phrase_count;
 	enum dash_view view;
 	enum dash_prompt prompt;
-	bool unicode, blocks, sixel;	/* blocks, sixel: how pictures are drawn; neither: not at all */
+	bool unicode, blocks, pixels;	/* blocks, pixels: how pictures are drawn; neither: not at all */
 	bool show_log, zoom, own_gate;
 	bool gate_up;
 	int64_t gate_down_since_wall_ms;

@@ -42,6 +42,7 @@ libui_a_SOURCES = \
 	ui/selecting.c \
 	ui/sixel.c \
 	ui/term.c ui/term.h \
+	ui/terminals.c ui/terminals.h \
 	ui/theme.c ui/theme.h \
 	ui/tty.c ui/tty.h \
 	ui/turns.c ui/turns.h \

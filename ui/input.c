@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "ui/keymap.h"
 
-enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED, SKIP };
+enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED, SKIP, LATE };
 
 enum { BEL = 0x07, CAN = 0x18, SUB = 0x1a, ESC = 0x1b };
 
@@ -78,7 +78,7 @@ static uint32_t letter_key(char final)
 
 /* What terminals answer, and mice: the first character, what stands before the last one, the last, and the first number (-1: any). */
 static const struct { char first, middle, last; int number; enum input_type type; } answers[] = {
-	{ '?', 0, 'c', -1, INPUT_ATTRIBUTES }, { '?', 0, 'S', -1, INPUT_GRAPHICS }, { '?', '$', 'y', -1, INPUT_MODE }, { 0, 0, 'n', 0, INPUT_STATUS },
+	{ '?', 0, 'c', -1, INPUT_ATTRIBUTES }, { '>', 0, 'c', -1, INPUT_DEVICE }, { '?', 0, 'S', -1, INPUT_GRAPHICS }, { '?', '$', 'y', -1, INPUT_MODE }, { 0, 0, 'n', 0, INPUT_STATUS },
 	{ 0, 0, 't', 6, INPUT_CELL_SIZE }, { 0, 0, 't', 4, INPUT_AREA_SIZE }, { '<', 0, 'M', -1, INPUT_MOUSE }, { '<', 0, 'm', -1, INPUT_MOUSE_UP },
 	{ '?', 0, 'u', -1, INPUT_KEYBOARD },
 };
@@ -206,16 +206,12 @@ static int color_part(const char **p)
 }
 
 /* "11;rgb:ffff/ffff/ffff" of a terminal's own ground. */
-static void end_string(struct input *in, const struct emit *to)
+static void end_color(const struct input *in, const struct emit *to)
 {
 	struct input_event ev = { .type = INPUT_COLOR, .count = 3 };
 	const char *p = in->sequence + 3;
 	int i;
 
-	in->state = GROUND;
-	if (in->string != ']' || in->len >= sizeof(in->sequence) - 1)
-		return;
-	in->sequence[in->len] = '\0';
 	ev.code = (uint32_t)strtoul(in->sequence, NULL, 10);
 	if ((ev.code != 10 && ev.code != 11) || in->sequence[2] != ';')
 		return;
@@ -231,6 +227,28 @@ static void end_string(struct input *in, const struct emit *to)
 			return;
 	}
 	to->on_event(&ev, to->arg);
+}
+
+/* What a terminal tells as a string: a colour, its name, whether it has kitty's pictures. All else is swallowed. */
+static void end_string(struct input *in, const struct emit *to)
+{
+	struct input_event ev = { .type = INPUT_OTHER };
+
+	in->state = GROUND;
+	if (in->len >= sizeof(in->sequence) - 1)
+		return;
+	in->sequence[in->len] = '\0';
+	if (in->string == ']') {
+		end_color(in, to);
+	} else if (in->string == 'P' && strncmp(in->sequence, ">|", 2) == 0) {
+		ev.type = INPUT_VERSION;
+		ev.text = in->sequence + 2;
+		to->on_event(&ev, to->arg);
+	} else if (in->string == '_' && strncmp(in->sequence, "Gi=31;", 6) == 0) {
+		ev.type = INPUT_KITTY;
+		ev.code = strcmp(in->sequence + 6, "OK") == 0;
+		to->on_event(&ev, to->arg);
+	}
 }
 
 /* A control of the second kind, by ESC and a letter or as one byte. false: it begins nothing. */
@@ -349,13 +367,35 @@ static void inside(struct input *in, const struct emit *to, unsigned char c)
 	}
 }
 
+static void feed_one(struct input *in, const struct emit *to, unsigned char c);
+
+/* Behind an ESC that was taken for a key: P and _ are keys too, but not before what a terminal's name or its word on pictures begins with. */
+static void late_letter(struct input *in, const struct emit *to, unsigned char c)
+{
+	char letter = in->string;
+
+	in->state = GROUND;
+	if (c == (letter == 'P' ? '>' : 'G')) {
+		begin(in, letter);
+		string_byte(in, to, c);
+	} else {
+		key(in, to, (unsigned char)letter);
+		feed_one(in, to, c);
+	}
+}
+
 static void feed_one(struct input *in, const struct emit *to, unsigned char c)
 {
 	bool late = in->late;
 
 	in->late = false;
-	if (in->state == GROUND && late && (c == '[' || c == ']')) {
+	if (in->state == LATE) {
+		late_letter(in, to, c);
+	} else if (in->state == GROUND && late && (c == '[' || c == ']')) {
 		begin(in, c);
+	} else if (in->state == GROUND && late && (c == 'P' || c == '_')) {
+		in->state = LATE;
+		in->string = (char)c;
 	} else if (in->state == GROUND) {
 		ground(in, to, c);
 	} else if (in->state == ESCAPED) {
@@ -385,7 +425,7 @@ void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event
 
 bool input_pending(const struct input *in)
 {
-	return in->state == ESCAPED;
+	return in->state == ESCAPED || in->state == LATE;
 }
 
 void input_idle(struct input *in, void (*on_event)(const struct input_event *ev, void *arg), void *arg)
@@ -394,7 +434,7 @@ void input_idle(struct input *in, void (*on_event)(const struct input_event *ev,
 
 	if (!input_pending(in))
 		return;
+	in->late = in->state == ESCAPED;
 	in->state = GROUND;
-	in->late = true;
-	key(in, &to, KEYS_ESCAPE);
+	key(in, &to, in->late ? KEYS_ESCAPE : (unsigned char)in->string);
 }

@@ -17,6 +17,9 @@ enum input_type {
 	INPUT_FOCUS,		/* code 1 in, 0 out */
 	INPUT_STATUS,		/* CSI 0 n: the terminal has drawn what came before */
 	INPUT_ATTRIBUTES,	/* CSI ? params c (DA1) */
+	INPUT_DEVICE,		/* CSI > params c (DA2) */
+	INPUT_VERSION,		/* DCS > | text ST (XTVERSION): text is the terminal's own name of itself */
+	INPUT_KITTY,		/* APC G i=31 ; OK ST, to the question for kitty's pictures: code 1; any other word: 0 */
 	INPUT_GRAPHICS,		/* CSI ? params S (XTSMGRAPHICS) */
 	INPUT_CELL_SIZE,	/* CSI 6 ; height ; width t */
 	INPUT_AREA_SIZE,	/* CSI 4 ; height ; width t */
@@ -39,6 +42,7 @@ struct input_event {
 	uint8_t mods;		/* enum input_mods: none is told in the old way but Alt */
 	uint32_t plain;		/* of a control character that was told as a key: the key itself; 0 */
 	int params[INPUT_PARAMS], count;
+	const char *text;	/* of a version; borrowed, NULL else. Foreign: for comparing, not for showing */
 };
 
 struct input {
@@ -58,9 +62,9 @@ struct input {
 void input_init(struct input *in);
 /* Feeds bytes; calls back for each event. */
 void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
-/* Nothing came for a while (25 ms): a lone ESC was the Escape key. */
+/* Nothing came for a while (25 ms): a lone ESC was the Escape key, and a letter behind it a letter. */
 void input_idle(struct input *in, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
-/* Is a lone ESC waiting for that? */
+/* Is anything waiting for that? */
 bool input_pending(const struct input *in);
 
 #endif

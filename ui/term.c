@@ -55,6 +55,14 @@ bool term_lines(void)
 	return term_unicode() && name && !begins_with(name, without);
 }
 
+bool term_multiplexed(void)
+{
+	static const char *const names[] = { "screen", "tmux", NULL };
+	const char *name = getenv("TERM");
+
+	return getenv("TMUX") || getenv("STY") || (name && begins_with(name, names));
+}
+
 /* -1: not known; else how many colours. */
 static int probe(const char *name, bool *ret_places)
 {

@@ -39,6 +39,7 @@ void term_forget(void);
 void term_write(const char *bytes, size_t len);
 /* Text for the terminal's own clipboard (OSC 52), if it takes that. */
 void term_copy(const char *text, size_t len);
+bool term_multiplexed(void);	/* tmux or screen: they answer for themselves, and say nothing of the terminal behind them */
 bool term_unicode(void);	/* the locale has it */
 bool term_lines(void);		/* and lines and blocks can be drawn with it */
 bool term_deep(void);		/* there are colours enough for pictures in cells */

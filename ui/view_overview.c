@@ -122,11 +122,11 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		cells_foreign_wrapped(c, &in, in.y + 2, STYLE_ALERT, SAFETEXT_PROSE, d->screen_error, strlen(d->screen_error));
 	} else if (!d->screen.rgb) {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_DIM, "waiting for the picture ...");
-	} else if (d->sixel || d->blocks) {
+	} else if (d->pixels || d->blocks) {
 		cells_fill(c, &in, STYLE_PICTURE);
 		d->picture = in;
 		/* A small picture is a part at 1:1 round the target; z shows the whole. */
-		d->picture_whole = d->zoom || (d->sixel && c->width >= 100);
+		d->picture_whole = d->zoom || (d->pixels && c->width >= 100);
 		note = !d->blocks ? (d->picture_whole ? "" : " 1:1 part, z whole ")
 				  : d->zoom ? " text is not readable here " : " part, z whole; text is not readable here ";
 		if (!s->taken_by[0])

@@ -168,13 +168,13 @@ static void resized(void)
 
 bool console_fit(struct cells *c, int *pixel_width, int *pixel_height)
 {
-	int columns, rows;
+	int columns, rows, width = *pixel_width, height = *pixel_height;
 
 	if (con.resized_ms != 0)
 		return false;
 	term_size(&columns, &rows, pixel_width, pixel_height);
 	if (columns == c->width && rows == c->height)
-		return false;
+		return *pixel_width != width || *pixel_height != height;	/* another font */
 	cells_release(c);
 	if (cells_init(c, columns, rows) < 0)
 		abort();

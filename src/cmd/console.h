@@ -36,7 +36,7 @@ bool console_busy(void);
 int64_t console_pace_ms(void);
 /* What was painted and written since goes out. */
 void console_frame(void);
-/* New cells where the size has changed; true then. */
+/* New cells where the size has changed; true then, and where only its pixels have. */
 bool console_fit(struct cells *c, int *pixel_width, int *pixel_height);
 /* As Ctrl-Z does everywhere; comes back when it is continued. */
 void console_suspend(void);

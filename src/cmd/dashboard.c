@@ -42,7 +42,7 @@ static struct {
 	int64_t card_asked;	/* the query behind the selected card */
 	struct sending_screen seen;
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
-	bool query, redraw, quitting;
+	bool query, redraw, quitting, more_colors;
 	int code;
 } app;
 
@@ -95,6 +95,14 @@ static void notify(struct dashboard *d, int64_t now)
 		notice_give(&app.loop, text, settings()->notice_command, &n);
 }
 
+/* Cells of another size, perhaps: the old size counts until the answers are there. */
+static void ask_sizes(void)
+{
+	const char *query = app.dash.pixels ? detect_again(&app.detect, getenv("TERM")) : "";
+
+	term_write(query, strlen(query));
+}
+
 static void draw(void)
 {
 	struct dashboard *d = &app.dash;
@@ -104,8 +112,10 @@ static void draw(void)
 		    !unlock_is_open(&app.unlock, now);
 	app.query |= dash_update(d, now);
 	reading_frame(now);
-	if (console_fit(&app.cells, &app.pixel_width, &app.pixel_height))
+	if (console_fit(&app.cells, &app.pixel_width, &app.pixel_height)) {
 		app.redraw = true;
+		ask_sizes();
+	}
 	dash_draw(d, &app.cells, now, clock_wall_ms());
 	notify(d, now);
 	if (app.redraw) {
@@ -282,23 +292,28 @@ static void choose_theme(void)
 
 static void choose_pictures(void)
 {
-	struct picture_policy policy = { .deltas = true, .colors = 128, .max_images_between_keyframes = 8 };
 	struct dashboard *d = &app.dash;
+	struct picture_policy policy;
 
 	detect_finish(&app.detect, app.cells.width, app.cells.height, app.pixel_width, app.pixel_height);
-	if (app.mode == PICTURE_SIXEL && app.detect.cell_width == 0) {
-		/* Asked for, and the size of a cell is not known: the most common one. */
-		app.detect.cell_width = 10;
-		app.detect.cell_height = 20;
-	}
-	d->sixel = app.mode == PICTURE_SIXEL || (app.mode == PICTURE_AUTO && app.detect.sixel);
-	d->blocks = !d->sixel && app.mode != PICTURE_NONE && d->unicode && term_deep();
-	policy.backend = d->sixel ? BACKEND_SIXEL : d->blocks ? BACKEND_BLOCKS : BACKEND_NONE;
-	policy.max_width = app.detect.max_width;
-	policy.max_height = app.detect.max_height;
+	detect_policy(&app.detect, app.mode, d->unicode, &policy);
+	d->pixels = policy.backend == BACKEND_SIXEL || policy.backend == BACKEND_KITTY;
+	d->blocks = policy.backend == BACKEND_BLOCKS;
 	pictures_policy(&policy);
 	uv_timer_stop(&app.detect_limit);
 	draw_soon();
+}
+
+/* All its answers are there. */
+static void on_detected(void)
+{
+	const char *more = detect_more_colors(&app.detect);
+
+	choose_pictures();
+	if (more && !app.more_colors) {
+		term_write(more, strlen(more));
+		app.more_colors = true;
+	}
 }
 
 static void on_detect_limit(uv_timer_t *t)
@@ -329,7 +344,9 @@ static void on_event(const struct input_event *ev)
 		return;
 	if (detect_answer(&app.detect, ev)) {
 		if (ev->type == INPUT_ATTRIBUTES)
-			choose_pictures();
+			on_detected();
+		else if (ev->type == INPUT_GRAPHICS && app.detect.done)
+			choose_pictures();	/* how many colours it has now */
 		choose_theme();
 	} else if (intent == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
@@ -374,19 +391,21 @@ static enum theme first_theme(const char *flag)
 	return theme;
 }
 
-static int start(const char *socket, const char *theme, struct err *e)
+static int start(const char *socket, const struct dashboard_args *args, struct err *e)
 {
 	const struct console_spec terminal = { .loop = &app.loop, .on_event = on_event, .on_answer = on_answer_of_terminal, .on_ready = on_ready,
 					       .on_resumed = on_resumed, .on_end = on_end_of_terminal };
-	const char *query = detect_query(getenv("TERM"));
+	const char *query = detect_query(getenv("TERM"), term_multiplexed());
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .sign = on_sign, .on_answer = on_answer };
 	struct sending_spec out = { .loop = &app.loop, .dash = &app.dash, .changed = draw_soon, .carry_out = carry_out, .on_end = quit };
 
+	/* Both know the names alone that stand here. */
+	picture_mode_named(args->picture ? args->picture : settings()->picture ? settings()->picture : "auto", &app.mode);
 	uv_timer_init(&app.loop, &app.frame);
 	uv_timer_init(&app.loop, &app.clock);
 	uv_timer_init(&app.loop, &app.detect_limit);
 	reading_open(&app.loop, &app.dash, draw_soon, &spec);
-	if (console_open(&terminal, first_theme(theme), e) < 0)
+	if (console_open(&terminal, first_theme(args->theme), e) < 0)
 		return ERR_IO;
 	term_mouse(settings()->mouse);
 	console_fit(&app.cells, &app.pixel_width, &app.pixel_height);
@@ -403,14 +422,6 @@ static int start(const char *socket, const char *theme, struct err *e)
 	app.frame_due_ms = uv_now(&app.loop) + FIRST_MS;
 	draw_soon();
 	return 0;
-}
-
-/* tmux and screen answer for themselves: they say nothing of the terminal behind them. */
-static bool under_multiplexer(void)
-{
-	const char *name = getenv("TERM");
-
-	return getenv("TMUX") || getenv("STY") || (name && (strncmp(name, "screen", 6) == 0 || strncmp(name, "tmux", 4) == 0));
 }
 
 /* As the gate names a peer that says nothing else. */
@@ -430,7 +441,6 @@ int cmd_dashboard(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	app.mode = o.mode;
 	model_init(&app.model);
 	dash_init(&app.dash, &app.model);
 	app.dash.keys = settings_keymap();
@@ -439,7 +449,7 @@ int cmd_dashboard(int argc, char **argv)
 		app.dash.phrase_count = settings()->phrase_count;
 	}
 	app.dash.unicode = term_lines();
-	arm_init(&app.dash.arm, !under_multiplexer());
+	arm_init(&app.dash.arm, !term_multiplexed());
 	app.dash.arm.unanswered_ms = settings()->arming_ms;
 	app.dash.gate_up = true;
 	unlock_init(&app.unlock, NULL, settings()->lock_ms);
@@ -459,7 +469,7 @@ int cmd_dashboard(int argc, char **argv)
 		code = plain_run(socket);
 	} else if (code == 0) {
 		uv_loop_init(&app.loop);
-		if (start(socket, o.theme, &e) < 0)
+		if (start(socket, &o, &e) < 0)
 			quit();
 		uv_run(&app.loop, UV_RUN_DEFAULT);
 		uv_loop_close(&app.loop);

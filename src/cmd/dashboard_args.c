@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "ui/detect.h"
 #include "ui/theme.h"
 
 static const char help[] =
@@ -16,23 +17,9 @@ static const char help[] =
 	"  --socket PATH   the gate's operator socket ($XDG_RUNTIME_DIR/assent/operator.sock, else DIR/run/operator.sock)\n"
 	"  --state DIR     the gate's state folder\n"
 	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
-	"  --picture=auto|sixel|blocks|none   how screens are drawn (auto: what the terminal answers)\n"
+	"  --picture=auto|sixel|kitty|blocks|none   how screens are drawn (auto: what the terminal answers)\n"
 	"  --theme=dark|light|mono   colours for a dark or a light ground, or none (what the terminal says of its ground, else dark)\n"
 	"  --plain         as lines, for screen readers and terminals that can do little: lists, shows, decides\n";
-
-static int read_picture(const char *text, enum picture_mode *ret)
-{
-	static const char *const modes[] = { "auto", "sixel", "blocks", "none" };
-	int i;
-
-	for (i = 0; i < (int)ARRAY_LEN(modes); i++) {
-		if (strcmp(text, modes[i]) == 0) {
-			*ret = (enum picture_mode)i;
-			return 0;
-		}
-	}
-	return -1;
-}
 
 int dashboard_args(int argc, char **argv, struct dashboard_args *o)
 {
@@ -41,6 +28,7 @@ int dashboard_args(int argc, char **argv, struct dashboard_args *o)
 		{ "upstream", required_argument, NULL, 'u' }, { "key-file", required_argument, NULL, 'k' }, { "listen", required_argument, NULL, 'l' },
 		{ "theme", required_argument, NULL, 't' }, { "plain", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
+	enum picture_mode mode;
 	enum theme theme;
 	int c;
 
@@ -51,8 +39,9 @@ int dashboard_args(int argc, char **argv, struct dashboard_args *o)
 		case 'o': o->socket = optarg; break;
 		case 's': o->state = optarg; break;
 		case 'p':
-			if (read_picture(optarg, &o->mode) < 0)
-				return complain("", EXIT_USAGE, "--picture=%s: one of auto, sixel, blocks, none", optarg);
+			o->picture = optarg;
+			if (!picture_mode_named(optarg, &mode))
+				return complain("", EXIT_USAGE, "--picture=%s: one of " PICTURE_MODES, optarg);
 			break;
 		case 't':
 			o->theme = optarg;

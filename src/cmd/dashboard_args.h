@@ -5,14 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum picture_mode { PICTURE_AUTO, PICTURE_SIXEL, PICTURE_BLOCKS, PICTURE_NONE };
-
 /* Texts are of argv, and NULL where nothing was said. */
 struct dashboard_args {
 	const char *socket, *state, *theme;
 	const char *gate[8];	/* passed on to a gate that is started */
 	size_t gate_count;
-	enum picture_mode mode;
+	const char *picture;	/* a name that picture_mode_named() knows */
 	bool plain;
 };
 

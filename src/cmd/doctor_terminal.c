@@ -38,7 +38,7 @@ static bool ask_terminal(struct detect *d)
 	cfmakeraw(&raw);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	input_init(&in);
-	query = detect_query(getenv("TERM") ? getenv("TERM") : "");
+	query = detect_query(getenv("TERM") ? getenv("TERM") : "", term_multiplexed());
 	term_write(query, strlen(query));
 	while (!d->done && (left = end - clock_boot_ms()) > 0 && poll(&p, 1, (int)left) > 0) {
 		n = read(STDIN_FILENO, bytes, sizeof(bytes));
@@ -53,22 +53,26 @@ static bool ask_terminal(struct detect *d)
 static void judge_pictures(void)
 {
 	int columns, rows, pixel_width, pixel_height;
+	const char *blocks = term_unicode() ? "half blocks" : "none";
+	struct picture_policy policy;
 	struct detect d = { 0 };
 	bool answered = ask_terminal(&d);
 
 	term_size(&columns, &rows, &pixel_width, &pixel_height);
 	detect_finish(&d, columns, rows, pixel_width, pixel_height);
-	if (d.sixel)
-		doctor_says("pictures", FINDING_OK, "sixel, cells of %dx%d pixels", d.cell_width, d.cell_height);
+	detect_policy(&d, PICTURE_AUTO, term_unicode(), &policy);
+	if (policy.backend == BACKEND_SIXEL)
+		doctor_says("pictures", FINDING_OK, "sixel in %s, cells of %dx%d pixels, at most %dx%d; %s", d.terminal ? d.terminal->name : terminal_unknown()->name,
+			    d.cell_width, d.cell_height, policy.max_width, policy.max_height, policy.deltas ? "what changes is sent alone" : "each picture is sent whole");
+	else if (policy.backend == BACKEND_KITTY)
+		doctor_says("pictures", FINDING_OK, "kitty's protocol in %s, cells of %dx%d pixels", d.terminal ? d.terminal->name : terminal_unknown()->name,
+			    d.cell_width, d.cell_height);
 	else if (!answered)
-		doctor_says("pictures", FINDING_NOTE, "%s: the terminal answered nothing within a second; --picture=sixel if it can show it",
-			    term_unicode() ? "half blocks" : "none");
-	else if (getenv("TMUX"))
-		doctor_says("pictures", FINDING_NOTE, "%s: this tmux passes no sixel on; a terminal with sixel, without tmux, shows real pictures",
-			    term_unicode() ? "half blocks" : "none");
+		doctor_says("pictures", FINDING_NOTE, "%s: the terminal answered nothing within a second; --picture=sixel if it can show it", blocks);
+	else if (term_multiplexed())
+		doctor_says("pictures", FINDING_NOTE, "%s: this tmux passes no sixel on; a terminal with sixel, without tmux, shows real pictures", blocks);
 	else
-		doctor_says("pictures", FINDING_NOTE, "%s: the terminal says that it has no sixel; xterm -ti vt340, foot, WezTerm and mlterm have it",
-			    term_unicode() ? "half blocks" : "none");
+		doctor_says("pictures", FINDING_NOTE, "%s: the terminal says that it has no sixel; xterm -ti vt340, foot, WezTerm and mlterm have it", blocks);
 }
 
 void doctor_terminal(void)

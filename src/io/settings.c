@@ -16,7 +16,7 @@
 
 enum { BYTES_MAX = 65536, ACTIONS_MAX = 100, DAY_MS = 24 * 60 * 60 * 1000 };
 
-enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, YES_NO };
+enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, PICTURE, YES_NO };
 
 static const struct setting {
 	const char *name;
@@ -34,6 +34,7 @@ static const struct setting {
 	{ "lock", TIME, offsetof(struct settings, lock_ms) },
 	{ "arming", TIME, offsetof(struct settings, arming_ms) },
 	{ "theme", THEME, offsetof(struct settings, theme) },
+	{ "picture", PICTURE, offsetof(struct settings, picture) },
 	{ "mouse", YES_NO, offsetof(struct settings, mouse) },
 };
 
@@ -83,14 +84,19 @@ static int read_time(const char *text, int64_t *ret)
 	return 0;
 }
 
-static bool is_one_of(const char *text, const char *one, const char *two, const char *three)
+static bool is_one_of(const char *text, const char *const *words)
 {
-	return strcmp(text, one) == 0 || strcmp(text, two) == 0 || strcmp(text, three) == 0;
+	for (; *words; words++)
+		if (strcmp(text, *words) == 0)
+			return true;
+	return false;
 }
 
 /* Called when a setting has got its value. */
 static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
+	static const char *const themes[] = { "dark", "light", "mono", NULL }, *const pictures[] = { "auto", "sixel", "kitty", "blocks", "none", NULL },
+		*const yes_no[] = { "yes", "no", NULL };
 	const char *text = cfg_opt_getnstr(opt, 0);
 	int64_t ms;
 	size_t i;
@@ -107,9 +113,11 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 		cfg_error(cfg, "\"%s\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"", opt->name);
 	else if (table[i].type == TIME_OR_NONE && strcmp(text, "none") != 0 && read_time(text, &ms) < 0)
 		cfg_error(cfg, "\"%s\" is a time of at most a day, as \"25s\", or \"none\"", opt->name);
-	else if (table[i].type == THEME && !is_one_of(text, "dark", "light", "mono"))
+	else if (table[i].type == THEME && !is_one_of(text, themes))
 		cfg_error(cfg, "\"%s\" is dark, light or mono", opt->name);
-	else if (table[i].type == YES_NO && !is_one_of(text, "yes", "no", ""))
+	else if (table[i].type == PICTURE && !is_one_of(text, pictures))
+		cfg_error(cfg, "\"%s\" is auto, sixel, kitty, blocks or none", opt->name);
+	else if (table[i].type == YES_NO && !is_one_of(text, yes_no))
 		cfg_error(cfg, "\"%s\" is yes or no", opt->name);
 	else
 		now.seen[i] = true;
@@ -335,6 +343,7 @@ void settings_release(struct settings *s)
 	free(s->policy);
 	free(s->state);
 	free(s->theme);
+	free(s->picture);
 	free_phrases(s);
 	free_keys(s);
 	free(s->notice_command);

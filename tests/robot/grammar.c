@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 
-enum { GROUND, ESCAPED, CHARSET, CSI, OSC, OSC_ESCAPED, DCS, DCS_ESCAPED };
+enum { GROUND, ESCAPED, CHARSET, CSI, OSC, OSC_ESCAPED, DCS, DCS_ESCAPED, APC, APC_ESCAPED };
 
 void grammar_init(struct grammar *g, int columns, int rows)
 {
@@ -54,7 +54,7 @@ static bool is_mode(int mode)
 
 static void end_csi(struct grammar *g, char final)
 {
-	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?2026$p", "?1016$p", "?u", ">1u", "<u", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
+	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?1;1;0S", "?2;4;0S", "?1;3;256S", ">q", ">c", "?2026$p", "?1016$p", "?u", ">1u", "<u", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
 	const char *s = g->sequence;
 	size_t i;
 
@@ -164,7 +164,7 @@ static void escaped(struct grammar *g, unsigned char c)
 {
 	g->len = 0;
 	g->sequence[0] = '\0';
-	g->state = c == '[' ? CSI : c == ']' ? OSC : c == 'P' ? DCS : c == '(' || c == ')' ? CHARSET : GROUND;
+	g->state = c == '[' ? CSI : c == ']' ? OSC : c == 'P' ? DCS : c == '_' ? APC : c == '(' || c == ')' ? CHARSET : GROUND;
 	if (g->state == GROUND && !strchr("78=>M", c))
 		fault(g, "ESC %c", c);
 }
@@ -184,6 +184,25 @@ static void picture(struct grammar *g, unsigned char c)
 	} else if (c < 0x21 || c > 0x7e) {
 		if (c != '\n' && c != '\r')
 			fault(g, "\\x%02X in a picture", c);
+	}
+}
+
+/* Of application strings only kitty's pictures: letters with numbers or letters, then base64 alone. */
+static void kitty(struct grammar *g, unsigned char c)
+{
+	static const char keys[] = "acdfimopqrstvxyzCIS";
+	const char *s = g->sequence;
+	size_t len = g->len;
+
+	if (c == 0x1b) {
+		g->state = APC_ESCAPED;
+		g->pictures += strstr(s, "a=p,") != NULL;
+	} else if (len == 0 ? c != 'G' : strchr(s, ';') ? !strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=", c) :
+		   !strchr("=,;-0123456789", c) && !strchr(keys, c)) {
+		fault(g, "APC %.60s%c", s, c);
+		g->state = GROUND;
+	} else if (!strchr(s, ';')) {
+		keep(g, c);
 	}
 }
 
@@ -225,6 +244,9 @@ static void one(struct grammar *g, unsigned char c)
 		break;
 	case DCS:
 		picture(g, c);
+		break;
+	case APC:
+		kitty(g, c);
 		break;
 	default:
 		if (c != '\\')

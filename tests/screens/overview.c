@@ -109,7 +109,7 @@ void screen_sandbox(struct scene *s)
 void screen_picture(struct scene *s)
 {
 	screen_forty(s);
-	s->dash.sixel = true;
+	s->dash.pixels = true;
 	s->dash.screen.width = 1280;
 	s->dash.screen.height = 800;
 	s->dash.screen.rgb = calloc((size_t)1280 * 800, 3);

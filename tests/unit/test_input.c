@@ -3,7 +3,6 @@
 
 #include "tests/unit/unit.h"
 
-#include "ui/detect.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 
@@ -14,14 +13,14 @@ static const struct { const char *bytes, *events; } cases[] = {
 	{ "\033[?2026;2$y", "M2 " }, { "\033[?1016;2$y", "M2 " }, { "\033[I", "f1 " }, { "\033[O", "f0 " }, { "\033[200~a\033[Ab\033[201~c", "o p61 o p62 e k63 " }, { "\033[201~a", "o k61 " }, { "\033Pjunk a d\033\\a", "k61 " },
 	{ "\033]0;a\007d", "k64 " }, { "\033_Ga\033\\d", "k64 " }, { "\033[99;1;2Xa", "o k61 " }, { "a\033[0nd", "k61 s k64 " }, { "\xff" "a", "k61 " },
 	/* DA2, DA3, XTVERSION, DECRQM without "?", DECRQSS, CPR, another DSR, kitty's keyboard and graphics, a window's size and title */
-	{ "\033[>41;379;0c" "d", "o k64 " }, { "\033P!|7E565445\033\\d", "k64 " }, { "\033P>|XTerm(379)\033\\d", "k64 " }, { "\033[12;2$yd", "o k64 " },
+	{ "\033[>41;379;0c" "d", "D3 k64 " }, { "\033P!|7E565445\033\\d", "k64 " }, { "\033P>|XTerm(379)\033\\d", "V:XTerm(379) k64 " }, { "\033P>|\033\\d", "V: k64 " }, { "\033[12;2$yd", "o k64 " },
 	{ "\033P1$r0;1m\033\\d", "k64 " }, { "\033[24;80Rd", "o k64 " }, { "\033[?0nd", "o k64 " }, { "\033[3nd", "o k64 " }, { "\033[?13nd", "o k64 " }, { "\033[?1ud", "K k64 " },
-	{ "\033_Gi=1;OK\033\\d", "k64 " }, { "\033[8;24;80td", "o k64 " }, { "\033]lad\xe2\x80\x9c" "ad\033\\d", "k64 " }, { "\033[97;1ud", "c61 k64 " },
+	{ "\033_Gi=1;OK\033\\d", "k64 " }, { "\033_Gi=31;OK\033\\d", "X1 k64 " }, { "\033_Gi=31;ENOTSUPP:d\033\\d", "X0 k64 " }, { "\033[8;24;80td", "o k64 " }, { "\033]lad\xe2\x80\x9c" "ad\033\\d", "k64 " }, { "\033[97;1ud", "c61 k64 " },
 	/* colours, in each form */
 	{ "\033]11;rgb:ffff/8080/0000\033\\d", "Lb:ff8000 k64 " }, { "\033]11;rgb:ff/80/0\007d", "Lb:ff8000 k64 " }, { "\033]10;rgba:f/8/0/f\007d", "La:ff8800 k64 " },
 	{ "\033]11;red\007d", "k64 " }, { "\033]11;rgb:/a/d\007d", "k64 " }, { "\033]4;11;rgb:1/1/1\007d", "k64 " }, { "\033]110;rgb:1/1/1\007d", "k64 " },
 	/* controls in one byte, and as characters */
-	{ "\x9b" "0nd", "s k64 " }, { "\x9b?62;4cd", "A2 k64 " }, { "\xc2\x9b" "0nd", "s k64 " }, { "\x9d" "11;rgb:1/2/3\x9c" "d", "Lb:112233 k64 " }, { "\x90>|a d\x9c" "d", "k64 " },
+	{ "\x9b" "0nd", "s k64 " }, { "\x9b?62;4cd", "A2 k64 " }, { "\xc2\x9b" "0nd", "s k64 " }, { "\x9d" "11;rgb:1/2/3\x9c" "d", "Lb:112233 k64 " }, { "\x90>|a d\x9c" "d", "V:a d k64 " },
 	{ "\x8f" "Ad", "k110001 k64 " }, { "\xc2\x90" "ad\xc2\x9c" "d", "k64 " }, { "\xc3\x9b", "kdb " }, { "\x80" "d", "k64 " },
 	/* mice: cells, the old one whose bytes are letters, another old one */
 	{ "\033[<0;10;20M", "m0:0,10,20 " }, { "\033[<65;1000;2000M", "m41:65,1000,2000 " }, { "\033[<0;10;20m", "u0:0,10,20 " }, { "\033[<35;523;411M", "m23:35,523,411 " }, { "\033[<2;10md", "o k64 " }, { "\033[<0;10Md", "o k64 " }, { "\033[M adk", "o k6b " }, { "\033[32;10;20Md", "o k64 " },
@@ -44,7 +43,7 @@ static const struct { const char *bytes, *events; } cases[] = {
 
 static void on_event(const struct input_event *ev, void *arg)
 {
-	static const char letters[] = "kcpefsAGCPMLmuKo";
+	static const char letters[] = "kcpefsADVXGCPMLmuKo";
 
 	if (ev->type == INPUT_KEY || ev->type == INPUT_CHORD) {
 		buf_printf(arg, "%c%x", letters[ev->type], ev->code);
@@ -57,7 +56,11 @@ static void on_event(const struct input_event *ev, void *arg)
 		buf_printf(arg, "L%x:%02x%02x%02x ", ev->code, ev->params[0], ev->params[1], ev->params[2]);
 	else if (ev->type == INPUT_MOUSE || ev->type == INPUT_MOUSE_UP)
 		buf_printf(arg, "%c%x:%d,%d,%d ", letters[ev->type], ev->code, ev->params[0], ev->params[1], ev->params[2]);
-	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
+	else if (ev->type == INPUT_VERSION)
+		buf_printf(arg, "V:%s ", ev->text);
+	else if (ev->type == INPUT_KITTY)
+		buf_printf(arg, "X%x ", ev->code);
+	else if (ev->type == INPUT_ATTRIBUTES || ev->type == INPUT_DEVICE || ev->type == INPUT_GRAPHICS || ev->type == INPUT_CELL_SIZE || ev->type == INPUT_AREA_SIZE || ev->type == INPUT_MODE)
 		buf_printf(arg, "%c%d ", letters[ev->type], ev->count);
 	else
 		buf_printf(arg, "%c ", letters[ev->type]);
@@ -103,6 +106,31 @@ static void escape_is_a_key_when_nothing_follows(void **state)
 	buf_release(&out);
 }
 
+/* Behind the Escape key P and _ are keys: at once when something else follows, else when nothing does. */
+static void letters_behind_escape_are_keys(void **state)
+{
+	static const struct { const char *bytes, *events; } late[] = { { "Pd", "k50 k64 " }, { "_[", "k5f k5b " }, { "P\033[A", "k50 k110001 " }, { "P", "k50 " }, { "_", "k5f " } };
+	struct input in;
+	struct buf out;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(late); i++) {
+		buf_init(&out, 1000);
+		input_init(&in);
+		input_feed(&in, "\033", 1, on_event, &out);
+		input_idle(&in, on_event, &out);
+		buf_clear(&out);
+		input_feed(&in, late[i].bytes, strlen(late[i].bytes), on_event, &out);
+		input_idle(&in, on_event, &out);
+		input_idle(&in, on_event, &out);
+		assert_string_equal(buf_cstr(&out), late[i].events);
+		input_feed(&in, "n", 1, on_event, &out);
+		assert_non_null(strstr(buf_cstr(&out), " k6e "));
+		buf_release(&out);
+	}
+}
+
 static void no_answer_is_ever_a_deciding_key(void **state)
 {
 	static const char *const answers[] = { "\033[?62;4;22c", "\033[0n", "\033[6;20;10t", "\033P1$r0;1q\033\\", "\033[?1;0;256S", "\033[24;80R", "\033]11;rgb:aaaa/dddd/aaaa\033\\", "\033[>41;379;0c",
@@ -129,7 +157,7 @@ static void no_answer_is_ever_a_deciding_key(void **state)
 /* Its ESC came alone, and was taken for the Escape key: the rest is no key all the same. */
 static void an_answer_cut_behind_its_escape(void **state)
 {
-	static const char *const answers[] = { "[?62;4;22c", "[0n", "[6;20;10t", "]11;rgb:aaaa/dddd/aaaa\007", "[?2026;2$y", "[I", "[<0;1;1M" };
+	static const char *const answers[] = { "[?62;4;22c", "[0n", "[6;20;10t", "]11;rgb:aaaa/dddd/aaaa\007", "[?2026;2$y", "[I", "[<0;1;1M", "P>|Term(d)\033\\", "_Gi=31;OK\033\\" };
 	struct input in;
 	struct buf out;
 	size_t i;
@@ -149,60 +177,11 @@ static void an_answer_cut_behind_its_escape(void **state)
 	}
 }
 
-static void on_answer(const struct input_event *ev, void *arg)
-{
-	assert_true(detect_answer(arg, ev));
-}
-
-static void detection(void **state)
-{
-	static const char answers[] = "\033[6;20;10t\033[4;700;1200t\033[?2;0;1000;900S\033[?63;1;2;4;6c";
-	static const char *const not_offered[] = { "\033[?2026;0$y", "\033[?2026;3$y", "\033[?2026;4$y" };
-	struct detect d = { 0 };
-	struct input in;
-	size_t i;
-
-	(void)state;
-	input_init(&in);
-	input_feed(&in, answers, sizeof(answers) - 1, on_answer, &d);
-	assert_true(d.done && d.sixel);
-	detect_finish(&d, 120, 35, 0, 0);
-	assert_true(d.sixel && d.cell_width == 10 && d.cell_height == 20 && d.max_width == 1000 && d.max_height == 900);
-	assert_false(d.synchronized || d.ground);
-	input_feed(&in, "\033[?2026;2$y\033]11;rgb:ffff/ffff/eeee\033\\", 36, on_answer, &d);
-	assert_true(d.synchronized && d.ground && d.light);
-	assert_false(d.pixels || d.keyboard);
-	input_feed(&in, "\033[?1016;2$y\033[?0u", 16, on_answer, &d);
-	assert_true(d.pixels && d.keyboard);
-	input_feed(&in, "\033[?1016;0$y", 11, on_answer, &d);
-	assert_false(d.pixels);
-	/* Not known to it, for ever on, for ever off: not offered. */
-	for (i = 0; i < ARRAY_LEN(not_offered); i++) {
-		input_feed(&in, not_offered[i], strlen(not_offered[i]), on_answer, &d);
-		assert_false(d.synchronized);
-	}
-	/* What prints what it does not know is asked nothing of that kind. */
-	assert_null(strstr(detect_query("linux"), "2026"));
-	assert_null(strstr(detect_query("vt100"), "]11"));
-	assert_non_null(strstr(detect_query("xterm"), "2026"));
-	d = (struct detect){ 0 };
-	input_feed(&in, "\033[?64;1;2c", 10, on_answer, &d);
-	assert_true(d.done && !d.sixel);
-	d = (struct detect){ .sixel = true };
-	detect_finish(&d, 80, 24, 0, 0);
-	assert_false(d.sixel);	/* no size of a cell: no pictures by sixel */
-	d = (struct detect){ .sixel = true, .area_width = 1200, .area_height = 700 };
-	detect_finish(&d, 120, 35, 0, 0);
-	assert_true(d.sixel);
-	assert_int_equal(d.cell_width, 10);
-	assert_int_equal(d.cell_height, 20);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
-		cmocka_unit_test(an_answer_cut_behind_its_escape), cmocka_unit_test(detection),
+		cmocka_unit_test(an_answer_cut_behind_its_escape), cmocka_unit_test(letters_behind_escape_are_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

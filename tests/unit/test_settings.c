@@ -27,7 +27,7 @@ static void all(void **state)
 {
 	static const char text[] = "# where agents ask\nlisten = \"127.0.0.1:7000\"\nupstream=https://api.example\nkey_file = /etc/assent/key\n"
 				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\nnotice_command = /usr/local/bin/call-me\n"
-				   "arming = 3s\ntheme = light\nmouse = no\n";
+				   "arming = 3s\ntheme = light\npicture = kitty\nmouse = no\n";
 	struct settings s;
 	struct err e;
 
@@ -52,6 +52,7 @@ static void all(void **state)
 	assert_string_equal(s.notice_command, "/usr/local/bin/call-me");
 	assert_int_equal(s.arming_ms, 3000);
 	assert_string_equal(s.theme, "light");
+	assert_string_equal(s.picture, "kitty");
 	assert_false(s.mouse);
 	settings_release(&s);
 }
@@ -126,7 +127,7 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "phrases = {a}\nphrases = {b}\n", ":2: \"phrases\" stands here twice" },
 	{ "lock = 5m\n\nlock = 6m\n", ":3: \"lock\" stands here twice" },
 	{ "lock = 5\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
-	{ "theme = solarized\n", ":1: \"theme\" is dark, light or mono" },
+	{ "theme = solarized\n", ":1: \"theme\" is dark, light or mono" }, { "picture = png\n", ":1: \"picture\" is auto, sixel, kitty, blocks or none" },
 	{ "mouse = maybe\n", ":1: \"mouse\" is yes or no" },
 	{ "arming = 0s\n", ":1: \"arming\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "lock = none\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
