@@ -26,6 +26,7 @@ libui_a_SOURCES = \
 	ui/input.c ui/input.h \
 	ui/keybind.c \
 	ui/keymap.c ui/keymap.h \
+	ui/kitty.c ui/kitty.h \
 	ui/log_keys.c \
 	ui/logline.c ui/logline.h \
 	ui/logmove.c \

@@ -47,7 +47,7 @@ assent_SOURCES = \
 	src/cmd/tail_url.c \
 	src/cmd/unlock.c src/cmd/unlock.h
 assent_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
-	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
+	$(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) \
 	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
 
 # What shells complete with: the program says it itself.

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "io/png.h"
+#include "ui/kitty.h"
 #include "ui/term.h"
 
 enum { SAVE_TRIES = 100 };
@@ -34,6 +35,7 @@ static struct {
 	struct decoder *decoder;
 	struct picture_policy policy;
 	struct shown shown;
+	struct kitty kitty;
 	struct image scaled;		/* for half blocks, as last made */
 	struct shown scaled_for;
 	char decoding_session[128], decoding_sha[65];
@@ -52,8 +54,20 @@ int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const s
 	return pic.decoder ? 0 : ERR_NOMEM;
 }
 
+static void end_kitty(void)
+{
+	struct buf out;
+
+	buf_init(&out, 1000);
+	kitty_clear(&pic.kitty, &out);
+	if (out.len > 0)
+		term_write(out.data, out.len);
+	buf_release(&out);
+}
+
 void pictures_close(void)
 {
+	end_kitty();
 	decoder_free(pic.decoder);
 	image_release(&pic.scaled);
 	buf_release(&pic.png);
@@ -177,6 +191,27 @@ static void draw_sixel(void)
 	buf_release(&out);
 }
 
+static void draw_kitty(void)
+{
+	const struct rect *r = &pic.dash->picture, all = { 0, 0, r->width, r->height };
+	int width = r->width * pic.detect->cell_width, height = r->height * pic.detect->cell_height;
+	struct image im = { 0 };
+	struct shown want;
+	struct buf out;
+	struct err e;
+
+	make_image(width, height, &want, NULL, true);
+	if (same_shown(&want, &pic.shown) || make_image(width, height, &want, &im, false) < 0)
+		return;
+	buf_init(&out, SIZE_MAX - 1);
+	if (kitty_put(&pic.kitty, &im, r, pic.detect->cell_width, pic.detect->cell_height, &all, 1, &out, &e) == 0) {
+		term_write(out.data, out.len);
+		pic.shown = want;
+	}
+	image_release(&im);
+	buf_release(&out);
+}
+
 static void on_decoded(uint8_t *rgb, int width, int height, const char *error, void *arg)
 {
 	struct dashboard *d = pic.dash;
@@ -234,10 +269,16 @@ void pictures_before_paint(void)
 
 void pictures_after_paint(void)
 {
-	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.policy.backend == BACKEND_SIXEL)
+	bool wanted = pic.dash->picture.width > 0 && pic.dash->screen.rgb;
+
+	if (wanted && pic.policy.backend == BACKEND_SIXEL)
 		draw_sixel();
+	else if (wanted && pic.policy.backend == BACKEND_KITTY)
+		draw_kitty();
 	else
 		pic.shown.valid = false;
+	if (!wanted || pic.policy.backend != BACKEND_KITTY)
+		end_kitty();
 }
 
 /* The shown picture, as it came, into a new file of the folder where the dashboard was started. */

@@ -41,6 +41,7 @@ curl/ src/io/http\.c
 sqlite3\.h src/io/store_[a-z]+\.[ch]
 sixel ui/sixel\.c
 png\.h src/io/png[a-z_]*\.c
+zlib\.h (ui/kitty|src/local/pngwrite)\.c
 xcb/ src/local/desktop[a-z_]*\.[ch]
 jsmn\.h src/base/json\.c
 confuse\.h src/io/settings\.c
