@@ -4,6 +4,7 @@ include tests/bench/files.mk
 include tests/unit/files-alike.mk
 include tests/unit/files-core.mk
 include tests/unit/files-gate.mk
+include tests/unit/files-bound.mk
 include tests/unit/files-intake.mk
 include tests/unit/files-identity.mk
 include tests/unit/files-local.mk

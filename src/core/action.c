@@ -4,6 +4,7 @@
 #include "core/action.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,33 @@ enum action_answer action_answer_of(const char *name)
 		if (strcmp(answers[i], name) == 0)
 			break;
 	return (enum action_answer)i;
+}
+
+static const char *const screen_names[] = { [SCREEN_AGENT] = "agent", [SCREEN_DECIDED] = "decided", [SCREEN_BEFORE] = "before", [SCREEN_AFTER] = "after" };
+
+const char *action_screen_name(enum action_screen s)
+{
+	return screen_names[s];
+}
+
+enum action_screen action_screen_of(const char *name)
+{
+	int s;
+
+	for (s = 0; s < ACTION_SCREENS && strcmp(screen_names[s], name) != 0; s++)
+		;
+	return (enum action_screen)s;
+}
+
+void action_set_screen(struct action *a, enum action_screen s, const char *sha256, const struct screen_changes *changed)
+{
+	if (s == SCREEN_DECIDED) {
+		a->screens[SCREEN_BEFORE][0] = a->screens[SCREEN_AFTER][0] = '\0';
+		a->changed.count = 0;
+	}
+	snprintf(a->screens[s], sizeof(a->screens[s]), "%s", sha256);
+	if (s == SCREEN_BEFORE || s == SCREEN_AFTER)
+		a->changed = *changed;
 }
 
 const char *action_header_name(enum action_header h)

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "core/classify.h"
+#include "core/screendiff.h"
 
 enum action_state {
 	ACTION_NEW,		/* not on disk yet */
@@ -43,6 +44,15 @@ enum action_answer {
 	ANSWER_CUT,		/* streamed, and its connection ended before it did */
 	ANSWER_UNFINISHED,	/* streamed, and the gate ended before it did */
 	ANSWER_FORMS
+};
+
+/* Pictures of its screen that are kept with it. */
+enum action_screen {
+	SCREEN_AGENT,		/* what the agent saw last when it asked */
+	SCREEN_DECIDED,		/* what the person saw who approved it */
+	SCREEN_BEFORE,		/* just before it was sent; or where it was not sent because of what that shows */
+	SCREEN_AFTER,		/* when the screen had settled behind it */
+	ACTION_SCREENS
 };
 
 /* Is its screen still what the person saw who approved it? */
@@ -114,6 +124,8 @@ struct action {
 	bool is_signed;			/* by the operator's key; decided_by is then an enrolled name */
 	bool responded;			/* denied, and the note is the answer */
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
+	char screens[ACTION_SCREENS][DIGEST_HEX + 1];	/* "" for none */
+	struct screen_changes changed;	/* between the one decided on (else the one before) and the newest of before and after */
 	int screen_box[4];		/* round the target, in its pixels: x, y, width, height; of this run only */
 	enum action_screen_check screen_check;	/* of this run only */
 	enum action_snapshot snapshot;	/* of this run only */
@@ -158,6 +170,11 @@ const char *action_state_name(enum action_state s);
 enum action_state action_state_of(const char *name);
 const char *action_answer_name(enum action_answer a);	/* "" for none */
 enum action_answer action_answer_of(const char *name);	/* ANSWER_FORMS when there is no such name */
+const char *action_screen_name(enum action_screen s);
+/* ACTION_SCREENS when there is no such name. */
+enum action_screen action_screen_of(const char *name);
+/* One of its pictures, and what changed up to it. A new decision is on a screen of its own: what was before and after an older one is that one's. */
+void action_set_screen(struct action *a, enum action_screen s, const char *sha256, const struct screen_changes *changed);
 const char *action_header_name(enum action_header h);	/* lower case */
 
 /* SHA-256 over "assent-action/1", method, upstream, path and query, the headers that matter, and this body; 0 or ERR_NOMEM. */

@@ -41,6 +41,7 @@ libcore_a_SOURCES = \
 	src/core/recent.c src/core/recent.h \
 	src/core/redirect.c src/core/redirect.h \
 	src/core/risks.c src/core/risks.h \
+	src/core/screendiff.c src/core/screendiff.h \
 	src/core/safetext.c src/core/safetext.h \
 	src/core/sgr.c src/core/sgr.h \
 	src/core/signed.c src/core/signed.h \

@@ -114,7 +114,7 @@ static char *approvers(const struct action *a)
 static int decide(struct gate *g, struct action *a, const struct decision *d, const struct json_doc *doc, struct err *e)
 {
 	bool yes = d->verb == DECIDE_APPROVE, counted = yes && a->require > 1;
-	char *sha = json_strdup(doc, json_get(doc, json_get(doc, json_root(doc), "screen"), "sha256")), who[80];
+	char *sha = json_strdup(doc, json_get(doc, json_get(doc, json_root(doc), "screen"), "sha256")), who[80], screen[DIGEST_HEX + 1] = "";
 	struct store_move m = { .to = yes ? ACTION_APPROVED : ACTION_DENIED, .who = who };
 	struct buf detail;
 	int r;
@@ -143,7 +143,11 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 		buf_puts(&detail, "ahead of an earlier one");
 	m.detail = buf_cstr(&detail);
 	failpoint(5);
-	r = gate_move(g, a, &m, e);
+	r = yes ? screen_write_decided(g, a, screen, e) : 0;
+	if (r == 0) {
+		m.screen = screen[0] ? screen : NULL;
+		r = gate_move(g, a, &m, e);
+	}
 	buf_release(&detail);
 	if (r < 0) {
 		action_undecide(a);

@@ -45,6 +45,7 @@ libgate_a_SOURCES = \
 	src/gate/operators.c \
 	src/gate/pass.c \
 	src/gate/peers.c \
+	src/gate/pictures.c src/gate/pictures.h \
 	src/gate/presence.c \
 	src/gate/rates.c \
 	src/gate/running.c \

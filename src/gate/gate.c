@@ -19,7 +19,10 @@
 #include "gate/costs.h"
 #include "gate/kept.h"
 #include "gate/logs.h"
+#include "gate/pictures.h"
+#include "io/failpoint.h"
 #include "io/log.h"
+#include "io/picstore.h"
 
 enum { RECORD_AGAIN_MS = 1000, LOOK_MS = 1000, LOOK_IDLE_MS = 5000 };
 
@@ -116,6 +119,10 @@ bool gate_hold_again(struct gate *g, struct action *a, const char *why)
 void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 {
 	action_move(a, m->to);
+	if (m->screen) {
+		failpoint(FAILPOINT_PICTURE_ROW);
+		action_set_screen(a, SCREEN_DECIDED, m->screen, NULL);
+	}
 	if (m->to == ACTION_APPROVED || m->to == ACTION_DENIED)
 		rates_count(g, a);
 	if (action_ended(a->state)) {
@@ -326,6 +333,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	if (r == 0)
 		r = bodies_start(g, e);
 	if (r == 0)
+		r = pictures_start(g, e);
+	if (r == 0)
 		r = listeners_open(g, e);
 	if (r < 0)
 		return r;
@@ -400,5 +409,6 @@ void gate_release(struct gate *g)
 	running_release(g);
 	facts_release(g);
 	spool_close(g->spool);
+	picstore_close(g->pictures);
 	store_close(g->store);
 }

@@ -10,6 +10,7 @@
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told; kept: what is streamed to them, for the record
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
  *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
+ *   pictures  what is kept of an action's screen, on disk
  *   screens   pictures that went through; screen_check: what was approved by one is sent only while the screen is the same
  *   facts     what is found out about a held action for who reads it
  *   running, ending  what still runs, and a person's own hand on it; byhand: an operator's own request
@@ -194,6 +195,7 @@ struct gate {
 	struct budgets *budgets;
 	struct costs *costs;
 	struct approvals *approvals;
+	struct picstore *pictures;	/* files: pictures.h */
 	struct screens *screens;
 	struct screen_check *screen_checks;	/* under way */
 	uv_timer_t tick, trim;

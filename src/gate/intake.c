@@ -15,6 +15,7 @@
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/judging.h"
+#include "gate/screens.h"
 #include "io/failpoint.h"
 #include "io/log.h"
 
@@ -142,6 +143,7 @@ static int hold(struct gate *g, struct action *a, struct agent *agent)
 		events_session(g, s);
 	}
 	log_line("action %lld held: %s: %s", (long long)a->id, a->agent, a->summary);
+	screen_keep_seen(g, a);
 	while (queue_superseded(&g->queue, a, &older)) {
 		m.to = older.to;
 		m.detail = older.why;

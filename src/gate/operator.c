@@ -13,6 +13,7 @@
 #include "gate/logs.h"
 #include "gate/facts.h"
 #include "gate/operator.h"
+#include "gate/pictures.h"
 #include "io/log.h"
 
 void operator_reply_json(struct server_req *r, int status, struct buf *b)
@@ -261,6 +262,10 @@ static const struct {
 	{ HTTP_GET, "/v1/actions/", "/body", get_body },
 	{ HTTP_GET, "/v1/actions/", "/answer", get_answer },
 	{ HTTP_GET, "/v1/actions/", "/facts", operator_get_facts },
+	{ HTTP_GET, "/v1/actions/", "/screen/agent", operator_get_screen },
+	{ HTTP_GET, "/v1/actions/", "/screen/decided", operator_get_screen },
+	{ HTTP_GET, "/v1/actions/", "/screen/before", operator_get_screen },
+	{ HTTP_GET, "/v1/actions/", "/screen/after", operator_get_screen },
 	{ HTTP_POST, "/v1/actions/", "/decision", operator_decide },
 	{ HTTP_POST, "/v1/actions/", "/seen", post_seen },
 	{ HTTP_GET, "/v1/sessions/", "/log", operator_log },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "gate/operator.h"
+#include "gate/pictures.h"
 #include "gate/screens.h"
 #include "io/log.h"
 
@@ -86,6 +87,28 @@ bool screen_is_named(struct gate *g, struct server_req *r, const struct action *
 	if (why)
 		server_error(r, 422, NULL, "screen_missing", why, NULL);
 	return !why;
+}
+
+void screen_keep_seen(struct gate *g, struct action *a)
+{
+	char sha256[DIGEST_HEX + 1];
+	const void *png;
+	int64_t at;
+	size_t len;
+
+	if (a->session_kind != SESSION_COMPUTER || !strstr(a->path, "/desktop/") || !screens_seen_by(g, a->session, a->agent, sha256, &at))
+		return;
+	png = screens_png(g, a->session, sha256, &len);
+	picture_keep(g, a, SCREEN_AGENT, png, len, NULL, "", NULL);	/* where that fails it is held without: nobody decides on it */
+}
+
+int screen_write_decided(struct gate *g, const struct action *a, char ret[DIGEST_HEX + 1], struct err *e)
+{
+	size_t len;
+	const void *png = a->screen_sha256[0] ? screens_png(g, a->session, a->screen_sha256, &len) : NULL;
+
+	ret[0] = '\0';
+	return png ? picture_write(g, a, png, len, ret, e) : 0;
 }
 
 /* What was seen may be the whole screen, with a clock in a corner: only what is near the target counts. */

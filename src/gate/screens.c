@@ -194,6 +194,14 @@ bool screens_has(const struct gate *g, const char *session, const char *sha256)
 	return k != NULL;
 }
 
+const void *screens_png(const struct gate *g, const char *session, const char *sha256, size_t *ret_len)
+{
+	const struct screen *k = find(g->screens, session, sha256);
+
+	*ret_len = k ? k->len : 0;
+	return k ? k->png : NULL;
+}
+
 bool screens_seen_by(const struct gate *g, const char *session, const char *agent, char sha256[DIGEST_HEX + 1], int64_t *ret_boot_ms)
 {
 	const struct screen *k;

@@ -21,6 +21,8 @@ void screens_free(struct screens *s);	/* after the loop has ended */
 void screens_saw(struct gate *g, const char *session, const char *agent, const void *body, size_t len);
 /* Is this picture of the session still here, as an operator saw it? */
 bool screens_has(const struct gate *g, const char *session, const char *sha256);
+/* Its bytes, borrowed until the next picture; NULL: not here. */
+const void *screens_png(const struct gate *g, const char *session, const char *sha256, size_t *ret_len);
 /* What this agent saw last of it. false: nothing that is still here. */
 bool screens_seen_by(const struct gate *g, const char *session, const char *agent, char sha256[DIGEST_HEX + 1], int64_t *ret_boot_ms);
 /*
@@ -34,6 +36,11 @@ void screens_look(struct gate *g, const char *session, const char *sha256, const
 void screen_read_box(const struct json_doc *d, int box[4]);
 /* Does the yes of this decision name a picture that was seen here lately, and a box round its target? Else answers 422 screen_missing. */
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d);
+/* Keeps what its agent saw last with an action that is new, where it is about a computer's desktop. */
+void screen_keep_seen(struct gate *g, struct action *a);
+/* The file of the picture that the person decided on, where there is one: its digest is then in ret, else "". The yes, which names it, is written behind it,
+ * and is none where this fails. */
+int screen_write_decided(struct gate *g, const struct action *a, char ret[DIGEST_HEX + 1], struct err *e);
 /* Before an action that a person approved by a picture is sent. true: it is not to be sent now: its screen is being looked at, or it came back. */
 bool screen_first(struct gate *g, struct action *a);
 void screen_checks_release(struct gate *g);	/* after the loop has ended */

@@ -11,6 +11,7 @@
 #include "gate/bodies.h"
 #include "gate/budgets.h"
 #include "gate/logs.h"
+#include "gate/pictures.h"
 #include "gate/stream.h"
 
 enum { BODY_BASE64_MAX = 65536 };
@@ -229,6 +230,7 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	jw_key(w, "approval");
 	view_approval_of(g, a, w);
 	jw_kstr(w, "screen_sha256", a->screen_sha256[0] ? a->screen_sha256 : NULL);
+	view_screens(a, w);
 	jw_end(w, '}');
 }
 

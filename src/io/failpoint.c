@@ -23,6 +23,7 @@ static int point_of(const char *name)
 {
 	static const struct { const char *name; int point; } letters[] = {
 		{ "D", FAILPOINT_CHECKPOINT }, { "E", FAILPOINT_STEP }, { "P", FAILPOINT_PIECE }, { "S", FAILPOINT_SNAPSHOT },
+		{ "A", FAILPOINT_PICTURE_WRITTEN }, { "B", FAILPOINT_PICTURE_NAMED }, { "C", FAILPOINT_PICTURE_ROW },
 	};
 	size_t i;
 
@@ -38,7 +39,7 @@ static void read_environment(void)
 	char name[4];
 
 	state.read = true;
-	if (!env || sscanf(env, "FP%3[0-9DEPS]:%7[a-z]:%ld", name, state.what, &state.left) < 2)
+	if (!env || sscanf(env, "FP%3[0-9A-EPS]:%7[a-z]:%ld", name, state.what, &state.left) < 2)
 		return;
 	if (state.left < 1)
 		state.left = 1;

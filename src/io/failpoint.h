@@ -6,7 +6,8 @@
 #define ASSENT_FAILPOINT_H
 
 /* FP1 to FP14 are their own numbers. */
-enum { FAILPOINT_CHECKPOINT = 15 /* FPD */, FAILPOINT_STEP = 16 /* FPE */, FAILPOINT_PIECE = 17 /* FPP */, FAILPOINT_SNAPSHOT = 18 /* FPS */ };
+enum { FAILPOINT_CHECKPOINT = 15 /* FPD */, FAILPOINT_STEP = 16 /* FPE */, FAILPOINT_PIECE = 17 /* FPP */, FAILPOINT_SNAPSHOT = 18 /* FPS */,
+       FAILPOINT_PICTURE_WRITTEN = 19 /* FPA */, FAILPOINT_PICTURE_NAMED = 20 /* FPB */, FAILPOINT_PICTURE_ROW = 21 /* FPC */ };
 
 void failpoint(int n);
 /* The errno which the journal's next write has to fail with, once; 0: none. */

@@ -7,6 +7,7 @@ libio_a_SOURCES = \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
 	src/io/pattern.c src/io/pattern.h \
+	src/io/picstore.c src/io/picstore.h \
 	src/io/png.c src/io/png.h \
 	src/io/png_child.c \
 	src/io/private.c src/io/private.h \
@@ -23,6 +24,7 @@ libio_a_SOURCES = \
 	src/io/store_budgets.c \
 	src/io/store_decisions.c \
 	src/io/store_moves.c \
+	src/io/store_screens.c \
 	src/io/store_settings.c \
 	src/io/store_notes.c \
 	src/io/store_operators.c \

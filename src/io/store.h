@@ -53,6 +53,7 @@ struct store_move {
 	enum action_state to;
 	const char *who, *detail;
 	int64_t alike;			/* the rule of which this is one use, which is counted with it; 0: none */
+	const char *screen;		/* digest of the picture that a person decided on, which is in its file: kept with it; NULL: none */
 	const char *content_type;
 	const void *body;
 	size_t body_len;
@@ -138,6 +139,19 @@ int store_count_actions(struct store *s, void (*each)(const char *agent, const c
 /* The agents' actions that arrived then or later (or in the future, by a clock that was set back), in order. */
 int store_arrivals(struct store *s, int64_t since_wall_ms, void (*each)(const char *agent, const char *path, int64_t wall_ms, void *arg), void *arg,
 		   struct err *e);
+
+/*
+ * One of the action's pictures, which is in its file already: a row of its own for this version, and one of the chain with its digest and detail (own words).
+ */
+int store_screen(struct store *s, const struct action *a, enum action_screen what, const char *sha256, const struct screen_changes *changed, const char *detail,
+		 struct err *e);
+/* Every picture that the journal names and has not let go, once. */
+int store_pictures(struct store *s, void (*each)(const char *sha256, void *arg), void *arg, struct err *e);
+/*
+ * Lets go the oldest pictures of actions that have ended, `most` at most, with a row of the chain that says how many: their files may be removed then.
+ * each: once for each picture, before it is written; so remove nothing before this returned 0.
+ */
+int store_let_pictures_go(struct store *s, int most, void (*each)(const char *sha256, void *arg), void *arg, struct err *e);
 
 /* Walks the chain, and looks whether each action is as its last move left it: 0, or ERR_INVALID with the first that does not fit. */
 int store_verify(struct store *s, struct err *e);

@@ -65,6 +65,8 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 	r = db_finish_one(s, st, e, "cannot write the action");
 	if (r == 0 && m->alike)
 		r = db_use_alike(s, m->alike, e);
+	if (r == 0 && m->screen)
+		r = db_add_screen(s, a, SCREEN_DECIDED, m->screen, NULL, "", e);
 	if (r == 0 && m->to == ACTION_APPROVED && a->approval_count > 0)
 		r = db_add_approval(s, a, e);
 	if (r == 0)
@@ -211,7 +213,7 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
 		struct action *a = db_load_action(st);
 
-		if (!a || db_load_approvals(s, a, e) < 0) {
+		if (!a || db_load_approvals(s, a, e) < 0 || db_load_screens(s, a, e) < 0) {
 			r = err_set(e, ERR_INVALID, "%s/journal.db: action %lld cannot be read", s->dir, (long long)sqlite3_column_int64(st, 0));
 			action_free(a);
 			sqlite3_finalize(st);

@@ -63,6 +63,9 @@ static const char *const steps[] = {
 	"ALTER TABLE actions ADD COLUMN answer_kept INTEGER NOT NULL DEFAULT 0;"		/* bytes of it in result, or in pieces */
 	"UPDATE actions SET answer = 'whole', answer_len = length(result), answer_kept = length(result) WHERE result IS NOT NULL;"
 	"CREATE TABLE pieces (action INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (action, n));",	/* of streamed answers */
+	"CREATE TABLE screens (action INTEGER NOT NULL, version INTEGER NOT NULL, what TEXT NOT NULL, sha256 TEXT NOT NULL, changed TEXT NOT NULL,"
+	" gone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (action, version, what));"	/* gone: its file was let go, to make room */
+	"CREATE INDEX screens_by_picture ON screens (sha256);",
 };
 
 int db_error(struct store *s, struct err *e, const char *what)

@@ -49,6 +49,11 @@ struct action *db_load_action(sqlite3_stmt *st);
 /* store_alikes.c: one use more, inside a transaction; ERR_NOTFOUND when it has none left. */
 int db_use_alike(struct store *s, int64_t id, struct err *e);
 
+/* store_screens.c: the pictures that are kept with it. */
+int db_add_screen(struct store *s, const struct action *a, enum action_screen what, const char *sha256, const struct screen_changes *changed, const char *detail,
+		  struct err *e);
+int db_load_screens(struct store *s, struct action *a, struct err *e);
+
 /* store_decisions.c: the last of an action's approvals; and all that this version has. */
 int db_add_approval(struct store *s, const struct action *a, struct err *e);
 int db_load_approvals(struct store *s, struct action *a, struct err *e);

@@ -89,7 +89,7 @@ done
 # ---- killed in the journal's own work ----
 # FPE: in and behind each step that makes or changes the tables; the next start goes on from there.
 gate_state=$ASSENT_TMP/stateE
-for n in 1 2 3 4 5 6 7 8 9; do
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13; do
 	rm -rf "$gate_state"
 	FAILPOINT=FPE:kill:$n "$ASSENT_BUILD/assent" gate --foreground --listen 127.0.0.1:0 --upstream "$UPSTREAM" --key-file "$KEY_FILE" \
 		--state "$gate_state" --socket "$socket" 2>>steps.log &
@@ -155,6 +155,76 @@ is "FPS: a new yes asks for one, and sends the action" "$(cut -d' ' -f2 "$up/req
 end_gate
 is "FPS: with the key that was written down" "$(asked | tail -n 1 | cut -d, -f1)" "$(grep -o 'turn-1-snapshot-[0-9a-f]*' "$up/record" | tail -n 1)"
 rm "$up/mode"
+
+# ---- killed while a picture is written: FPA its bytes are on the disk, FPB it has its name, FPC the journal names it ----
+# click NAME: one on a computer whose picture the operator looked at.
+click() {
+	ask "$1" "$token" /computers/c1/desktop/click -X POST -H 'Content-Type: application/json' -d '{"x":5,"y":5}'
+	held '.askers == 1' || report 1 "$1: it is held"
+}
+look() { operator /api/v1/computers/c1/desktop/screenshot -o "$ASSENT_TMP/seen.png"; }
+seen=$(sha256sum <"$up/screen" | cut -d' ' -f1)
+yes() { post_decision 1 "$(operator /v1/actions/1 | jq -c --arg s "$seen" '.action | {version, digest, decision: "approve", screen: {sha256: $s, taken_at: 1, box: [0, 0, 9, 9]}}')"; }
+kept() { ls -A "$gate_state/pictures" | tr '\n' ' '; }
+named() { sqlite3 "$gate_state/journal.db" "SELECT group_concat(what || ' ' || version, ', ') FROM (SELECT * FROM screens ORDER BY rowid)"; }
+for n in A B C; do
+	# Of what a person decided on.
+	gate_state=$ASSENT_TMP/state$n
+	rm -f "$up/requests"
+	FAILPOINT=FP$n:kill start_gate
+	token=$(add_agent clerk --answer-within none)
+	click "pic$n"
+	look
+	yes >/dev/null
+	ok "FP$n: the gate died there" wait_until 20 eval "! kill -0 $gate_pid"
+	wait "$gate_pid" 2>/dev/null
+	is "FP$n: the file is as far as that" "$(kept)" "$([ $n = A ] && echo '.half ' || echo "$seen.png ")"
+	is "FP$n: the journal names it when it is whole" "$(named)" "$([ $n = C ] && echo 'decided 1')"
+	is "FP$n: nothing was sent" "$(sent)" 0
+	start_gate
+	is "FP$n: it is held" "$(state_and_version)" "held $([ $n = C ] && echo 2 || echo 1) "
+	is "FP$n: what no row names is gone" "$(kept)" "$([ $n = C ] && echo "$seen.png ")"
+	if [ $n = C ]; then
+		is "FP$n: and what one names is given" "$(operator /v1/actions/1/screen/decided | sha256sum | cut -d' ' -f1)" "$seen"
+	else
+		is "FP$n: and given to nobody" "$(operator /v1/actions/1/screen/decided | jq -r .error.code)" picture_not_kept
+	fi
+	click "pic2$n"
+	look
+	is "FP$n: a new yes is taken" "$(yes)" ''
+	answered "pic2$n"
+	is "FP$n: and sends it once" "$(status_of "pic2$n") $(sent)" '200 1'
+	end_gate
+	# Of what its agent saw last: it is held without it.
+	rm -rf "$gate_state"
+	rm -f "$up/requests"
+	FAILPOINT=FP$n:kill start_gate
+	token=$(add_agent clerk --answer-within none)
+	call "$token" /computers/c1/desktop/screenshot -o /dev/null
+	ask "saw$n" "$token" /computers/c1/desktop/click -X POST -d '{"x":5,"y":5}'
+	ok "FP$n, the agent's: the gate died there" wait_until 20 eval "! kill -0 $gate_pid"
+	wait "$gate_pid" 2>/dev/null
+	start_gate
+	is "FP$n, the agent's: it is held, and nothing was sent" "$(state_and_version)$(sent)" 'held 1 0'
+	end_gate
+	is "FP$n, the agent's: what is named is there, and no more" "$(named)|$(kept)" "$([ $n = C ] && echo "agent 1|$seen.png " || echo '|')"
+done
+# A disk that refuses the picture: the yes is none.
+gate_state=$ASSENT_TMP/stateP
+rm -f "$up/requests"
+start_gate
+token=$(add_agent clerk --answer-within none)
+click picfull
+look
+mkdir "$gate_state/pictures/$seen.png"
+is "a yes whose picture cannot be kept is none" "$(yes) $(state_and_version)$(sent)" 'record_failed held 1 0'
+rmdir "$gate_state/pictures/$seen.png"
+is "once it can be it is one" "$(yes)" ''
+answered picfull
+is "and the action is sent" "$(status_of picfull) $(sent)" '200 1'
+printf x >>"$gate_state/pictures/$seen.png"
+is "a picture that was changed is not given" "$(operator /v1/actions/1/screen/decided | jq -r .error.code)" picture_changed
+end_gate
 
 # ---- killed while the upstream thinks ----
 echo 'delay 3000' >"$up/mode"

@@ -12,7 +12,7 @@ printf '{"command":"short"}' >short
 lose_power() {
 	local file
 	rm -rf "$gate_state"
-	mkdir -m 700 -p "$gate_state/bodies"
+	mkdir -m 700 -p "$gate_state/bodies" "$gate_state/pictures"
 	for file in "$shadow"/*; do
 		mv "$file" "$gate_state/$(basename "$file" | tr % /)" || report 1 "what was synced: $file"
 	done
@@ -61,5 +61,30 @@ for body in short long; do
 		7 unknown-1 1 0
 		13 done-1 1 1
 	TABLE
+done
+
+# The picture that a person decided on: no row without its file.
+seen=$(sha256sum <"$up/screen" | cut -d' ' -f1)
+for n in A B C; do
+	gate_state=$ASSENT_TMP/state-$n shadow=$ASSENT_TMP/shadow-$n
+	mkdir "$shadow"
+	start_shimmed SHIM_SHADOW="$shadow"
+	token=$(add_agent clerk --answer-within none)
+	end_gate
+	start_shimmed SHIM_SHADOW="$shadow" FAILPOINT="FP$n:kill"
+	ask clicked "$token" /computers/c1/desktop/click -X POST -d '{"x":5,"y":5}'
+	held true || report 1 "FP$n: it is held"
+	operator /api/v1/computers/c1/desktop/screenshot -o seen.png
+	post_decision 1 "$(operator /v1/actions/1 | jq -c --arg s "$seen" '.action | {version, digest, decision: "approve", screen: {sha256: $s, taken_at: 1, box: [0, 0, 9, 9]}}')" >/dev/null
+	ok "FP$n: the gate died there" wait_until 20 eval "! kill -0 $gate_pid"
+	wait "$gate_pid" 2>/dev/null
+	answered clicked
+	lose_power
+	is "FP$n: so many decisions are there" "$(decided)" $([ $n = C ] && echo 1 || echo 0)
+	start_gate
+	is "FP$n: the action is held" "$(actions true | jq -r '"\(.state)-\(.version)"')" "held-$([ $n = C ] && echo 2 || echo 1)"
+	is "FP$n: what the journal names is there" "$(operator /v1/actions/1 | jq -r '.action.screens.decided // ""') $(ls "$gate_state/pictures")" \
+		"$([ $n = C ] && echo "$seen $seen.png" || echo ' ')"
+	end_gate
 done
 end_test

@@ -207,6 +207,23 @@ static void forget_removed(void)
 		closedir(d);
 }
 
+/* A file was given another name: that is so for good once its folder is synced. One at a time: nobody gives two between two syncs. */
+static char renamed_from[4400], renamed_to[4400];
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	char folder[256];
+
+	if (syscall(SYS_renameat, from_dir, from, to_dir, to) < 0)
+		return -1;
+	name_of(to_dir, folder);
+	if (shim.shadow && folder[0]) {
+		snprintf(renamed_from, sizeof(renamed_from), "%s/%s%%%s", shim.shadow, folder, from);
+		snprintf(renamed_to, sizeof(renamed_to), "%s/%s%%%s", shim.shadow, folder, to);
+	}
+	return 0;
+}
+
 static int sync_or_fail(long number, int fd)
 {
 	char name[256];
@@ -223,9 +240,13 @@ static int sync_or_fail(long number, int fd)
 		kill(getpid(), SIGKILL);
 	r = (int)syscall(number, fd);
 	if (r == 0 && shim.shadow && fstat(fd, &st) == 0) {
-		if (S_ISDIR(st.st_mode))
+		if (S_ISDIR(st.st_mode)) {
+			if (renamed_from[0] && rename(renamed_from, renamed_to) < 0)
+				die("shim: a name in the shadow cannot be changed\n");
+			renamed_from[0] = '\0';
 			forget_removed();
-		else if (name[0])
+		}
+		if (!S_ISDIR(st.st_mode) && name[0])
 			keep(fd, name);
 	}
 	return r;
