@@ -13,6 +13,7 @@ include tests/unit/files-logs.mk
 include tests/unit/files-desktop.mk
 include tests/unit/files-ui.mk
 include tests/unit/files-picture.mk
+include tests/unit/files-target.mk
 include tests/unit/files-demo.mk
 include tests/unit/files-net.mk
 include tests/fault/files.mk

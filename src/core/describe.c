@@ -78,8 +78,22 @@ static bool get_axis(const struct parsed *p, enum axis axis, int *ret, bool *ret
 	return found;
 }
 
-/* Returns whether there are coordinates that nobody could be shown rightly. */
-static bool find_points(struct action *a, const struct parsed *p)
+/* A coordinate with a fraction: where it acts is for the substrate to say. */
+static bool has_fraction(const struct parsed *p)
+{
+	const char *name;
+	double d;
+	int axis, i;
+
+	for (axis = 0; axis < AXES; axis++)
+		for (i = 0; (name = axis_name((enum axis)axis, i)) != NULL; i++)
+			if (json_double(&p->doc, json_get(&p->doc, p->root, name), &d) == 0 && d >= -1e6 && d <= 1e6 && d != (int)d)
+				return true;
+	return false;
+}
+
+/* Returns whether there are coordinates that nobody could be shown rightly. *ret_odd: one is no place on a screen, or between two. */
+static bool find_points(struct action *a, const struct parsed *p, bool *ret_odd)
 {
 	bool hidden = false, y, y2;
 
@@ -89,6 +103,7 @@ static bool find_points(struct action *a, const struct parsed *p)
 	a->has_point = get_axis(p, AXIS_X, &a->x, &hidden) && y;
 	y2 = get_axis(p, AXIS_Y2, &a->y2, &hidden);
 	a->has_second = get_axis(p, AXIS_X2, &a->x2, &hidden) && y2 && a->has_point;
+	*ret_odd = has_fraction(p) || (a->has_point && (a->x < 0 || a->y < 0)) || (a->has_second && (a->x2 < 0 || a->y2 < 0));
 	return hidden;
 }
 
@@ -278,15 +293,15 @@ int describe(struct action *a, const char *session_name)
 {
 	struct parsed p = { .root = JSON_NONE };
 	struct buf plain, summary;
-	bool hidden;
+	bool hidden, odd = false;
 	int r;
 
 	if (a->body_len > 0 && a->body_len <= DESCRIBE_BODY_MAX && json_parse(a->body, a->body_len, &p.doc, NULL) == 0)
 		p.root = json_root(&p.doc);
-	hidden = find_points(a, &p);
+	hidden = find_points(a, &p, &odd);
 	free(a->text);
 	a->text = find_text(a, &p);
-	r = risks_find(a, &p.doc, p.root, hidden);
+	r = risks_find(a, &p.doc, p.root, hidden, odd);
 	buf_init(&plain, 16384);
 	buf_init(&summary, 1024);
 	summarise(a, &p, &summary);

@@ -11,6 +11,7 @@ libcore_a_SOURCES = \
 	src/core/classify_table.c \
 	src/core/command_effects.c src/core/command_effects.h \
 	src/core/command_parts.c src/core/command_parts.h \
+	src/core/coordinates.c src/core/coordinates.h \
 	src/core/describe.c src/core/describe.h \
 	src/core/fingerprint.c src/core/fingerprint.h \
 	src/core/httpchunks.c \
@@ -46,4 +47,6 @@ libcore_a_SOURCES = \
 	src/core/sgr.c src/core/sgr.h \
 	src/core/signed.c src/core/signed.h \
 	src/core/sse.c src/core/sse.h \
+	src/core/target.c src/core/target.h \
+	src/core/target_read.c src/core/target_read.h \
 	src/core/words.c src/core/words.h

@@ -44,7 +44,7 @@ static const struct field agent_fields[] = {
 };
 static const struct field session_fields[] = {
 	TEXT(model_session, id), TEXT(model_session, kind), TEXT(model_session, name), TEXT(model_session, state), TEXT(model_session, isolation),
-	TEXT(model_session, label), TEXT(model_session, agent), TEXT_AT(model_session, taken_by, "takeover.by"),
+	TEXT(model_session, label), TEXT(model_session, agent), TEXT(model_session, coordinates), TEXT_AT(model_session, taken_by, "takeover.by"),
 	TEXT_AT(model_session, doing, "doing.what"), TEXT_AT(model_session, doing_exec, "doing.exec"),
 	INT_AT(model_session, doing_since_wall_ms, "doing.since_wall_ms"), TEXT(model_session, last_unknown), INT(model_session, last_event_wall_ms),
 	INT(model_session, events_per_minute), INT(model_session, cost_cents), INT(model_session, unknown_events),

@@ -59,6 +59,7 @@ struct model_session {
 	char *id, *kind, *name, *state, *isolation, *label, *agent;
 	char *taken_by;			/* who has taken control; "" for nobody */
 	char *doing, *doing_exec;	/* what runs in it now; "" for nothing that is known */
+	char *coordinates;		/* of a computer: what its actions' numbers mean: "pixels", "normalised" */
 	char *last_unknown;		/* the type of the newest event that nobody here knows */
 	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
 	int64_t doing_since_wall_ms, last_event_wall_ms, events_per_minute, cost_cents, unknown_events;

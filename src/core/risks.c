@@ -53,6 +53,22 @@ static const struct risk_rule rules[] = {
 	{ "money or access", "class", "money" },
 	{ "reveals secrets", "class", "sensitive" },
 	{ "not known", "class", "unknown" },
+	{ "odd coordinates", "place", "negative, or with a fraction" },
+	{ "label", "label", "order" },
+	{ "label", "label", "buy" },
+	{ "label", "label", "purchase" },
+	{ "label", "label", "checkout" },
+	{ "label", "label", "pay" },
+	{ "label", "label", "payment" },
+	{ "label", "label", "subscribe" },
+	{ "label", "label", "transfer" },
+	{ "label", "label", "send" },
+	{ "label", "label", "submit" },
+	{ "label", "label", "publish" },
+	{ "label", "label", "delete" },
+	{ "label", "label", "remove" },
+	{ "label", "label", "erase" },
+	{ "label", "label", "confirm" },
 	{ RISK_HIDDEN, "body", "not JSON in UTF-8, with a key twice, a NUL in a text, coordinates that are no numbers or contradict each other, or longer than 1 MiB" },
 };
 
@@ -280,13 +296,39 @@ static bool has_nul(const struct json_doc *doc, int root)
 	return memmem(raw, len, "\\u0000", 6) != NULL;
 }
 
-int risks_find(struct action *a, const struct json_doc *doc, int root, bool hidden)
+/* Words are letters; everything else is between them. */
+const char *risks_in_label(const char *label)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	size_t i, n;
+
+	for (label += strcspn(label, letters); *label; label += n, label += strcspn(label, letters)) {
+		n = strspn(label, letters);
+		for (i = 0; i < ARRAY_LEN(rules); i++)
+			if (strcmp(rules[i].where, "label") == 0 && strlen(rules[i].match) == n && strncasecmp(rules[i].match, label, n) == 0)
+				return rules[i].match;
+	}
+	return NULL;
+}
+
+int risks_of_command(const char *text, const char *ret[ACTION_RISKS])
+{
+	struct action a = { 0 };
+	int r = judge_command(&a, text);
+
+	memcpy(ret, a.risks, sizeof(a.risks));
+	return r;
+}
+
+int risks_find(struct action *a, const struct json_doc *doc, int root, bool hidden, bool odd)
 {
 	memset(a->risks, 0, sizeof(a->risks));
 	add_matching(a, "class", action_class_name(a->class));
 	add_matching(a, "kind", a->kind);
 	if (hidden || action_is_opaque(a) || (root == JSON_NONE && a->body_len > 0) || has_nul(doc, root))
 		add_all(a, "body");
+	if (odd)
+		add_all(a, "place");
 	judge_keys(a, doc, root);
 	judge_paths(a, doc, root);
 	return judge_commands(a, doc, root);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gate/place.h"
 #include "gate/screens.h"
 
 enum { TURNS = 12, BOX = 64 };
@@ -27,7 +28,7 @@ static void facts_free(struct facts *f)
 	command_parts_release(&f->parts);
 	free(f->write.path);
 	free(f->write.old);
-	free(f->window);
+	facts_target_free(f->target);
 	*f->prev = f->next;
 	if (f->next)
 		f->next->prev = f->prev;
@@ -98,7 +99,8 @@ static void on_looked(enum screen_verdict v, const char *why, const char *sha256
 /* Is the screen round the target what the agent saw, when it looked last? */
 static void compare_with_seen(struct facts *f, const struct action *a)
 {
-	const struct screen_box box = { a->x - BOX / 2, a->y - BOX / 2, BOX, BOX };
+	const struct place place = gate_place(f->gate, a);
+	const struct screen_box box = { place.x - BOX / 2, place.y - BOX / 2, BOX, BOX };
 	char sha256[DIGEST_HEX + 1];
 
 	f->agent_saw = screens_seen_by(f->gate, a->session, a->agent, sha256, &f->agent_saw_boot_ms);
@@ -122,10 +124,9 @@ static void ask(struct facts *f, const struct action *a)
 		facts_ask_places(f, a);
 	if (f->write.path && f->write.path[0] && a->session_kind != SESSION_NONE)
 		facts_ask_old(f, a);
-	if (a->has_point) {
-		facts_ask_window(f, a);
+	facts_ask_target(f, a);
+	if (a->has_point)
 		compare_with_seen(f, a);
-	}
 }
 
 /* ---- the answer ---- */
@@ -296,6 +297,8 @@ static void answer(struct facts *f, const struct action *a)
 	struct jsonw w;
 	struct buf b;
 
+	if (f->target)
+		facts_target_find(f, a);
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
@@ -306,7 +309,7 @@ static void answer(struct facts *f, const struct action *a)
 	put_write(f, &w);
 	put_undo(a, s, &w);
 	put_around(f->gate, a, s, &w);
-	jw_kstr(&w, "window", f->window);
+	facts_put_target(f, &w);
 	put_screen(f, a, &w);
 	jw_key(&w, "alike_before");
 	facts_record_put_alike(f->record, &w);

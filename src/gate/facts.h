@@ -14,6 +14,7 @@ enum { FACT_PLACES_MAX = 16, FACT_ENTRIES_MAX = 8, FACT_OLD_MAX = 256 * 1024, FA
 struct facts;
 struct fact_question;
 struct facts_record;
+struct facts_target;
 
 /* A path that is touched, and what stands there now. */
 struct fact_place {
@@ -53,15 +54,23 @@ struct facts {
 	int64_t agent_saw_boot_ms;
 	int screen_same;		/* round the target, as the agent saw it; -1: not known */
 	char screen_why[200];
-	char *window;			/* own: the title of the window under the point; NULL: not known */
+	struct facts_target *target;	/* own; what it would hit; NULL: it acts on no screen */
 };
 
 /* facts_ask.c: asks the substrate what stands there; each answer calls facts_answered(), also where there was none. */
 void facts_ask_places(struct facts *f, const struct action *a);
 void facts_ask_old(struct facts *f, const struct action *a);
-void facts_ask_window(struct facts *f, const struct action *a);
+/* GET /computers/{its session}/desktop/WHAT; status 0: error says why there is no answer. */
+void facts_ask_desktop(struct facts *f, const struct action *a, const char *what, size_t max,
+		       void (*took)(struct facts *f, int status, const char *body, size_t len, const char *error));
 void facts_forget_questions(struct facts *f);	/* whose calls are gone */
 void facts_answered(struct facts *f);	/* facts.c */
+
+/* facts_target.c: the window and the control that it would hit, when all is answered; what is typed into a terminal goes into parts. */
+void facts_ask_target(struct facts *f, const struct action *a);
+void facts_target_find(struct facts *f, const struct action *a);
+void facts_put_target(const struct facts *f, struct jsonw *w);
+void facts_target_free(struct facts_target *t);	/* NULL is fine */
 
 /* facts_record.c: what the record knows of the agent's newest FACT_ACTIONS_MAX actions: what it wrote by name, which hosts its commands named, what was
  * decided of the like, the last turns. */

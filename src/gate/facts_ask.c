@@ -1,4 +1,4 @@
-/* facts_ask: what the substrate says of paths, of a file as it is, of the window under a point. Reads only, by the gate's own key. See facts.h. */
+/* facts_ask: what the substrate says of paths, of a file as it is, of a screen. Reads only, by the gate's own key. See facts.h. */
 #include "config.h"
 
 #include <fnmatch.h>
@@ -19,7 +19,8 @@ struct fact_question {
 	struct fact_place *place;	/* NULL: not about one */
 	char *folder;			/* own; whose list it is, NULL for none */
 	struct buf body;
-	void (*take)(struct fact_question *q, const struct json_doc *d);	/* NULL: the bytes are taken */
+	void (*take)(struct fact_question *q, const struct json_doc *d);
+	void (*took)(struct facts *f, int status, const char *body, size_t len, const char *error);	/* neither: the bytes are a file that is there */
 };
 
 static void question_free(struct fact_question *q)
@@ -56,7 +57,9 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	struct json_doc d;
 
 	(void)c;
-	if (!q->take) {
+	if (q->took) {
+		q->took(f, r->outcome == HTTP_ANSWERED ? r->status : 0, buf_cstr(&q->body), q->body.len, r->error);
+	} else if (!q->take) {
 		take_old(f, r, &q->body);
 	} else if (r->outcome == HTTP_ANSWERED && r->status == 200 && json_parse(buf_cstr(&q->body), q->body.len, &d, NULL) == 0) {
 		q->take(q, &d);
@@ -281,36 +284,17 @@ void facts_ask_old(struct facts *f, const struct action *a)
 	buf_release(&path);
 }
 
-/* ---- the window under a point ---- */
+/* ---- what is on a screen ---- */
 
-/* Lists begin with the lowest or the highest: the focused one wins, else the smallest. */
-static void take_windows(struct fact_question *q, const struct json_doc *d)
-{
-	const struct action *a = queue_find(&q->facts->gate->queue, q->facts->action);
-	int64_t best = INT64_MAX;
-	int list = miosa_list(d, "windows"), v;
-
-	for (v = json_first(d, list); a && v != JSON_NONE; v = json_next(d, v)) {
-		int64_t x = 0, y = 0, width = number(d, v, "width"), height = number(d, v, "height");
-		bool focused = json_bool(d, json_get(d, v, "is_focused"), json_bool(d, json_get(d, v, "focused"), false));
-
-		json_int(d, json_get(d, v, "x"), &x);
-		json_int(d, json_get(d, v, "y"), &y);
-		if (a->x < x || a->y < y || a->x >= x + width || a->y >= y + height || (!focused && width * height >= best))
-			continue;
-		best = focused ? 0 : width * height;
-		free(q->facts->window);
-		q->facts->window = json_strdup(d, json_get(d, v, "title"));
-	}
-}
-
-void facts_ask_window(struct facts *f, const struct action *a)
+void facts_ask_desktop(struct facts *f, const struct action *a, const char *what, size_t max,
+		       void (*took)(struct facts *f, int status, const char *body, size_t len, const char *error))
 {
 	struct buf path;
 
 	buf_init(&path, 4096);
 	put_session(&path, a);
-	buf_puts(&path, "/desktop/windows");
-	ask(f, NULL, NULL, buf_cstr(&path), LIST_MAX, take_windows);
+	buf_printf(&path, "/desktop/%s", what);
+	ask(f, NULL, NULL, buf_cstr(&path), max, NULL);
+	f->questions->took = took;
 	buf_release(&path);
 }

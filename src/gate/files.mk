@@ -21,6 +21,7 @@ libgate_a_SOURCES = \
 	src/gate/facts.c src/gate/facts.h \
 	src/gate/facts_ask.c \
 	src/gate/facts_record.c \
+	src/gate/facts_target.c \
 	src/gate/faults.c src/gate/faults.h \
 	src/gate/feed.c \
 	src/gate/follow.c \
@@ -46,6 +47,7 @@ libgate_a_SOURCES = \
 	src/gate/pass.c \
 	src/gate/peers.c \
 	src/gate/pictures.c src/gate/pictures.h \
+	src/gate/place.c src/gate/place.h \
 	src/gate/presence.c \
 	src/gate/rates.c \
 	src/gate/running.c \

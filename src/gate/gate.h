@@ -34,6 +34,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "core/activity.h"
+#include "core/coordinates.h"
 #include "core/policy.h"
 #include "core/presence.h"
 #include "core/queue.h"
@@ -60,6 +61,7 @@ struct gate_config {
 	const char *key;	/* in locked memory, as long as the gate lives */
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
 	int64_t hold_ms;	/* how long a person has to decide, where no rule says */
+	enum coordinates coordinates;	/* what numbers of desktop actions mean there */
 	const char *policy_path;	/* NULL: there is no place for one */
 	bool policy_asked;	/* the person named it: it has to be there */
 };

@@ -326,6 +326,8 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 	jw_kstr(w, "isolation", s->isolation);
 	jw_kint(w, "width", s->width);
 	jw_kint(w, "height", s->height);
+	if (s->kind == SESSION_COMPUTER)
+		jw_kstr(w, "coordinates", coordinates_name(g->config.coordinates));
 	jw_kbool(w, "live", s->live);
 	int_or_null(w, "not_live_since_wall_ms", !s->live, s->not_live_since_wall_ms);
 	jw_kint(w, "log_lines", s->log ? log_count(s->log) : 0);

@@ -16,7 +16,7 @@
 
 enum { BYTES_MAX = 65536, ACTIONS_MAX = 100, DAY_MS = 24 * 60 * 60 * 1000 };
 
-enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, PICTURE, YES_NO };
+enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, PICTURE, SPACE, YES_NO };
 
 static const struct setting {
 	const char *name;
@@ -33,6 +33,7 @@ static const struct setting {
 	{ "notice_command", PATH, offsetof(struct settings, notice_command) },
 	{ "lock", TIME, offsetof(struct settings, lock_ms) },
 	{ "arming", TIME, offsetof(struct settings, arming_ms) },
+	{ "coordinates", SPACE, offsetof(struct settings, coordinates) },
 	{ "theme", THEME, offsetof(struct settings, theme) },
 	{ "picture", PICTURE, offsetof(struct settings, picture) },
 	{ "mouse", YES_NO, offsetof(struct settings, mouse) },
@@ -96,7 +97,7 @@ static bool is_one_of(const char *text, const char *const *words)
 static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
 	static const char *const themes[] = { "dark", "light", "mono", NULL }, *const pictures[] = { "auto", "sixel", "kitty", "blocks", "none", NULL },
-		*const yes_no[] = { "yes", "no", NULL };
+		*const spaces[] = { "pixels", "normalised", NULL }, *const yes_no[] = { "yes", "no", NULL };
 	const char *text = cfg_opt_getnstr(opt, 0);
 	int64_t ms;
 	size_t i;
@@ -117,6 +118,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 		cfg_error(cfg, "\"%s\" is dark, light or mono", opt->name);
 	else if (table[i].type == PICTURE && !is_one_of(text, pictures))
 		cfg_error(cfg, "\"%s\" is auto, sixel, kitty, blocks or none", opt->name);
+	else if (table[i].type == SPACE && !is_one_of(text, spaces))
+		cfg_error(cfg, "\"%s\" is pixels or normalised", opt->name);
 	else if (table[i].type == YES_NO && !is_one_of(text, yes_no))
 		cfg_error(cfg, "\"%s\" is yes or no", opt->name);
 	else
@@ -344,6 +347,7 @@ void settings_release(struct settings *s)
 	free(s->state);
 	free(s->theme);
 	free(s->picture);
+	free(s->coordinates);
 	free_phrases(s);
 	free_keys(s);
 	free(s->notice_command);

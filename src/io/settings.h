@@ -25,6 +25,7 @@ struct settings {
 	int64_t hold_ms;		/* how long a person has to decide, where no rule says (10 min) */
 	int64_t lock_ms;		/* without a key press an operator's key is locked (10 min) */
 	int64_t arming_ms;		/* how long a question is shown before a yes counts, where the terminal does not tell (1.5 s) */
+	char *coordinates;		/* own; pixels or normalised, or NULL (pixels): core/coordinates.h */
 	char *theme;			/* own; dark, light or mono, or NULL */
 	char *picture;			/* own; how screens are drawn, as --picture has it, or NULL */
 	bool mouse;			/* is looked at (yes) */

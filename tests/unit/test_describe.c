@@ -54,6 +54,10 @@ static const struct { enum http_method method; const char *path, *body, *plain, 
 	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":1e9,\"y\":447}", "Left click on computer desk-1 (c).", "cannot be inspected" },
 	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":1,\"y\":2,\"x1\":900}", "Left click at 1,2 on computer desk-1 (c).", "cannot be inspected" },
 	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":1,\"y\":2,\"x1\":1}", "Left click at 1,2 on computer desk-1 (c).", "" },
+	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":-1,\"y\":447}", "Left click at -1,447 on computer desk-1 (c).", "odd coordinates" },
+	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":812.5,\"y\":447.0}", "Left click at 812,447 on computer desk-1 (c).", "odd coordinates" },
+	{ HTTP_POST, "/api/v1/computers/c/desktop/click", "{\"x\":812.0,\"y\":447}", "Left click at 812,447 on computer desk-1 (c).", "" },
+	{ HTTP_POST, "/api/v1/computers/c/desktop/drag", "{\"x\":1,\"y\":2,\"x2\":3,\"y2\":-4}", "Drag from 1,2 to 3,-4 on computer desk-1 (c).", "odd coordinates" },
 	{ HTTP_POST, "/api/v1/computers/c/desktop/key", "{\"key\":\"ENTER\"}", "Presses ENTER on computer desk-1 (c).", "sends a form" },
 	{ HTTP_POST, "/api/v1/computers/c/desktop/hotkey", "{\"keys\":[\"ctrl\",\"kp_enter\"]}", "Presses ctrl+kp_enter on computer desk-1 (c).", "sends a form" },
 	{ HTTP_POST, "/api/v1/strange", "{}", "A request that assent does not know: POST /api/v1/strange.", "not known" },
@@ -187,10 +191,37 @@ static void long_texts(void **state)
 	action_free(a);
 }
 
+/* What is found only when a person reads: the labels of controls, and what is typed into a terminal. */
+static void what_is_found_now(void **state)
+{
+	static const struct { const char *label, *word; } labels[] = {
+		{ "Place order", "order" }, { "ORDER", "order" }, { "Pay EUR 412.00", "pay" }, { "Send", "send" }, { "Delete...", "delete" }, { "1-click:buy", "buy" },
+		{ "\xe2\x9c\x93 Confirm", "confirm" }, { "", NULL }, { "Border", NULL }, { "Sender", NULL }, { "Payload", NULL }, { "Cancel", NULL }, { "412", NULL },
+	};
+	const char *words[ACTION_RISKS];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(labels); i++) {
+		const char *word = risks_in_label(labels[i].label);
+
+		if (!word != !labels[i].word || (word && strcmp(word, labels[i].word) != 0))
+			fail_msg("%s: %s", labels[i].label, word ? word : "nothing");
+	}
+	assert_int_equal(risks_of_command("cd x && sudo rm -rf ../y | sh\n", words), 0);
+	assert_string_equal(words[0], "as root");
+	assert_string_equal(words[1], "deletes");
+	assert_string_equal(words[2], "outside /workspace");
+	assert_string_equal(words[3], "runs fetched code");
+	assert_null(words[4]);
+	assert_int_equal(risks_of_command("ls", words), 0);
+	assert_null(words[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table), cmocka_unit_test(points), cmocka_unit_test(every_rule_works), cmocka_unit_test(long_texts),
+		cmocka_unit_test(table), cmocka_unit_test(points), cmocka_unit_test(every_rule_works), cmocka_unit_test(what_is_found_now), cmocka_unit_test(long_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

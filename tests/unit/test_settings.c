@@ -27,7 +27,7 @@ static void all(void **state)
 {
 	static const char text[] = "# where agents ask\nlisten = \"127.0.0.1:7000\"\nupstream=https://api.example\nkey_file = /etc/assent/key\n"
 				   "policy = \"/etc/assent/policy.conf\"\nstate = /var/lib/assent\nanswer_within = none\nhold_time = 5m\nlock = 2h\nnotice_command = /usr/local/bin/call-me\n"
-				   "arming = 3s\ntheme = light\npicture = kitty\nmouse = no\n";
+				   "arming = 3s\ntheme = light\ncoordinates = normalised\npicture = kitty\nmouse = no\n";
 	struct settings s;
 	struct err e;
 
@@ -38,6 +38,7 @@ static void all(void **state)
 	assert_int_equal(s.lock_ms, 600000);
 	assert_int_equal(s.arming_ms, 1500);
 	assert_null(s.theme);
+	assert_null(s.coordinates);
 	assert_true(s.mouse);
 	write_file(text, sizeof(text) - 1);
 	assert_int_equal(settings_read(path, &actions, &s, &e), 0);
@@ -53,6 +54,7 @@ static void all(void **state)
 	assert_int_equal(s.arming_ms, 3000);
 	assert_string_equal(s.theme, "light");
 	assert_string_equal(s.picture, "kitty");
+	assert_string_equal(s.coordinates, "normalised");
 	assert_false(s.mouse);
 	settings_release(&s);
 }
@@ -128,6 +130,7 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "lock = 5m\n\nlock = 6m\n", ":3: \"lock\" stands here twice" },
 	{ "lock = 5\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "theme = solarized\n", ":1: \"theme\" is dark, light or mono" }, { "picture = png\n", ":1: \"picture\" is auto, sixel, kitty, blocks or none" },
+	{ "coordinates = percent\n", ":1: \"coordinates\" is pixels or normalised" },
 	{ "mouse = maybe\n", ":1: \"mouse\" is yes or no" },
 	{ "arming = 0s\n", ":1: \"arming\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },
 	{ "lock = none\n", ":1: \"lock\" is a time of at most a day, as \"30s\", \"10m\" or \"2h\"" },

@@ -1,0 +1,4 @@
+unit_target = tests/unit/test_target
+check_PROGRAMS += $(unit_target)
+TESTS += $(unit_target)
+tests_unit_test_target_LDADD = libcore.a libbase.a -lcmocka -lm
