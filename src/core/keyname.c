@@ -4,7 +4,6 @@
 #include "core/keyname.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +21,25 @@ static const struct { const char *name; uint32_t keysym; } names[] = {
 	{ "printscreen", 0xff61 }, { "prtsc", 0xff61 }, { "pause", 0xff13 }, { "break", 0xff13 }, { "capslock", 0xffe5 }, { "numlock", 0xff7f },
 	{ "scrolllock", 0xff14 }, { "begin", 0xff58 }, { "clear", 0xff58 }, { "plus", 0x2b }, { "minus", 0x2d }, { "equal", 0x3d },
 	{ "comma", 0x2c }, { "period", 0x2e }, { "slash", 0x2f }, { "backslash", 0x5c }, { "semicolon", 0x3b }, { "apostrophe", 0x27 },
-	{ "grave", 0x60 }, { "bracketleft", 0x5b }, { "bracketright", 0x5d }, { "underscore", 0x5f },
+	{ "grave", 0x60 }, { "bracketleft", 0x5b }, { "bracketright", 0x5d }, { "underscore", 0x5f }, { "exclam", 0x21 }, { "quotedbl", 0x22 },
+	{ "numbersign", 0x23 }, { "dollar", 0x24 }, { "percent", 0x25 }, { "ampersand", 0x26 }, { "parenleft", 0x28 }, { "parenright", 0x29 },
+	{ "asterisk", 0x2a }, { "colon", 0x3a }, { "less", 0x3c }, { "greater", 0x3e }, { "question", 0x3f }, { "at", 0x40 },
+	{ "asciicircum", 0x5e }, { "braceleft", 0x7b }, { "bar", 0x7c }, { "braceright", 0x7d }, { "asciitilde", 0x7e },
+	{ "kp0", 0xffb0 }, { "kp1", 0xffb1 }, { "kp2", 0xffb2 }, { "kp3", 0xffb3 }, { "kp4", 0xffb4 }, { "kp5", 0xffb5 }, { "kp6", 0xffb6 },
+	{ "kp7", 0xffb7 }, { "kp8", 0xffb8 }, { "kp9", 0xffb9 }, { "kpdecimal", 0xffae }, { "kpdivide", 0xffaf }, { "kpmultiply", 0xffaa },
+	{ "kpsubtract", 0xffad }, { "kpadd", 0xffab }, { "kpequal", 0xffbd }, { "kpseparator", 0xffac }, { "kpleft", 0xff96 },
+	{ "kpright", 0xff98 }, { "kpup", 0xff97 }, { "kpdown", 0xff99 }, { "kppageup", 0xff9a }, { "kppagedown", 0xff9b }, { "kphome", 0xff95 },
+	{ "kpend", 0xff9c }, { "kpinsert", 0xff9e }, { "kpdelete", 0xff9f }, { "kpbegin", 0xff9d },
 	{ "ctrl", 0xffe3 }, { "control", 0xffe3 }, { "controll", 0xffe3 }, { "controlleft", 0xffe3 }, { "controlr", 0xffe4 },
 	{ "shift", 0xffe1 }, { "shiftl", 0xffe1 }, { "shiftleft", 0xffe1 }, { "shiftr", 0xffe2 }, { "alt", 0xffe9 }, { "option", 0xffe9 },
-	{ "altl", 0xffe9 }, { "altleft", 0xffe9 }, { "altr", 0xffea }, { "altgr", 0xfe03 }, { "super", 0xffeb }, { "superl", 0xffeb },
+	{ "altl", 0xffe9 }, { "altleft", 0xffe9 }, { "altr", 0xffea }, { "altgr", 0xfe03 }, { "altgraph", 0xfe03 }, { "isolevel3shift", 0xfe03 }, { "super", 0xffeb }, { "superl", 0xffeb },
 	{ "superr", 0xffec }, { "meta", 0xffeb }, { "cmd", 0xffeb }, { "command", 0xffeb }, { "win", 0xffeb }, { "windows", 0xffeb },
-	{ "metal", 0xffe7 }, { "metar", 0xffe8 }, { "hyper", 0xffed },
-	{ "xf86audioplay", 0x1008ff14 }, { "xf86audiomute", 0x1008ff12 }, { "xf86back", 0x1008ff26 }, { "xf86forward", 0x1008ff27 },
+	{ "metal", 0xffe7 }, { "metar", 0xffe8 }, { "hyper", 0xffed }, { "hyperl", 0xffed }, { "opt", 0xffe9 }, { "ctl", 0xffe3 }, { "controlright", 0xffe4 }, { "ctrlr", 0xffe4 },
+	{ "shiftright", 0xffe2 }, { "metaright", 0xffec },
+	{ "xf86audioplay", 0x1008ff14 }, { "xf86audiomute", 0x1008ff12 }, { "xf86audiopause", 0x1008ff31 }, { "xf86audiostop", 0x1008ff15 },
+	{ "xf86audionext", 0x1008ff17 }, { "xf86audioprev", 0x1008ff16 }, { "xf86audioforward", 0x1008ff97 }, { "xf86audiorewind", 0x1008ff3e },
+	{ "xf86audiorecord", 0x1008ff1c }, { "xf86audiolowervolume", 0x1008ff11 }, { "xf86audioraisevolume", 0x1008ff13 },
+	{ "xf86back", 0x1008ff26 }, { "xf86forward", 0x1008ff27 }, { "xf86refresh", 0x1008ff29 },
 };
 
 /* Lower case, without '_', '-' and blanks. */
@@ -161,4 +172,28 @@ int keyname_parse(const char *text, struct keychord *ret, struct err *e)
 			return err_set(e, ERR_INVALID, "\"%.60s\" ends with a plus; write plus for the key", text);
 	}
 	return ret->count > 0 ? 0 : err_set(e, ERR_INVALID, "an empty key name");
+}
+
+static bool is_character(uint32_t keysym)
+{
+	return (keysym >= 0x20 && keysym <= 0xff) || (keysym >= 0x01000100 && keysym <= 0x0110ffff) || (keysym >= 0xffaa && keysym <= 0xffbd);
+}
+
+/* Control, Alt, Meta, Super, Hyper. */
+static bool is_command(uint32_t keysym)
+{
+	return keysym == 0xffe3 || keysym == 0xffe4 || (keysym >= 0xffe7 && keysym <= 0xffee);
+}
+
+bool keyname_types(const struct keychord *c)
+{
+	bool types = false;
+	int i;
+
+	for (i = 0; i < c->count; i++) {
+		if (is_command(c->keysyms[i]))
+			return false;
+		types |= is_character(c->keysyms[i]);
+	}
+	return types;
 }

@@ -2,6 +2,7 @@
 #ifndef ASSENT_KEYNAME_H
 #define ASSENT_KEYNAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -16,5 +17,7 @@ struct keychord {
 /* "ctrl+shift+t", "Enter", "PAGE UP", "U20AC", "+": 0, or ERR_INVALID with the nearest known name. */
 int keyname_parse(const char *text, struct keychord *ret, struct err *e);
 uint32_t keyname_of_char(uint32_t cp);	/* the keysym of a character */
+/* Does the chord type something: a character or a figure of the keypad, alone or with Shift? ctrl+a does not. */
+bool keyname_types(const struct keychord *c);
 
 #endif
