@@ -243,6 +243,8 @@ static int prepare(const struct options *o, struct gate_config *c, char host[64]
 	c->hold_ms = settings()->hold_ms;
 	if (settings()->coordinates)
 		coordinates_read(settings()->coordinates, &c->coordinates);
+	c->takeover_idle_ms = settings()->takeover_idle_ms;
+	c->record_typed = settings()->record_typed;
 	c->socket_path = c->state_dir ? path_own_socket(o->socket, c->state_dir) : NULL;
 	c->agent_socket_path = c->socket_path ? path_agent_socket(c->socket_path) : NULL;
 	if (!c->upstream || !c->agent_socket_path)

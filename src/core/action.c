@@ -278,6 +278,11 @@ bool action_is_operators(const struct action *a)
 	return a->agent[0] == '\0';
 }
 
+bool action_is_input(const struct action *a)
+{
+	return action_is_operators(a) && strstr(a->path, "/desktop/");
+}
+
 static char *copy_bytes(const char *from, size_t len)
 {
 	char *own = malloc(len + 1);

@@ -187,6 +187,8 @@ uint64_t action_size(const struct action *a);	/* bytes of the body, opaque or no
 const char *action_asked(const struct action *a);
 /* Is it the operator's own, not an agent's? */
 bool action_is_operators(const struct action *a);
+/* Is it an input by hand: one of many clicks and keys of a person who has control? */
+bool action_is_input(const struct action *a);
 /*
  * The same held action as it would be with this body: version + 1, its digest, the agent's own body kept aside (unless it is this one again), edited
  * by `by`. Not described yet. NULL when out of memory.

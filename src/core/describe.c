@@ -175,6 +175,14 @@ static size_t characters(const char *s)
 	return n;
 }
 
+/* How much a person typed by hand, where that alone is kept (core/handinput.h); -1: it is no such thing. An agent's own word for it counts for nothing. */
+static int64_t characters_kept(const struct action *a, const struct parsed *p)
+{
+	int64_t n;
+
+	return json_int(&p->doc, json_get(&p->doc, p->root, "characters"), &n) == 0 && action_is_input(a) ? n : -1;
+}
+
 static const char *button_word(const struct parsed *p)
 {
 	int v = json_get(&p->doc, p->root, "button");
@@ -200,7 +208,9 @@ static void summarise(const struct action *a, const struct parsed *p, struct buf
 		buf_printf(out, " %d,%d to %d,%d", a->x, a->y, a->x2, a->y2);
 	else if (a->has_point)
 		buf_printf(out, " %d,%d", a->x, a->y);
-	if (kind_is(a, "type") && a->text) {
+	if (characters_kept(a, p) >= 0) {
+		buf_printf(out, " %lld character%s", (long long)characters_kept(a, p), characters_kept(a, p) == 1 ? "" : "s");
+	} else if (kind_is(a, "type") && a->text) {
 		buf_printf(out, " %zu characters", characters(a->text));
 	} else if (a->text && !kind_is(a, "write")) {
 		buf_putc(out, ' ');
@@ -258,7 +268,7 @@ static void put_other(const struct action *a, const struct parsed *p, const char
 		buf_printf(out, "%s click", json_str_is(&p->doc, json_get(&p->doc, p->root, "button"), "right") ? "Right" :
 			   json_str_is(&p->doc, json_get(&p->doc, p->root, "button"), "middle") ? "Middle" : "Left");
 	} else if (kind_is(a, "type")) {
-		buf_printf(out, "Types %zu characters", a->text ? characters(a->text) : 0);
+		buf_printf(out, "Types %lld characters", characters_kept(a, p) >= 0 ? (long long)characters_kept(a, p) : a->text ? (long long)characters(a->text) : 0);
 	} else if (kind_is(a, "key") || kind_is(a, "hotkey")) {
 		buf_puts(out, "Presses ");
 		put_short(out, a->text ? a->text : "a key", LONG);

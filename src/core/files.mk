@@ -17,6 +17,7 @@ libcore_a_SOURCES = \
 	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \
+	src/core/handinput.c src/core/handinput.h \
 	src/core/keyname.c src/core/keyname.h \
 	src/core/logblock.c src/core/logblock.h \
 	src/core/logids.c src/core/logids.h \

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
+#include "core/keyname.h"
 #include "core/miosa_envelope.h"
 
 /*
@@ -347,7 +349,37 @@ static bool is_for_machines(const struct json_doc *d, int key)
 	return false;
 }
 
-static void put_members(const struct json_doc *d, int object, struct buf *out)
+/* What somebody typed on a desktop may be a password: of that a line has the length, and of keys those that type nothing. */
+static bool put_typed(const struct json_doc *d, int key, struct buf *out)
+{
+	int v = json_value(d, key), k;
+	struct keychord chord;
+	struct buf text;
+	size_t i, n = 0;
+	bool hidden = false, is_text = json_str_is(d, key, "text") || json_str_is(d, key, "content") || json_str_is(d, key, "value");
+
+	if (!is_text && !json_str_is(d, key, "key") && !json_str_is(d, key, "keys"))
+		return false;
+	buf_init(&text, SIZE_MAX - 1);
+	json_str(d, v, &text);
+	for (k = json_first(d, v); k != JSON_NONE; k = json_next(d, k)) {
+		if (text.len > 0)
+			buf_putc(&text, '+');
+		json_str(d, k, &text);
+	}
+	if (is_text || keyname_parse(buf_cstr(&text), &chord, NULL) < 0 || keyname_types(&chord)) {
+		for (i = 0; i < text.len; i++)
+			n += ((unsigned char)text.data[i] & 0xc0) != 0x80;
+		buf_printf(out, " characters=%zu", is_text ? n : 1);
+		hidden = true;
+	}
+	if (text.data)
+		wipe(text.data, text.cap);
+	buf_release(&text);
+	return hidden;
+}
+
+static void put_members(const struct json_doc *d, int object, bool input, struct buf *out)
 {
 	int key;
 
@@ -355,8 +387,12 @@ static void put_members(const struct json_doc *d, int object, struct buf *out)
 		const char *raw;
 		size_t len;
 
-		if (is_for_machines(d, key))
+		if (is_for_machines(d, key) || (input && put_typed(d, key, out)))
 			continue;
+		if (input && json_type(d, json_value(d, key)) == JSON_OBJECT) {
+			put_members(d, json_value(d, key), true, out);
+			continue;
+		}
 		buf_putc(out, ' ');
 		json_str(d, key, out);
 		buf_putc(out, '=');
@@ -371,7 +407,7 @@ static void put_members(const struct json_doc *d, int object, struct buf *out)
 
 void miosa_event_line(const struct miosa_event *ev, struct buf *out)
 {
-	bool printed = ev->kind == MIOSA_OUT || ev->kind == MIOSA_ERR || ev->kind == MIOSA_LOG;
+	bool printed = ev->kind == MIOSA_OUT || ev->kind == MIOSA_ERR || ev->kind == MIOSA_LOG, input = ev->kind == MIOSA_INPUT;
 	int root = json_root(&ev->doc), inner = json_get(&ev->doc, root, "data");
 
 	if (printed && ev->has_text) {
@@ -381,9 +417,9 @@ void miosa_event_line(const struct miosa_event *ev, struct buf *out)
 	if (!printed)
 		buf_puts(out, ev->type);
 	if (!printed && ev->object && ev->kind != MIOSA_OTHER) {
-		put_members(&ev->doc, root, out);
-		put_members(&ev->doc, json_type(&ev->doc, inner) == JSON_OBJECT ? inner : json_get(&ev->doc, root, "payload"), out);
-	} else if (!printed || ev->object) {
+		put_members(&ev->doc, root, input, out);
+		put_members(&ev->doc, json_type(&ev->doc, inner) == JSON_OBJECT ? inner : json_get(&ev->doc, root, "payload"), input, out);
+	} else if ((!printed && !input) || ev->object) {
 		if (!printed)
 			buf_putc(out, ' ');
 		buf_append(out, ev->data, ev->data_len);

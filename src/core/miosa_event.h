@@ -53,7 +53,8 @@ void miosa_event_init(struct miosa_event *ev);
 void miosa_event_release(struct miosa_event *ev);
 /* name: of the event line, "message" when there was none. Both have to stay until the next read. */
 void miosa_event_read(struct miosa_event *ev, const char *name, const char *data, size_t len);
-/* One line for a log: what was printed, else the type and "key=value" for all that is not only for machines, or the raw data. */
+/* One line for a log: what was printed, else the type and "key=value" for all that is not only for machines, or the raw data; of what
+ * was typed on a desktop (MIOSA_INPUT) its length. */
 void miosa_event_line(const struct miosa_event *ev, struct buf *out);
 
 #endif

@@ -119,18 +119,25 @@ static bool is_asked_for(const struct action *a, int64_t now)
 
 	if (a->answer == ANSWER_COMING)
 		return true;
+	if (action_is_operators(a))
+		return false;
 	return a->agent_key ? ago <= QUEUE_KEYED_MS : !a->delivered && a->state != ACTION_WITHDRAWN && ago <= QUEUE_UNFETCHED_MS;
 }
 
 void queue_trim(struct queue *q, int64_t now)
 {
-	size_t i, kept = 0, ended = 0;
+	size_t i, kept = 0, ended = 0, inputs = 0;
 
-	for (i = 0; i < q->count; i++)
-		ended += action_ended(q->items[i]->state);
+	for (i = 0; i < q->count; i++) {
+		bool input = action_is_input(q->items[i]);
+
+		ended += !input && action_ended(q->items[i]->state);
+		inputs += input && action_ended(q->items[i]->state);
+	}
 	for (i = 0; i < q->count; i++) {
 		struct action *a = q->items[i];
-		bool old = action_ended(a->state) && ended-- > QUEUE_ENDED_KEPT && a->askers == 0 && !queue_needs_person(a);
+		bool over = action_ended(a->state) && (action_is_input(a) ? inputs-- > QUEUE_INPUTS_KEPT : ended-- > QUEUE_ENDED_KEPT);
+		bool old = over && a->askers == 0 && !queue_needs_person(a);
 
 		if (old && !is_asked_for(a, now)) {
 			action_free(a);

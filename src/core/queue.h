@@ -14,6 +14,7 @@
 #define QUEUE_UNFETCHED_MS (60 * 1000)		/* a result that nobody fetched serves a repeat for so long */
 #define QUEUE_KEYED_MS (24 * 60 * 60 * 1000LL)	/* with the agent's Idempotency-Key */
 #define QUEUE_ENDED_KEPT 200			/* ended actions in memory, the last ones; besides what queue_trim() says */
+#define QUEUE_INPUTS_KEPT 50			/* the same of inputs by hand, of which there may be many a second: they push out nothing else */
 
 /* Hashes of an action's names, which never change while it is here: what is asked about one agent or session looks at no other's actions. */
 struct queue_tag {
@@ -49,7 +50,7 @@ size_t queue_place(const struct queue *q, int64_t id);
 struct action *queue_find(const struct queue *q, int64_t id);
 /* The first on a's session whose id is over `after`, a itself among them; NULL for none. */
 struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after);
-/* Drops the oldest ended actions over QUEUE_ENDED_KEPT that nobody waits for and no person has to see. What a repeat may still ask for stays, stripped. */
+/* Drops the oldest ended actions over QUEUE_ENDED_KEPT, of inputs by hand over QUEUE_INPUTS_KEPT, that nobody waits for and no person has to see. What a repeat may still ask for stays, stripped. */
 void queue_trim(struct queue *q, int64_t now);
 
 /* How many are held, of this agent and on this session; NULL: of any, on any. */

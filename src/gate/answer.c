@@ -5,10 +5,16 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/mask.h"
 #include "gate/answer.h"
+#include "gate/byhand.h"
 #include "io/failpoint.h"
+#include "io/log.h"
+
+enum { NOTE_LINE_MAX = 4096 };	/* encoded */
 
 static const char denied_words[] = "Denied by a person. Do not retry; say what you need.";
 
@@ -47,19 +53,37 @@ void answer_flushed(bool written, void *arg)
 	a->askers--;
 }
 
-void answer_lines(struct answer_lines *l, const struct action *a, const char *content_type)
+/* The decision's words, and behind them those of a person who had control of the session. */
+static void put_note(struct gate *g, const struct action *a, struct buf *out)
 {
+	char with[64], *handed;
+
+	if (a->note)
+		http_encode(out, a->note, strlen(a->note), false);
+	snprintf(with, sizeof(with), "the answer of action %lld", (long long)a->id);
+	handed = out->len < NOTE_LINE_MAX / 4 ? handback_take(g, a->session, with) : NULL;
+	if (handed && out->len > 0)
+		buf_puts(out, "%0A");
+	if (handed)
+		http_encode(out, handed, strlen(handed), false);
+	free(handed);
+}
+
+void answer_lines(struct gate *g, struct answer_lines *l, const struct action *a, const char *content_type)
+{
+	struct buf note;
 	size_t n = 0;
 
 	snprintf(l->id, sizeof(l->id), "Assent-Action: %lld", (long long)a->id);
 	l->list[n++] = l->id;
 	buf_init(&l->note, 16384);
-	if (a->note && a->note[0]) {
-		buf_puts(&l->note, "Assent-Note: ");
-		http_encode(&l->note, a->note, strlen(a->note), false);
-		if (!buf_failed(&l->note) && l->note.len < 4096)
-			l->list[n++] = l->note.data;
+	buf_init(&note, 16384);
+	put_note(g, a, &note);
+	if (!buf_failed(&note) && note.len > 0 && note.len < NOTE_LINE_MAX) {
+		buf_printf(&l->note, "Assent-Note: %s", buf_cstr(&note));
+		l->list[n++] = buf_cstr(&l->note);
 	}
+	buf_release(&note);
 	if (a->edited_by)
 		l->list[n++] = "Assent-Edited: 1";
 	if (content_type && content_type[0]) {
@@ -101,7 +125,7 @@ static int put_refusal(const struct action *a, const char *body, size_t len, str
 }
 
 /* The whole answer of an ended action. The last byte's way is watched: until it is written, a repeat gets the same. */
-static void reply(struct action *a, struct server_req *r, const char *content_type, const char *body, size_t len)
+static void reply(struct gate *g, struct action *a, struct server_req *r, const char *content_type, const char *body, size_t len)
 {
 	struct answer_lines l;
 	struct buf out;
@@ -114,7 +138,7 @@ static void reply(struct action *a, struct server_req *r, const char *content_ty
 		status = put_refusal(a, body, len, &out);
 		content_type = "application/json";
 	}
-	answer_lines(&l, a, content_type);
+	answer_lines(g, &l, a, content_type);
 	server_set_user(r, NULL, NULL);
 	a->askers++;	/* keeps the action in memory until answer_flushed */
 	server_begin(r, status, l.list, (int64_t)out.len);
@@ -137,7 +161,7 @@ void answer_one(struct gate *g, struct action *a, struct server_req *r)
 	else if (store_result(g->store, a->id, &body, &type, NULL) < 0 && a->state == ACTION_DONE)
 		answer_error(a, r, 409, "outcome_not_kept", "it was done; its answer was passed on once and not kept");
 	else
-		reply(a, r, buf_cstr(&type), buf_cstr(&body), body.len);
+		reply(g, a, r, buf_cstr(&type), buf_cstr(&body), body.len);
 	buf_release(&body);
 	buf_release(&type);
 }
@@ -164,16 +188,49 @@ void answer_waiting(struct gate *g, struct action *a, const char *type, const ch
 	struct asker *k;
 	struct server_req *r;
 
+	if (action_is_operators(a))
+		by_hand_ended(g, a, body, len);
 	while ((k = asker_find(g, a->id, false)) != NULL) {
 		r = k->req;
 		a->askers--;
 		asker_free(k);
 		if (r)
-			reply(a, r, type, body, len);
+			reply(g, a, r, type, body, len);
 	}
 }
 
 void answer_ended(struct gate *g, struct action *a)
 {
 	answer_waiting(g, a, NULL, "", 0);
+}
+
+static const char unreadable[] =
+	"{\"error\":{\"code\":\"answer_unreadable\",\"message\":\"It was done. The answer cannot be looked through for what leads past the gate, so it is not"
+	" passed on; tell a person.\"}}";
+
+void answer_clean(const struct gate *g, const struct action *a, int status, const char *type, bool packed, struct buf *body)
+{
+	bool plain = (!a->content || a->stream) && !a->reveal && status >= 200 && status < 300;	/* what comes as a stream is none here: it tells of one */
+	bool lost = buf_failed(body);	/* a part of it would be another answer */
+	struct scrub s;
+	struct buf masked, scrubbed;
+	int count = 0;
+
+	buf_init(&masked, SIZE_MAX - 1);
+	buf_init(&scrubbed, SIZE_MAX - 1);
+	if (lost || (plain && (packed || mask_reads_json(type, buf_cstr(body), body->len)))) {
+		if (lost || packed || body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
+			buf_clear(&masked);
+			buf_puts(&masked, unreadable);
+			count = 1;
+		}
+		if (count > 0)
+			log_line("masked what the answer of action %lld hands out", (long long)a->id);
+	}
+	scrub_init(&s, g->config.key);
+	if (scrub_feed(&s, count > 0 ? buf_cstr(&masked) : buf_cstr(body), count > 0 ? masked.len : body->len, &scrubbed) < 0 || scrub_end(&s, &scrubbed) < 0)
+		buf_clear(&scrubbed);	/* out of memory: rather no answer than a key */
+	buf_release(&masked);
+	buf_release(body);
+	*body = scrubbed;
 }

@@ -4,13 +4,13 @@
 
 #include "gate/gate.h"
 
-/* The lines of an answer's head that tell of the action; note is to be released. */
+/* The lines of an answer's head that tell of the action, for an agent that gets it now; note is to be released. */
 struct answer_lines {
 	char id[48], type[300];
 	struct buf note;
 	const char *list[5];	/* NULL-terminated, into the above */
 };
-void answer_lines(struct answer_lines *l, const struct action *a, const char *content_type);
+void answer_lines(struct gate *g, struct answer_lines *l, const struct action *a, const char *content_type);
 /* For server_end(): arg is the action, whose count of askers kept it in memory until now. */
 void answer_flushed(bool written, void *arg);
 
@@ -21,6 +21,8 @@ void answer_waiting(struct gate *g, struct action *a, const char *type, const ch
 void answer_ended(struct gate *g, struct action *a);
 /* Words of the gate's own about a, in the error envelope. */
 void answer_error(const struct action *a, struct server_req *r, int status, const char *code, const char *message);
+/* What the agent may have of the substrate's answer, and what is kept of it: no key of ours, and nothing that leads past the gate. */
+void answer_clean(const struct gate *g, const struct action *a, int status, const char *type, bool packed, struct buf *body);
 /* 409 action_pending. */
 void answer_pending(struct action *a, struct server_req *r);
 

@@ -21,7 +21,7 @@ bool by_hand_segment_ok(const char *text)
 	return text[0] && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
 }
 
-static struct action *make(struct gate *g, const struct by_hand *h)
+static struct action *make(const struct gate *g, const struct by_hand *h)
 {
 	struct action *a = action_new();
 	const struct session *s;
@@ -41,6 +41,7 @@ static struct action *make(struct gate *g, const struct by_hand *h)
 	a->upstream = gate_strdup(g->origin);
 	a->path = gate_strdup(h->path);
 	a->query = gate_strdup("");
+	a->headers[HEADER_ACCEPT] = h->accept ? gate_strdup(h->accept) : NULL;
 	if (h->body[0])
 		a->headers[HEADER_CONTENT_TYPE] = gate_strdup("application/json");
 	a->body = gate_strdup(h->body);
@@ -49,6 +50,8 @@ static struct action *make(struct gate *g, const struct by_hand *h)
 	a->reason = gate_strdup("");
 	a->turn = gate_strdup("");
 	a->held_by = gate_strdup("a person's own hand");
+	a->stream = c.stream;
+	a->content = c.content;
 	a->arrived_wall_ms = clock_wall_ms();
 	a->arrived_boot_ms = clock_boot_ms();
 	a->expires_boot_ms = a->arrived_boot_ms + a->hold_ms;
@@ -57,31 +60,76 @@ static struct action *make(struct gate *g, const struct by_hand *h)
 	return a;
 }
 
+/* Who waits for the end of one. */
+struct hand_wait {
+	struct hand_wait *next;
+	int64_t action;
+	void (*ended)(struct gate *g, const struct action *a, const char *body, size_t len, void *arg);
+	void *arg;
+};
+
+static void wait_for(struct gate *g, const struct action *a, const struct by_hand *h)
+{
+	struct hand_wait *w = h->ended ? calloc(1, sizeof(*w)) : NULL;
+
+	if (!h->ended)
+		return;
+	if (!w)
+		abort();
+	*w = (struct hand_wait){ .next = g->hand_waits, .action = a->id, .ended = h->ended, .arg = h->arg };
+	g->hand_waits = w;
+}
+
+static struct hand_wait *take_wait(struct gate *g, int64_t action)
+{
+	struct hand_wait **p = &g->hand_waits, *w;
+
+	while (*p && (*p)->action != action)
+		p = &(*p)->next;
+	w = *p;
+	if (w)
+		*p = w->next;
+	return w;
+}
+
+void by_hand_ended(struct gate *g, const struct action *a, const char *body, size_t len)
+{
+	struct hand_wait *w = take_wait(g, a->id);
+
+	if (!w)
+		return;
+	w->ended(g, a, body, len, w->arg);
+	free(w);
+}
+
+void by_hand_release(struct gate *g)
+{
+	struct hand_wait *w;
+
+	while ((w = g->hand_waits) != NULL) {
+		g->hand_waits = w->next;
+		free(w);
+	}
+}
+
 struct action *by_hand(struct gate *g, const struct by_hand *h, const char *by, struct err *e)
 {
-	struct store_move m = { .to = ACTION_APPROVED, .detail = h->detail };
-	struct action *a = make(g, h);
-	struct err local;
+	struct action *a;
 	char who[80];
 
-	snprintf(who, sizeof(who), "person:%.64s", by);
-	m.who = who;
-	if (store_hold(g->store, a, &local) < 0) {
-		gate_set_record_error(g, local.msg);
-		err_set(e, ERR_IO, "%s", local.msg);
-		action_free(a);
+	if (!gate_may_send(g)) {
+		err_set(e, ERR_IO, "%s", g->record_error[0] ? g->record_error : "the journal cannot be written");
 		return NULL;
 	}
-	if (queue_insert(&g->queue, a) < 0)
-		abort();
-	action_move(a, ACTION_HELD);
+	a = make(g, h);
+	snprintf(who, sizeof(who), "person:%.64s", by);
 	a->decided_by = gate_strdup(by);
 	a->decided_kind = "person";
 	a->decided_wall_ms = clock_wall_ms();
-	if (gate_move(g, a, &m, e) == 0)
+	wait_for(g, a, h);
+	if (executor_send_by_hand(g, a, h->typed, who, h->detail, e) == 0)
 		return a;
-	/* It stays held without an asker, and is withdrawn in a while. */
-	action_undecide(a);
-	a->away_since_boot_ms = clock_boot_ms();
+	free(take_wait(g, a->id));
+	action_free(a);
 	return NULL;
 }

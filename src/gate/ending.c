@@ -68,7 +68,7 @@ static void end_it(struct gate *g, struct server_req *r, const struct session *s
 	if (strcmp(how, "control") == 0) {
 		if (!operator_allows(g, r, "taking control"))
 			return;
-		result = takeover_begin(g, s, by, &e);
+		result = takeover_begin(g, s, by, false, &e);
 		if (result == 0)
 			server_reply(r, 200, (const char *const[]){ "Content-Type: application/json", NULL }, "{}", 2);
 		else

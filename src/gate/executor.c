@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "core/mask.h"
 #include "gate/answer.h"
 #include "gate/bodies.h"
@@ -31,6 +32,7 @@ struct sending {
 	int64_t action;
 	int version;		/* of the action, when its body began to be read */
 	struct spooled *file;	/* its opaque body; NULL when it is in memory */
+	struct buf typed;	/* what goes in place of its body, and is not kept; else empty */
 	struct buf body;	/* of the answer */
 	char content_type[256];
 	struct scrub scrub;	/* of a streamed answer */
@@ -41,38 +43,6 @@ struct sending {
 	bool unrecorded;	/* over, but its result could not be written yet */
 	enum action_state outcome;
 };
-
-static const char unreadable[] =
-	"{\"error\":{\"code\":\"answer_unreadable\",\"message\":\"It was done. The answer cannot be looked through for what leads past the gate, so it is not"
-	" passed on; tell a person.\"}}";
-
-/* What the agent may have of the answer, and what is kept of it: no key of ours, and nothing that leads past the gate. */
-static void clean(struct gate *g, const struct action *a, int status, const char *type, bool packed, struct buf *body)
-{
-	bool plain = (!a->content || a->stream) && !a->reveal && status >= 200 && status < 300;	/* what comes as a stream is none here: it tells of one */
-	bool lost = buf_failed(body);	/* a part of it would be another answer */
-	struct scrub s;
-	struct buf masked, scrubbed;
-	int count = 0;
-
-	buf_init(&masked, SIZE_MAX - 1);
-	buf_init(&scrubbed, SIZE_MAX - 1);
-	if (lost || (plain && (packed || mask_reads_json(type, buf_cstr(body), body->len)))) {
-		if (lost || packed || body->len > MASK_BYTES_MAX || mask_json(buf_cstr(body), body->len, &masked, &count, NULL) < 0) {
-			buf_clear(&masked);
-			buf_puts(&masked, unreadable);
-			count = 1;
-		}
-		if (count > 0)
-			log_line("masked what the answer of action %lld hands out", (long long)a->id);
-	}
-	scrub_init(&s, g->config.key);
-	if (scrub_feed(&s, count > 0 ? buf_cstr(&masked) : buf_cstr(body), count > 0 ? masked.len : body->len, &scrubbed) < 0 || scrub_end(&s, &scrubbed) < 0)
-		buf_clear(&scrubbed);	/* out of memory: rather no answer than a key */
-	buf_release(&masked);
-	buf_release(body);
-	*body = scrubbed;
-}
 
 /* Only what says that it is one is passed on before it is whole. */
 static bool is_event_stream(const struct sending *s)
@@ -115,8 +85,12 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	a->askers++;	/* keeps the action in memory until on_done */
 	if (a->session_kind == SESSION_COMPUTER && takeover_of(g, a->session))
 		askers_drop(g, a);	/* a person took control while it was on the wire */
-	answer_lines(&l, a, s->content_type);
-	for (k = g->askers; k; k = k->next) {
+	for (k = g->askers; k && (k->action != a->id || !k->req); k = k->next)
+		;
+	if (!k)
+		return;
+	answer_lines(g, &l, a, s->content_type);
+	for (; k; k = k->next) {
 		if (k->action != a->id || !k->req)
 			continue;
 		k->streaming = true;
@@ -174,6 +148,9 @@ static void sending_free(struct sending *s)
 		s->next->prev = s->prev;
 	kept_release(&s->kept);
 	buf_release(&s->body);
+	if (s->typed.data)
+		wipe(s->typed.data, s->typed.cap);
+	buf_release(&s->typed);
 	spooled_close(s->file);
 	free(s);
 }
@@ -245,11 +222,12 @@ static void settle(struct sending *s)
 
 	if (a->status != 0) {
 		m.content_type = s->content_type;
-		m.body = buf_cstr(&s->body);
+		/* An answer to what is not kept may have it in its words. */
+		m.body = s->typed.len > 0 ? NULL : buf_cstr(&s->body);
 		m.body_len = s->body.len;
 		a->answer = ANSWER_WHOLE;
 		a->answer_len = (int64_t)m.body_len;
-		a->answer_kept = m.body_len <= STORE_RESULT_MAX ? a->answer_len : 0;
+		a->answer_kept = m.body && m.body_len <= STORE_RESULT_MAX ? a->answer_len : 0;
 	}
 	s->unrecorded = gate_move(g, a, &m, NULL) < 0;
 	if (s->unrecorded) {
@@ -276,7 +254,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		failpoint(12);
 		s->outcome = outcome_state(r);
 		a->status = r->outcome == HTTP_ANSWERED ? r->status : 0;
-		clean(g, a, a->status, s->content_type, s->packed, &s->body);
+		answer_clean(g, a, a->status, s->content_type, s->packed, &s->body);
 		free(a->error);
 		a->error = gate_strdup(r->error);
 		a->ended_wall_ms = clock_wall_ms();
@@ -310,8 +288,9 @@ static void add_line(struct buf *text, const char *name, const char *value)
 static struct http_call *start(struct gate *g, const struct action *a, struct sending *s)
 {
 	const char *lines[ACTION_HEADERS + 3];
-	struct http_spec spec = { .method = http_method_name(a->method), .headers = lines, .body = a->body_len > 0 ? a->body : NULL,
-				  .body_len = (size_t)action_size(a), .on_body = s->file ? on_body : NULL, .once = true, .silence_ms = SILENCE_MS,
+	bool typed = s->typed.len > 0;
+	struct http_spec spec = { .method = http_method_name(a->method), .headers = lines, .body = typed ? s->typed.data : a->body_len > 0 ? a->body : NULL,
+				  .body_len = typed ? s->typed.len : (size_t)action_size(a), .on_body = s->file ? on_body : NULL, .once = true, .silence_ms = SILENCE_MS,
 				  .answer_max = a->stream ? 0 : ANSWER_MAX, .on_head = on_head, .on_data = on_data,
 				  .on_step = on_step, .on_done = on_done, .arg = s };
 	struct http_call *call;
@@ -347,8 +326,24 @@ static struct sending *sending_new(struct gate *g, const struct action *a)
 		s->next->prev = &s->next;
 	g->sendings = s;
 	buf_init(&s->body, ANSWER_MAX);
+	buf_init(&s->typed, SIZE_MAX - 1);
 	scrub_init(&s->scrub, g->config.key);
 	return s;
+}
+
+/* That it is sent is on disk. */
+static void connect_it(struct sending *s, struct action *a)
+{
+	struct store_move m = { .to = ACTION_NOT_SENT, .who = "gate", .detail = "out of memory" };
+	struct gate *g = s->gate;
+
+	failpoint(7);
+	if (start(g, a, s))
+		return;
+	a->ended_wall_ms = clock_wall_ms();
+	if (gate_move(g, a, &m, NULL) == 0)
+		answer_ended(g, a);
+	sending_free(s);
 }
 
 /* The digest of the very bytes that are about to go; then "sent" on disk; then a connection. */
@@ -369,15 +364,37 @@ static bool send_checked(struct sending *s, struct action *a, const char *digest
 		sending_free(s);
 		return false;
 	}
-	failpoint(7);
-	if (start(g, a, s))
-		return true;
-	m = (struct store_move){ .to = ACTION_NOT_SENT, .who = "gate", .detail = "out of memory" };
-	a->ended_wall_ms = clock_wall_ms();
-	if (gate_move(g, a, &m, NULL) == 0)
-		answer_ended(g, a);
-	sending_free(s);
+	connect_it(s, a);
 	return true;
+}
+
+int executor_send_by_hand(struct gate *g, struct action *a, struct buf *typed, const char *who, const char *detail, struct err *e)
+{
+	struct sending *s = sending_new(g, a);
+	const struct store_move sent = { .to = ACTION_SENT, .who = who, .detail = a->our_key };
+	int r;
+
+	if (!s)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	failpoint(6);
+	a->sent_wall_ms = clock_wall_ms();
+	r = store_send_by_hand(g->store, a, who, detail, e);
+	gate_set_record_error(g, r < 0 ? e->msg : NULL);
+	if (r < 0) {
+		sending_free(s);
+		return r;
+	}
+	if (typed) {
+		s->typed = *typed;
+		buf_init(typed, SIZE_MAX - 1);
+	}
+	if (queue_insert(&g->queue, a) < 0)
+		abort();
+	action_move(a, ACTION_HELD);
+	action_move(a, ACTION_APPROVED);
+	gate_moved(g, a, &sent);
+	connect_it(s, a);
+	return 0;
 }
 
 /* An opaque body was read from its descriptor, from which it is then sent. Meanwhile the action may have come back to held, or has to. */

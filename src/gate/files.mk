@@ -27,9 +27,12 @@ libgate_a_SOURCES = \
 	src/gate/follow.c \
 	src/gate/freeze.c \
 	src/gate/gate.c src/gate/gate.h \
+	src/gate/handback.c \
+	src/gate/input.c src/gate/input.h \
 	src/gate/intake.c \
 	src/gate/judging.c src/gate/judging.h \
 	src/gate/kept.c src/gate/kept.h \
+	src/gate/lease.c src/gate/lease.h \
 	src/gate/listeners.c \
 	src/gate/origin.c \
 	src/gate/logs.c src/gate/logs.h \
@@ -39,6 +42,7 @@ libgate_a_SOURCES = \
 	src/gate/notes.c \
 	src/gate/op_alike.c \
 	src/gate/op_budget.c \
+	src/gate/op_hand.c \
 	src/gate/op_log.c \
 	src/gate/op_session.c \
 	src/gate/op_policy.c \

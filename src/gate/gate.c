@@ -16,7 +16,9 @@
 #include "gate/approvals.h"
 #include "gate/bodies.h"
 #include "gate/budgets.h"
+#include "gate/byhand.h"
 #include "gate/costs.h"
+#include "gate/input.h"
 #include "gate/kept.h"
 #include "gate/logs.h"
 #include "gate/pictures.h"
@@ -185,7 +187,7 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now) };
+	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now), takeover_tick(g, now) };
 	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
 	size_t i;
 
@@ -228,6 +230,7 @@ void gate_pump(struct gate *g)
 		end_by_gate(g, &p);
 	if (gate_may_send(g))
 		executor_pump(g);
+	input_pump(g);
 	arm(g, now);
 }
 
@@ -293,6 +296,8 @@ static int load(struct gate *g, struct err *e)
 		r = rules_load(g, e);
 	if (r == 0)
 		r = takeover_load(g, e);
+	if (r == 0)
+		r = handback_load(g, e);
 	if (r == 0)
 		r = budgets_load(g, e);
 	if (r == 0)
@@ -406,6 +411,9 @@ void gate_release(struct gate *g)
 	operators_release(g);
 	notes_release(g);
 	takeover_release(g);
+	handback_release(g);
+	input_release(g);
+	by_hand_release(g);
 	running_release(g);
 	facts_release(g);
 	spool_close(g->spool);

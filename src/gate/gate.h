@@ -9,7 +9,9 @@
  *             alikes: rules made from decisions; budgets, costs: how much there may be
  *   executor  sends what was approved, once; snapshot: what is taken before; answer: what agents are told; kept: what is streamed to them, for the record
  *   operator  the operator API on the unix socket (docs/OPERATOR.md); operators: whose signature counts there
- *   decision, edit, freeze, takeover  what a person decides, changes, stops, does by hand
+ *   decision, edit, freeze  what a person decides, changes, stops
+ *   takeover, lease, input  a person has control of a computer, for how long, and what it does there; handback: the word for the agent behind it;
+ *             op_hand: a command or a snapshot by hand
  *   pictures  what is kept of an action's screen, on disk
  *   screens   pictures that went through; screen_check: what was approved by one is sent only while the screen is the same
  *   facts     what is found out about a held action for who reads it
@@ -62,6 +64,8 @@ struct gate_config {
 	const char *authorization;	/* the header's line with the key, there too: no copy is made of it here */
 	int64_t hold_ms;	/* how long a person has to decide, where no rule says */
 	enum coordinates coordinates;	/* what numbers of desktop actions mean there */
+	int64_t takeover_idle_ms;	/* without an input for so long, control is handed back */
+	bool record_typed;	/* what a person types by hand is kept as it is, not as its length */
 	const char *policy_path;	/* NULL: there is no place for one */
 	bool policy_asked;	/* the person named it: it has to be there */
 };
@@ -139,6 +143,7 @@ struct takeover {
 	struct takeover *next;
 	char *session, *by;
 	int64_t wall_ms;
+	struct lease *lease;		/* own; NULL: it lasts until it is handed back, whoever comes and goes */
 };
 
 struct gate {
@@ -210,6 +215,9 @@ struct gate {
 		struct frozen_screen *screens;
 	} frozen;
 	struct takeover *takeovers;
+	struct input_call *inputs;	/* by hand: on the wire, and waiting for their turn; in order of arrival */
+	struct hand_wait *hand_waits;	/* for the ends of requests by hand */
+	struct handback *handbacks;	/* notes that agents have not got yet */
 	struct running *runnings;	/* calls that ask what runs */
 	struct facts *facts;		/* calls that ask for facts */
 	struct pass *passes;		/* reads that are passed on now */
@@ -303,6 +311,17 @@ void executor_release(struct gate *g);	/* after the loop has ended */
 /* Is its answer being read still, although it is done by its head? */
 bool executor_is_streaming(const struct gate *g, int64_t action);
 
+/* A new action of the operator's own: on disk as sent, in the hand of `who` ("person:ana"), then sent. typed (NULL for none): sent in place of its body; taken.
+ * On failure a is the caller's still, and nothing is sent. */
+int executor_send_by_hand(struct gate *g, struct action *a, struct buf *typed, const char *who, const char *detail, struct err *e);
+
+/* handback.c: what a person who had control wants the agent to know, with its next answer on that session */
+int handback_load(struct gate *g, struct err *e);
+void handback_release(struct gate *g);
+int handback_set(struct gate *g, const char *session, const char *note, const char *who, struct err *e);
+/* The note, once, own; NULL: there is none. with: for the record, as "the answer of action 41". */
+char *handback_take(struct gate *g, const char *session, const char *with);
+
 /* running.c */
 void running_release(struct gate *g);	/* after the loop has ended */
 
@@ -338,8 +357,11 @@ int takeover_load(struct gate *g, struct err *e);
 void takeover_release(struct gate *g);
 /* NULL: nobody has control of it. */
 struct takeover *takeover_of(const struct gate *g, const char *session);
-/* ERR_INVALID: no computer; ERR_CONFLICT: another has it; ERR_IO. Fine when this person has it. */
-int takeover_begin(struct gate *g, const struct session *s, const char *by, struct err *e);
+/* attached: it lasts as long as its lease (lease.h). ERR_INVALID: no computer; ERR_CONFLICT: another has it; ERR_IO. Fine when this person has it. */
+int takeover_begin(struct gate *g, const struct session *s, const char *by, bool attached, struct err *e);
+/* Ends what is over by its lease. When to look again; INT64_MAX: there is nothing to look at. */
+int64_t takeover_tick(struct gate *g, int64_t now);
+void view_takeover(const struct gate *g, const char *session, struct jsonw *w);
 /* What is held where a person has control ends. false: not all could be written, so nothing may be sent. */
 bool takeover_end_held(struct gate *g);
 

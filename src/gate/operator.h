@@ -56,9 +56,14 @@ void operator_test_policy(struct gate *g, struct server_req *r, const char *rest
 void operator_freeze(struct gate *g, struct server_req *r, const char *rest);
 void operator_get_unfreeze(struct gate *g, struct server_req *r, const char *rest);
 void operator_unfreeze(struct gate *g, struct server_req *r, const char *rest);
-/* takeover.c: POST and DELETE /v1/takeover/{session} */
+/* takeover.c: POST and DELETE /v1/takeover/{session}, GET .../attached; input.c: POST /v1/input/{session} */
 void operator_take_control(struct gate *g, struct server_req *r, const char *id);
 void operator_hand_back(struct gate *g, struct server_req *r, const char *id);
+void operator_attach(struct gate *g, struct server_req *r, const char *id);
+void operator_input(struct gate *g, struct server_req *r, const char *id);
+/* op_hand.c: POST /v1/sessions/{id}/run and /snapshot */
+void operator_run(struct gate *g, struct server_req *r, const char *id);
+void operator_snapshot(struct gate *g, struct server_req *r, const char *id);
 /* running.c: GET /v1/running; ending.c: POST /v1/running/end */
 void operator_get_running(struct gate *g, struct server_req *r, const char *rest);
 void operator_end_running(struct gate *g, struct server_req *r, const char *rest);

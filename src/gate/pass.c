@@ -161,21 +161,39 @@ static void begin_masked(struct pass *p, int status, const char *const *lines)
 	}
 }
 
+/* The line with what a person who had control wants the agent to know. */
+static void put_note(struct pass *p, int status, struct buf *out)
+{
+	char *note = status >= 200 && status < 300 ? handback_take(p->gate, p->session, "the answer of a read") : NULL;
+
+	buf_init(out, LINE_BYTES);
+	if (!note)
+		return;
+	buf_puts(out, "Assent-Note: ");
+	http_encode(out, note, strlen(note), false);
+	free(note);
+}
+
 static void on_head(struct http_call *c, int status, const char *const *headers, void *arg)
 {
-	const char *lines[ARRAY_LEN(returned) + 1], *length = http_header(headers, "content-length");
+	const char *lines[ARRAY_LEN(returned) + 2], *length = http_header(headers, "content-length");
 	struct pass *p = arg;
+	struct buf note;
 	size_t n = 0;
 
 	(void)c;
 	for (; *headers && n < ARRAY_LEN(returned); headers++)
 		if (is_returned(*headers) && may_return(p, *headers))
 			lines[n++] = *headers;
+	put_note(p, status, &note);
+	if (note.len > 0)
+		lines[n++] = buf_cstr(&note);
 	lines[n] = NULL;
 	if (p->agent && status >= 200 && status < 300 && status != 204)
 		begin_masked(p, status, lines);
 	else
 		begin(p, status, lines, length ? strtoll(length, NULL, 10) : -1);
+	buf_release(&note);
 }
 
 static void write_scrubbed(struct pass *p, const char *data, size_t len)
@@ -243,11 +261,11 @@ static bool mask(struct pass *p, const char *const *lines, struct buf *out)
 
 static void answer_held_back(struct pass *p)
 {
-	const char *lines[ARRAY_LEN(returned) + 1];
+	const char *lines[ARRAY_LEN(returned) + 2];
 	struct buf out;
 	size_t i, n = 0;
 
-	for (i = 0; i < p->head.len && n < ARRAY_LEN(returned); i += strlen(p->head.data + i) + 1)
+	for (i = 0; i < p->head.len && n < ARRAY_LEN(returned) + 1; i += strlen(p->head.data + i) + 1)
 		lines[n++] = p->head.data + i;
 	lines[n] = NULL;
 	buf_init(&out, SIZE_MAX - 1);
@@ -341,7 +359,7 @@ void pass_read(struct gate *g, struct server_req *r, const struct agent *agent, 
 	if (p->next)
 		p->next->prev = &p->next;
 	g->passes = p;
-	buf_init(&p->head, ARRAY_LEN(returned) * LINE_BYTES);
+	buf_init(&p->head, (ARRAY_LEN(returned) + 1) * LINE_BYTES);
 	buf_init(&p->body, MASK_BYTES_MAX);
 	scrub_init(&p->scrub, g->config.key);
 	snprintf(p->session, sizeof(p->session), "%s", agent ? c->session : "");

@@ -316,8 +316,6 @@ static void put_streams(const struct session *s, struct jsonw *w)
 
 void view_session(const struct gate *g, const struct session *s, struct jsonw *w)
 {
-	const struct takeover *t = takeover_of(g, s->id);
-
 	jw_begin(w, '{');
 	jw_kstr(w, "id", s->id);
 	jw_kstr(w, "kind", s->kind == SESSION_COMPUTER ? "computer" : "sandbox");
@@ -334,7 +332,8 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 	jw_kint(w, "screen_seq", s->screen_seq);
 	jw_kstr(w, "agent", s->agent);
 	jw_kstr(w, "label", gate_label(g, s->id) ? gate_label(g, s->id) : "");
-	view_who(w, "takeover", t ? t->by : NULL, t ? t->wall_ms : 0);
+	jw_key(w, "takeover");
+	view_takeover(g, s->id, w);
 	jw_key(w, "controls");
 	jw_begin(w, '[');
 	jw_end(w, ']');

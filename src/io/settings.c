@@ -30,6 +30,8 @@ static const struct setting {
 	{ "state", PATH, offsetof(struct settings, state) },
 	{ "answer_within", TIME_OR_NONE, offsetof(struct settings, answer_within_ms) },
 	{ "hold_time", TIME, offsetof(struct settings, hold_ms) },
+	{ "takeover_idle", TIME, offsetof(struct settings, takeover_idle_ms) },
+	{ "record_typed", YES_NO, offsetof(struct settings, record_typed) },
 	{ "notice_command", PATH, offsetof(struct settings, notice_command) },
 	{ "lock", TIME, offsetof(struct settings, lock_ms) },
 	{ "arming", TIME, offsetof(struct settings, arming_ms) },
@@ -317,7 +319,7 @@ static int parse(const char *path, const struct settings_actions *a, const struc
 
 void settings_init(struct settings *s)
 {
-	*s = (struct settings){ .answer_within_ms = 25000, .hold_ms = ACTION_HOLD_MS, .lock_ms = 10 * 60 * 1000, .arming_ms = 1500, .mouse = true };
+	*s = (struct settings){ .answer_within_ms = 25000, .hold_ms = ACTION_HOLD_MS, .takeover_idle_ms = 5 * 60 * 1000, .lock_ms = 10 * 60 * 1000, .arming_ms = 1500, .mouse = true };
 }
 
 int settings_read(const char *path, const struct settings_actions *a, struct settings *s, struct err *e)

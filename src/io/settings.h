@@ -23,6 +23,8 @@ struct settings {
 	char *listen, *upstream, *key_file, *policy, *state, *notice_command;	/* own; NULL where the file says nothing. From the third on they begin with a slash */
 	int64_t answer_within_ms;	/* of new agents; 0: none (25 s) */
 	int64_t hold_ms;		/* how long a person has to decide, where no rule says (10 min) */
+	int64_t takeover_idle_ms;	/* control of a computer is handed back when nothing was done by hand for so long (5 min) */
+	bool record_typed;		/* what a person types by hand is kept as it is (no) */
 	int64_t lock_ms;		/* without a key press an operator's key is locked (10 min) */
 	int64_t arming_ms;		/* how long a question is shown before a yes counts, where the terminal does not tell (1.5 s) */
 	char *coordinates;		/* own; pixels or normalised, or NULL (pixels): core/coordinates.h */

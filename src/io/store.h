@@ -59,6 +59,8 @@ struct store_move {
 	size_t body_len;
 };
 int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e);
+/* A new action of the operator's own: held, approved by `who` with these words, and sent, in one change; decision and times are taken from the fields of a. */
+int store_send_by_hand(struct store *s, const struct action *a, const char *who, const char *detail, struct err *e);
 /*
  * A person changed a held action: it is held anew as `edited` (core/action.h), and, where a rule denies that (denial not NULL), denied at once with the
  * decision that stands in `edited`; all of it or nothing.
@@ -77,7 +79,7 @@ int store_result(struct store *s, int64_t id, struct buf *body, struct buf *cont
 
 /*
  * All that has not ended (or whose streamed answer has not), all faults that nobody has seen, what a repeat can still ask for (with its agent's key
- * 24 h, else a minute), and the last 200 others, by id; each is given away.
+ * 24 h, else a minute), and the last 200 that were no input by hand (action_is_input()), by id; each is given away.
  */
 int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
 /* The highest id ever used, 0 for none. */

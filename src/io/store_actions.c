@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 
+#define NO_INPUT "(agent <> '' OR path NOT LIKE '%/desktop/%')"	/* action_is_input() */
+
 enum { ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000, UNFETCHED_LOADED_MS = 60 * 1000 };
 
 /* The chain's row of a move that the action is about to make. */
@@ -21,13 +23,12 @@ static int add_move(struct store *s, const struct action *a, enum action_state f
 	return db_add_move(s, &m, e);
 }
 
-int store_hold(struct store *s, const struct action *a, struct err *e)
+/* As held, inside a transaction, with its row of the chain. */
+static int insert(struct store *s, const struct action *a, struct err *e)
 {
 	sqlite3_stmt *st;
 	int r;
 
-	if (db_begin(s, e) < 0)
-		return ERR_IO;
 	st = db_prepare(s, "INSERT INTO actions (id, version, state, agent, method, upstream, path, query, accept, content_type, tenant, workspace,"
 			   " remote_path, body, digest, agent_key, our_key, title, reason, turn, arrived_wall_ms, held_by, require, hold_ms, unattended, snapshot_before,"
 			   " body_file, file_len, origin, decided_wall_ms, sent_wall_ms, ended_wall_ms, screen_sha256, status, took_ms, error)"
@@ -42,19 +43,20 @@ int store_hold(struct store *s, const struct action *a, struct err *e)
 	r = db_finish(s, st, e, "cannot write the action");
 	if (r == 0)
 		r = add_move(s, a, ACTION_NEW, ACTION_HELD, "gate", "", e);
-	return db_commit(s, r, e);
+	return r;
 }
 
-int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e)
+int store_hold(struct store *s, const struct action *a, struct err *e)
+{
+	return db_begin(s, e) < 0 ? ERR_IO : db_commit(s, insert(s, a, e), e);
+}
+
+/* All of it that a move changes, inside a transaction. */
+static int update(struct store *s, const struct action *a, const struct store_move *m, struct err *e)
 {
 	int64_t version = a->version + (m->to == ACTION_HELD);
 	sqlite3_stmt *st;
-	int r;
 
-	if (!action_may_move(a->state, m->to))
-		return err_set(e, ERR_STATE, "action %lld cannot go from %s to %s", (long long)a->id, action_state_name(a->state), action_state_name(m->to));
-	if (db_begin(s, e) < 0)
-		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, decided_wall_ms = ?, sent_wall_ms = ?, ended_wall_ms = ?, decided_by = ?,"
 		     " decided_kind = ?, signed = ?, responded = ?, note = ?, screen_sha256 = ?, status = ?, took_ms = ?, error = ?, result_type = ?, result = ?, answer = ?, streamed = ?, answer_len = ?,"
 		     " answer_kept = ? WHERE id = ?",
@@ -62,7 +64,18 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 		     a->decided_kind, (int64_t)a->is_signed, (int64_t)a->responded, a->note, a->screen_sha256, (int64_t)a->status, a->took_ms, a->error ? a->error : "", m->content_type,
 		     m->body_len <= STORE_RESULT_MAX ? m->body : NULL, m->body_len, action_answer_name(a->answer), (int64_t)a->streamed, a->answer_len,
 		     a->answer_kept, a->id);
-	r = db_finish_one(s, st, e, "cannot write the action");
+	return db_finish_one(s, st, e, "cannot write the action");
+}
+
+int store_move(struct store *s, const struct action *a, const struct store_move *m, struct err *e)
+{
+	int r;
+
+	if (!action_may_move(a->state, m->to))
+		return err_set(e, ERR_STATE, "action %lld cannot go from %s to %s", (long long)a->id, action_state_name(a->state), action_state_name(m->to));
+	if (db_begin(s, e) < 0)
+		return ERR_IO;
+	r = update(s, a, m, e);
 	if (r == 0 && m->alike)
 		r = db_use_alike(s, m->alike, e);
 	if (r == 0 && m->screen)
@@ -71,6 +84,23 @@ int store_move(struct store *s, const struct action *a, const struct store_move 
 		r = db_add_approval(s, a, e);
 	if (r == 0)
 		r = add_move(s, a, a->state, m->to, m->who, m->detail, e);
+	return db_commit(s, r, e);
+}
+
+int store_send_by_hand(struct store *s, const struct action *a, const char *who, const char *detail, struct err *e)
+{
+	const struct store_move sent = { .to = ACTION_SENT };
+	int r;
+
+	if (db_begin(s, e) < 0)
+		return ERR_IO;
+	r = insert(s, a, e);
+	if (r == 0)
+		r = update(s, a, &sent, e);
+	if (r == 0)
+		r = add_move(s, a, ACTION_HELD, ACTION_APPROVED, who, detail, e);
+	if (r == 0)
+		r = add_move(s, a, ACTION_APPROVED, ACTION_SENT, "gate", a->our_key, e);
 	return db_commit(s, r, e);
 }
 
@@ -206,7 +236,7 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM actions WHERE state IN ('held', 'approved', 'sent')"
 				      " OR (state IN ('unknown', 'upstream_failed', 'not_sent') AND seen_by IS NULL)"
 				      " OR (agent_key IS NOT NULL AND ended_wall_ms > ?) OR ended_wall_ms > ? OR answer = 'coming'"
-				      " OR id > (SELECT coalesce(max(id), 0) FROM actions) - ? ORDER BY id",
+				      " OR (" NO_INPUT " AND id > (SELECT coalesce(max(id), 0) FROM actions WHERE " NO_INPUT ") - ?) ORDER BY id",
 				      "iii", clock_wall_ms() - KEYED_LOADED_MS, clock_wall_ms() - UNFETCHED_LOADED_MS, (int64_t)ENDED_LOADED);
 	int r = SQLITE_ERROR;
 

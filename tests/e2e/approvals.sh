@@ -75,7 +75,7 @@ authorize "$(request sandbox.exec "$params" '"inv-1"')" "$params" >/dev/null
 ok "a hash that nobody can make anew" listed true
 id=$(approvals true | jq -r .id)
 is "is shown as one" "$(approvals true | jq -r .action)" null
-is "and can be denied" "$("$assent" decide "approval:$id" deny --socket "$socket" 2>&1 | cut -d' ' -f2)" approved
+is "and can be denied" "$("$assent" decide "approval:$id" deny --socket "$socket" 2>&1 | cut -d' ' -f2)" sent
 ok "which MIOSA is told" wait_until 10 eval "local_api '/actions/approvals?status=denied' | jq -e '.data | length == 1'"
 kill "$gate_pid" && wait "$gate_pid" 2>/dev/null
 is "the record names what was approved in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT count(*) FROM moves WHERE action = $mine AND new = 'approved' AND who LIKE 'person:%'

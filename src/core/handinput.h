@@ -1,0 +1,28 @@
+/*
+ * handinput: what a person does on a desktop by hand: one verb and its fields, checked before anything is sent, and the request that it is. Pure.
+ *
+ * Strict: a field that is not known is an error, so that nothing typed can stand where nobody looks for it.
+ */
+#ifndef ASSENT_HANDINPUT_H
+#define ASSENT_HANDINPUT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+
+#define HANDINPUT_TEXT_MAX (128 * 1024)	/* bytes of a text */
+
+struct hand_input {
+	struct buf path;	/* below /desktop/, encoded: "click", "window/7/close" */
+	struct buf body;	/* what is sent: JSON */
+	struct buf record;	/* what is kept in its place: typed text is its length there; empty: the body itself may be kept */
+};
+
+/*
+ * verb: a path below /desktop/ without an id, as "click" or "window/close"; fields: an object of d, or JSON_NONE for none. width, height: of the screen in
+ * pixels, 0: not known. 0; else ERR_INVALID with what is wrong, or ERR_NOMEM, and *ret is empty.
+ */
+int hand_input_read(const char *verb, const struct json_doc *d, int fields, int width, int height, struct hand_input *ret, struct err *e);
+void hand_input_release(struct hand_input *in);	/* wipes what it holds */
+
+#endif
