@@ -52,7 +52,7 @@ static const struct verb {
 
 struct reading {
 	const struct json_doc *d;
-	int width, height;
+	const struct hand_screen *screen;
 	struct hand_input *out;
 	struct jsonw body, record;
 	bool typed;		/* something was that is not kept */
@@ -85,13 +85,17 @@ static int whole(struct reading *r, const struct field *f, int v, int64_t least,
 /* On the screen. */
 static int coordinate(struct reading *r, const struct field *f, int v, int side, const char *way, struct err *e)
 {
+	bool normalised = r->screen->coordinates == COORDINATES_NORMALISED;
 	int64_t n;
 
 	if (json_int(r->d, v, &n) < 0)
-		return err_set(e, ERR_INVALID, "\"%s\" is no whole number of pixels", f->name);
-	if (n < 0 || n >= (side > 0 ? side : PLACE_MAX + 1))
-		return side > 0 ? err_set(e, ERR_INVALID, "\"%s\" is %lld: the screen is %d pixels %s, so 0 to %d", f->name, (long long)n, side, way, side - 1) :
-				  err_set(e, ERR_INVALID, "\"%s\" is %lld: that is on no screen", f->name, (long long)n);
+		return err_set(e, ERR_INVALID, "\"%s\" is no whole number", f->name);
+	if (normalised && (n < 0 || n > COORDINATES_FULL))
+		return err_set(e, ERR_INVALID, "\"%s\" is %lld: the screen is 0 to %d across", f->name, (long long)n, COORDINATES_FULL);
+	if (!normalised && side > 0 && (n < 0 || n >= side))
+		return err_set(e, ERR_INVALID, "\"%s\" is %lld: the screen is %d pixels %s, so 0 to %d", f->name, (long long)n, side, way, side - 1);
+	if (n < 0 || n > PLACE_MAX)
+		return err_set(e, ERR_INVALID, "\"%s\" is %lld: that is on no screen", f->name, (long long)n);
 	put_int(r, f->name, n);
 	return 0;
 }
@@ -252,8 +256,8 @@ static int read_field(struct reading *r, const struct field *f, int v, struct er
 	static const char *const buttons[] = { "left", "middle", "right" }, *const directions[] = { "up", "down", "left", "right" };
 
 	switch (f->type) {
-	case ACROSS: return coordinate(r, f, v, r->width, "wide", e);
-	case DOWN: return coordinate(r, f, v, r->height, "high", e);
+	case ACROSS: return coordinate(r, f, v, r->screen->width, "wide", e);
+	case DOWN: return coordinate(r, f, v, r->screen->height, "high", e);
 	case BUTTON: return one_of(r, f, v, buttons, ARRAY_LEN(buttons), e);
 	case DIRECTION: return one_of(r, f, v, directions, ARRAY_LEN(directions), e);
 	case CLICKS: return whole(r, f, v, 1, CLICKS_MAX, e);
@@ -334,9 +338,9 @@ static int read_fields(struct reading *r, const struct verb *verb, int fields, s
 	return result;
 }
 
-int hand_input_read(const char *verb, const struct json_doc *d, int fields, int width, int height, struct hand_input *ret, struct err *e)
+int hand_input_read(const char *verb, const struct json_doc *d, int fields, const struct hand_screen *screen, struct hand_input *ret, struct err *e)
 {
-	struct reading r = { .d = d, .width = width, .height = height, .out = ret };
+	struct reading r = { .d = d, .screen = screen, .out = ret };
 	const struct verb *v = find_verb(verb, e);
 	int result;
 

@@ -9,8 +9,14 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "core/coordinates.h"
 
 #define HANDINPUT_TEXT_MAX (128 * 1024)	/* bytes of a text */
+
+struct hand_screen {
+	enum coordinates coordinates;
+	int width, height;	/* pixels; 0: not known */
+};
 
 struct hand_input {
 	struct buf path;	/* below /desktop/, encoded: "click", "window/7/close" */
@@ -19,10 +25,9 @@ struct hand_input {
 };
 
 /*
- * verb: a path below /desktop/ without an id, as "click" or "window/close"; fields: an object of d, or JSON_NONE for none. width, height: of the screen in
- * pixels, 0: not known. 0; else ERR_INVALID with what is wrong, or ERR_NOMEM, and *ret is empty.
+ * verb: a path below /desktop/ without an id, as "click" or "window/close"; fields: an object of d, or JSON_NONE for none. 0; else ERR_INVALID with what is wrong, or ERR_NOMEM, and *ret is empty.
  */
-int hand_input_read(const char *verb, const struct json_doc *d, int fields, int width, int height, struct hand_input *ret, struct err *e);
+int hand_input_read(const char *verb, const struct json_doc *d, int fields, const struct hand_screen *screen, struct hand_input *ret, struct err *e);
 void hand_input_release(struct hand_input *in);	/* wipes what it holds */
 
 #endif

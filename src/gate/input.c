@@ -166,9 +166,10 @@ void input_pump(struct gate *g)
 }
 
 /* false: it was answered. */
-static bool read_call(struct server_req *r, const struct session *s, char lease[LEASE_DIGITS + 1], struct hand_input *ret)
+static bool read_call(const struct gate *g, struct server_req *r, const struct session *s, char lease[LEASE_DIGITS + 1], struct hand_input *ret)
 {
 	static const char *const known[] = { "lease", "do", "body", NULL };
+	const struct hand_screen screen = { .coordinates = g->config.coordinates, .width = s->width, .height = s->height };
 	struct json_doc d;
 	char *verb, *text;
 	struct err e;
@@ -181,7 +182,7 @@ static bool read_call(struct server_req *r, const struct session *s, char lease[
 	snprintf(lease, LEASE_DIGITS + 1, "%s", text && strlen(text) == LEASE_DIGITS ? text : "");
 	free(text);
 	verb = json_strdup(&d, json_get(&d, root, "do"));
-	result = verb ? hand_input_read(verb, &d, json_get(&d, root, "body"), s->width, s->height, ret, &e) : err_set(&e, ERR_INVALID, "\"do\" is missing, or no text");
+	result = verb ? hand_input_read(verb, &d, json_get(&d, root, "body"), &screen, ret, &e) : err_set(&e, ERR_INVALID, "\"do\" is missing, or no text");
 	free(verb);
 	json_release(&d);
 	if (result < 0)
@@ -201,7 +202,7 @@ void operator_input(struct gate *g, struct server_req *r, const char *id)
 		server_error(r, 404, NULL, "session_not_found", "there is no such computer", NULL);
 		return;
 	}
-	if (!read_call(r, s, lease, &input))
+	if (!read_call(g, r, s, lease, &input))
 		return;
 	t = leased(g, s->id, lease);
 	if (t)
