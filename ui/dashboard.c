@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 
-enum { MESSAGE_MS = 6000, CHORD = ']' & 0x1f };
+enum { MESSAGE_MS = 6000, NOTICED_MS = 1000, CHORD = ']' & 0x1f };
 
 void dash_init(struct dashboard *d, struct model *m)
 {
@@ -535,6 +535,11 @@ bool dash_notice(struct dashboard *d, int64_t now, char *text, size_t size, int 
 	struct needs all;
 	bool tell = false;
 
+	/* Nothing came, and what time alone brings is looked at each second. */
+	if (d->model->changes == d->noticed_of && now >= d->noticed_ms && now - d->noticed_ms < NOTICED_MS && notices_next_ms(&d->notices) > now)
+		return false;
+	d->noticed_of = d->model->changes;
+	d->noticed_ms = now;
 	needs_init(&all);
 	if (d->filter[0]) {
 		/* What a filter hides calls all the same. */

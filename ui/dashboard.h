@@ -129,6 +129,7 @@ struct dashboard {
 	int64_t wall_ms, wall_less_boot_ms;	/* as last drawn */
 	struct desk desk;
 	struct notices notices;
+	int64_t noticed_of, noticed_ms;	/* which state of the model was looked at for notices, and when */
 	struct turns turns;
 	char turns_of[128];		/* whose turns are shown */
 	int64_t turns_at;		/* how many actions it had taken when the gate was asked; -1: not asked yet */

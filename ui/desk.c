@@ -28,29 +28,21 @@ static size_t put_count(char *out, size_t size, size_t len, int64_t count, const
 }
 
 /* Counts of ours alone: no foreign text. */
-static void tell(struct desk *k, const struct model *m, int64_t since, int64_t away_ms)
+static void tell(struct desk *k, const struct model *m, int64_t away_ms)
 {
-	int64_t held = 0, expired = 0, gave_up = 0, by_rule = 0, gaps = gaps_of(m) - k->gaps, minutes = away_ms / 60000;
+	int64_t held = 0, gaps = gaps_of(m) - k->gaps, minutes = away_ms / 60000;
 	size_t i, len;
 
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-
-		held += model_is_held(a);
-		if (a->ended_wall_ms <= since)
-			continue;
-		expired += strcmp(a->state, "expired") == 0;
-		gave_up += strcmp(a->state, "withdrawn") == 0;
-		by_rule += strcmp(a->decided_kind, "rule") == 0 || strcmp(a->decided_kind, "alike") == 0;
-	}
+	for (i = 0; i < m->action_count; i++)
+		held += model_is_held(m->actions[i]);
 	if (minutes >= 60)
 		len = (size_t)snprintf(k->away, sizeof(k->away), "away %lldh%02lldm:", (long long)minutes / 60, (long long)minutes % 60);
 	else
 		len = (size_t)snprintf(k->away, sizeof(k->away), "away %lldm:", (long long)minutes);
 	len = put_count(k->away, sizeof(k->away), len, held, "held");
-	len = put_count(k->away, sizeof(k->away), len, expired, "expired");
-	len = put_count(k->away, sizeof(k->away), len, gave_up, "gave up");
-	len = put_count(k->away, sizeof(k->away), len, by_rule, "by rule");
+	len = put_count(k->away, sizeof(k->away), len, m->tally.expired - k->tally.expired, "expired");
+	len = put_count(k->away, sizeof(k->away), len, m->tally.gave_up - k->tally.gave_up, "gave up");
+	len = put_count(k->away, sizeof(k->away), len, m->tally.by_rule - k->tally.by_rule, "by rule");
 	len = put_count(k->away, sizeof(k->away), len, gaps, gaps == 1 ? "gap" : "gaps");
 	if (k->away[len - 1] == ':')
 		snprintf(k->away + len, sizeof(k->away) - len, " nothing happened");
@@ -59,7 +51,7 @@ static void tell(struct desk *k, const struct model *m, int64_t since, int64_t a
 void desk_key(struct desk *k, const struct model *m, int64_t now, int64_t wall)
 {
 	if (k->key_boot_ms && now - k->key_boot_ms >= DESK_AWAY_MS) {
-		tell(k, m, k->key_wall_ms, now - k->key_boot_ms);
+		tell(k, m, now - k->key_boot_ms);
 		k->away_until_ms = now + DESK_TOLD_MS;
 	} else if (k->away[0] && now >= k->away_until_ms) {
 		k->away[0] = '\0';
@@ -67,6 +59,7 @@ void desk_key(struct desk *k, const struct model *m, int64_t now, int64_t wall)
 	k->key_boot_ms = now;
 	k->key_wall_ms = wall;
 	k->gaps = gaps_of(m);
+	k->tally = m->tally;
 }
 
 static int newest_first(const void *left, const void *right)
@@ -112,4 +105,12 @@ int desk_yeses(const struct model *m, const char *person, int64_t *ret_median_ms
 	qsort(took, (size_t)row, sizeof(*took), by_length);
 	*ret_median_ms = row > 0 ? took[row / 2] : 0;
 	return row;
+}
+
+void desk_look(struct desk *k, const struct model *m, const char *person)
+{
+	if (k->yeses_of == m->changes)
+		return;
+	k->yeses_of = m->changes;
+	k->yeses = desk_yeses(m, person, &k->yeses_median_ms);
 }

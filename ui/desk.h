@@ -14,8 +14,11 @@
 struct desk {
 	int64_t key_boot_ms, key_wall_ms;	/* the last key; 0: none yet */
 	int64_t gaps;				/* of all streams, at that time */
+	struct model_tally tally;		/* at that time too */
 	char away[120];				/* "away 49m: 12 held, ..."; "" nothing to say */
 	int64_t away_until_ms;
+	int yeses;				/* as desk_look() found them */
+	int64_t yeses_median_ms, yeses_of;	/* of which state of the model */
 };
 
 /* A key: the first one after a while tells what went on. gate_wall_ms: by the gate's clock, as all times in the model. */
@@ -25,5 +28,7 @@ void desk_key(struct desk *k, const struct model *m, int64_t now_boot_ms, int64_
  * Not more than the last 200 are looked at.
  */
 int desk_yeses(const struct model *m, const char *person, int64_t *ret_median_ms);
+/* Keeps them, and counts again when the model has changed. */
+void desk_look(struct desk *k, const struct model *m, const char *person);
 
 #endif

@@ -89,6 +89,7 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	d->wall_ms = wall;
 	d->wall_less_boot_ms = wall - now;
 	selecting_refresh(d);
+	desk_look(&d->desk, d->model, d->person);
 	cells_clear(c);
 	d->picture = (struct rect){ 0 };
 	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {

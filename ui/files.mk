@@ -37,6 +37,7 @@ libui_a_SOURCES = \
 	ui/mark_font.c ui/mark_font.h \
 	ui/marking.c \
 	ui/needs.c ui/needs.h \
+	ui/needs_ask.c \
 	ui/notices.c ui/notices.h \
 	ui/picture.c ui/picture.h \
 	ui/prompt.c \

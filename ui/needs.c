@@ -6,29 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FNV-1a; the end of a text counts too, so that "ab", "c" is not "a", "bc". */
-static uint64_t mix(uint64_t hash, const char *text)
-{
-	do {
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-	} while (*text++);
-	return hash;
-}
-
-uint64_t needs_hash(const char *name)
-{
-	return mix(0xcbf29ce484222325u, name);
-}
-
-uint64_t needs_likeness(const struct model_action *a)
-{
-	uint64_t hash = mix(mix(mix(mix(needs_hash(a->agent), a->session), a->kind), a->class), a->state);
-	size_t i;
-
-	for (i = 0; i < MODEL_RISKS && a->risks[i]; i++)
-		hash = mix(hash, a->risks[i]);
-	return hash;
-}
+#include "core/likeness.h"
 
 /* Not by their hashes: what is decided together must not hang on those. */
 bool needs_alike(const struct model_action *a, const struct model_action *b)
@@ -69,6 +47,8 @@ void needs_release(struct needs *n)
 {
 	free(n->items);
 	free(n->rows);
+	free(n->ids);
+	free(n->agent_table);
 	free(n->table);
 	needs_init(n);
 }
@@ -100,6 +80,7 @@ static bool add_row(struct needs *n, size_t first)
 {
 	if (!grow(&n->rows, &n->row_cap, n->row_count, sizeof(*n->rows)))
 		return false;
+	n->items[first].row = n->row_count;
 	n->rows[n->row_count++] = (struct need_row){ .first = first, .count = 1 };
 	return true;
 }
@@ -133,9 +114,12 @@ static bool matches(const char *filter, const char *const *texts, size_t count)
 }
 
 /* Listed, or left out by the filter. */
-static bool admit(struct needs *n, const struct need *one, bool selected, const char *filter, const char *const *texts, size_t count)
+static bool admit(struct needs *n, struct need *one, bool selected, const char *filter, const char *const *texts, size_t count)
 {
-	if (selected || !filter[0] || matches(filter, texts, count))
+	bool shown = !filter[0] || matches(filter, texts, count);
+
+	one->forced |= selected && !shown;
+	if (selected || shown)
 		return add(n, one);
 	n->hidden++;
 	n->hidden_risky += one->risky;
@@ -155,21 +139,26 @@ static bool add_actions(struct needs *n, const struct model *m, const struct nee
 			continue;
 		one.held = model_is_held(a);
 		one.risky = one.held && model_is_risky(a);
-		one.agent = needs_hash(a->agent);
-		one.like = needs_likeness(a);
+		one.agent = a->agent_hash;
+		one.like = a->likeness;
 		/* A fault came when it ended. */
 		one.since_wall_ms = !one.held && a->needs_person && a->ended_wall_ms ? a->ended_wall_ms : a->arrived_wall_ms;
-		if (a->id == s->selected && s->selected_since_wall_ms)
+		one.forced = !a->needs_person;
+		if (a->id == s->selected && s->selected_since_wall_ms) {
+			one.forced |= one.since_wall_ms != s->selected_since_wall_ms;
 			one.since_wall_ms = s->selected_since_wall_ms;
+		}
 		one.expires_boot_ms = a->expires_boot_ms;
 		n->held += one.held;
 		n->risky += one.risky;
 		n->faults += a->needs_person && !one.held;
 		if (one.held && a->expires_boot_ms < n->first_out_boot_ms)
 			n->first_out_boot_ms = a->expires_boot_ms;
+		one.rank = n->count;
 		if (!admit(n, &one, a->id == s->selected, s->filter, texts, 5))
 			return false;
 	}
+	n->id_count = n->count;
 	return true;
 }
 
@@ -192,6 +181,15 @@ static bool add_approvals(struct needs *n, const struct model *m, const struct n
 	return true;
 }
 
+/* At this time the list becomes another one by itself, or became it. */
+static void note_change(struct needs_made *made, int64_t at, int64_t now)
+{
+	if (at > now && at < made->until_wall_ms)
+		made->until_wall_ms = at;
+	if (at <= now && at > made->from_wall_ms)
+		made->from_wall_ms = at;
+}
+
 static bool add_streams(struct needs *n, const struct model *m, const struct needs_spec *s)
 {
 	size_t i;
@@ -203,6 +201,8 @@ static bool add_streams(struct needs *n, const struct model *m, const struct nee
 		bool down = needs_stream_down(m, x, s->now_wall_ms);
 
 		n->streams += down;
+		if (x->not_live_since_wall_ms > 0)
+			note_change(&n->made, x->not_live_since_wall_ms + NEEDS_STREAM_MS, s->now_wall_ms);
 		if (down && !admit(n, &one, strcmp(x->id, s->session) == 0, s->filter, texts, 3))
 			return false;
 	}
@@ -266,6 +266,94 @@ static bool is_open(const struct needs_spec *s, uint64_t like)
 	return false;
 }
 
+/* The place of this agent, or the free one where it would stand. */
+static struct need_agent *agent_place(const struct needs *n, uint64_t agent)
+{
+	size_t mask = n->agent_cap - 1, i = (size_t)(agent ^ agent >> 32) & mask;
+
+	while (n->agent_table[i].used && n->agent_table[i].agent != agent)
+		i = (i + 1) & mask;
+	return &n->agent_table[i];
+}
+
+static bool grow_agents(struct needs *n)
+{
+	struct need_agent *old = n->agent_table;
+	size_t cap = n->agent_cap, i;
+
+	n->agent_table = calloc(cap ? cap * 2 : 64, sizeof(*n->agent_table));
+	if (!n->agent_table) {
+		n->agent_table = old;
+		return false;
+	}
+	n->agent_cap = cap ? cap * 2 : 64;
+	for (i = 0; i < cap; i++)
+		if (old[i].used)
+			*agent_place(n, old[i].agent) = old[i];
+	free(old);
+	return true;
+}
+
+static struct need_agent *agent_of(struct needs *n, uint64_t agent)
+{
+	struct need_agent *a;
+
+	if (n->agent_used * 2 >= n->agent_cap && !grow_agents(n))
+		return NULL;
+	a = agent_place(n, agent);
+	n->agent_used += !a->used;
+	a->used = true;
+	a->agent = agent;
+	return a;
+}
+
+/* What is asked of one action, or of one agent, is there at once. */
+static bool make_lookups(struct needs *n)
+{
+	size_t i;
+
+	if (n->id_count > n->id_cap) {
+		struct need_id *grown = realloc(n->ids, n->id_count * sizeof(*grown));
+
+		if (!grown)
+			return false;
+		n->ids = grown;
+		n->id_cap = n->id_count;
+	}
+	for (i = 0; i < n->count; i++) {
+		const struct need *x = &n->items[i];
+		struct need_agent *a;
+
+		if (x->kind != NEED_ACTION)
+			continue;
+		n->ids[x->rank] = (struct need_id){ x->id, i };
+		a = agent_of(n, x->agent);
+		if (!a)
+			return false;
+		a->folded |= n->rows[x->row].folded;
+		if (x->held && !a->questions[1])
+			a->questions[a->questions[0] != 0] = x->id;
+	}
+	return true;
+}
+
+static void count_rows(struct needs *n)
+{
+	size_t i, k, before = 0, risky = 0;
+
+	for (i = 0; i < n->row_count; i++) {
+		struct need_row *row = &n->rows[i];
+
+		row->before = before;
+		row->risky_before = risky;
+		before += row->count;
+		for (k = row->first; k != NEEDS_NONE; k = n->items[k].next)
+			risky += n->items[k].risky;
+	}
+	n->in_rows = before;
+	n->risky_in_rows = risky;
+}
+
 /* Rows of what there is: chains of what is alike, and each that is no more than NEEDS_FOLD long taken apart again. */
 static bool make_rows(struct needs *n, const struct needs_spec *s)
 {
@@ -302,41 +390,37 @@ static bool make_rows(struct needs *n, const struct needs_spec *s)
 				n->rows[n->row_count - 1].count = counts[first];
 			}
 		} else {
+			n->items[i].row = n->items[first].row;
 			n->items[last[first]].next = i;
 			last[first] = i;
 		}
 	}
 	free(counts);
-	return ok;
+	return ok && make_lookups(n);
 }
 
 /* Whoever floods and has a row of many alike is told of there. */
-static bool has_fold(const struct needs *n, size_t rows, uint64_t agent)
+static bool has_fold(const struct needs *n, uint64_t agent)
 {
-	size_t i;
-
-	for (i = 0; i < rows; i++)
-		if (n->rows[i].folded && n->items[n->rows[i].first].agent == agent)
-			return true;
-	return false;
+	return n->agent_cap > 0 && agent_place(n, agent)->folded;
 }
 
 /* Behind all that has a time: since when an agent is at its cap nobody says. */
 static bool add_agents(struct needs *n, const struct model *m, const struct needs_spec *s)
 {
-	size_t i, rows = n->row_count;
+	size_t i;
 	bool ok = true;
 
 	for (i = 0; i < m->agent_count && ok; i++) {
 		const struct model_agent *a = m->agents[i];
 		const char *texts[] = { a->name, a->session, a->at_cap };
-		struct need one = { .kind = NEED_AGENT, .index = i, .next = NEEDS_NONE, .agent = needs_hash(a->name), .since_wall_ms = INT64_MAX };
+		struct need one = { .kind = NEED_AGENT, .index = i, .next = NEEDS_NONE, .agent = likeness_hash(a->name), .since_wall_ms = INT64_MAX };
 		size_t before = n->count;
 
 		if (!needs_at_cap(a) && !needs_floods(a))
 			continue;
 		n->agents++;
-		if (needs_floods(a) && has_fold(n, rows, one.agent))
+		if (needs_floods(a) && has_fold(n, one.agent))
 			continue;
 		ok = admit(n, &one, strcmp(a->name, s->agent) == 0, s->filter, texts, 3);
 		if (ok && n->count > before)
@@ -345,99 +429,68 @@ static bool add_agents(struct needs *n, const struct model *m, const struct need
 	return ok;
 }
 
-bool needs_make(struct needs *n, const struct model *m, const struct needs_spec *s)
+static void begin(struct needs *n, const struct model *m, const struct needs_spec *s)
 {
-	bool ok;
-
-	n->count = n->row_count = 0;
+	n->count = n->row_count = n->id_count = n->agent_used = n->in_rows = n->risky_in_rows = 0;
 	n->held = n->risky = n->faults = n->approvals = n->agents = n->streams = 0;
 	n->hidden = n->hidden_risky = 0;
 	n->first_out_boot_ms = INT64_MAX;
+	if (n->agent_table)
+		memset(n->agent_table, 0, n->agent_cap * sizeof(*n->agent_table));
+	n->makings++;
+	n->made = (struct needs_made){ .changes = m->changes, .selected = s->selected, .selected_since_wall_ms = s->selected_since_wall_ms, .open_count = s->open_count,
+				       .from_wall_ms = INT64_MIN, .until_wall_ms = INT64_MAX };
+}
+
+static bool keep_text(char room[128], const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= 128)
+		return false;
+	memcpy(room, text, len + 1);
+	return true;
+}
+
+bool needs_make(struct needs *n, const struct model *m, const struct needs_spec *s)
+{
+	struct needs_made *made = &n->made;
+	bool ok;
+
+	begin(n, m, s);
 	ok = add_actions(n, m, s) && add_approvals(n, m, s) && add_streams(n, m, s);
 	sort(n);
-	return make_rows(n, s) && ok && add_agents(n, m, s);
+	ok = make_rows(n, s) && ok && add_agents(n, m, s);
+	count_rows(n);
+	made->valid = ok && s->open_count <= NEEDS_OPEN && keep_text(made->approval, s->approval) && keep_text(made->agent, s->agent) &&
+		      keep_text(made->session, s->session) && keep_text(made->filter, s->filter);
+	if (made->valid && s->open_count > 0)
+		memcpy(made->open, s->open, s->open_count * sizeof(*s->open));
+	return ok;
 }
 
-size_t needs_row_of(const struct needs *n, enum need_kind kind, size_t index)
+/* What was forced into the list by being selected has to leave it; and what is selected now may have to be. */
+static bool fits_selection(const struct needs *n, const struct needs_spec *s)
 {
-	size_t row, i;
+	const struct needs_made *made = &n->made;
+	size_t was = needs_item_of_action(n, made->selected), now = needs_item_of_action(n, s->selected);
 
-	for (row = 0; row < n->row_count; row++)
-		for (i = n->rows[row].first; i != NEEDS_NONE; i = n->items[i].next)
-			if (n->items[i].kind == kind && n->items[i].index == index)
-				return row;
-	return NEEDS_NONE;
+	if (strcmp(made->approval, s->approval) != 0 || strcmp(made->agent, s->agent) != 0 || strcmp(made->session, s->session) != 0)
+		return false;
+	if (made->selected == s->selected && made->selected_since_wall_ms == s->selected_since_wall_ms)
+		return true;
+	if (was != NEEDS_NONE && n->items[was].forced)
+		return false;
+	return s->selected == 0 || (now != NEEDS_NONE && (!s->selected_since_wall_ms || n->items[now].since_wall_ms == s->selected_since_wall_ms));
 }
 
-size_t needs_row_of_action(const struct needs *n, int64_t id)
+bool needs_refresh(struct needs *n, const struct model *m, const struct needs_spec *s)
 {
-	size_t row, i;
+	const struct needs_made *made = &n->made;
 
-	for (row = 0; row < n->row_count; row++)
-		for (i = n->rows[row].first; i != NEEDS_NONE; i = n->items[i].next)
-			if (n->items[i].kind == NEED_ACTION && n->items[i].id == id)
-				return row;
-	return NEEDS_NONE;
-}
-
-size_t needs_in_rows(const struct needs *n, size_t begin, size_t end, size_t *ret_risky)
-{
-	size_t row, i, count = 0;
-
-	*ret_risky = 0;
-	for (row = begin; row < end && row < n->row_count; row++) {
-		count += n->rows[row].count;
-		for (i = n->rows[row].first; i != NEEDS_NONE; i = n->items[i].next)
-			*ret_risky += n->items[i].risky;
-	}
-	return count;
-}
-
-bool needs_is_urgent(const struct need *x, int64_t now)
-{
-	return x->kind == NEED_ACTION && x->held && x->expires_boot_ms - now <= NEEDS_URGENT_MS;
-}
-
-struct rank { int urgent, risky; int64_t turn; bool again; };
-
-static bool goes_before(const struct rank *a, const struct rank *b)
-{
-	if (a->urgent != b->urgent)
-		return a->urgent > b->urgent;
-	if (a->risky != b->risky)
-		return a->risky > b->risky;
-	if (a->turn != b->turn)
-		return a->turn < b->turn;
-	return a->again < b->again;	/* the oldest stands first in the list */
-}
-
-int64_t needs_next(const struct needs *n, struct needs_turns *t, int64_t selected, const int64_t *read, size_t read_count, int64_t now)
-{
-	const struct need *best = NULL;
-	struct rank of_best = { 0 };
-	size_t i, k;
-
-	for (i = 0; i < n->count; i++) {
-		const struct need *x = &n->items[i];
-		struct rank rank = { .urgent = needs_is_urgent(x, now), .risky = x->risky };
-
-		if (x->kind != NEED_ACTION || !x->held || x->id == selected)
-			continue;
-		for (k = 0; k < read_count && read[k] != x->id; k++)
-			;
-		if (k < read_count)
-			continue;
-		k = x->agent % NEEDS_TURNS;
-		rank.turn = t->list[k].turn;
-		rank.again = x->id <= t->list[k].id;	/* of one agent: those behind the last one first */
-		if (!best || goes_before(&rank, &of_best)) {
-			best = x;
-			of_best = rank;
-		}
-	}
-	if (!best)
-		return 0;
-	t->list[best->agent % NEEDS_TURNS].turn = ++t->turn;
-	t->list[best->agent % NEEDS_TURNS].id = best->id;
-	return best->id;
+	if (made->valid && made->changes == m->changes && strcmp(made->filter, s->filter) == 0 && made->open_count == s->open_count &&
+	    (s->open_count == 0 || memcmp(made->open, s->open, s->open_count * sizeof(*s->open)) == 0) && s->now_wall_ms >= made->from_wall_ms &&
+	    s->now_wall_ms < made->until_wall_ms && fits_selection(n, s))
+		return true;
+	return needs_make(n, m, s);
 }

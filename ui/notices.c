@@ -31,12 +31,12 @@ static bool look_at_urgent(struct notices *n, const struct needs *needs, int64_t
 	int64_t *list;
 	bool fresh = false;
 
-	for (i = 0; i < needs->count; i++)
+	for (i = 0; i < needs->count && needs->first_out_boot_ms - now <= NEEDS_URGENT_MS; i++)
 		count += needs_is_urgent(&needs->items[i], now);
 	list = count ? calloc(count, sizeof(*list)) : NULL;
 	if (count && !list)
 		return false;
-	for (i = 0, count = 0; i < needs->count; i++)
+	for (i = 0, count = 0; list && i < needs->count; i++)
 		if (needs_is_urgent(&needs->items[i], now))
 			list[count++] = needs->items[i].id;
 	if (count)

@@ -12,7 +12,8 @@ void selecting_refresh(struct dashboard *d)
 	struct needs_spec s = { .selected = d->selected, .selected_since_wall_ms = d->selected_since_wall_ms, .approval = d->approval, .agent = d->trouble_agent, .session = d->trouble_session, .filter = d->filter,
 				.open = d->open, .open_count = d->open_count, .now_wall_ms = d->wall_ms + d->model->wall_offset_ms };
 
-	needs_make(&d->needs, d->model, &s);
+	d->model->kept = d->selected;	/* its card stays, whatever became of it */
+	needs_refresh(&d->needs, d->model, &s);
 }
 
 /* Whatever of another kind is selected is not any more. */
@@ -31,12 +32,9 @@ static void selecting_none_but(struct dashboard *d, enum need_kind kind)
 /* Where it stands in the list now; 0: it is not in it. */
 static int64_t since_of(const struct dashboard *d, int64_t id)
 {
-	size_t i;
+	size_t i = needs_item_of_action(&d->needs, id);
 
-	for (i = 0; id && i < d->needs.count; i++)
-		if (d->needs.items[i].kind == NEED_ACTION && d->needs.items[i].id == id)
-			return d->needs.items[i].since_wall_ms;
-	return 0;
+	return i == NEEDS_NONE ? 0 : d->needs.items[i].since_wall_ms;
 }
 
 void selecting_action(struct dashboard *d, int64_t id)
@@ -183,7 +181,7 @@ static void close_fold(struct dashboard *d, size_t i)
 void selecting_fold(struct dashboard *d, int64_t now, bool open)
 {
 	const struct model_action *a = dash_selected(d);
-	uint64_t like = a ? needs_likeness(a) : 0;
+	uint64_t like = a ? a->likeness : 0;
 	size_t row, i;
 
 	selecting_refresh(d);

@@ -107,16 +107,13 @@ size_t view_agents_order(const struct dashboard *d, int room, const struct model
 /* "waits 42, 43": the first of them. */
 static void put_waits(const struct dashboard *d, const struct model_agent *a, char *out, size_t size)
 {
-	uint64_t hash = needs_hash(a->name);
-	size_t i, n = 0, told = 0;
+	int64_t ids[2];
+	int told = needs_questions_of(&d->needs, a->name, ids), i;
+	size_t n;
 
 	n = (size_t)snprintf(out, size, "%swaits", needs_floods(a) ? "FLOODS, " : needs_at_cap(a) ? "AT CAP, " : "");
-	for (i = 0; i < d->needs.count && told < 2 && n + 8 < size; i++) {
-		const struct need *x = &d->needs.items[i];
-
-		if (x->kind == NEED_ACTION && x->held && x->agent == hash)
-			n += (size_t)snprintf(out + n, size - n, told++ ? ", %lld" : " %lld", (long long)x->id);
-	}
+	for (i = 0; i < told && n + 8 < size; i++)
+		n += (size_t)snprintf(out + n, size - n, i ? ", %lld" : " %lld", (long long)ids[i]);
 	if ((int64_t)told < a->waiting && n + 4 < size)
 		snprintf(out + n, size - n, told ? " ..." : " %lld", (long long)a->waiting);
 }

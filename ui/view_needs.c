@@ -193,9 +193,9 @@ static void draw_row(const struct dashboard *d, struct cells *c, const struct re
 	switch (d->needs.items[item].kind) {
 	case NEED_ACTION:
 		/* A row of several alike shows the selected one of them; else the first. */
-		for (i = item; selected && i != NEEDS_NONE; i = d->needs.items[i].next)
-			if (d->needs.items[i].id == d->selected)
-				item = i;
+		i = selected ? needs_item_of_action(&d->needs, d->selected) : NEEDS_NONE;
+		if (i != NEEDS_NONE)
+			item = i;
 		draw_action(d, c, r, y, x, item, selected, now);
 		break;
 	case NEED_APPROVAL:
@@ -221,9 +221,9 @@ static void draw_foot(const struct dashboard *d, struct cells *c, struct rect *i
 	size_t i, count = 0;
 	int x;
 
-	for (i = 0; i < m->action_count; i++)
-		if (m->actions[i]->ended_wall_ms > since && strcmp(m->actions[i]->state, "expired") == 0)
-			expired = m->actions[i]->id;
+	for (i = m->ended_count; i > 0 && !expired && m->ended[i - 1]->ended_wall_ms > since; i--)
+		if (strcmp(m->ended[i - 1]->state, "expired") == 0)
+			expired = m->ended[i - 1]->id;
 	for (i = 0; i < m->agent_count; i++) {
 		if (m->agents[i]->stopped_by[0]) {
 			stopped = m->agents[i];

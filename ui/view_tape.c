@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -92,13 +91,10 @@ static void draw_title(const struct dashboard *d, struct cells *c, const struct 
 
 void view_tape(struct dashboard *d, struct cells *c, const struct rect *r)
 {
-	enum { MOST = 64 };
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct rect in = { r->x, r->y + 1, r->width, r->height - 1 };
 	const struct model *m = d->model;
-	const struct model_action *last[MOST];
-	int n = 0, y;
-	size_t i;
+	int n = m->ended_count < (size_t)in.height ? (int)m->ended_count : in.height, y;
 	char title[120];
 
 	d->tape_at = in;
@@ -111,59 +107,27 @@ void view_tape(struct dashboard *d, struct cells *c, const struct rect *r)
 		return;
 	}
 	draw_title(d, c, r);
-	/* The newest by the time of their end; ties by id. */
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-		int k;
-
-		if (!a->ended_wall_ms)
-			continue;
-		/* Insertion into the list of the newest. */
-		if (n < in.height && n < MOST)
-			n++;
-		else if (last[n - 1]->ended_wall_ms > a->ended_wall_ms)
-			continue;
-		for (k = n - 1; k > 0 && last[k - 1]->ended_wall_ms <= a->ended_wall_ms; k--)
-			last[k] = last[k - 1];
-		last[k] = a;
-	}
 	for (y = 0; y < n; y++)
-		view_tape_row(c, &in, in.y + n - 1 - y, last[y]);
+		view_tape_row(c, &in, in.y + n - 1 - y, m->ended[m->ended_count - 1 - (size_t)y]);
 	if (n == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
-}
-
-static int newest_first(const void *left, const void *right)
-{
-	const struct model_action *a = *(const struct model_action *const *)left, *b = *(const struct model_action *const *)right;
-
-	if (a->ended_wall_ms != b->ended_wall_ms)
-		return a->ended_wall_ms > b->ended_wall_ms ? -1 : 1;
-	return a->id > b->id ? -1 : a->id < b->id;
 }
 
 void view_history(struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	struct rect in = { r->x, r->y + 1, r->width, r->height - 2 };
 	const struct model *m = d->model;
-	const struct model_action **all = calloc(m->action_count + 1, sizeof(*all));
-	size_t i, count = 0;
+	size_t count = m->ended_count;
 	int y;
 
-	for (i = 0; all && i < m->action_count; i++)
-		if (m->actions[i]->ended_wall_ms)
-			all[count++] = m->actions[i];
-	if (all)
-		qsort(all, count, sizeof(*all), newest_first);
 	d->card_rows = (int)count;
 	d->card_room = in.height;
 	cells_putf(c, r, r->x, r->y, STYLE_TITLE, "SENT OR REFUSED, the newest first: %zu that this dashboard knows", count);
 	for (y = 0; y < in.height && (size_t)(y + d->scroll) < count; y++)
-		view_tape_row(c, &in, in.y + y, all[y + d->scroll]);
+		view_tape_row(c, &in, in.y + y, m->ended[count - 1 - (size_t)(y + d->scroll)]);
 	if (count == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
 	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s Space %s scroll   %s %s ends   Esc back   older ones: assent queue --all",
 		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
 		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text);
-	free(all);
 }

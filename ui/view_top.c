@@ -213,7 +213,7 @@ static void tell_actions(const struct dashboard *d, struct line *l)
 	size_t i, k;
 	int told = 0;
 
-	for (i = 0; i < n->count && told < 2; i++) {
+	for (i = 0; i < n->count && told < 2 && told < n->faults; i++) {
 		const struct model_action *a = n->items[i].kind == NEED_ACTION && !n->items[i].held ? d->model->actions[n->items[i].index] : NULL;
 
 		for (k = 0; a && a->needs_person && k < ARRAY_LEN(faults); k++) {
@@ -276,12 +276,10 @@ static void tell_expired(const struct dashboard *d, struct line *l)
 	char text[80];
 	size_t i, count = 0;
 
-	for (i = 0; i < m->action_count; i++) {
-		const struct model_action *a = m->actions[i];
-
-		if (a->ended_wall_ms > now - TOLD_MS && strcmp(a->state, "expired") == 0) {
+	for (i = m->ended_count; i > 0 && m->ended[i - 1]->ended_wall_ms > now - TOLD_MS; i--) {
+		if (strcmp(m->ended[i - 1]->state, "expired") == 0) {
 			count++;
-			last = a->id;
+			last = m->ended[i - 1]->id;
 		}
 	}
 	if (count == 1)
@@ -295,14 +293,13 @@ static void tell_expired(const struct dashboard *d, struct line *l)
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all)
 {
 	struct line l = { .c = c, .r = r, .x = r->x + 1 };
-	int64_t median;
-	int yeses = desk_yeses(d->model, d->person, &median);
+	int64_t median = d->desk.yeses_median_ms;
 	char text[80];
 
 	if (d->desk.away[0] && begin(&l, strlen(d->desk.away)))
 		put(&l, STYLE_BOLD, d->desk.away);
-	snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", yeses, (long long)median / 1000, (long long)median / 100 % 10);
-	if (yeses > DESK_ROW && begin(&l, strlen(text)))
+	snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", d->desk.yeses, (long long)median / 1000, (long long)median / 100 % 10);
+	if (d->desk.yeses > DESK_ROW && begin(&l, strlen(text)))
 		put(&l, STYLE_ALERT, text);
 	if (!all)
 		return l.any;

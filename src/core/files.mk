@@ -29,7 +29,9 @@ libcore_a_SOURCES = \
 	src/core/miosa_event.c src/core/miosa_event.h \
 	src/core/miosa_object.c src/core/miosa_object.h \
 	src/core/miosa_screenshot.c src/core/miosa_screenshot.h \
+	src/core/likeness.c src/core/likeness.h \
 	src/core/model.c src/core/model.h \
+	src/core/model_ended.c src/core/model_ended.h \
 	src/core/override.c src/core/override.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/policy_keys.c \

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/likeness.h"
+#include "core/model_ended.h"
+
 /* A field of a JSON object: "a.b" is b of the object a. */
 struct field {
 	const char *key;
@@ -234,6 +237,8 @@ static void clear_kind(struct model *m, const struct kind *k)
 	*count = 0;
 	if (k == &session_kind)
 		m->by_id_count = 0;
+	if (k == &action_kind)
+		model_ended_clear(m);
 }
 
 void model_release(struct model *m)
@@ -245,6 +250,7 @@ void model_release(struct model *m)
 		free(*(void **)at(m, kinds[i]->list));
 	}
 	free(m->by_id);
+	free(m->ended);
 	free_texts(&m->gate, gate_fields, ARRAY_LEN(gate_fields));
 	model_init(m);
 }
@@ -272,7 +278,8 @@ static void *append(struct model *m, const struct kind *k)
 	return object;
 }
 
-struct model_action *model_find_action(const struct model *m, int64_t id)
+/* Where an action of this id stands, or would. */
+static size_t place_of_action(const struct model *m, int64_t id)
 {
 	size_t low = 0, high = m->action_count;
 
@@ -284,7 +291,14 @@ struct model_action *model_find_action(const struct model *m, int64_t id)
 		else
 			high = middle;
 	}
-	return low < m->action_count && m->actions[low]->id == id ? m->actions[low] : NULL;
+	return low;
+}
+
+struct model_action *model_find_action(const struct model *m, int64_t id)
+{
+	size_t i = place_of_action(m, id);
+
+	return i < m->action_count && m->actions[i]->id == id ? m->actions[i] : NULL;
 }
 
 /* Where a session of this id stands in by_id, or would. */
@@ -423,6 +437,20 @@ static bool has_nul(const struct json_doc *d, int v)
 	return found;
 }
 
+/* Ended long ago, and needed by nobody. */
+static void forget_surplus(struct model *m)
+{
+	struct model_action *a;
+	size_t i;
+
+	while ((a = model_ended_surplus(m)) != NULL) {
+		model_ended_remove(m, a);
+		i = place_of_action(m, a->id);
+		free_object(&action_kind, a);
+		memmove(m->actions + i, m->actions + i + 1, (--m->action_count - i) * sizeof(*m->actions));
+	}
+}
+
 static int read_action(struct model *m, const struct json_doc *d, int v)
 {
 	struct model_action *a;
@@ -433,13 +461,17 @@ static int read_action(struct model *m, const struct json_doc *d, int v)
 	a = action_of(m, n);
 	if (!a)
 		return ERR_NOMEM;
+	if (a->ended_wall_ms)
+		model_ended_remove(m, a);
 	read_fields(a, action_fields, ARRAY_LEN(action_fields), d, v);
 	read_lists(a, d, v);
 	a->body_cut = has_nul(d, json_get(d, v, "body"));
 	a->has_point = get_int(d, json_get(d, v, "x"), &n) && get_int(d, json_get(d, v, "y"), &n);
 	a->has_second = get_int(d, json_get(d, v, "x2"), &n) && get_int(d, json_get(d, v, "y2"), &n);
 	a->needs_person = json_bool(d, json_get(d, v, "needs_person"), true);
-	return 0;
+	a->agent_hash = likeness_hash(a->agent);
+	a->likeness = likeness_of(a);
+	return a->ended_wall_ms ? model_ended_add(m, a) : 0;
 }
 
 /* The session of this id, new where there was none; NULL: out of memory. */
@@ -534,6 +566,7 @@ int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_bo
 	struct json_doc d;
 	int64_t n;
 	int root, r = json_parse(json, len, &d, e);
+	int64_t newest = m->ended_count > 0 ? m->ended[m->ended_count - 1]->ended_wall_ms : m->loaded ? 0 : INT64_MAX;
 	size_t i;
 
 	if (r < 0)
@@ -552,6 +585,11 @@ int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_bo
 	for (i = 0; r == 0 && i < ARRAY_LEN(kinds); i++)
 		r = read_list(m, kinds[i], &d, json_get(&d, root, kinds[i]->key));
 	json_release(&d);
+	/* What ended while no events came. */
+	for (i = m->ended_count; i > 0 && m->ended[i - 1]->ended_wall_ms > newest; i--)
+		model_ended_count(m, m->ended[i - 1]);
+	forget_surplus(m);
+	m->changes++;
 	m->loaded = r == 0;
 	return r == 0 ? 0 : err_set(e, r, "out of memory");
 }
@@ -563,6 +601,8 @@ static void remove_object(struct model *m, const struct kind *k, const struct js
 
 	if (i == *count)
 		return;
+	if (k == &action_kind)
+		model_ended_remove(m, items[i]);
 	if (k == &session_kind) {
 		struct model_session *s = items[i];
 		size_t place = place_of(m, s->id);
@@ -587,6 +627,26 @@ static void read_counts(struct model *m, const char *type, const struct json_doc
 	free(id);
 }
 
+/* One that has ended with this event is counted; and then there may be one too many. */
+static int apply_action(struct model *m, const struct json_doc *d)
+{
+	int64_t id;
+	const struct model_action *a;
+	bool had_ended;
+	int r;
+
+	if (!get_int(d, json_get(d, json_root(d), "id"), &id))
+		return 0;
+	a = model_find_action(m, id);
+	had_ended = a && a->ended_wall_ms;
+	r = read_action(m, d, json_root(d));
+	a = model_find_action(m, id);
+	if (r == 0 && a && a->ended_wall_ms && !had_ended)
+		model_ended_count(m, a);
+	forget_surplus(m);
+	return r;
+}
+
 static int apply(struct model *m, const char *type, const struct json_doc *d)
 {
 	int root = json_root(d);
@@ -604,6 +664,8 @@ static int apply(struct model *m, const char *type, const struct json_doc *d)
 		return read_list(m, &person_kind, d, root);	/* it comes whole */
 	else if (strcmp(type, "log") == 0 || strcmp(type, "screen") == 0)
 		read_counts(m, type, d);
+	else if (strcmp(type, "action") == 0)
+		return apply_action(m, d);
 	for (i = 0; i < ARRAY_LEN(kinds); i++) {
 		if (strcmp(type, kinds[i]->type) == 0)
 			return read_object(m, kinds[i], d, root);
@@ -626,6 +688,8 @@ int model_event(struct model *m, const char *type, const char *json, size_t len,
 	r = json_parse(json, len, &d, e);
 	if (r < 0)
 		return r;
+	if (strcmp(type, "log") != 0 && strcmp(type, "screen") != 0)
+		m->changes++;
 	r = apply(m, type, &d);
 	json_release(&d);
 	if (seq > 0)

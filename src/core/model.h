@@ -14,6 +14,8 @@
 #define MODEL_RISKS 16
 #define MODEL_HEADERS 5
 #define MODEL_APPROVERS 4
+#define MODEL_ENDED 1000		/* so many actions that ended are kept, with what needs a person or is looked at; older ones the gate knows */
+#define MODEL_ENDED_BYTES ((size_t)16 << 20)	/* and no more than this of what they hold */
 #define MODEL_PARTS 64		/* of each list inside a session; more are not kept */
 
 struct model_action {
@@ -31,6 +33,8 @@ struct model_action {
 	int64_t x, y, x2, y2;
 	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, ended_wall_ms, decided_wall_ms;
 	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;
+	uint64_t agent_hash, likeness;	/* of its agent's name, and of all that makes it alike (core/likeness.h) */
+	size_t weight;			/* of one that ended: bytes that it holds */
 };
 
 struct model_agent {
@@ -100,13 +104,21 @@ struct model_gate {
 	bool live, unattended;
 };
 
+/* How many ended in all since the first snapshot, so far as the gate told. */
+struct model_tally { int64_t expired, gave_up, by_rule; };
+
 struct model {
 	int64_t seq;
+	int64_t changes;		/* grows with each change, but not with those of lines and screens alone */
 	int64_t boot_offset_ms, wall_offset_ms;	/* the gate's clocks less ours, when the snapshot came */
 	bool loaded;
 	struct model_gate gate;		/* frozen_by "": not frozen */
 	struct model_action **actions;	/* by id */
 	size_t action_count, action_cap;
+	struct model_action **ended;	/* those of them that ended, in order of their end */
+	size_t ended_count, ended_cap, ended_bytes;
+	struct model_tally tally;
+	int64_t kept;			/* an action that stays, however long ago it ended; 0 for none */
 	struct model_agent **agents;	/* in order of arrival */
 	size_t agent_count, agent_cap;
 	struct model_session **sessions;

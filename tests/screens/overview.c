@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "core/likeness.h"
 #include "tests/screens/screens.h"
 #include "tests/unit/card_state.h"
 #include "tests/unit/forty.h"
@@ -45,7 +46,7 @@ void screen_forty_opened(struct scene *s)
 	int64_t id;
 
 	screen_forty(s);
-	s->dash.open[s->dash.open_count++] = needs_likeness(model_find_action(&s->model, 45));
+	s->dash.open[s->dash.open_count++] = model_find_action(&s->model, 45)->likeness;
 	snprintf(s->dash.filter, sizeof(s->dash.filter), "scrap");
 	s->dash.pane = PANE_AGENTS;
 	snprintf(s->dash.pane_agent, sizeof(s->dash.pane_agent), "scraper");
@@ -173,6 +174,8 @@ void screen_hostile(struct scene *s)
 			free(*fields[k]);
 			*fields[k] = strdup("\033[2J\033]0;x\007\r\b\xc2\x9b" "1m\xe2\x80\xae" "gnp.\xff");
 		}
+		a->agent_hash = likeness_hash(a->agent);
+		a->likeness = likeness_of(a);
 	}
 }
 

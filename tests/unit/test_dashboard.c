@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/state.h"
+#include "core/likeness.h"
 #include "ui/dashboard.h"
 
 static struct model model;
@@ -1004,7 +1005,9 @@ static void nothing_moves_under_the_cursor(void **state)
 		snprintf(kind, sizeof(kind), "k%d", i);
 		free(model_find_action(&model, 100 + i)->kind);
 		model_find_action(&model, 100 + i)->kind = strdup(kind);
+		model_find_action(&model, 100 + i)->likeness = likeness_of(model_find_action(&model, 100 + i));
 	}
+	model.changes++;
 	frame();
 	for (i = 0; i < 20; i++)
 		press('j');

@@ -152,7 +152,7 @@ static void more_than_three_of_a_kind_are_one_row(void **state)
 	assert_string_equal(rows(&s), "1x4 2 6 7 8 ");
 	assert_int_equal(needs.agents, 1);
 	/* Opened: each where it arrived. */
-	open[0] = needs_likeness(model_find_action(&model, 3));
+	open[0] = model_find_action(&model, 3)->likeness;
 	s.open = open;
 	s.open_count = 1;
 	assert_string_equal(rows(&s), "1 2 3 4 5 6 7 8 a:a ");
