@@ -63,6 +63,15 @@ void approvals_confirmed(struct dashboard *d, int64_t now, struct dash_request *
 /* view_approval.c: its rows, drawn from row -scroll. Returns how many there are. */
 int view_approval(struct dashboard *d, struct cells *c, const struct rect *r, int scroll);
 
+/* looking.c: how the picture is looked at */
+void looking_reset(struct dashboard *d);
+void looking_refresh(struct dashboard *d);
+/* The key of a row of the keymap: an arrow with Shift is one of its own. */
+uint32_t looking_code(const struct input_event *ev);
+bool looking_key(struct dashboard *d, uint32_t code, enum intent intent);	/* false: it is none of these */
+void looking_choose(struct dashboard *d, int columns);	/* for this frame */
+void looking_note(const struct dashboard *d, char *out, size_t size);	/* which part it is, and what can be seen on it; "": all is well */
+
 /* log_keys.c */
 void log_view_open(struct dashboard *d, const char *session);	/* "": of all sessions */
 void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request *ret);

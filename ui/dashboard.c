@@ -231,6 +231,7 @@ bool dash_update(struct dashboard *d, int64_t now)
 		if (model_is_held(d->model->actions[i]))
 			selecting_action(d, d->model->actions[i]->id);
 	choose_session(d);
+	looking_refresh(d);
 	tell_log(d, now);
 	a = dash_selected(d);
 	/* What is not on the screen is not armed. */
@@ -308,7 +309,8 @@ static void back(struct dashboard *d)
 	} else if (d->view != VIEW_OVERVIEW) {
 		d->view = VIEW_OVERVIEW;
 	} else {
-		d->zoom = false;
+		d->zoom = d->whole = false;
+		looking_reset(d);
 		d->pane = PANE_NEEDS;
 		d->filter[0] = '\0';
 		d->desk.away[0] = '\0';
@@ -392,6 +394,7 @@ static void navigate(struct dashboard *d, enum intent intent, int64_t now)
 		break;
 	case INTENT_ZOOM:
 		d->zoom = !d->zoom;
+		d->look.actual = false;
 		d->view = VIEW_OVERVIEW;
 		break;
 	case INTENT_AGENTS:
@@ -510,7 +513,7 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		arm_key(&d->arm, now);
 		return;
 	}
-	intent = ev->type == INPUT_KEY ? keymap_find(d->keys, KEYMAP_MAIN, ev->code) : INTENT_NONE;
+	intent = ev->type == INPUT_KEY ? keymap_find(d->keys, KEYMAP_MAIN, looking_code(ev)) : INTENT_NONE;
 	if (d->chord || is_typing(d, ev, now, ret)) {
 		arm_key(&d->arm, now);
 		return;
@@ -520,6 +523,8 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 	else if (d->view == VIEW_SESSIONS && sessions_key(d, ev->code, intent))
 		;
 	else if (d->view == VIEW_TURNS && turns_key(d, intent))
+		;
+	else if (looking_key(d, looking_code(ev), intent))
 		;
 	else if (!agents_key(d, ev, intent, now, ret))
 		command(d, intent, now, ret);

@@ -175,7 +175,12 @@ struct dashboard {
 
 	/* where the last frame wants a picture as bytes; width 0: nowhere */
 	struct rect picture;		/* cells */
-	bool picture_whole;
+	/* how it is to be looked at, by the keys; and how it is, as drawn */
+	struct picture_view look, picture_view;
+	bool whole;			/* a key asked for all of it: no part for want of room */
+	int64_t looked_id;		/* what was selected when it was moved */
+	char looked_session[128];
+	struct picture_place place;	/* as the terminal has it; width 0: it has none. By the wiring */
 };
 
 void dash_init(struct dashboard *d, struct model *m);

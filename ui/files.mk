@@ -32,6 +32,7 @@ libui_a_SOURCES = \
 	ui/logmove.c \
 	ui/logview.c ui/logview.h \
 	ui/logwindow.c ui/logwindow.h \
+	ui/looking.c \
 	ui/many.c \
 	ui/mark.c ui/mark.h \
 	ui/mark_font.c ui/mark_font.h \
@@ -40,9 +41,15 @@ libui_a_SOURCES = \
 	ui/needs_ask.c \
 	ui/notices.c ui/notices.h \
 	ui/picture.c ui/picture.h \
+	ui/picture_stream.c ui/picture_stream.h \
 	ui/prompt.c \
+	ui/quant.c ui/quant.h \
+	ui/rects.c ui/rects.h \
+	ui/scale.c ui/scale.h \
 	ui/selecting.c \
-	ui/sixel.c \
+	ui/sixel.c ui/sixel.h \
+	ui/sixel_band.c \
+	ui/sixel_lib.c \
 	ui/term.c ui/term.h \
 	ui/terminals.c ui/terminals.h \
 	ui/theme.c ui/theme.h \

@@ -46,6 +46,10 @@ static const struct keymap_row main_rows[] = {
 	{ { 'm' }, INTENT_MIOSA, "m", NULL, "what MIOSA itself waits for with this action" },
 	{ { 'M' }, INTENT_MUTE, "M", NULL, "no notices for 15 min, and again" },
 	{ { 'z' }, INTENT_ZOOM, "z", NULL, "the picture large, and back" },
+	{ { '=' }, INTENT_CLOSER, "=", NULL, "a part of the picture, larger: 2x to 8x" },
+	{ { '-' }, INTENT_FARTHER, "-", NULL, "more of the picture, up to all of it" },
+	{ { '#' }, INTENT_ACTUAL, "#", NULL, "a part of the picture at 1:1, and back" },
+	{ { KEYS_SHIFT_UP, KEYS_SHIFT_DOWN, KEYS_SHIFT_LEFT, KEYS_SHIFT_RIGHT }, INTENT_PAN, "Shift-Up ...", NULL, "to another part of the picture: each arrow with Shift" },
 	{ { 'o' }, INTENT_SAVE_PICTURE, "o", NULL, "write the picture into a PNG file" },
 	{ { '?' }, INTENT_HELP, "?", "? keys", "this help" },
 	{ { CTRL('l') }, INTENT_REDRAW, "Ctrl-L", NULL, "draw everything anew" },
@@ -97,6 +101,7 @@ static const char *const actions[] = {
 	[INTENT_NOTE] = "note", [INTENT_HAND_BACK] = "hand_back", [INTENT_WHOLE_LOG] = "whole_log", [INTENT_SESSIONS] = "sessions",
 	[INTENT_MIOSA] = "miosa", [INTENT_PANE] = "pane", [INTENT_UNFOLD] = "unfold", [INTENT_FOLD] = "fold", [INTENT_MARK] = "mark",
 	[INTENT_DECIDE_MARKED] = "decide_marked", [INTENT_FILTER] = "filter", [INTENT_TURNS] = "turns", [INTENT_HISTORY] = "history", [INTENT_MUTE] = "mute", [INTENT_RAW] = "raw",
+	[INTENT_CLOSER] = "closer", [INTENT_FARTHER] = "farther", [INTENT_ACTUAL] = "actual_size", [INTENT_PAN] = "pan",
 	[INTENT_SEARCH] = "search", [INTENT_SEARCH_UP] = "search_up", [INTENT_FOUND_NEXT] = "found_next",
 	[INTENT_FOUND_BEFORE] = "found_before", [INTENT_STREAMS] = "streams", [INTENT_MERGED] = "merged", [INTENT_ONLY] = "only",
 	[INTENT_STAMPS] = "stamps", [INTENT_WRAP] = "wrap", [INTENT_CHOOSE] = "choose", [INTENT_COPY] = "copy", [INTENT_SAVE_LOG] = "save_log",
@@ -132,6 +137,8 @@ struct keymap_name keymap_name(uint32_t key)
 		[KEYS_END - KEY_SPECIAL] = "End", [KEYS_ENTER - KEY_SPECIAL] = "Enter", [KEYS_ESCAPE - KEY_SPECIAL] = "Esc",
 		[KEYS_BACKSPACE - KEY_SPECIAL] = "Backspace", [KEYS_DELETE - KEY_SPECIAL] = "Delete",
 		[KEYS_INSERT - KEY_SPECIAL] = "Insert", [KEYS_MENU - KEY_SPECIAL] = "Menu",
+		[KEYS_SHIFT_UP - KEY_SPECIAL] = "Shift-Up", [KEYS_SHIFT_DOWN - KEY_SPECIAL] = "Shift-Down", [KEYS_SHIFT_LEFT - KEY_SPECIAL] = "Shift-Left",
+		[KEYS_SHIFT_RIGHT - KEY_SPECIAL] = "Shift-Right",
 	};
 	struct keymap_name n = { "" };
 

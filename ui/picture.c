@@ -1,4 +1,4 @@
-/* picture: scaling, half blocks. See picture.h. */
+/* picture: which part of a screen is shown, half blocks. See picture.h. */
 #include "config.h"
 
 #include "ui/picture.h"
@@ -12,122 +12,58 @@ void image_release(struct image *im)
 	*im = (struct image){ 0 };
 }
 
-/* For each target column or row: the source pixels that it covers, and their weights in 1/256. */
-struct span { int first, count; uint16_t weights[64]; };
-
-static void make_spans(struct span *spans, int from, int from_len, int to_len)
-{
-	int i, k;
-
-	for (i = 0; i < to_len; i++) {
-		int64_t start = (int64_t)i * from_len * 256 / to_len, end = (int64_t)(i + 1) * from_len * 256 / to_len;
-		int first = (int)(start / 256), last = (int)((end - 1) / 256), sum = 0;
-
-		if (end <= start)
-			end = start + 1, last = first;
-		if (last - first >= 63)
-			last = first + 62;
-		spans[i].first = from + first;
-		spans[i].count = last - first + 1;
-		for (k = 0; k < spans[i].count; k++) {
-			int64_t left = (int64_t)(first + k) * 256 > start ? (int64_t)(first + k) * 256 : start;
-			int64_t right = (int64_t)(first + k + 1) * 256 < end ? (int64_t)(first + k + 1) * 256 : end;
-
-			spans[i].weights[k] = (uint16_t)((right - left) * 256 / (end - start));
-			sum += spans[i].weights[k];
-		}
-		spans[i].weights[spans[i].count / 2] = (uint16_t)(spans[i].weights[spans[i].count / 2] + 256 - sum);
-	}
-}
-
-static void scale_row(const struct image *src, const struct span *columns, const struct span *row, int width, uint32_t *line, uint8_t *out)
-{
-	int x, k, i;
-
-	/* Vertically first, over the columns that are needed; then horizontally. */
-	memset(line, 0, (size_t)src->width * 3 * sizeof(*line));
-	for (k = 0; k < row->count; k++) {
-		const uint8_t *p = src->rgb + ((size_t)(row->first + k) * (size_t)src->width + (size_t)columns[0].first) * 3;
-		uint32_t weight = row->weights[k], *to = line + (size_t)columns[0].first * 3;
-		int n = (columns[width - 1].first + columns[width - 1].count - columns[0].first) * 3;
-
-		for (i = 0; i < n; i++)
-			to[i] += p[i] * weight;
-	}
-	for (x = 0; x < width; x++) {
-		uint32_t sums[3] = { 0 };
-
-		for (k = 0; k < columns[x].count; k++) {
-			const uint32_t *p = line + (size_t)(columns[x].first + k) * 3;
-
-			sums[0] += p[0] * columns[x].weights[k];
-			sums[1] += p[1] * columns[x].weights[k];
-			sums[2] += p[2] * columns[x].weights[k];
-		}
-		*out++ = (uint8_t)((sums[0] + 32768) >> 16);
-		*out++ = (uint8_t)((sums[1] + 32768) >> 16);
-		*out++ = (uint8_t)((sums[2] + 32768) >> 16);
-	}
-}
-
-int image_scale(const struct image *src, const struct rect *from, int width, int height, struct image *ret)
-{
-	struct span *columns, *rows;
-	uint32_t *line;
-	int y, r = 0;
-
-	*ret = (struct image){ .width = width, .height = height };
-	if (width < 1 || height < 1 || from->width < 1 || from->height < 1 || from->x < 0 || from->y < 0 || from->x + from->width > src->width ||
-	    from->y + from->height > src->height)
-		return ERR_INVALID;
-	columns = malloc((size_t)width * sizeof(*columns));
-	rows = malloc((size_t)height * sizeof(*rows));
-	line = malloc((size_t)src->width * 3 * sizeof(*line));
-	ret->rgb = malloc((size_t)width * (size_t)height * 3);
-	if (columns && rows && line && ret->rgb) {
-		make_spans(columns, from->x, from->width, width);
-		make_spans(rows, from->y, from->height, height);
-		for (y = 0; y < height; y++)
-			scale_row(src, columns, &rows[y], width, line, ret->rgb + (size_t)y * (size_t)width * 3);
-	} else {
-		image_release(ret);
-		r = ERR_NOMEM;
-	}
-	free(columns);
-	free(rows);
-	free(line);
-	return r;
-}
-
 static int between(int n, int least, int most)
 {
 	return n < least ? least : n > most ? most : n;
 }
 
-void picture_part(const struct image *src, int width, int height, bool whole, const struct picture_mark *mark, struct rect *ret_part,
+/* As much of it as there is room for, with what is to be looked at in the middle. */
+static struct rect part_of(const struct image *src, int width, int height, const struct picture_view *view, const struct picture_mark *mark)
+{
+	struct rect part = { 0, 0, between(width, 1, src->width), between(height, 1, src->height) };
+	int x = view->x, y = view->y;
+
+	if (view->moved || mark_centre(mark, &x, &y)) {
+		part.x = between(x - part.width / 2, 0, src->width - part.width);
+		part.y = between(y - part.height / 2, 0, src->height - part.height);
+	}
+	return part;
+}
+
+void picture_part(const struct image *src, int width, int height, const struct picture_view *view, const struct picture_mark *mark, struct rect *ret_part,
 		  int *ret_width, int *ret_height)
 {
-	if (!whole && (width < src->width || height < src->height)) {
-		int w = width < src->width ? width : src->width, h = height < src->height ? height : src->height, x, y;
+	/* The whole in the room that there is, never enlarged: in so many of these for so many of those. */
+	int64_t to = 1, of = 1, zoom = between(view->zoom, 1, PICTURE_ZOOM_MAX);
 
-		*ret_part = (struct rect){ 0, 0, w, h };
-		if (mark_centre(mark, &x, &y)) {
-			ret_part->x = between(x - w / 2, 0, src->width - w);
-			ret_part->y = between(y - h / 2, 0, src->height - h);
-		}
-		*ret_width = w;
-		*ret_height = h;
-		return;
-	}
-	*ret_part = (struct rect){ 0, 0, src->width, src->height };
-	*ret_width = width < src->width ? width : src->width;
-	*ret_height = (int)((int64_t)*ret_width * src->height / src->width);
-	if (*ret_height > height) {
-		*ret_height = height;
-		*ret_width = (int)((int64_t)height * src->width / src->height);
-	}
-	*ret_width = *ret_width > 0 ? *ret_width : 1;
-	*ret_height = *ret_height > 0 ? *ret_height : 1;
+	if ((int64_t)width * src->height < (int64_t)height * src->width && width < src->width)
+		to = width, of = src->width;
+	else if (height < src->height)
+		to = height, of = src->height;
+	if (view->actual)
+		zoom = to = of = 1;
+	*ret_part = part_of(src, (int)(width * of / (to * zoom)), (int)(height * of / (to * zoom)), view, mark);
+	*ret_width = between((int)(ret_part->width * to * zoom / of), 1, width);
+	*ret_height = between((int)(ret_part->height * to * zoom / of), 1, height);
+}
+
+void picture_pan(struct picture_view *view, const struct rect *part, int screen_width, int screen_height, int dx, int dy)
+{
+	view->moved = true;
+	view->x = between(part->x + part->width / 2 + dx * (part->width + 3) / 4, part->width / 2, screen_width - part->width + part->width / 2);
+	view->y = between(part->y + part->height / 2 + dy * (part->height + 3) / 4, part->height / 2, screen_height - part->height + part->height / 2);
+}
+
+bool picture_point(const struct picture_place *p, int x, int y, int *ret_x, int *ret_y)
+{
+	x -= p->at.x * p->cell_width;
+	y -= p->at.y * p->cell_height;
+	if (x < 0 || y < 0 || x >= p->width || y >= p->height)
+		return false;
+	/* The middle of the pixel that is shown. */
+	*ret_x = p->part.x + (int)((2 * (int64_t)x + 1) * p->part.width / (2 * (int64_t)p->width));
+	*ret_y = p->part.y + (int)((2 * (int64_t)y + 1) * p->part.height / (2 * (int64_t)p->height));
+	return true;
 }
 
 /* The nearest of the 6x6x6 cube and the greys, which every 256-colour terminal has. */

@@ -1,6 +1,6 @@
 /*
- * picture: from a computer's screen to what the terminal can show: scaled, with the waiting action drawn on it (mark.h), as sixel bytes or as
- * half blocks in cells. Pure but for libsixel's encoder behind picture_sixel().
+ * picture: from a computer's screen to what the terminal can show: which part of it, scaled (scale.h), with the waiting action drawn on it (mark.h), as
+ * sixel (picture_stream.h) or as half blocks in cells. Pure.
  */
 #ifndef ASSENT_UI_PICTURE_H
 #define ASSENT_UI_PICTURE_H
@@ -34,12 +34,31 @@ void image_release(struct image *im);
 /* Part `from` of src, by area average (text stays readable), into width x height pixels. 0 or ERR_NOMEM, ERR_INVALID. */
 int image_scale(const struct image *src, const struct rect *from, int width, int height, struct image *ret);
 
-/* The part of the screen to be shown in width x height pixels: all of it, or (whole false) as much as fits at 1:1 round the mark. */
-void picture_part(const struct image *src, int width, int height, bool whole, const struct picture_mark *mark, struct rect *ret_part,
-		  int *ret_width, int *ret_height);
+/* How a screen is looked at. */
+struct picture_view {
+	int zoom;		/* 1: all of it, 2 to PICTURE_ZOOM_MAX: a part that is so many times as large */
+	bool actual;		/* a part at 1:1, instead */
+	bool moved;		/* x and y, pixels of the screen, are to be in the middle; else what is marked is */
+	int x, y;
+};
+#define PICTURE_ZOOM_MAX 8
 
-/* Sixel of the image, at most 128 colours, no dithering. Appends to out; nothing but our own bytes. 0 or an error. */
-int picture_sixel(const struct image *im, struct buf *out, struct err *e);
+/* A part of a screen, in its place on the terminal. */
+struct picture_place {
+	struct rect at;			/* cells; the picture begins in the upper left one */
+	int cell_width, cell_height;	/* pixels of the terminal */
+	int width, height;		/* the same: the picture's */
+	struct rect part;		/* pixels of the screen */
+};
+
+/* The part of the screen to be shown in at most width x height pixels, and in how many. */
+void picture_part(const struct image *src, int width, int height, const struct picture_view *view, const struct picture_mark *mark, struct rect *ret_part,
+		  int *ret_width, int *ret_height);
+/* Moves what is looked at by a quarter of the part that is shown: dx and dy are -1, 0 or 1. */
+void picture_pan(struct picture_view *view, const struct rect *part, int screen_width, int screen_height, int dx, int dy);
+/* The pixel of the screen under a pixel of the terminal, counted from its upper left one; false: the picture is not there. */
+bool picture_point(const struct picture_place *p, int x, int y, int *ret_x, int *ret_y);
+
 /* Half blocks: the image has as many columns as the rectangle, and twice its rows. */
 void picture_blocks(struct cells *c, const struct rect *r, const struct image *im);
 

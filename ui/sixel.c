@@ -1,42 +1,66 @@
-/* sixel: libsixel's encoder on pixels that we decoded, scaled and bounded; none of its loaders. See picture.h. */
+/* sixel: the palette of one rectangle, and which encoder it goes to. See sixel.h. */
 #include "config.h"
 
-#undef PACKAGE_VERSION	/* its header defines one of its own */
-#include <sixel.h>
+#include "ui/sixel.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "ui/picture.h"
+enum { SIDE_MAX = 16384 };
 
-enum { COLOURS = 128 };
+struct use { size_t n; int place; };
 
-static int on_bytes(char *data, int size, void *arg)
+static int most_first(const void *left, const void *right)
 {
-	return buf_append(arg, data, (size_t)size) < 0 ? -1 : size;
+	const struct use *a = left, *b = right;
+
+	if (a->n != b->n)
+		return a->n > b->n ? -1 : 1;
+	return a->place - b->place;
 }
 
-int picture_sixel(const struct image *im, struct buf *out, struct err *e)
+/* The colours that occur get numbers from 0 on. */
+static void number_colours(const struct sixel_rect *r, struct sixel_dense *d, uint8_t numbers[256])
 {
-	sixel_output_t *output = NULL;
-	sixel_dither_t *dither = NULL;
-	SIXELSTATUS r;
+	struct use uses[256] = { 0 };
+	int x, y, i;
 
-	/* Heights that are no multiple of six are filled by the encoder; fewer than six rows it does not take well. */
-	if (im->height < 6 || im->width < 1)
-		return err_set(e, ERR_INVALID, "too small for sixel");
-	r = sixel_output_new(&output, on_bytes, out, NULL);
-	if (SIXEL_SUCCEEDED(r))
-		r = sixel_dither_new(&dither, COLOURS, NULL);
-	if (SIXEL_SUCCEEDED(r))
-		r = sixel_dither_initialize(dither, im->rgb, im->width, im->height, SIXEL_PIXELFORMAT_RGB888, SIXEL_LARGE_NORM, SIXEL_REP_AVERAGE_COLORS,
-					    SIXEL_QUALITY_LOW);
-	if (SIXEL_SUCCEEDED(r)) {
-		sixel_dither_set_diffusion_type(dither, SIXEL_DIFFUSE_NONE);
-		sixel_dither_set_optimize_palette(dither, 1);
-		r = sixel_encode(im->rgb, im->width, im->height, 3, dither, output);
+	for (i = 0; i < 256; i++)
+		uses[i].place = i;
+	for (y = 0; y < r->height; y++)
+		for (x = 0; x < r->width; x++)
+			uses[r->indices[(size_t)y * (size_t)r->stride + (size_t)x]].n++;
+	qsort(uses, PALETTE_MAX, sizeof(uses[0]), most_first);
+	for (i = 0; i < PALETTE_MAX && uses[i].n > 0; i++) {
+		numbers[uses[i].place] = (uint8_t)i;
+		memcpy(d->percent[i], r->palette->percent[uses[i].place], 3);
+		memcpy(d->rgb[i], r->palette->rgb[uses[i].place], 3);
 	}
-	sixel_dither_unref(dither);
-	sixel_output_unref(output);
-	if (SIXEL_FAILED(r) || buf_failed(out))
-		return err_set(e, ERR_IO, "the picture cannot be encoded: %s", sixel_helper_format_error(r));
-	return 0;
+	d->colors = i;
+}
+
+int sixel_put(enum encoder encoder, const struct sixel_rect *r, struct buf *out, struct err *e)
+{
+	struct sixel_dense d = { .width = r->width, .height = r->height };
+	uint8_t numbers[256] = { 0 };
+	int x, y, result;
+
+	if (r->width < 1 || r->height < SIXEL_HEIGHT_MIN)
+		return err_set(e, ERR_INVALID, "too small for sixel");
+	if (r->width > SIDE_MAX || r->height > SIDE_MAX)
+		return err_set(e, ERR_INVALID, "too large for sixel");
+	d.pixels = malloc((size_t)r->width * (size_t)r->height);
+	if (!d.pixels)
+		return err_set(e, ERR_NOMEM, "out of memory");
+	number_colours(r, &d, numbers);
+	for (y = 0; y < r->height; y++) {
+		const uint8_t *from = r->indices + (size_t)y * (size_t)r->stride;
+		uint8_t *to = d.pixels + (size_t)y * (size_t)r->width;
+
+		for (x = 0; x < r->width; x++)
+			to[x] = numbers[from[x]];
+	}
+	result = encoder == ENCODER_LIBSIXEL ? sixel_lib_put(&d, out, e) : sixel_band_put(&d, out, e);
+	free(d.pixels);
+	return result;
 }

@@ -23,7 +23,7 @@ static struct {
 	SCREEN *screen;
 	FILE *memory;		/* what ncurses writes to */
 	struct buf frame;	/* what is being painted */
-	bool painting, synchronized, mouse, away;
+	bool painting, synchronized, mouse, focus, away;
 	enum theme theme;
 	int colors;		/* 8, 16, 256; 0: none are used */
 	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
@@ -145,11 +145,18 @@ static void say_mouse(bool on)
 	say(on ? "\033[?1016l\033[?1006h\033[?1000h" : "\033[?1000l\033[?1006l");
 }
 
+static void say_focus(bool on)
+{
+	say(on ? "\033[?1004h" : "\033[?1004l");
+}
+
 static void say_modes(bool on)
 {
 	say(on ? "\033[?2004h" : "\033[?2004l");
 	if (term.mouse)
 		say_mouse(on);
+	if (term.focus)
+		say_focus(on);
 }
 
 /* As ncurses wants it. Small numbers are places in a palette to a terminal with direct colours too, so a pure blue gets a trace of red. */
@@ -303,6 +310,15 @@ void term_mouse(bool on)
 	if (!term.away)
 		say_mouse(on);
 	term.mouse = on;
+}
+
+void term_focus(bool on)
+{
+	if (term.focus == on)
+		return;
+	if (!term.away)
+		say_focus(on);
+	term.focus = on;
 }
 
 void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)

@@ -25,6 +25,8 @@ void term_theme(enum theme theme);
 void term_synchronized(void);
 /* Presses and the wheel are told (INPUT_MOUSE), or not. Selecting text needs Shift while they are. */
 void term_mouse(bool on);
+/* That its window has the keyboard is told, and that it has not any more (INPUT_FOCUS), or neither. */
+void term_focus(bool on);
 /* The size in cells and pixels (0 unknown); in cells at most TERM_COLUMNS_MAX and TERM_ROWS_MAX: what is beyond stays empty. */
 #define TERM_COLUMNS_MAX 1000
 #define TERM_ROWS_MAX 500

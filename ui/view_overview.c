@@ -84,8 +84,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
-	char name[96], title[160], since[40];
-	const char *note;
+	char name[96], title[160], since[40], note[80];
 	int64_t age = (wall - d->screen_wall_ms) / 1000;
 
 	d->picture = (struct rect){ 0 };
@@ -125,10 +124,8 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 	} else if (d->pixels || d->blocks) {
 		cells_fill(c, &in, STYLE_PICTURE);
 		d->picture = in;
-		/* A small picture is a part at 1:1 round the target; z shows the whole. */
-		d->picture_whole = d->zoom || (d->pixels && c->width >= 100);
-		note = !d->blocks ? (d->picture_whole ? "" : " 1:1 part, z whole ")
-				  : d->zoom ? " text is not readable here " : " part, z whole; text is not readable here ";
+		looking_choose(d, c->width);
+		looking_note(d, note, sizeof(note));
 		if (!s->taken_by[0])
 			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, note);
 	} else {

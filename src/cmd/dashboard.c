@@ -19,6 +19,7 @@
 #include "cmd/logsave.h"
 #include "cmd/notice.h"
 #include "cmd/pictures.h"
+#include "cmd/pixels.h"
 #include "cmd/reading.h"
 #include "cmd/sending.h"
 #include "cmd/unlock.h"
@@ -120,18 +121,17 @@ static void draw(void)
 	notify(d, now);
 	if (app.redraw) {
 		term_forget();
-		pictures_forget();
+		pixels_forget();
 		app.redraw = false;
 	}
 	pictures_before_paint();
 	term_paint(&app.cells);
 	pictures_after_paint();
-	if (d->view != VIEW_ALIKE) {
-		app.seen = (struct sending_screen){ .wall_ms = d->screen_wall_ms, .part = pictures_part() };
-		snprintf(app.seen.sha256, sizeof(app.seen.sha256), "%s", d->screen_sha256);
-	}
+	if (d->view != VIEW_ALIKE)
+		pictures_seen(&app.seen);
 	console_frame();
-	if (app.query && !app.quitting) {
+	pixels_painted();
+	if (app.query && !app.quitting && !pictures_late()) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
 		arm_drawn(&d->arm, now);
 		app.card_asked = console_ask();
@@ -255,6 +255,7 @@ static void on_answer_of_terminal(int64_t number)
 	arm->must_answer = true;
 	if (number >= app.card_asked)
 		arm_answered(arm, clock_boot_ms());
+	pixels_answered(number);
 	sending_answered(number);
 	draw_soon();
 }
@@ -300,6 +301,7 @@ static void choose_pictures(void)
 	d->pixels = policy.backend == BACKEND_SIXEL || policy.backend == BACKEND_KITTY;
 	d->blocks = policy.backend == BACKEND_BLOCKS;
 	pictures_policy(&policy);
+	term_focus(d->pixels);
 	uv_timer_stop(&app.detect_limit);
 	draw_soon();
 }
@@ -350,6 +352,9 @@ static void on_event(const struct input_event *ev)
 		choose_theme();
 	} else if (intent == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
+	} else if (ev->type == INPUT_FOCUS) {
+		if (ev->code)
+			pixels_renew();	/* another window may have stood before it */
 	} else if (intent == INTENT_SUSPEND) {
 		console_suspend();
 	} else {
@@ -410,7 +415,7 @@ static int start(const char *socket, const struct dashboard_args *args, struct e
 	term_mouse(settings()->mouse);
 	console_fit(&app.cells, &app.pixel_width, &app.pixel_height);
 	app.client = client_new(&spec);
-	if (pictures_open(&app.loop, &app.dash, &app.cells, &app.detect, draw_soon) < 0 || !app.client)
+	if (pictures_open(&app.loop, &app.dash, &app.cells, &app.detect, args->encoder, draw_soon) < 0 || !app.client)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	reading_client(app.client);
 	out.client = app.client;

@@ -18,6 +18,7 @@ static const char help[] =
 	"  --state DIR     the gate's state folder\n"
 	"  --upstream URL, --key-file FILE, --listen ADDRESS:PORT   for a gate that is started: see assent gate --help\n"
 	"  --picture=auto|sixel|kitty|blocks|none   how screens are drawn (auto: what the terminal answers)\n"
+	"  --encoder=own|libsixel   what makes sixel of them (own)\n"
 	"  --theme=dark|light|mono   colours for a dark or a light ground, or none (what the terminal says of its ground, else dark)\n"
 	"  --plain         as lines, for screen readers and terminals that can do little: lists, shows, decides\n";
 
@@ -25,6 +26,7 @@ int dashboard_args(int argc, char **argv, struct dashboard_args *o)
 {
 	static const struct option known[] = {
 		{ "socket", required_argument, NULL, 'o' }, { "state", required_argument, NULL, 's' }, { "picture", required_argument, NULL, 'p' },
+		{ "encoder", required_argument, NULL, 'e' },
 		{ "upstream", required_argument, NULL, 'u' }, { "key-file", required_argument, NULL, 'k' }, { "listen", required_argument, NULL, 'l' },
 		{ "theme", required_argument, NULL, 't' }, { "plain", no_argument, NULL, 'P' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
@@ -38,6 +40,11 @@ int dashboard_args(int argc, char **argv, struct dashboard_args *o)
 		switch (c) {
 		case 'o': o->socket = optarg; break;
 		case 's': o->state = optarg; break;
+		case 'e':
+			if (strcmp(optarg, "own") != 0 && strcmp(optarg, "libsixel") != 0)
+				return complain("", EXIT_USAGE, "--encoder=%s: one of own, libsixel", optarg);
+			o->encoder = strcmp(optarg, "own") == 0 ? ENCODER_OWN : ENCODER_LIBSIXEL;
+			break;
 		case 'p':
 			o->picture = optarg;
 			if (!picture_mode_named(optarg, &mode))

@@ -12,17 +12,16 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "cmd/pixels.h"
 #include "io/png.h"
-#include "ui/kitty.h"
-#include "ui/term.h"
 
 enum { SAVE_TRIES = 100 };
 
-/* What was last written as a picture; the same is not written again. */
+/* What half blocks were last made of. */
 struct shown {
 	char sha256[65];
+	int64_t wall_ms;
 	struct rect at, part;
-	int width, height;	/* in pixels; of a sixel picture */
 	struct picture_mark mark;
 	bool valid;
 };
@@ -34,41 +33,31 @@ static struct {
 	void (*changed)(void);
 	struct decoder *decoder;
 	struct picture_policy policy;
-	struct shown shown;
-	struct kitty kitty;
 	struct image scaled;		/* for half blocks, as last made */
 	struct shown scaled_for;
 	char decoding_session[128], decoding_sha[65];
 	int64_t decoding_wall_ms;
+	bool decoding;
 	struct buf png;			/* the shown picture as it came */
 } pic;
 
-int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, void (*changed)(void))
+int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, enum encoder encoder, void (*changed)(void))
 {
 	pic.dash = d;
 	pic.cells = c;
 	pic.detect = detect;
 	pic.changed = changed;
 	buf_init(&pic.png, PNG_BYTES_MAX);
+	pixels_open(loop, changed);
+	pixels_encoder(encoder);
 	pic.decoder = decoder_new(loop);
 	return pic.decoder ? 0 : ERR_NOMEM;
 }
 
-static void end_kitty(void)
-{
-	struct buf out;
-
-	buf_init(&out, 1000);
-	kitty_clear(&pic.kitty, &out);
-	if (out.len > 0)
-		term_write(out.data, out.len);
-	buf_release(&out);
-}
-
 void pictures_close(void)
 {
-	end_kitty();
 	decoder_free(pic.decoder);
+	pixels_close();
 	image_release(&pic.scaled);
 	buf_release(&pic.png);
 	pic.dash = NULL;
@@ -78,18 +67,48 @@ void pictures_close(void)
 void pictures_policy(const struct picture_policy *p)
 {
 	pic.policy = *p;
-	pic.shown.valid = false;
+	pixels_policy(p);
 }
 
-void pictures_forget(void)
+/* ---- what stands on the terminal ---- */
+
+static bool is_there(void)
 {
-	pic.shown.valid = false;
+	return pic.dash->picture.width > 0 && pic.dash->screen.rgb;
 }
 
-struct rect pictures_part(void)
+static bool has_pixels(void)
 {
-	return pic.shown.valid ? pic.shown.part : pic.scaled_for.valid ? pic.scaled_for.part : (struct rect){ 0 };
+	return pic.policy.backend == BACKEND_SIXEL || pic.policy.backend == BACKEND_KITTY;
 }
+
+bool pictures_busy(void)
+{
+	return pic.decoding || pixels_busy();
+}
+
+bool pictures_late(void)
+{
+	const struct pixels *sent = pixels_sent();
+	struct picture_mark mark = dash_mark(pic.dash);
+
+	return has_pixels() && is_there() && pixels_busy() && !(sent && mark_same(&sent->mark, &mark));
+}
+
+void pictures_seen(struct sending_screen *ret)
+{
+	const struct dashboard *d = pic.dash;
+	const struct pixels *sent = pixels_sent();
+
+	*ret = (struct sending_screen){ .wall_ms = sent ? sent->wall_ms : d->screen_wall_ms };
+	if (sent)
+		ret->part = sent->place.part;
+	else if (is_there() && pic.policy.backend == BACKEND_BLOCKS && pic.scaled_for.valid)
+		ret->part = pic.scaled_for.part;
+	snprintf(ret->sha256, sizeof(ret->sha256), "%s", sent ? sent->sha256 : d->screen_sha256);
+}
+
+/* ---- half blocks ---- */
 
 static bool same_rect(const struct rect *a, const struct rect *b)
 {
@@ -101,37 +120,24 @@ static bool same_shown(const struct shown *a, const struct shown *b)
 	return a->valid && b->valid && strcmp(a->sha256, b->sha256) == 0 && same_rect(&a->at, &b->at) && same_rect(&a->part, &b->part) && mark_same(&a->mark, &b->mark);
 }
 
-/* The image for `width` x `height` pixels at most, marked; what it is of in *want. */
-static int make_image(int width, int height, struct shown *want, struct image *ret, bool only_want)
-{
-	struct dashboard *d = pic.dash;
-	int w, h;
-
-	*want = (struct shown){ .at = d->picture, .mark = dash_mark(d), .valid = true };
-	snprintf(want->sha256, sizeof(want->sha256), "%s", d->screen_sha256);
-	picture_part(&d->screen, width, height, d->picture_whole, &want->mark, &want->part, &w, &h);
-	if (only_want)
-		return 0;
-	if (image_scale(&d->screen, &want->part, w, h, ret) < 0)
-		return -1;
-	image_mark(ret, &want->part, &want->mark);
-	return 0;
-}
-
 static void draw_blocks(void)
 {
-	const struct rect *r = &pic.dash->picture;
+	struct dashboard *d = pic.dash;
+	const struct rect *r = &d->picture;
 	/* A cell of half blocks is two square pixels, one above the other. A part is shown at a quarter, or nothing could be seen on it. */
-	int scale = pic.dash->picture_whole ? 1 : 4;
+	int scale = d->picture_view.actual ? 4 : 1, width, height;
+	struct shown want = { .at = *r, .mark = dash_mark(d), .valid = true };
 	struct image cut;
-	struct shown want;
 
-	make_image(r->width * scale, r->height * 2 * scale, &want, NULL, true);
+	snprintf(want.sha256, sizeof(want.sha256), "%s", d->screen_sha256);
+	picture_part(&d->screen, r->width * scale, r->height * 2 * scale, &d->picture_view, &want.mark, &want.part, &width, &height);
+	d->place = (struct picture_place){ *r, 1, 2, width / scale, height / scale, want.part };
 	if (!same_shown(&want, &pic.scaled_for)) {
 		image_release(&pic.scaled);
 		pic.scaled_for.valid = false;
-		if (make_image(r->width * scale, r->height * 2 * scale, &want, &cut, false) < 0)
+		if (image_scale(&d->screen, &want.part, width, height, &cut) < 0)
 			return;
+		image_mark(&cut, &want.part, &want.mark);
 		if (scale > 1) {
 			struct rect all = { 0, 0, cut.width, cut.height };
 
@@ -147,69 +153,66 @@ static void draw_blocks(void)
 		picture_blocks(pic.cells, r, &pic.scaled);
 }
 
-/* Where the last picture was larger than the new one, or lay elsewhere, blanks end it: its pixels go with the cells that are written. */
-static void put_blanks(struct buf *out, const struct rect *r)
-{
-	int y;
+/* ---- pixels ---- */
 
-	buf_puts(out, "\033[0m");
-	for (y = r->y; y < r->y + r->height; y++)
-		buf_printf(out, "\033[%d;%dH%*s", y + 1, r->x + 1, r->width, "");
-}
-
-static void draw_sixel(void)
+static void draw_pixels(void)
 {
-	const struct rect *r = &pic.dash->picture;
-	int width = r->width * pic.detect->cell_width, height = r->height * pic.detect->cell_height;
-	struct image im = { 0 };
-	struct shown want;
-	struct buf out;
-	struct err e;
+	struct dashboard *d = pic.dash;
+	const struct rect *r = &d->picture;
+	struct pixels want = { .wall_ms = d->screen_wall_ms, .mark = dash_mark(d),
+			       .place = { .at = *r, .cell_width = pic.detect->cell_width, .cell_height = pic.detect->cell_height } };
+	struct picture_place *p = &want.place;
+	int width = r->width * p->cell_width, height = r->height * p->cell_height;
+	const struct pixels *sent;
 
 	if (pic.policy.max_width > 0 && width > pic.policy.max_width)
 		width = pic.policy.max_width;
 	if (pic.policy.max_height > 0 && height > pic.policy.max_height)
 		height = pic.policy.max_height;
-	make_image(width, height, &want, NULL, true);
-	if (same_shown(&want, &pic.shown))
-		return;
-	if (make_image(width, height, &want, &im, false) < 0)
-		return;
-	want.width = im.width;
-	want.height = im.height;
-	buf_init(&out, 8 * 1024 * 1024);
-	buf_puts(&out, "\0337");
-	if (!pic.shown.valid || !same_rect(&want.at, &pic.shown.at) || want.width != pic.shown.width || want.height != pic.shown.height)
-		put_blanks(&out, r);
-	buf_printf(&out, "\033[%d;%dH", r->y + 1, r->x + 1);
-	if (picture_sixel(&im, &out, &e) == 0) {
-		buf_puts(&out, "\0338");
-		term_write(out.data, out.len);
-		pic.shown = want;
-	}
-	image_release(&im);
-	buf_release(&out);
+	snprintf(want.sha256, sizeof(want.sha256), "%s", d->screen_sha256);
+	picture_part(&d->screen, width, height, &d->picture_view, &want.mark, &p->part, &p->width, &p->height);
+	p->height = picture_fit(p->height, p->cell_height, pic.policy.height_multiple);
+	if (p->height > 0)
+		pixels_draw(&d->screen, &want, pic.cells);
+	else
+		pixels_hide();
+	sent = pixels_sent();
+	if (sent)
+		d->place = sent->place;
 }
 
-static void draw_kitty(void)
-{
-	const struct rect *r = &pic.dash->picture, all = { 0, 0, r->width, r->height };
-	int width = r->width * pic.detect->cell_width, height = r->height * pic.detect->cell_height;
-	struct image im = { 0 };
-	struct shown want;
-	struct buf out;
-	struct err e;
+/* ---- a screen comes ---- */
 
-	make_image(width, height, &want, NULL, true);
-	if (same_shown(&want, &pic.shown) || make_image(width, height, &want, &im, false) < 0)
-		return;
-	buf_init(&out, SIZE_MAX - 1);
-	if (kitty_put(&pic.kitty, &im, r, pic.detect->cell_width, pic.detect->cell_height, &all, 1, &out, &e) == 0) {
-		term_write(out.data, out.len);
-		pic.shown = want;
+/* Which rows are others than before. false: none is. */
+static bool touch_rows(const struct image *before, const uint8_t *rgb, int width, int height)
+{
+	size_t row = (size_t)width * 3;
+	bool any = false;
+	uint8_t *rows;
+	int y;
+
+	if (!before->rgb || before->width != width || before->height != height) {
+		pixels_touch(NULL, height);
+		return true;
 	}
-	image_release(&im);
-	buf_release(&out);
+	rows = malloc((size_t)height);
+	for (y = 0; y < height && rows; y++) {
+		rows[y] = memcmp(before->rgb + (size_t)y * row, rgb + (size_t)y * row, row) != 0;
+		any |= rows[y] != 0;
+	}
+	if (any || !rows)
+		pixels_touch(rows, height);
+	free(rows);
+	return any || !rows;
+}
+
+static void lose(const char *error)
+{
+	struct dashboard *d = pic.dash;
+
+	image_release(&d->screen);
+	d->screen_sha256[0] = '\0';
+	snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
 }
 
 static void on_decoded(uint8_t *rgb, int width, int height, const char *error, void *arg)
@@ -217,18 +220,19 @@ static void on_decoded(uint8_t *rgb, int width, int height, const char *error, v
 	struct dashboard *d = pic.dash;
 
 	(void)arg;
+	pic.decoding = false;
 	if (!d || strcmp(pic.decoding_session, d->session) != 0) {
 		free(rgb);
 		return;
 	}
-	image_release(&d->screen);
 	if (rgb) {
+		touch_rows(&d->screen, rgb, width, height);
+		image_release(&d->screen);
 		d->screen = (struct image){ .rgb = rgb, .width = width, .height = height };
 		snprintf(d->screen_sha256, sizeof(d->screen_sha256), "%s", pic.decoding_sha);
 		d->screen_error[0] = '\0';
 	} else {
-		d->screen_sha256[0] = '\0';
-		snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
+		lose(error);
 	}
 	d->screen_wall_ms = pic.decoding_wall_ms;
 	pic.changed();
@@ -239,7 +243,7 @@ void pictures_came(const char *session, const char *png, size_t len, const char 
 	struct dashboard *d = pic.dash;
 	struct err e;
 
-	if (strcmp(session, d->session) != 0)
+	if (strcmp(session, d->session) != 0 || pic.decoding)
 		return;
 	pic.decoding_wall_ms = clock_wall_ms();
 	if (png) {
@@ -251,34 +255,30 @@ void pictures_came(const char *session, const char *png, size_t len, const char 
 		}
 		buf_clear(&pic.png);
 		buf_append(&pic.png, png, len);
-		if (decoder_decode(pic.decoder, png, len, on_decoded, NULL, &e) == 0)
+		pic.decoding = decoder_decode(pic.decoder, png, len, on_decoded, NULL, &e) == 0;
+		if (pic.decoding)
 			return;
 		error = e.msg;
 	}
-	image_release(&d->screen);
-	d->screen_sha256[0] = '\0';
-	snprintf(d->screen_error, sizeof(d->screen_error), "%s", error);
+	lose(error);
 	pic.changed();
 }
 
+/* ---- frames ---- */
+
 void pictures_before_paint(void)
 {
-	if (pic.dash->picture.width > 0 && pic.dash->screen.rgb && pic.policy.backend == BACKEND_BLOCKS)
+	pic.dash->place = (struct picture_place){ .width = 0 };
+	if (is_there() && pic.policy.backend == BACKEND_BLOCKS)
 		draw_blocks();
 }
 
 void pictures_after_paint(void)
 {
-	bool wanted = pic.dash->picture.width > 0 && pic.dash->screen.rgb;
-
-	if (wanted && pic.policy.backend == BACKEND_SIXEL)
-		draw_sixel();
-	else if (wanted && pic.policy.backend == BACKEND_KITTY)
-		draw_kitty();
+	if (is_there() && has_pixels())
+		draw_pixels();
 	else
-		pic.shown.valid = false;
-	if (!wanted || pic.policy.backend != BACKEND_KITTY)
-		end_kitty();
+		pixels_hide();
 }
 
 /* The shown picture, as it came, into a new file of the folder where the dashboard was started. */

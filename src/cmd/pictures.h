@@ -8,11 +8,13 @@
 #include <stddef.h>
 #include <uv.h>
 
+#include "cmd/sending.h"
 #include "ui/dashboard.h"
 #include "ui/detect.h"
+#include "ui/sixel.h"
 
 /* All borrowed until pictures_close(). changed: a frame should be drawn. 0 or ERR_NOMEM. */
-int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, void (*changed)(void));
+int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const struct detect *detect, enum encoder encoder, void (*changed)(void));
 void pictures_close(void);
 /* How they are drawn from now on. */
 void pictures_policy(const struct picture_policy *p);
@@ -21,10 +23,12 @@ void pictures_came(const char *session, const char *png, size_t len, const char 
 /* The frame stands in the cells: half blocks go into them, sixel is written behind what curses painted. */
 void pictures_before_paint(void);
 void pictures_after_paint(void);
-/* What the terminal shows is not known any more: the next picture is written whole. */
-void pictures_forget(void);
-/* The part of the screen that is shown, in its pixels; width 0 for none. */
-struct rect pictures_part(void);
+/* One is being decoded, or the terminal has not taken the last one yet: another screen would be of no use now. */
+bool pictures_busy(void);
+/* What is selected is not marked yet on the picture that the terminal has, but will be. */
+bool pictures_late(void);
+/* What the terminal was last sent; where it shows none, the newest that came, and no part of it. */
+void pictures_seen(struct sending_screen *ret);
 /* Writes the shown picture, as it came, into a new file of the folder where the dashboard was started, and says so. */
 void pictures_save(void);
 

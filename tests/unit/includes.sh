@@ -39,7 +39,7 @@ done <<'TABLE'
 (n?curses(w)?/?|term\.h) ui/term\.c
 curl/ src/io/http\.c
 sqlite3\.h src/io/store_[a-z]+\.[ch]
-sixel ui/sixel\.c
+sixel\.h ui/sixel_lib\.c
 png\.h src/io/png[a-z_]*\.c
 zlib\.h (ui/kitty|src/local/pngwrite)\.c
 xcb/ src/local/desktop[a-z_]*\.[ch]

@@ -1,9 +1,10 @@
-/* test_picture: scaling, marks, parts, half blocks; sixel against a decoder of our own. */
+/* test_picture: scaling, parts and how they are looked at, half blocks. */
 #include "config.h"
 
 #include "tests/unit/unit.h"
 
 #include "ui/picture.h"
+#include "ui/scale.h"
 
 static struct image make(int width, int height)
 {
@@ -63,25 +64,137 @@ static void scaling_averages(void **state)
 	image_release(&out);
 }
 
+static void scaling_only_what_was_touched(void **state)
+{
+	struct image before = make(320, 200), after = make(320, 200), whole, rows = { .rgb = malloc(213 * 133 * 3), .width = 213, .height = 133 };
+	struct rect all = { 0, 0, 320, 200 };
+	struct scaler s = { .width = 0 };
+	uint8_t touched[200] = { 0 };
+	bool anew;
+
+	(void)state;
+	assert_int_equal(scaler_set(&s, 320, 200, &all, 213, 133, &anew), 0);
+	assert_true(anew);
+	assert_int_equal(scaler_rows(&s, &before, NULL, &rows), 133);
+	memset(after.rgb + (90 * 320 + 30) * 3, 0x55, 60);
+	memset(after.rgb + (91 * 320 + 30) * 3, 0x55, 60);
+	touched[90] = touched[91] = 1;
+	assert_int_equal(scaler_set(&s, 320, 200, &all, 213, 133, &anew), 0);
+	assert_false(anew);
+	assert_in_range(scaler_rows(&s, &after, touched, &rows), 2, 4);
+	assert_int_equal(image_scale(&after, &all, 213, 133, &whole), 0);
+	assert_memory_equal(rows.rgb, whole.rgb, 213 * 133 * 3);
+	image_release(&before);
+	image_release(&after);
+	image_release(&whole);
+	image_release(&rows);
+	scaler_release(&s);
+}
+
+/* A line one pixel wide stays what it was: nothing of it is lost, nothing is added. */
+static void scaling_loses_nothing(void **state)
+{
+	static const int sizes[][2] = { { 75, 75 }, { 99, 50 }, { 37, 80 }, { 20, 30 }, { 100, 100 } };
+	struct image im = { .rgb = calloc(100 * 100, 3), .width = 100, .height = 100 }, out;
+	struct rect all = { 0, 0, 100, 100 };
+	size_t i, k;
+	int y;
+
+	(void)state;
+	for (y = 0; y < 100; y++)
+		memset(im.rgb + (y * 100 + 41) * 3, 255, 3);
+	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+		size_t pixels = (size_t)sizes[i][0] * (size_t)sizes[i][1];
+		double sum = 0;
+
+		assert_int_equal(image_scale(&im, &all, sizes[i][0], sizes[i][1], &out), 0);
+		for (k = 0; k < pixels; k++)
+			sum += out.rgb[k * 3];
+		sum = sum / (double)pixels / 255 * 100;
+		assert_true(sum > 0.97 && sum < 1.03);
+		image_release(&out);
+	}
+	image_release(&im);
+}
+
 static void parts(void **state)
 {
+	const struct picture_view whole = { .zoom = 1 }, actual = { .zoom = 1, .actual = true };
 	struct image im = { .width = 1280, .height = 800 };
 	struct picture_mark mark = { .shape = MARK_CROSS, .point = true, .x = 1270, .y = 5 }, none = { 0 };
 	struct rect part;
 	int w, h;
 
 	(void)state;
-	picture_part(&im, 640, 600, true, &none, &part, &w, &h);
+	picture_part(&im, 640, 600, &whole, &none, &part, &w, &h);
 	assert_true(w == 640 && h == 400 && part.width == 1280 && part.height == 800);
-	picture_part(&im, 2000, 400, true, &none, &part, &w, &h);
+	picture_part(&im, 2000, 400, &whole, &none, &part, &w, &h);
 	assert_true(w == 640 && h == 400);
-	picture_part(&im, 400, 200, false, &mark, &part, &w, &h);
+	picture_part(&im, 400, 200, &actual, &mark, &part, &w, &h);
 	assert_true(w == 400 && h == 200 && part.x == 880 && part.y == 0);
 	mark.x = 600, mark.y = 400;
-	picture_part(&im, 400, 200, false, &mark, &part, &w, &h);
+	picture_part(&im, 400, 200, &actual, &mark, &part, &w, &h);
 	assert_true(part.x == 400 && part.y == 300);
-	picture_part(&im, 4000, 4000, false, &mark, &part, &w, &h);
+	picture_part(&im, 4000, 4000, &actual, &mark, &part, &w, &h);
 	assert_true(w == 1280 && h == 800);
+	picture_part(&im, 4000, 4000, &whole, &mark, &part, &w, &h);
+	assert_true(w == 1280 && h == 800);	/* never enlarged by itself */
+}
+
+static void a_part_is_larger(void **state)
+{
+	struct picture_view view = { .zoom = 4 };
+	struct image im = { .width = 1280, .height = 800 };
+	struct picture_mark mark = { .shape = MARK_CROSS, .point = true, .x = 640, .y = 400 };
+	struct rect part;
+	int w, h, i;
+
+	(void)state;
+	picture_part(&im, 640, 400, &view, &mark, &part, &w, &h);
+	assert_true(w == 640 && h == 400 && part.width == 320 && part.height == 200 && part.x == 480 && part.y == 300);
+	/* All of the room is used, also where the whole leaves some. */
+	picture_part(&im, 640, 600, &view, &mark, &part, &w, &h);
+	assert_true(w == 640 && h == 600 && part.width == 320 && part.height == 300);
+	/* The keys go a quarter of the part on, and not beyond the screen. */
+	picture_part(&im, 640, 400, &view, &mark, &part, &w, &h);
+	picture_pan(&view, &part, 1280, 800, 1, 0);
+	picture_part(&im, 640, 400, &view, &mark, &part, &w, &h);
+	assert_true(part.x == 560 && part.y == 300);
+	for (i = 0; i < 20; i++) {
+		picture_pan(&view, &part, 1280, 800, 1, -1);
+		picture_part(&im, 640, 400, &view, &mark, &part, &w, &h);
+		assert_true(part.x >= 0 && part.y >= 0 && part.x + part.width <= 1280 && part.y + part.height <= 800);
+	}
+	assert_true(part.x == 960 && part.y == 0);
+	picture_pan(&view, &part, 1280, 800, -1, 0);
+	picture_part(&im, 640, 400, &view, &mark, &part, &w, &h);
+	assert_true(part.x == 880);	/* at once: the edge is not stuck to */
+	for (i = 0; i < 1000; i++) {
+		view.zoom = 1 + i % 9;
+		view.x = i * 37 - 5000;
+		view.y = 3000 - i * 23;
+		picture_part(&im, 1 + i * 7 % 1500, 1 + i * 13 % 900, &view, &mark, &part, &w, &h);
+		assert_true(part.x >= 0 && part.y >= 0 && part.width > 0 && part.height > 0 && part.x + part.width <= 1280 && part.y + part.height <= 800);
+		assert_true(w >= 1 && h >= 1 && w <= 1 + i * 7 % 1500 && h <= 1 + i * 13 % 900);
+	}
+}
+
+static void pixels_of_the_terminal_are_pixels_of_the_screen(void **state)
+{
+	const struct picture_place p = { { 5, 2, 64, 20 }, 10, 20, 640, 400, { 480, 300, 320, 200 } }, small = { { 0, 0, 10, 1 }, 10, 20, 100, 20, { 0, 0, 1000, 200 } };
+	int x, y;
+
+	(void)state;
+	assert_true(picture_point(&p, 50, 40, &x, &y));
+	assert_true(x == 480 && y == 300);
+	assert_true(picture_point(&p, 50 + 639, 40 + 399, &x, &y));
+	assert_true(x == 799 && y == 499);
+	assert_false(picture_point(&p, 49, 40, &x, &y));
+	assert_false(picture_point(&p, 50, 39, &x, &y));
+	assert_false(picture_point(&p, 690, 40, &x, &y));
+	assert_false(picture_point(&p, 50, 440, &x, &y));
+	assert_true(picture_point(&small, 0, 0, &x, &y));
+	assert_true(x == 5 && y == 5);	/* the middle of what one pixel shows */
 }
 
 static void a_mark_is_where_it_belongs(void **state)
@@ -102,102 +215,6 @@ static void a_mark_is_where_it_belongs(void **state)
 	image_mark(&im, &all, &mark);	/* outside: nothing is written outside */
 	image_release(&im);
 	image_release(&before);
-}
-
-/* A small decoder of sixel: only what we write. Returns the pixels. */
-static struct image decode(const char *p, size_t len)
-{
-	struct image im = { 0 };
-	uint8_t colours[256][3] = { { 0 } };
-	int x = 0, y = 0, colour = 0, n, i, v[5];
-	const char *end = p + len;
-
-	assert_memory_equal(p, "\033P", 2);
-	assert_memory_equal(end - 2, "\033\\", 2);
-	p = memchr(p, 'q', len);
-	assert_non_null(p);
-	assert_int_equal(sscanf(++p, "\"%d;%d;%d;%d", &v[0], &v[1], &v[2], &v[3]), 4);
-	im = (struct image){ .rgb = calloc((size_t)v[2] * (size_t)v[3], 3), .width = v[2], .height = v[3] };
-	p += strcspn(p, "#$-!?");
-	while (p < end - 2) {
-		int repeat = 1;
-
-		if (*p == '#') {
-			colour = (int)strtol(p + 1, (char **)&p, 10);
-			assert_in_range(colour, 0, 255);
-			if (*p == ';' && sscanf(p, ";%d;%d;%d;%d%n", &v[0], &v[1], &v[2], &v[3], &n) == 4) {
-				assert_int_equal(v[0], 2);
-				for (i = 0; i < 3; i++)
-					colours[colour][i] = (uint8_t)((v[i + 1] * 255 + 50) / 100);
-				p += n;
-			}
-			continue;
-		}
-		if (*p == '$') {
-			x = 0, p++;
-			continue;
-		}
-		if (*p == '-') {
-			x = 0, y += 6, p++;
-			continue;
-		}
-		if (*p == '!')
-			repeat = (int)strtol(p + 1, (char **)&p, 10);
-		if (*p == '\n') {
-			p++;
-			continue;
-		}
-		assert_in_range(*p, '?', '~');
-		for (; repeat > 0; repeat--, x++)
-			for (i = 0; i < 6; i++)
-				if (((*p - '?') >> i & 1) && x < im.width && y + i < im.height)
-					memcpy(im.rgb + ((size_t)(y + i) * (size_t)im.width + (size_t)x) * 3, colours[colour], 3);
-		p++;
-	}
-	return im;
-}
-
-static void sixel_is_the_picture(void **state)
-{
-	static const int sizes[][2] = { { 640, 400 }, { 97, 61 }, { 10, 6 }, { 300, 7 } };
-	size_t i, k, worst;
-	struct err e;
-
-	(void)state;
-	for (i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct image im = make(sizes[i][0], sizes[i][1]), got;
-		struct buf out;
-
-		buf_init(&out, SIZE_MAX - 1);
-		assert_int_equal(picture_sixel(&im, &out, &e), 0);
-		for (k = 2; k < out.len - 2; k++)	/* nothing but sixel inside */
-			assert_true((out.data[k] >= 0x20 && out.data[k] < 0x7f) || out.data[k] == '\n');
-		got = decode(out.data, out.len);
-		assert_int_equal(got.width, im.width);
-		assert_int_equal(got.height, im.height);
-		worst = 0;
-		for (k = 0; k < (size_t)im.width * (size_t)im.height * 3; k++) {
-			size_t d = (size_t)abs(got.rgb[k] - im.rgb[k]);
-
-			worst = d > worst ? d : worst;
-		}
-		assert_true(worst <= 8);	/* few colours: only the rounding to percents and libsixel's buckets */
-		image_release(&im);
-		image_release(&got);
-		buf_release(&out);
-	}
-}
-
-static void too_small_for_sixel(void **state)
-{
-	struct image im = make(10, 5);
-	struct buf out;
-
-	(void)state;
-	buf_init(&out, 1000);
-	assert_int_equal(picture_sixel(&im, &out, NULL), ERR_INVALID);
-	image_release(&im);
-	buf_release(&out);
 }
 
 static void half_blocks(void **state)
@@ -223,9 +240,9 @@ static void half_blocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scaling_keeps_what_is_even), cmocka_unit_test(scaling_averages), cmocka_unit_test(parts),
-		cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(sixel_is_the_picture), cmocka_unit_test(too_small_for_sixel),
-		cmocka_unit_test(half_blocks),
+		cmocka_unit_test(scaling_keeps_what_is_even), cmocka_unit_test(scaling_averages), cmocka_unit_test(scaling_only_what_was_touched),
+		cmocka_unit_test(scaling_loses_nothing), cmocka_unit_test(parts), cmocka_unit_test(a_part_is_larger),
+		cmocka_unit_test(pixels_of_the_terminal_are_pixels_of_the_screen), cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(half_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
