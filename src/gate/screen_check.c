@@ -10,6 +10,7 @@
 
 #include "gate/operator.h"
 #include "gate/pictures.h"
+#include "gate/place.h"
 #include "gate/screens.h"
 #include "io/log.h"
 
@@ -73,13 +74,14 @@ void screen_read_box(const struct json_doc *d, int box[4])
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d)
 {
 	int screen = json_get(d, json_root(d), "screen"), box[4];
+	const struct place at = gate_place(g, a);
 	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
 	const char *why = NULL;
 
 	screen_read_box(d, box);
 	if (!a->has_point)
 		why = NULL;	/* a picture that nobody asked for is in the record, and no more */
-	else if (a->x < box[0] || a->y < box[1] || a->x - box[0] >= box[2] || a->y - box[1] >= box[3])
+	else if (at.x < box[0] || at.y < box[1] || at.x - box[0] >= box[2] || at.y - box[1] >= box[3])
 		why = "\"box\" of the screen is not round the target";
 	else if (!sha || !screens_has(g, a->session, sha))
 		why = "that picture was not taken through this gate, or too long ago: look again";
@@ -122,6 +124,7 @@ static struct screen_box box_round(int x, int y, const int seen[4])
 
 bool screen_first(struct gate *g, struct action *a)
 {
+	const struct place at = gate_place(g, a);
 	struct screen_box boxes[2];
 	struct screen_check *k;
 
@@ -142,9 +145,9 @@ bool screen_first(struct gate *g, struct action *a)
 		k->next->prev = &k->next;
 	g->screen_checks = k;
 	a->screen_check = SCREEN_CHECK_UNDER_WAY;
-	boxes[0] = box_round(a->x, a->y, a->screen_box);
+	boxes[0] = box_round(at.x, at.y, a->screen_box);
 	/* Where a drag ends the person looked too. */
-	boxes[1] = (struct screen_box){ boxes[0].x + a->x2 - a->x, boxes[0].y + a->y2 - a->y, boxes[0].width, boxes[0].height };
+	boxes[1] = (struct screen_box){ boxes[0].x + at.x2 - at.x, boxes[0].y + at.y2 - at.y, boxes[0].width, boxes[0].height };
 	screens_look(g, a->session, a->screen_sha256, boxes, a->has_second ? 2 : 1, on_looked, k);
 	return true;
 }
