@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/utf8.h"
+#include "form_access.h"
 
 enum { WIDTH = 460, HEIGHT = 300, FIELD_X = 100, FIELD_W = 240, FIELD_H = 24, TEXT_BYTES = 1024, LIST_LINES = 40 };
 enum { WHITE = 0xffffff, PANEL = 0xf2f4f7, INK = 0x1d2330, LINE = 0xa9b2c0, BLUE = 0x2563c9, GREEN = 0x1c7d45, GREY = 0x5b6472 };
@@ -96,9 +98,10 @@ static void text(int x, int y, const char *s, uint32_t front, uint32_t back)
 	xcb_image_text_8(form.c, (uint8_t)n, form.window, form.gc, (int16_t)x, (int16_t)y, latin);
 }
 
+static const char *const labels[] = { "Name", "Address", "Item" };
+
 static void draw(void)
 {
-	static const char *const labels[] = { "Name", "Address", "Item" };
 	char line[32];
 	size_t i;
 	int k;
@@ -264,8 +267,54 @@ static int open_window(void)
 	return 0;
 }
 
+/* Where the window is; its upper left corner, without what the window manager draws round it. */
+static void origin(int *x, int *y)
+{
+	xcb_translate_coordinates_reply_t *r = xcb_translate_coordinates_reply(form.c, xcb_translate_coordinates(form.c, form.window, form.screen->root, 0, 0), NULL);
+
+	*x = r ? r->dst_x : 0;
+	*y = r ? r->dst_y : 0;
+	free(r);
+}
+
+static size_t controls(struct access_control *ret)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < ARRAY_LEN(fields); i++)
+		ret[n++] = (struct access_control){ ACCESS_ENTRY, labels[i], FIELD_X, fields[i].y, FIELD_W, FIELD_H, form.focus == (int)i };
+	for (i = 0; i < ARRAY_LEN(buttons); i++)
+		ret[n++] = (struct access_control){ ACCESS_BUTTON, buttons[i].label, buttons[i].x, buttons[i].y, buttons[i].width, buttons[i].height, false };
+	ret[n++] = (struct access_control){ ACCESS_LABEL, form.status, 50, 196, 300, 20, false };
+	ret[n++] = (struct access_control){ ACCESS_LIST, "Books", 360, 50, 86, 140, false };
+	ret[n++] = (struct access_control){ ACCESS_PANEL, "drag", form.box_x, form.box_y, 40, 30, false };
+	return n;
+}
+
+static void on_event(const xcb_generic_event_t *e)
+{
+	switch (e->response_type & 0x7f) {
+	case XCB_BUTTON_PRESS:
+		on_press((const xcb_button_press_event_t *)e);
+		break;
+	case XCB_BUTTON_RELEASE:
+		on_release((const xcb_button_release_event_t *)e);
+		break;
+	case XCB_KEY_PRESS:
+		on_key((const xcb_key_press_event_t *)e);
+		break;
+	case XCB_MAPPING_NOTIFY:
+		load_keymap();
+		break;
+	default:
+		break;
+	}
+}
+
 int main(int argc, char **argv)
 {
+	static const struct access_source source = { "Order form", WIDTH, HEIGHT, origin, controls };
+	struct pollfd polls[2];
 	xcb_generic_event_t *e;
 	char path[4096];
 
@@ -276,25 +325,19 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	say("open");
-	while ((e = xcb_wait_for_event(form.c)) != NULL) {
-		switch (e->response_type & 0x7f) {
-		case XCB_BUTTON_PRESS:
-			on_press((xcb_button_press_event_t *)e);
-			break;
-		case XCB_BUTTON_RELEASE:
-			on_release((xcb_button_release_event_t *)e);
-			break;
-		case XCB_KEY_PRESS:
-			on_key((xcb_key_press_event_t *)e);
-			break;
-		case XCB_MAPPING_NOTIFY:
-			load_keymap();
-			break;
-		default:
-			break;
+	polls[0] = (struct pollfd){ .fd = xcb_get_file_descriptor(form.c), .events = POLLIN };
+	polls[1] = (struct pollfd){ .fd = access_open(&source), .events = POLLIN };
+	while (!xcb_connection_has_error(form.c)) {
+		while ((e = xcb_poll_for_event(form.c)) != NULL) {
+			on_event(e);
+			free(e);
+			draw();
 		}
-		free(e);
-		draw();
+		poll(polls, 2, -1);
+		if (polls[1].revents)
+			access_handle();
+		if (polls[1].revents & (POLLHUP | POLLERR))
+			polls[1].fd = -1;
 	}
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "local/exec_ticket.h"
 #include "local/fallback.h"
 #include "local/fault.h"
+#include "local/accessible.h"
 #include "local/guest.h"
 #include "local/probe.h"
 #include "local/runs.h"
@@ -373,6 +374,8 @@ int main(int argc, char **argv)
 		return guest_main(atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "--driver") == 0)
 		return driver_main(atoi(argv[2]));
+	if (argc == 2 && strcmp(argv[1], "--accessible") == 0)
+		return accessible_main();
 	r = read_options(argc, argv, &run.local.config, &port_file);
 	if (r != 0)
 		return r - 1;

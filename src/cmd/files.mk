@@ -69,4 +69,4 @@ completions/assent.fish: assent$(EXEEXT)
 assent_local_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_local_SOURCES = src/cmd/assent_local.c
 assent_local_LDADD = liblocal.a libio.a libcore.a libbase.a \
-	$(XCB_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)
+	$(XCB_LIBS) $(DBUS_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)

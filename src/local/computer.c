@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "local/accessible.h"
 #include "local/api.h"
 
 enum { POLL_MS = 10, TRIES = 1500 };
@@ -168,7 +169,7 @@ int computer_start(struct machine *m, struct err *e)
 	static const char gtk[] = "[Settings]\ngtk-cursor-blink=0\n";
 	struct sandbox_exec_spec exec = { .on_output = on_output, .on_exit = on_command_end, .arg = m };
 	bool spaces = m->local->isolation == ISOLATION_NAMESPACES;
-	char command[1500], auth[4200];
+	char command[1800], auth[4200];
 	uint8_t cookie[16];
 	int r;
 
@@ -188,6 +189,8 @@ int computer_start(struct machine *m, struct err *e)
 		 "-auth \"$XAUTHORITY\" 3>.display & x=$!\n"
 		 "until [ -s .display ]; do kill -0 $x || exit 1; sleep 0.01; done\n"
 		 "export DISPLAY=:$(cat .display)\n"
+		 "rm -f \"$HOME/.accessibility\"; [ -z \"${AT_SPI_BUS_ADDRESS-}\" ] || " ACCESSIBLE_DAEMON " --config-file=" ACCESSIBLE_CONFIG
+		 " --nofork --nopidfile --address=\"$AT_SPI_BUS_ADDRESS\" >/dev/null 2>&1 &\n"
 		 "blackbox -rc \"$HOME/.blackboxrc\" >/dev/null 2>&1 & sleep 0.1\n"
 		 "xterm -fa 'DejaVu Sans Mono' -fs 10 -geometry 64x14+%d+%d >/dev/null 2>&1 & wait $x",
 		 spaces ? ":0" : "", m->width, m->height, spaces ? "-nolisten local" : "", m->width > 900 ? m->width - 620 : 40, m->height > 600 ? m->height - 380 : 40);

@@ -29,7 +29,7 @@ static void sleep_ms(int ms)
 static void load_atoms(xcb_connection_t *c, struct desktop_atoms *ret)
 {
 	const struct { const char *name; xcb_atom_t *to; } wanted[] = {
-		{ "_NET_CLIENT_LIST", &ret->client_list }, { "_NET_ACTIVE_WINDOW", &ret->active }, { "_NET_WM_NAME", &ret->net_name },
+		{ "_NET_CLIENT_LIST", &ret->client_list }, { "_NET_CLIENT_LIST_STACKING", &ret->stacking }, { "_NET_ACTIVE_WINDOW", &ret->active }, { "_NET_WM_NAME", &ret->net_name },
 		{ "UTF8_STRING", &ret->utf8 }, { "_NET_CLOSE_WINDOW", &ret->close }, { "_NET_WM_STATE", &ret->state },
 		{ "_NET_WM_STATE_MAXIMIZED_HORZ", &ret->horizontal }, { "_NET_WM_STATE_MAXIMIZED_VERT", &ret->vertical },
 		{ "WM_CHANGE_STATE", &ret->change_state }, { "CLIPBOARD", &ret->clipboard }, { "TARGETS", &ret->targets }, { "INCR", &ret->incr },

@@ -12,7 +12,7 @@
 enum { OWN_FIRST = 200, OWN_COUNT = 48 };
 
 struct desktop_atoms {
-	xcb_atom_t client_list, active, net_name, utf8, close, state, horizontal, vertical, change_state, clipboard, targets, incr, transfer;
+	xcb_atom_t client_list, stacking, active, net_name, utf8, close, state, horizontal, vertical, change_state, clipboard, targets, incr, transfer;
 };
 
 /* The clipboard, once it is ours. */

@@ -26,11 +26,24 @@ static void put_class(struct desktop *d, xcb_window_t id, struct jsonw *w)
 	free(r);
 }
 
+/* How many windows lie below it; -1 where the window manager does not tell. */
+static int stacking_of(struct desktop *d, xcb_window_t id)
+{
+	xcb_get_property_reply_t *list = desktop_property(d, d->screen->root, d->atoms.stacking, XCB_ATOM_WINDOW);
+	int i, n = list ? xcb_get_property_value_length(list) / 4 : 0;
+
+	for (i = 0; i < n && ((xcb_window_t *)xcb_get_property_value(list))[i] != id; i++)
+		;
+	free(list);
+	return i < n ? i : -1;
+}
+
 static void put_window(struct desktop *d, xcb_window_t id, xcb_window_t active, struct jsonw *w)
 {
 	xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(d->c, xcb_get_geometry(d->c, id), NULL);
 	xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply(d->c, xcb_translate_coordinates(d->c, id, d->screen->root, 0, 0), NULL);
 	xcb_get_property_reply_t *title = desktop_property(d, id, d->atoms.net_name, d->atoms.utf8);
+	int stacking = stacking_of(d, id);
 	char number[16];
 
 	if (!title || xcb_get_property_value_length(title) == 0) {
@@ -48,7 +61,11 @@ static void put_window(struct desktop *d, xcb_window_t id, xcb_window_t active, 
 		jw_kint(w, "y", at->dst_y);
 		jw_kint(w, "width", g->width);
 		jw_kint(w, "height", g->height);
+		/* Both names that servers of the API are known for. */
 		jw_kbool(w, "focused", id == active);
+		jw_kbool(w, "is_focused", id == active);
+		if (stacking >= 0)
+			jw_kint(w, "stacking", stacking);
 		jw_end(w, '}');
 	}
 	free(g);

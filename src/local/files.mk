@@ -1,6 +1,7 @@
 noinst_LIBRARIES += liblocal.a
-liblocal_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(XCB_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
+liblocal_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(XCB_CFLAGS) $(DBUS_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
 liblocal_a_SOURCES = \
+	src/local/accessible.c src/local/accessible.h \
 	src/local/act.c src/local/act.h \
 	src/local/api.c src/local/api.h \
 	src/local/authority.c src/local/authority.h src/local/authority_own.h \
@@ -41,6 +42,7 @@ liblocal_a_SOURCES = \
 	src/local/routes_files.c \
 	src/local/routes_runs.c \
 	src/local/routes_sandbox.c \
+	src/local/routes_tree.c \
 	src/local/runs.c src/local/runs.h \
 	src/local/sandbox.c src/local/sandbox.h \
 	src/local/snapshots.c src/local/snapshots.h \

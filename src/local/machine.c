@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "local/accessible.h"
 #include "local/api.h"
 #include "local/control.h"
 #include "local/snapshots.h"
@@ -212,7 +213,7 @@ static int start_sandbox(struct machine *m, struct err *e)
 	struct local *l = m->local;
 	char workspace[4200], home[4200], x11[4200], auth[4200], authority[4400];
 	struct sandbox_bind binds[5] = { 0 };
-	const char *env[4] = { 0 };
+	const char *env[5] = { 0 };
 	bool spaces = l->isolation == ISOLATION_NAMESPACES, computer = m->kind == SESSION_COMPUTER;
 	struct sandbox_spec spec = { .loop = l->loop, .isolation = l->isolation, .hostname = computer ? "computer" : "sandbox", .workspace = workspace,
 				     .binds = binds, .env = env, .unix_sockets = computer, .on_end = on_end, .arg = m };
@@ -234,6 +235,12 @@ static int start_sandbox(struct machine *m, struct err *e)
 		binds[n++] = (struct sandbox_bind){ spaces ? x11 : "/tmp", "/tmp/.X11-unix", true };
 		snprintf(authority, sizeof(authority), "XAUTHORITY=%s/cookie", spaces ? "/run/auth" : auth);
 		env[0] = authority;
+		/* Programs that can tell what they show do so when they find this; Qt and Firefox want to be told besides. */
+		if (spaces && accessible_available()) {
+			env[1] = "AT_SPI_BUS_ADDRESS=" ACCESSIBLE_BUS;
+			env[2] = "QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1";
+			env[3] = "GNOME_ACCESSIBILITY=1";
+		}
 	}
 	return sandbox_start(&spec, &m->sandbox, e);
 }

@@ -43,6 +43,7 @@ sixel\.h ui/sixel_lib\.c
 png\.h src/io/png[a-z_]*\.c
 zlib\.h (ui/kitty|src/local/pngwrite)\.c
 xcb/ src/local/desktop[a-z_]*\.[ch]
+dbus/ src/local/accessible\.c
 jsmn\.h src/base/json\.c
 confuse\.h src/io/settings\.c
 pcre2\.h src/io/pattern\.c
