@@ -27,6 +27,7 @@ libui_a_SOURCES = \
 	ui/keybind.c \
 	ui/keymap.c ui/keymap.h \
 	ui/kitty.c ui/kitty.h \
+	ui/live.c ui/live.h \
 	ui/log_keys.c \
 	ui/logline.c ui/logline.h \
 	ui/logmove.c \

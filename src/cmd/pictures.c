@@ -183,8 +183,8 @@ static void draw_pixels(void)
 
 /* ---- a screen comes ---- */
 
-/* Which rows are others than before. false: none is. */
-static bool touch_rows(const struct image *before, const uint8_t *rgb, int width, int height)
+/* Which rows are others than before. */
+static void touch_rows(const struct image *before, const uint8_t *rgb, int width, int height)
 {
 	size_t row = (size_t)width * 3;
 	bool any = false;
@@ -193,7 +193,7 @@ static bool touch_rows(const struct image *before, const uint8_t *rgb, int width
 
 	if (!before->rgb || before->width != width || before->height != height) {
 		pixels_touch(NULL, height);
-		return true;
+		return;
 	}
 	rows = malloc((size_t)height);
 	for (y = 0; y < height && rows; y++) {
@@ -203,7 +203,6 @@ static bool touch_rows(const struct image *before, const uint8_t *rgb, int width
 	if (any || !rows)
 		pixels_touch(rows, height);
 	free(rows);
-	return any || !rows;
 }
 
 static void lose(const char *error)
@@ -238,30 +237,31 @@ static void on_decoded(uint8_t *rgb, int width, int height, const char *error, v
 	pic.changed();
 }
 
-void pictures_came(const char *session, const char *png, size_t len, const char *error)
+bool pictures_came(const char *session, const char *png, size_t len, const char *error)
 {
 	struct dashboard *d = pic.dash;
 	struct err e;
 
 	if (strcmp(session, d->session) != 0 || pic.decoding)
-		return;
+		return false;
 	pic.decoding_wall_ms = clock_wall_ms();
 	if (png) {
 		digest_hex(png, len, pic.decoding_sha);
 		snprintf(pic.decoding_session, sizeof(pic.decoding_session), "%s", session);
 		if (strcmp(pic.decoding_sha, d->screen_sha256) == 0) {
 			d->screen_wall_ms = pic.decoding_wall_ms;
-			return;
+			return false;
 		}
 		buf_clear(&pic.png);
 		buf_append(&pic.png, png, len);
 		pic.decoding = decoder_decode(pic.decoder, png, len, on_decoded, NULL, &e) == 0;
 		if (pic.decoding)
-			return;
+			return true;
 		error = e.msg;
 	}
 	lose(error);
 	pic.changed();
+	return true;
 }
 
 /* ---- frames ---- */

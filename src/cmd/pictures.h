@@ -18,8 +18,8 @@ int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const s
 void pictures_close(void);
 /* How they are drawn from now on. */
 void pictures_policy(const struct picture_policy *p);
-/* A screen of the session as it came; png NULL: error tells why there is none. */
-void pictures_came(const char *session, const char *png, size_t len, const char *error);
+/* A screen of the session as it came; png NULL: error tells why there is none. true: it is another one than before. */
+bool pictures_came(const char *session, const char *png, size_t len, const char *error);
 /* The frame stands in the cells: half blocks go into them, sixel is written behind what curses painted. */
 void pictures_before_paint(void);
 void pictures_after_paint(void);

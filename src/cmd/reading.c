@@ -10,16 +10,18 @@
 #include "base/clock.h"
 #include "cmd/logsave.h"
 #include "cmd/pictures.h"
+#include "ui/live.h"
 
-enum { SCREEN_MS = 150, AGAIN_MS = 2000, PRESENCE_MS = 10000 };
+enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000 };
 
 static struct {
 	struct dashboard *dash;
 	struct client *client;
 	void (*changed)(void);
 	uv_timer_t screen_again;
-	int64_t screen_seq, screen_asked_ms, log_lines;
-	char screen_session[128], log_session[128];
+	struct live live;
+	int64_t log_lines;
+	char log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
 } rd;
 
@@ -67,37 +69,46 @@ static void on_screen_again(uv_timer_t *t)
 	fetch();
 }
 
+static void fetch_log(const struct model_session *s)
+{
+	if (strcmp(rd.log_session, s->id) == 0 && rd.log_lines == s->log_lines)
+		return;
+	if (client_get_log(rd.client, s->id)) {
+		snprintf(rd.log_session, sizeof(rd.log_session), "%s", s->id);
+		rd.log_lines = s->log_lines;
+	}
+}
+
+/* Something goes on there, or a person drives it. */
+static bool is_active(const struct model_session *s)
+{
+	return s->taken_by[0] || rd.dash->wall_ms + rd.dash->model->wall_offset_ms - s->last_event_wall_ms < ACTIVE_MS;
+}
+
+/* Where one is shown, or belongs to what is decided; and not faster than the terminal takes them: when it can take one a frame comes. */
+static void fetch_screen(const struct model_session *s)
+{
+	int64_t now = clock_boot_ms(), wait;
+
+	if (strcmp(s->kind, "computer") != 0 || (rd.dash->view != VIEW_OVERVIEW && rd.dash->view != VIEW_CARD) || pictures_busy())
+		return;
+	wait = live_due_ms(&rd.live, s->id, s->screen_seq, is_active(s), now);
+	if (wait == 0 && client_get_screen(rd.client, s->id)) {
+		live_asked(&rd.live, s->id, s->screen_seq, now);
+		wait = live_due_ms(&rd.live, s->id, s->screen_seq, is_active(s), now);
+	}
+	uv_timer_start(&rd.screen_again, on_screen_again, (uint64_t)(wait > 0 ? wait : LIVE_LEAST_MS), 0);
+}
+
 /* Asks for what is shown and has changed. */
 static void fetch(void)
 {
 	const struct model_session *s = model_find_session(rd.dash->model, rd.dash->session);
-	int64_t now = clock_boot_ms();
 
-	if (!s)
+	if (!s || rd.dash->view == VIEW_LOG)
 		return;
-	if (rd.dash->view == VIEW_LOG)
-		return;
-	if (strcmp(rd.log_session, s->id) != 0 || rd.log_lines != s->log_lines) {
-		if (client_get_log(rd.client, s->id)) {
-			snprintf(rd.log_session, sizeof(rd.log_session), "%s", s->id);
-			rd.log_lines = s->log_lines;
-		}
-	}
-	if (strcmp(s->kind, "computer") != 0 || (strcmp(rd.screen_session, s->id) == 0 && rd.screen_seq == s->screen_seq && rd.dash->screen.rgb))
-		return;
-	if (strcmp(rd.screen_session, s->id) == 0 && now - rd.screen_asked_ms < SCREEN_MS) {
-		uv_timer_start(&rd.screen_again, on_screen_again, SCREEN_MS, 0);
-		return;
-	}
-	if (client_get_screen(rd.client, s->id)) {
-		snprintf(rd.screen_session, sizeof(rd.screen_session), "%s", s->id);
-		rd.screen_seq = s->screen_seq;
-		rd.screen_asked_ms = now;
-		/* What failed is tried again, more slowly. */
-		uv_timer_start(&rd.screen_again, on_screen_again, AGAIN_MS, 0);
-	} else {
-		uv_timer_start(&rd.screen_again, on_screen_again, SCREEN_MS, 0);
-	}
+	fetch_log(s);
+	fetch_screen(s);
 }
 
 /* What the gate can find out about the selected action: asked once it is there, and not waited for. */
@@ -144,8 +155,13 @@ static void preview(struct dashboard *d)
 
 static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
 {
+	bool changed = pictures_came(session, png, len, error);
+
 	(void)arg;
-	pictures_came(session, png, len, error);
+	if (png)
+		live_came(&rd.live, changed);
+	else
+		live_failed(&rd.live);
 }
 
 static void on_log(const char *session, struct log_line *lines, size_t count, int64_t total, void *arg)
