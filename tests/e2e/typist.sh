@@ -1,12 +1,13 @@
 #!/bin/bash
 # A robot that types at random into the dashboard while agents come and go, 50 a second, once at a near terminal and once over a link that is 400 ms late in both
-# directions: nothing is approved that the terminal had shown for less than 500 ms, and nothing is decided but what it showed. make robot: 10,000 actions.
+# directions: nothing is approved that the terminal had shown for less than 500 ms, nothing is decided but what it showed, and whoever waits for the one that is
+# selected can decide it. make robot: 10,000 actions.
 . "$ASSENT_SRC/tests/e2e/lib.sh"
 . "$ASSENT_SRC/tests/e2e/gate_lib.sh"
 export EDITOR=true 
 start_upstream
 
-# robot NAME DELAY COUNT MIN_APPROVED MIN_DENIED
+# robot NAME DELAY COUNT MIN_APPROVED MIN_DENIED MIN_WAITED_FOR
 robot() {
 	local name=$1 delay=$2 count=$3 seed=${ROBOT_SEED:-$RANDOM}
 	gate_state=$ASSENT_TMP/$name socket=$ASSENT_TMP/$name.sock
@@ -17,11 +18,12 @@ robot() {
 	kill "$gate_pid" && wait "$gate_pid" 2>/dev/null
 	sqlite3 -separator ' ' "$gate_state/journal.db" "SELECT boot_ms, action, new FROM moves
 		WHERE who LIKE 'person:%' AND old = 'held' AND new IN ('approved', 'denied') ORDER BY seq" >"$name.decisions"
-	"$ASSENT_BUILD/tests/robot/typist" --check "$name.record" "$delay" "$4" "$5" <"$name.decisions" >"$name.checked"
+	"$ASSENT_BUILD/tests/robot/typist" --check "$name.record" "$delay" "$4" "$5" "$6" <"$name.decisions" >"$name.checked"
 	report $? "$name: what was decided was shown, and for long enough: $(tail -n 1 "$name.checked")" "$(grep fault: "$name.checked" | head -n 5 | tr '\n' ';')"
+	grep -A20 fault: "$name.checked" | head -n 60
 }
 least=$((${ROBOT_ACTIONS:-0} / 1000))	# of a short run only that anything was decided
-robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least
+robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least $((least + 1))
 slow=$([ "${ASSENT_KIND-}" = sanitize ] && echo 0 || echo 1)	# with sanitizers a short one over a slow link may see none decided
-robot far 400 "${ROBOT_ACTIONS:-400}" $((least + slow)) $least
+robot far 400 "${ROBOT_ACTIONS:-400}" $((least + slow)) $least $least
 end_test

@@ -19,6 +19,11 @@ static const char *socket_path;
 static char tokens[AGENTS][128], names[AGENTS][32];
 static int port, renamed;
 
+bool crowd_stays(long long command)
+{
+	return command >= 0 && command % PLACES < STAY;
+}
+
 static char *member(const struct answer *a, const char *key)
 {
 	struct json_doc d;

@@ -4,10 +4,12 @@
  * usage: typist SOCKET PORT COUNT PER_SECOND DELAY_MS SEED LOG PROGRAM [ARGUMENT...]
  *        COUNT actions are asked for; DELAY_MS: how late both directions of the terminal are.
  *        LOG gets "S MS ID CARD" when the deciding line shows another action (0: none; CARD: that id stands elsewhere on the screen too), "K MS KEY" for each
- *        key as it is pressed. Times are CLOCK_BOOTTIME.
+ *        key as it is pressed, "C MS ID" when a person who waits for one that stays pressed a yes at its READY, "L MS ID" when it never got READY,
+ *        "M MS ID" when another one was selected meanwhile by itself.
+ *        Times are CLOCK_BOOTTIME.
  *
- *        typist --check LOG DELAY_MS MIN_APPROVED MIN_DENIED: standard input has the gate's decisions, "BOOT_MS ID approved|denied" a line, in order. Each must
- *        have a key of its own that was pressed while that very id was shown; a yes also for 500 ms before it.
+ *        typist --check LOG DELAY_MS MIN_APPROVED MIN_DENIED MIN_WAITED_FOR: standard input has the gate's decisions, "BOOT_MS ID approved|denied" a line, in order. Each must
+ *        have a key of its own that was pressed while that very id was shown; a yes also for 500 ms before it. Each C must have been approved, and there is no L and no M.
  */
 #include "config.h"
 
@@ -24,7 +26,7 @@
 #include "tests/robot/crowd.h"
 #include "tests/robot/terminal.h"
 
-enum { TOGETHER = -2, SHOWN_MS = 500, LATE_MS = 1500, PIECES_MS = 50, LEAST_ROUNDS = 6, RECORDS = 400000 };
+enum { TOGETHER = -2, SHOWN_MS = 500, LATE_MS = 1500, PIECES_MS = 50, LEAST_ROUNDS = 6, STEADY_MS = 20000, TRIES = 12, AROUND_MS = 4000, RECORDS = 400000 };
 
 static unsigned long long state;
 static FILE *record;
@@ -213,11 +215,86 @@ static void back(struct terminal *t)
 	terminal_run(t, 80);
 }
 
+/* The number of the command on this action's card, which stands below its id; -1: another kind of command, or no card. */
+static long long command_on_card(const struct terminal *t, long long id)
+{
+	char row[4096];
+	const char *p;
+	int y, near = 0;
+
+	for (y = 1; id > 0 && y < terminal_rows(t) - 1; y++) {
+		terminal_row(t, y, row, sizeof(row));
+		near = strtoll(row, NULL, 10) == id ? 3 : near - 1;
+		p = near > 0 ? strstr(row, "echo ") : NULL;
+		if (p)
+			return strtoll(p + 5, NULL, 10);
+	}
+	return -1;
+}
+
+/* Stands in the last row that a yes is asked for once more? */
+static bool asks_again(const struct terminal *t, long long id)
+{
+	return ready && shown == id && !terminal_shows(t, "APPROVED");
+}
+
+/*
+ * As a person who takes their time over one question, while others come and leave: it has to get READY, and the yes at its READY counts. Only of one whose
+ * agent stays can that be said.
+ */
+static void steady(struct terminal *t)
+{
+	char row[4096];
+	long long id = 0;
+	int64_t end;
+	int i;
+
+	back(t);
+	for (i = 0; i < TRIES && !crowd_stays(command_on_card(t, id)); i++) {
+		press(t, i % 3 ? "n" : "j");
+		terminal_run(t, 200 + 2 * delay_ms);
+		id = shown > 0 ? shown : 0;
+	}
+	if (i == TRIES)
+		return;
+	for (end = clock_boot_ms() + STEADY_MS; !(ready && shown == id) && shown == id && clock_boot_ms() < end;)
+		terminal_run(t, 20);
+	if (shown <= 0)	/* it left: its agent may have been stopped before */
+		return;
+	if (shown != id) {
+		fprintf(record, "M %lld %lld\n", (long long)clock_boot_ms(), id);
+		return;
+	}
+	if (!ready) {
+		terminal_row(t, terminal_rows(t) - 1, row, sizeof(row));
+		printf("never READY: %s\n", row);
+	}
+	fprintf(record, "%c %lld %lld\n", ready ? 'C' : 'L', (long long)clock_boot_ms(), id);
+	for (i = 0; i < 3 && asks_again(t, id); i++) {
+		press(t, "a");
+		terminal_run(t, 600 + 3 * delay_ms);
+	}
+}
+
+/* A paste once a yes would count: it decides nothing. */
+static void pasting(struct terminal *t)
+{
+	int64_t end = clock_boot_ms() + 2500 + 2 * delay_ms;
+
+	back(t);
+	press(t, "j");
+	terminal_run(t, 200 + 2 * delay_ms);
+	while (!ready && clock_boot_ms() < end)
+		terminal_run(t, 20);
+	press(t, chance(2) ? "\033[200~a\033[201~" : "\033[200~d\ra\r\033[201~");
+	terminal_run(t, 600 + 2 * delay_ms);
+}
+
 static int type(int argc, char **argv)
 {
 	struct terminal_spec spec = { .columns = 100, .rows = 30, .delay_ms = atoi(argv[5]), .on_screen = look, .argv = argv + 8 };
 	int count = atoi(argv[3]), per_second = atoi(argv[4]), restarts = 0, rounds = 0;
-	static const int first[] = { 8, 3, 5, 8 };	/* however short the run is */
+	static const int first[] = { 8, 3, 5, 9, 10 };	/* however short the run is */
 	struct terminal *t = NULL;
 	int64_t end;
 	pid_t crowd;
@@ -240,12 +317,14 @@ static int type(int argc, char **argv)
 			t = terminal_open(&spec);
 			terminal_run(t, 300 + 2 * spec.delay_ms);
 		}
-		switch (rounds < 4 ? first[rounds] : chance(9)) {
+		switch (rounds < (int)ARRAY_LEN(first) ? first[rounds] : chance(11)) {
 		case 0: storm(t); break;
 		case 1: case 2: eager(t, "a", 1600 + 2 * spec.delay_ms); break;
 		case 3: eager(t, "d", 700 + spec.delay_ms); break;
 		case 4: eager(t, "D1\r", 700 + spec.delay_ms); break;
 		case 5: case 6: hasty(t); break;
+		case 9: steady(t); break;
+		case 10: pasting(t); break;
 		default: patient(t); break;
 		}
 		if (chance(2) == 0)
@@ -268,9 +347,9 @@ static int type(int argc, char **argv)
 /* ---- the checker ---- */
 
 struct moment { long long ms, id; bool card; };
-static struct moment screens[RECORDS], presses[RECORDS];
-static bool used[RECORDS];
-static size_t screen_count, press_count;
+static struct moment screens[RECORDS], presses[RECORDS], claims[RECORDS];
+static bool used[RECORDS], kept[RECORDS];
+static size_t screen_count, press_count, claim_count, never_ready, moved;
 
 /* A row that is written anew may be read in two pieces: for that moment nothing stood there. */
 static void add_screen(long long ms, long long id, bool card)
@@ -297,6 +376,10 @@ static void read_log(const char *path)
 			add_screen(ms, what, card != 0);
 		else if (kind == 'K' && strchr("aAdD\r\nlyY", (int)what) && press_count < RECORDS)
 			presses[press_count++] = (struct moment){ ms, what, false };
+		else if (kind == 'C' && claim_count < RECORDS)
+			claims[claim_count++] = (struct moment){ ms, what, false };
+		never_ready += kind == 'L';
+		moved += kind == 'M';
 	}
 	fclose(f);
 }
@@ -338,6 +421,50 @@ static const char *find_key(long long at, long long id, bool yes, int delay)
 	return why;
 }
 
+/* What stood on the screen and was pressed in the seconds before, for whoever looks for the reason. */
+static void tell_around(long long ms)
+{
+	size_t i;
+
+	for (i = 0; i < screen_count; i++)
+		if (screens[i].ms > ms - AROUND_MS && screens[i].ms < ms + PIECES_MS)
+			printf("  %lld ms: shows %lld%s\n", screens[i].ms - ms, screens[i].id, screens[i].card ? "" : ", no card");
+	for (i = 0; i < press_count; i++)
+		if (presses[i].ms > ms - AROUND_MS && presses[i].ms < ms + PIECES_MS)
+			printf("  %lld ms: key %lld%s\n", presses[i].ms - ms, presses[i].id, used[i] ? ", taken" : "");
+}
+
+/* The claims that this yes keeps. */
+static void keep_claims(long long at, long long id)
+{
+	size_t i;
+
+	for (i = 0; i < claim_count; i++)
+		kept[i] |= claims[i].id == id && at >= claims[i].ms;
+}
+
+static int check_claims(void)
+{
+	int faults = 0;
+	size_t i;
+
+	for (i = 0; i < claim_count; i++) {
+		if (kept[i])
+			continue;
+		printf("fault: %lld was READY at %lld, its agent waited, and the yes did nothing\n", claims[i].id, claims[i].ms);
+		faults++;
+	}
+	if (never_ready) {
+		printf("fault: %zu times a selected action never got READY\n", never_ready);
+		faults++;
+	}
+	if (moved) {
+		printf("fault: %zu times another one was selected by itself\n", moved);
+		faults++;
+	}
+	return faults;
+}
+
 static int check(int argc, char **argv)
 {
 	int delay = atoi(argv[3]), faults = 0, approved = 0, denied = 0;
@@ -350,25 +477,33 @@ static int check(int argc, char **argv)
 		bool yes = strcmp(what, "approved") == 0;
 		const char *why = find_key(ms, id, yes, delay);
 
+		if (yes)
+			keep_claims(ms, id);
 		approved += yes;
 		denied += !yes;
 		if (why) {
 			printf("fault: %lld was %s at %lld: %s\n", id, what, ms, why);
+			tell_around(ms);
 			faults++;
 		}
+	}
+	faults += check_claims();
+	if (claim_count < (size_t)atoi(argv[6])) {
+		puts("fault: too few were waited for");
+		faults++;
 	}
 	if (approved < atoi(argv[4]) || denied < atoi(argv[5])) {
 		puts("fault: too few were decided for this to say anything");
 		faults++;
 	}
-	printf("approved %d denied %d screens %zu faults %d\n", approved, denied, screen_count, faults);
+	printf("approved %d denied %d waited for %zu screens %zu faults %d\n", approved, denied, claim_count, screen_count, faults);
 	return faults > 0;
 }
 
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (argc == 6 && strcmp(argv[1], "--check") == 0)
+	if (argc == 7 && strcmp(argv[1], "--check") == 0)
 		return check(argc, argv);
 	return argc > 8 ? type(argc, argv) : 2;
 }
