@@ -22,7 +22,7 @@ robot() {
 	report $? "$name: what was decided was shown, and for long enough: $(tail -n 1 "$name.checked")" "$(grep fault: "$name.checked" | head -n 5 | tr '\n' ';')"
 	grep -A20 fault: "$name.checked" | head -n 60
 }
-least=$((${ROBOT_ACTIONS:-0} / 1000))	# of a short run only that anything was decided
+least=$((${ROBOT_ACTIONS:-0} / 2000))	# of a short run only that anything was decided
 robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least $((least + 1))
 slow=$([ "${ASSENT_KIND-}" = sanitize ] && echo 0 || echo 1)	# with sanitizers a short one over a slow link may see none decided
 robot far 400 "${ROBOT_ACTIONS:-400}" $((least + slow)) $least $least

@@ -77,7 +77,7 @@ static int ask(int place, int n)
 	char head[512], body[64];
 	int fd = wire_tcp(port), len;
 
-	snprintf(body, sizeof(body), n % 4 ? "{\"command\":\"echo %d\"}" : "{\"command\":\"rm -rf /%d\"}", n);
+	snprintf(body, sizeof(body), n % 4 ? "{\"command\":\"echo %d\"}" : "{\"command\":\"rm -rf /%d\"}", n * PLACES + place);
 	len = snprintf(head, sizeof(head), "POST /api/v1/sandboxes/r%d/exec HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
 		       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", place, port, tokens[place % AGENTS], strlen(body), body);
 	if (fd >= 0)
@@ -96,7 +96,7 @@ static bool is_answered(int fd, int place)
 	return n >= 0;
 }
 
-void crowd_run(const char *socket, int at_port, int count, int per_second)
+void crowd_run(const char *socket, int at_port, int per_second)
 {
 	int64_t start, calmed = 0, now;
 	int place[PLACES], i, n = 0;
@@ -114,11 +114,11 @@ void crowd_run(const char *socket, int at_port, int count, int per_second)
 			calmed = now;
 			calm();
 		}
-		for (; n < count && n < (now - start) * per_second / 1000; n++) {
-			/* Some places wait until they are answered; from the others the one before leaves. */
+		for (; n < (now - start) * per_second / 1000; n++) {
+			/* Some places wait until they are answered; from the others the one before leaves, so that some arrive and leave at all times. */
 			i = n % PLACES;
-			if (place[i] >= 0 && i < STAY && !is_answered(place[i], i))
-				continue;
+			if (i < STAY && place[i] >= 0 && !is_answered(place[i], i))
+				i = STAY + n % (PLACES - STAY);
 			if (place[i] >= 0)
 				close(place[i]);
 			place[i] = ask(i, n);

@@ -2,7 +2,7 @@
  * typist: types at random into the dashboard, as the operator of a gate that a crowd of agents asks, and records what its terminal showed when.
  *
  * usage: typist SOCKET PORT COUNT PER_SECOND DELAY_MS SEED LOG PROGRAM [ARGUMENT...]
- *        COUNT actions are asked for; DELAY_MS: how late both directions of the terminal are.
+ *        at least COUNT actions are asked for; DELAY_MS: how late both directions of the terminal are.
  *        LOG gets "S MS ID CARD" when the deciding line shows another action (0: none; CARD: that id stands elsewhere on the screen too), "K MS KEY" for each
  *        key as it is pressed, "C MS ID" when a person who waits for one that stays pressed a yes at its READY, "L MS ID" when it never got READY,
  *        "M MS ID" when another one was selected meanwhile by itself.
@@ -279,22 +279,26 @@ static void steady(struct terminal *t)
 /* A paste once a yes would count: it decides nothing. */
 static void pasting(struct terminal *t)
 {
-	int64_t end = clock_boot_ms() + 2500 + 2 * delay_ms;
+	static const char *const pastes[] = { "\033[200~a\033[201~", "\033[200~d\ra\r\033[201~" };
+	int64_t end;
+	size_t i;
 
 	back(t);
-	press(t, "j");
-	terminal_run(t, 200 + 2 * delay_ms);
-	while (!ready && clock_boot_ms() < end)
-		terminal_run(t, 20);
-	press(t, chance(2) ? "\033[200~a\033[201~" : "\033[200~d\ra\r\033[201~");
-	terminal_run(t, 600 + 2 * delay_ms);
+	for (i = 0; i < ARRAY_LEN(pastes); i++) {
+		press(t, "j");
+		terminal_run(t, 200 + 2 * delay_ms);
+		for (end = clock_boot_ms() + 2500 + 2 * delay_ms; !ready && clock_boot_ms() < end;)
+			terminal_run(t, 20);
+		press(t, pastes[i]);
+		terminal_run(t, 600 + 2 * delay_ms);
+	}
 }
 
 static int type(int argc, char **argv)
 {
 	struct terminal_spec spec = { .columns = 100, .rows = 30, .delay_ms = atoi(argv[5]), .on_screen = look, .argv = argv + 8 };
 	int count = atoi(argv[3]), per_second = atoi(argv[4]), restarts = 0, rounds = 0;
-	static const int first[] = { 8, 3, 5, 9, 10 };	/* however short the run is */
+	static const int first[] = { 9, 10, 8, 3, 5 };	/* however short the run is */
 	struct terminal *t = NULL;
 	int64_t end;
 	pid_t crowd;
@@ -309,7 +313,7 @@ static int type(int argc, char **argv)
 	crowd = fork();
 	if (crowd == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		crowd_run(argv[1], atoi(argv[2]), count, per_second);
+		crowd_run(argv[1], atoi(argv[2]), per_second);
 		_exit(0);
 	}
 	for (end = clock_boot_ms() + 1000LL * count / per_second + 500; clock_boot_ms() < end || rounds < LEAST_ROUNDS; rounds++) {
@@ -317,13 +321,13 @@ static int type(int argc, char **argv)
 			t = terminal_open(&spec);
 			terminal_run(t, 300 + 2 * spec.delay_ms);
 		}
-		switch (rounds < (int)ARRAY_LEN(first) ? first[rounds] : chance(11)) {
+		switch (rounds < (int)ARRAY_LEN(first) ? first[rounds] : chance(12)) {
 		case 0: storm(t); break;
 		case 1: case 2: eager(t, "a", 1600 + 2 * spec.delay_ms); break;
 		case 3: eager(t, "d", 700 + spec.delay_ms); break;
 		case 4: eager(t, "D1\r", 700 + spec.delay_ms); break;
 		case 5: case 6: hasty(t); break;
-		case 9: steady(t); break;
+		case 9: case 11: steady(t); break;
 		case 10: pasting(t); break;
 		default: patient(t); break;
 		}
