@@ -5,7 +5,7 @@
 
 void arm_init(struct arm *a, bool trust_answers)
 {
-	*a = (struct arm){ .drawn_ms = -1, .answered_ms = -1, .key_ms = INT64_MIN / 2, .unanswered_ms = ARM_NO_ANSWER_MS, .trust_answers = trust_answers };
+	*a = (struct arm){ .drawn_ms = -1, .answered_ms = -1, .key_ms = INT64_MIN / 2, .silent_ms = INT64_MAX, .unanswered_ms = ARM_NO_ANSWER_MS, .trust_answers = trust_answers };
 }
 
 bool arm_select(struct arm *a, int64_t id, int64_t version)
@@ -35,6 +35,11 @@ void arm_key(struct arm *a, int64_t now)
 	a->key_ms = now;
 }
 
+void arm_silent(struct arm *a, int64_t now)
+{
+	a->silent_ms = now;
+}
+
 int64_t arm_ready_at(const struct arm *a)
 {
 	int64_t at;
@@ -60,5 +65,7 @@ bool arm_shown(const struct arm *a, int64_t now)
 
 bool arm_ready(const struct arm *a, int64_t now)
 {
-	return now >= arm_ready_at(a);
+	int64_t at = arm_ready_at(a);
+
+	return now >= at && a->silent_ms >= at;
 }

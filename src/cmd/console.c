@@ -146,6 +146,13 @@ static void on_input(uv_poll_t *p, int status, int events)
 		uv_timer_start(&con.escape, on_escape, ESCAPE_MS, 0);
 }
 
+bool console_silent(void)
+{
+	struct pollfd p = { .fd = tty_in(), .events = POLLIN };
+
+	return poll(&p, 1, 0) == 0;
+}
+
 /* ---- its size ---- */
 
 static void on_settled(uv_timer_t *t)

@@ -34,6 +34,8 @@ int64_t console_limit_ms(void);	/* how long an answer is waited for */
 bool console_busy(void);
 /* The least time between two frames that nobody pressed a key for: over a slow link it grows. */
 int64_t console_pace_ms(void);
+/* Nothing waits to be read: all that was typed has been told. */
+bool console_silent(void);
 /* What was painted and written since goes out. */
 void console_frame(void);
 /* New cells where the size has changed; true then, and where only its pixels have. */

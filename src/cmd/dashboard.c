@@ -117,6 +117,8 @@ static void draw(void)
 		app.redraw = true;
 		ask_sizes();
 	}
+	if (console_silent())
+		arm_silent(&d->arm, now);
 	dash_draw(d, &app.cells, now, clock_wall_ms());
 	notify(d, now);
 	if (app.redraw) {

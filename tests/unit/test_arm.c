@@ -28,6 +28,27 @@ static void by_the_terminals_answer(void **state)
 	assert_true(arm_ready(&a, 5000));
 }
 
+/* The machine had no time for us: the key waited, and nobody knows since when. */
+static void a_key_that_waited_is_as_old_as_may_be(void **state)
+{
+	struct arm a;
+
+	(void)state;
+	arm_init(&a, true);
+	arm_select(&a, 41, 1);
+	arm_drawn(&a, 100);
+	arm_answered(&a, 100);
+	arm_silent(&a, 100 + ARM_SHOWN_MS - 1);
+	assert_false(arm_ready(&a, 100 + ARM_SHOWN_MS));
+	assert_false(arm_ready(&a, 1000000));
+	arm_silent(&a, 100 + ARM_SHOWN_MS);
+	assert_true(arm_ready(&a, 100 + ARM_SHOWN_MS));
+	arm_key(&a, 2000);
+	assert_false(arm_ready(&a, 2000 + ARM_QUIET_MS));
+	arm_silent(&a, 2000 + ARM_QUIET_MS);
+	assert_true(arm_ready(&a, 2000 + ARM_QUIET_MS));
+}
+
 /* It is late, and so may be what it shows. */
 static void a_terminal_that_answers_is_waited_for(void **state)
 {
@@ -164,7 +185,8 @@ static void a_multiplexers_answer_is_not_believed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_the_terminals_answer), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_no_is_about_what_is_shown), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
+		cmocka_unit_test(by_the_terminals_answer),
+		cmocka_unit_test(a_key_that_waited_is_as_old_as_may_be), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_no_is_about_what_is_shown), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
 		cmocka_unit_test(a_multiplexers_answer_is_not_believed),
 	};
 
