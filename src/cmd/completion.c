@@ -32,7 +32,7 @@ static const char words[] =
 	"	show) assent queue --all 2>/dev/null | cut -d' ' -f1 ;;\n"
 	"	agent) [ \"$2\" -gt 1 ] && assent agent list 2>/dev/null | cut -d' ' -f1 || echo 'add list revoke' ;;\n"
 	"	stop|unfreeze|budget) assent agent list 2>/dev/null | cut -d' ' -f1 ;;\n"
-	"	session) [ \"$2\" -gt 1 ] && _assent_sessions || echo 'list show create start stop pause resume destroy' ;;\n"
+	"	session) [ \"$2\" -gt 1 ] && _assent_sessions || echo 'list show create start stop pause resume destroy run snapshot' ;;\n"
 	"	tail) _assent_sessions ;;\n"
 	"	operator) [ \"$2\" -gt 1 ] && assent operator list 2>/dev/null | cut -d' ' -f1 || echo 'init list enrol revoke' ;;\n"
 	"	policy) echo 'check test reload show' ;;\n"

@@ -39,6 +39,7 @@ assent_SOURCES = \
 	src/cmd/reading.c src/cmd/reading.h \
 	src/cmd/sending.c src/cmd/sending.h \
 	src/cmd/session.c \
+	src/cmd/session_run.c src/cmd/session_run.h \
 	src/cmd/show.c \
 	src/cmd/show_facts.c \
 	src/cmd/spawn_gate.c \

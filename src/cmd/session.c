@@ -1,4 +1,4 @@
-/* assent session: what sessions there are, and a person's own hand on them: made, started, stopped, destroyed through the gate. */
+/* assent session: what sessions there are, and a person's own hand on them: made, started, stopped, destroyed through the gate; for the rest session_run.c. */
 #include "config.h"
 
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "cmd/ask.h"
 #include "cmd/lines.h"
+#include "cmd/session_run.h"
 #include "core/httpmsg.h"
 
 enum { WAIT_MS = 60000, LOOK_MS = 100, NAME_MAX_BYTES = 256 };
@@ -19,16 +20,21 @@ static const char help[] =
 	"       assent session show ID [--json]\n"
 	"       assent session create sandbox|computer NAME [--template T] [--size S]\n"
 	"       assent session start|stop|pause|resume ID\n"
-	"       assent session destroy ID [--name NAME]\n\n"
+	"       assent session destroy ID [--name NAME]\n"
+	"       assent session run ID [--cwd DIR] -- COMMAND...\n"
+	"       assent session snapshot ID [--comment TEXT]\n\n"
 	"What is changed is a request of your own: in the record, sent once, and waited for.\n"
-	"A computer is started, a sandbox paused and resumed; both are stopped and destroyed.\n\n"
+	"A computer is started, a sandbox paused and resumed; both are stopped and destroyed.\n"
+	"run prints what the command prints in the sandbox, and ends with 0 when that did; one word is a line for the shell there.\n\n"
 	"  --template T     what the new session is made from\n"
 	"  --size S         how large it is, in the substrate's words\n"
 	"  --name NAME      the name of what is destroyed for ever; without it the name is asked for\n"
+	"  --cwd DIR        where the command runs\n"
+	"  --comment TEXT   what the snapshot is for\n"
 	"  --json           sessions, or the action, as JSON\n" ASK_HELP;
 
 struct request {
-	const char *verb, *id, *name, *template, *size;	/* id: of create, the kind */
+	const char *verb, *id, *name, *template, *size, *cwd, *comment;	/* id: of create, the kind */
 	bool json;
 };
 
@@ -275,11 +281,16 @@ static bool is_change(const char *verb)
 static int run(struct ask *ask, struct request *q, int count, char **words)
 {
 	bool creates = q->verb && strcmp(q->verb, "create") == 0, destroys = q->verb && strcmp(q->verb, "destroy") == 0;
+	bool runs = q->verb && strcmp(q->verb, "run") == 0, snapshots = q->verb && strcmp(q->verb, "snapshot") == 0;
 
 	if ((q->template || q->size) && !creates)
 		return complain("session", EXIT_USAGE, "--template and --size belong to create");
 	if (q->name && !destroys)
 		return complain("session", EXIT_USAGE, "--name belongs to destroy; a new session's name is create's second word");
+	if ((q->cwd && !runs) || (q->comment && !snapshots))
+		return complain("session", EXIT_USAGE, "--cwd belongs to run, --comment to snapshot");
+	if (q->json && (runs || snapshots))
+		return complain("session", EXIT_USAGE, "--json belongs to the other verbs");
 	if (q->verb && strcmp(q->verb, "list") == 0 && count == 1)
 		return list_sessions(ask, q->json);
 	q->id = count > 1 ? words[1] : NULL;
@@ -287,17 +298,22 @@ static int run(struct ask *ask, struct request *q, int count, char **words)
 		q->name = words[2];
 		return create(ask, q);
 	}
+	if (runs && count > 2)
+		return session_run(ask, q->id, q->cwd, words + 2);
+	if (snapshots && count == 2)
+		return session_snapshot(ask, q->id, q->comment);
 	if (q->verb && count == 2 && strcmp(q->verb, "show") == 0)
 		return show_session(ask, q->id, q->json);
 	if (q->verb && count == 2 && is_change(q->verb))
 		return change(ask, q);
-	return complain("session", EXIT_USAGE, "it is: assent session list|show|create|start|stop|pause|resume|destroy ...; see assent session --help");
+	return complain("session", EXIT_USAGE, "it is: assent session list|show|create|start|stop|pause|resume|destroy|run|snapshot ...; see assent session --help");
 }
 
 int cmd_session(int argc, char **argv)
 {
 	static const struct option known[] = {
 		{ "template", required_argument, NULL, 't' }, { "size", required_argument, NULL, 'z' }, { "name", required_argument, NULL, 'n' },
+		{ "cwd", required_argument, NULL, 'C' }, { "comment", required_argument, NULL, 'c' },
 		{ "json", no_argument, NULL, 'j' }, ASK_OPTIONS, { 0 },
 	};
 	struct request q = { 0 };
@@ -311,6 +327,8 @@ int cmd_session(int argc, char **argv)
 		case 't': q.template = optarg; break;
 		case 'z': q.size = optarg; break;
 		case 'n': q.name = optarg; break;
+		case 'C': q.cwd = optarg; break;
+		case 'c': q.comment = optarg; break;
 		case 'j': q.json = true; break;
 		case 'h': fputs(help, stdout); return EXIT_YES;
 		case '?': return EXIT_USAGE;

@@ -187,7 +187,7 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now), takeover_tick(g, now) };
+	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now), takeover_tick(g, now), hand_tick(g, now) };
 	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
 	size_t i;
 
@@ -413,6 +413,7 @@ void gate_release(struct gate *g)
 	takeover_release(g);
 	handback_release(g);
 	input_release(g);
+	hand_release(g);
 	by_hand_release(g);
 	running_release(g);
 	facts_release(g);

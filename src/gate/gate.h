@@ -217,6 +217,7 @@ struct gate {
 	struct takeover *takeovers;
 	struct input_call *inputs;	/* by hand: on the wire, and waiting for their turn; in order of arrival */
 	struct hand_wait *hand_waits;	/* for the ends of requests by hand */
+	struct taking *takings;		/* snapshots by hand */
 	struct handback *handbacks;	/* notes that agents have not got yet */
 	struct running *runnings;	/* calls that ask what runs */
 	struct facts *facts;		/* calls that ask for facts */
@@ -314,6 +315,10 @@ bool executor_is_streaming(const struct gate *g, int64_t action);
 /* A new action of the operator's own: on disk as sent, in the hand of `who` ("person:ana"), then sent. typed (NULL for none): sent in place of its body; taken.
  * On failure a is the caller's still, and nothing is sent. */
 int executor_send_by_hand(struct gate *g, struct action *a, struct buf *typed, const char *who, const char *detail, struct err *e);
+
+/* op_hand.c */
+int64_t hand_tick(struct gate *g, int64_t now);	/* answers who has waited long enough; when to look again, INT64_MAX for never */
+void hand_release(struct gate *g);
 
 /* handback.c: what a person who had control wants the agent to know, with its next answer on that session */
 int handback_load(struct gate *g, struct err *e);

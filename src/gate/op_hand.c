@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/miosa_envelope.h"
 #include "core/miosa_object.h"
 #include "gate/byhand.h"
 #include "gate/operator.h"
 #include "io/log.h"
 
-enum { COMMAND_MAX = 64 * 1024, COMMENT_MAX = 1024 };
+enum { COMMAND_MAX = 64 * 1024, COMMENT_MAX = 1024, ANSWER_MS = 5000 };
 
 /* Answers itself where it may not be. NULL: it was answered. */
 static const struct session *may(struct gate *g, struct server_req *r, const char *id, const char *what)
@@ -116,7 +117,9 @@ void operator_run(struct gate *g, struct server_req *r, const char *id)
 
 /* A snapshot that is being taken, and who waits to be told. */
 struct taking {
-	struct server_req *req;	/* NULL: gone */
+	struct taking *next;
+	struct server_req *req;	/* NULL: gone, or answered */
+	int64_t action, until_boot_ms;
 };
 
 static void on_gone(struct server_req *r, void *user)
@@ -144,40 +147,79 @@ static char *read_id(const char *body, size_t len)
 	return id;
 }
 
+static void taking_free(struct gate *g, struct taking *t)
+{
+	struct taking **p = &g->takings;
+
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
+	free(t);
+}
+
+static void reply_taking(struct taking *t, const char *state, const char *id)
+{
+	struct server_req *r = t->req;
+	struct buf b;
+	struct jsonw w;
+
+	if (!r)
+		return;
+	t->req = NULL;
+	buf_init(&b, 8192);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kint(&w, "action", t->action);
+	jw_kstr(&w, "state", state);
+	jw_kstr(&w, "snapshot", id);
+	jw_end(&w, '}');
+	server_set_user(r, NULL, NULL);
+	operator_reply_json(r, 200, &b);
+}
+
 static void on_taken(struct gate *g, const struct action *a, const char *body, size_t len, void *arg)
 {
 	bool done = a->state == ACTION_DONE && a->status >= 200 && a->status <= 299;
 	char *id = done ? read_id(body, len) : NULL;
 	struct taking *t = arg;
-	struct buf b;
-	struct jsonw w;
 
-	(void)g;
-	if (t->req) {
-		buf_init(&b, 8192);
-		jw_init(&w, &b);
-		jw_begin(&w, '{');
-		jw_kint(&w, "action", a->id);
-		jw_kstr(&w, "state", action_state_name(a->state));
-		jw_kstr(&w, "snapshot", id);
-		jw_end(&w, '}');
-		server_set_user(t->req, NULL, NULL);
-		operator_reply_json(t->req, 200, &b);
-	}
+	reply_taking(t, action_state_name(a->state), id);
 	free(id);
-	free(t);
+	taking_free(g, t);
+}
+
+int64_t hand_tick(struct gate *g, int64_t now)
+{
+	int64_t next = INT64_MAX;
+	struct taking *t;
+
+	for (t = g->takings; t; t = t->next) {
+		if (t->req && now >= t->until_boot_ms)
+			reply_taking(t, action_state_name(ACTION_SENT), NULL);
+		else if (t->req && t->until_boot_ms < next)
+			next = t->until_boot_ms;
+	}
+	return next;
+}
+
+void hand_release(struct gate *g)
+{
+	while (g->takings)
+		taking_free(g, g->takings);
 }
 
 static void snapshot(struct gate *g, struct server_req *r, const struct session *s, const char *comment, const char *by)
 {
 	struct taking *t = calloc(1, sizeof(*t));
+	const struct action *a;
 	struct buf path, body;
 	struct jsonw w;
 	struct err e;
 
 	if (!t)
 		abort();
-	t->req = r;
+	*t = (struct taking){ .next = g->takings, .req = r, .action = g->queue.last_id + 1, .until_boot_ms = clock_boot_ms() + ANSWER_MS };
+	g->takings = t;
 	put_path(s, "/snapshots", &path);
 	buf_init(&body, 8 * COMMENT_MAX);
 	jw_init(&w, &body);
@@ -185,15 +227,17 @@ static void snapshot(struct gate *g, struct server_req *r, const struct session 
 	jw_kstr(&w, "comment", comment);
 	jw_end(&w, '}');
 	server_set_user(r, t, on_gone);
-	if (by_hand(g, &(struct by_hand){ .method = HTTP_POST, .path = buf_cstr(&path), .body = buf_cstr(&body), .detail = "by hand", .ended = on_taken, .arg = t }, by, &e)) {
+	a = by_hand(g, &(struct by_hand){ .method = HTTP_POST, .path = buf_cstr(&path), .body = buf_cstr(&body), .detail = "by hand", .ended = on_taken, .arg = t }, by, &e);
+	if (a) {
 		log_line("%s takes a snapshot of %s", by, s->id);
 	} else {
 		server_set_user(r, NULL, NULL);
-		free(t);
+		taking_free(g, t);
 		server_error(r, 503, NULL, "record_failed", e.msg, NULL);
 	}
 	buf_release(&path);
 	buf_release(&body);
+	gate_pump(g);	/* which sets the time to look again */
 }
 
 void operator_snapshot(struct gate *g, struct server_req *r, const char *id)

@@ -207,7 +207,7 @@ int takeover_begin(struct gate *g, const struct session *s, const char *by, bool
 /* On disk, then agents go on. by: for people; note: NULL for none. */
 static int hand_back(struct gate *g, struct takeover *t, const char *who, const char *by, const char *why, const char *note, struct err *e)
 {
-	char *session = gate_strdup(t->session);
+	char *session = gate_strdup(t->session), *person = gate_strdup(by);	/* by may be the name in t, which goes */
 	struct buf detail;
 	int r = note ? handback_set(g, session, note, who, e) : 0;
 
@@ -219,13 +219,14 @@ static int hand_back(struct gate *g, struct takeover *t, const char *who, const 
 		r = record(g, session, NULL, who, buf_cstr(&detail), e);
 	buf_release(&detail);
 	if (r == 0) {
-		log_line("%s handed %s back%s%s", by, session, why[0] ? ": " : "", why);
+		log_line("%s handed %s back%s%s", person, session, why[0] ? ": " : "", why);
 		lease_end(t->lease, why[0] ? why : "it was handed back");
 		t->lease = NULL;
 		drop(g, t);
-		tell(g, session, by, why);
+		tell(g, session, person, why);
 	}
 	free(session);
+	free(person);
 	return r;
 }
 
@@ -245,15 +246,19 @@ int takeover_load(struct gate *g, struct err *e)
 /* Whatever is over and cannot be written stays in force for agents, and takes no input (lease_over()); it is tried again. */
 int64_t takeover_tick(struct gate *g, int64_t now)
 {
+	struct takeover *t = g->takeovers;
 	int64_t next = INT64_MAX;
-	struct takeover *t, *after;
 	const char *why;
 
-	for (t = g->takeovers; t; t = after) {
-		after = t->next;
+	while (t) {
 		why = t->lease ? lease_over(g, t->lease, now, &next) : NULL;
-		if (why && hand_back(g, t, "gate", t->by, why, NULL, NULL) < 0 && now + END_AGAIN_MS < next)
+		if (why && hand_back(g, t, "gate", t->by, why, NULL, NULL) == 0) {
+			t = g->takeovers;
+			continue;
+		}
+		if (why && now + END_AGAIN_MS < next)
 			next = now + END_AGAIN_MS;
+		t = t->next;
 	}
 	return next;
 }

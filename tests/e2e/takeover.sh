@@ -51,8 +51,189 @@ is "what is typed is sent" "$(hand type '{"text":"Grüße, hunter2!"}' | jq -r .
 operator /v1/freeze -X POST -d '{}' >/dev/null
 is "in a freeze nothing is" "$(hand move '{"x":1,"y":1}' | code) $(desktop | wc -l)" 'gate_frozen 2'
 operator /v1/unfreeze -X POST -d '{}' >/dev/null
+
+# ---- in order, one at a time, and never after the lease ----
+rm -f "$up/record"
+echo 'delay 200' >"$up/mode"
+for n in 1 2 3 4 5; do
+	hand move "{\"x\":$n,\"y\":1}" >"move$n" &
+	children=("$!" "${children[@]}")
+done
+all_moved() { [ "$(desktop | grep -c '^move')" -eq 5 ] && ! grep -L '"done"' move[1-5] | grep -q .; }
+ok "five inputs at once are all done" wait_until 20 all_moved
+ok "each was sent when the one before was answered" jq -se '[.[1:], .[:-1]] | transpose | map(.[0] - .[1] >= 195) | all' < <(cut -d' ' -f1 "$up/record" | sort -n)
+# behind NAME: one that is on the wire, and one behind it, which is answered into NAME.
+behind() {
+	local before
+	before=$(sent)
+	echo 'delay 600' >"$up/mode"
+	hand move '{"x":7,"y":7}' >first &
+	children=("$!" "${children[@]}")
+	wait_until 10 eval "[ \$(actions '.state == \"sent\"' | wc -l) -eq 1 ] && [ \$(sent) -eq $((before + 1)) ]"
+	: >"$1"
+	curl -sS --max-time 20 --unix-socket "$socket" -X POST -d "{\"lease\":\"$lease\",\"do\":\"click\",\"body\":{\"x\":9,\"y\":9}}" http://gate/v1/input/c1 >"$1" &
+	waiting=$!
+	children=("$waiting" "${children[@]}")
+	sleep 0.2	# on its way: what comes later than the lease's end is refused all the same
+}
+clicks_at_9() { desktop | grep -c '"x":9'; }
+behind waits1
+operator /v1/freeze -X POST -d '{}' >/dev/null
+ok "what waits when all is frozen is not sent" wait_until 10 grep -q gate_frozen waits1
+operator /v1/unfreeze -X POST -d '{}' >/dev/null
+behind waits2
+kill "$waiting"
+wait "$waiting" 2>/dev/null
+behind waits3
+is "handing back needs no more than the lease" "$(operator /v1/takeover/c1 -X DELETE -d "{\"lease\":\"$lease\",\"note\":\"The order form is filled in; go on with Größe 3.\"}" -o /dev/null -w '%{http_code}')" 204
+ok "what waits when control ends is not sent" wait_until 10 grep -q no_lease waits3
+is "nor what nobody waits for any more" "$(clicks_at_9)" 0
+ok "the stream says why it ends" wait_until 5 grep -q '"why":"it was handed back"' stream
+echo 'answer 200 {"ok":true}' >"$up/mode"
+
+# ---- the note ----
+note='The%20order%20form%20is%20filled%20in%3B%20go%20on%20with%20Gr%C3%B6%C3%9Fe%203.'
+is "another session's answer has no note" "$(call "$token" /computers/c2/desktop/cursor -D - -o /dev/null | grep -ci assent-note)" 0
+is "the agent's next read there has it" "$(call "$token" /computers/c1/desktop/cursor -D - -o /dev/null | tr -d '\r' | sed -n 's/^Assent-Note: //Ip')" "$note"
+is "once" "$(call "$token" /computers/c1/desktop/cursor -D - -o /dev/null | grep -ci assent-note)" 0
+take ana
+operator /v1/takeover/c1 -X DELETE -d "{\"lease\":\"$lease\",\"note\":\"one\"}"
+ask noted "$token" /computers/c1/desktop/key "${json[@]}" -d '{"key":"Return"}'
+held '.text == "Return"'
+person '.text == "Return"' approve 'two'
+answered noted
+is "with an action's answer it stands behind the decision's" "$(header_of noted Assent-Note)" 'two%0Aone'
+is "a note that is none" "$(post /v1/takeover/c1 '{"by":"ana"}' | code) $(operator /v1/takeover/c1 -X DELETE -d '{"note":7}' | code) $(operator /v1/takeover/c1 -X DELETE -d "{\"note\":\"$(printf '%1025s' x)\"}" | code)" 'ok invalid_takeover invalid_takeover'
+operator /v1/takeover/c1 -X DELETE -d '{"note":""}'
+
+# ---- what cannot be, and nothing is sent for it ----
+take ana
+before=$(sent)
+bad() {
+	local answer
+	answer=$(hand "$1" "$2")
+	is "refused: $1 $2" "$(jq -r .error.code <<<"$answer" 2>&1)" invalid_input
+	[ -z "${3-}" ] || like "with the reason: $3" "$(jq -r .error.message <<<"$answer")" "$3"
+}
+bad click '{"x":1280,"y":1}' '"x" is 1280: the screen is 1280 pixels wide, so 0 to 1279'
+bad click '{"x":1,"y":800}' 'the screen is 800 pixels high'
+bad click '{"x":-1,"y":1}'
+bad click '{"x":1.5,"y":1}' '"x" is no whole number'
+bad click '{"x":1e3,"y":1}'
+bad click '{"x":99999999999999999999,"y":1}'
+bad click '{"x":"1","y":1}'
+bad click '{"x":1}' '"y" is missing'
+bad click '{"x":1,"y":1,"button":"mddle"}'
+bad move '{"x":1,"y":1,"text":"hunter2"}' 'move has another field'
+bad drag '{"from_x":1,"from_y":1,"to_x":1,"to_y":4000}'
+bad scroll '{"direction":"up","x":1}' 'come together'
+bad key '{"key":"Retrun"}' 'did you mean "return"'
+bad hotkey '{"keys":["ctrl","Delte"]}' 'did you mean "delete"'
+bad type '{"text":""}'
+bad type '{"text":"a\u0000b"}'
+bad window/close '{"window_id":".."}'
+bad clik '{"x":1,"y":1}' 'did you mean "click"'
+bad screenshot/region '{"x":1,"y":1,"width":1,"height":1}'
+bad ../exec '{"command":"id"}'
+bad click '[1,1]'
+for text in '' '{' '[]' '{"lease":"x"}' '{"do":"click","body":{"x":1,"y":1},"more":1}'; do
+	like "no input: $text" "$(post /v1/input/c1 "$text" | code)" '^invalid_(input|decision)$'
+done
+is "another computer's lease, an old one, none" "$(hand click '{"x":1,"y":1}' c2 | code) $(post /v1/input/c1 "{\"lease\":\"$old\",\"do\":\"click\",\"body\":{\"x\":1,\"y\":1}}" | code) $(post /v1/input/c1 '{"do":"click","body":{"x":1,"y":1}}' | code)" \
+	'no_lease no_lease no_lease'
+is "a sandbox, nowhere" "$(hand click '{"x":1,"y":1}' s1 | code) $(hand click '{"x":1,"y":1}' nowhere | code)" 'session_not_found session_not_found'
+is "nothing was sent for any of it" "$(sent)" "$before"
+is "a window's id goes into the path" "$(hand window/move '{"window_id":"0x7/..","x":-5,"y":3}' | jq -r .state) $(desktop | tail -n 1)" 'done window/0x7%2F../move {"x":-5,"y":3}'
+
+# ---- what is typed is kept nowhere ----
+echo 'answer 200 {"ok":true,"typed":"correct horse 17"}' >"$up/mode"
+is "a password is typed" "$(hand type '{"text":"correct horse 17"}' | jq -r .body)" '{"ok":true,"typed":"correct horse 17"}'
+hand clipboard '{"text":"correct horse 17"}' >/dev/null
+hand key '{"key":"shift+Q"}' >typed
+echo 'answer 200 {"ok":true}' >"$up/mode"
+hand key '{"key":"ctrl+q"}' >/dev/null
+is "its length is" "$(operator "/v1/actions/$(jq .action typed)" | jq -r '.action | "\(.body)|\(.text)|\(.plain)"')" \
+	'{"characters":1}|null|Presses a key on computer desk (c1).'
+is "and how much went" "$(actions '.kind == "type"' | tail -n 1 | jq -r '"\(.body)|\(.summary)|\(.answer.kept)|\(.digest)"')" \
+	"{\"characters\":16}|type 16 characters|0|$(actions '.kind == "type"' | tail -n 1 | jq -r .digest)"
+is "a chord is kept" "$(actions '.text == "ctrl+q"' | wc -l)" 1
+is "it is nowhere in the gate's folder" "$(grep -rlaE 'correct horse 17|hunter2|shift\+Q' "$gate_state" | wc -l)" 0
+ok "nor its digest" eval "! grep -rlaq \"\$(printf '%s' '{\"text\":\"correct horse 17\"}' | sha256sum | cut -c1-64)\" '$gate_state'"
+is "nor in the gate's log or events" "$(grep -cE 'correct horse 17|hunter2' "$ASSENT_TMP/gate.log" events | cut -d: -f2 | tr '\n' ' ')" '0 0 '
+
+# ---- many, and their faults ----
+many() {
+	local n
+	for n in $(seq 60); do echo "url = \"http://gate/v1/input/c1\""; done
+}
+curl -sS --unix-socket "$socket" -d "{\"lease\":\"$lease\",\"do\":\"move\",\"body\":{\"x\":2,\"y\":2}}" -K <(many) >many.answers
+is "sixty moves are all done" "$(jq -r .state many.answers | sort | uniq -c | tr -s ' ')" ' 60 done'
+is "the newest fifty are in the state, and push nothing else out" "$(actions '.agent == "" and (.path | test("/desktop/"))' | wc -l) $(actions '.text == "Return"' | wc -l)" '50 1'
+echo drop >"$up/mode"
+is "one without an answer is told" "$(hand move '{"x":3,"y":3}' | jq -r '"\(.state) \(.status) \(.error != "")"')" 'unknown null true'
+is "and needs nobody's look" "$(actions '.state == "unknown"' | jq -r '"\(.needs_person) \(.seen_by)"')" 'false ana'
+echo 'answer 200 {"ok":true}' >"$up/mode"
+
+# ---- ends ----
+other=$stream
+curl -sS -N --max-time 60 --unix-socket "$socket" "http://gate/v1/takeover/c1/attached?lease=$lease" >stream2 2>/dev/null &
+stream=$!
+children=("$stream" "${children[@]}")
+ok "a new stream takes the place of the old one" wait_until 10 eval "grep -q attached stream2 && grep -q 'another connection' stream"
+wait "$other" 2>/dev/null
+is "and control goes on" "$(hand move '{"x":1,"y":1}' | jq -r .state)" 'done'
 kill -9 "$stream"
-ok "when the dashboard is killed, control ends" wait_until 10 handed_back
+ok "when the dashboard is killed, control ends" wait_until 20 handed_back
 is "and its lease is none" "$(hand move '{"x":1,"y":1}' | code)" no_lease
 is "an agent goes on" "$(call "$token" /computers/c1/desktop/screenshot -o /dev/null -w '%{http_code}')" 200
+ok "the events tell why" wait_until 5 grep -q '"takeover":null,"by":"ana","why":"the dashboard hung up"' events
+
+# ---- the gate dies with inputs on their way ----
+for n in 6 7 8 10 12 13; do
+	stop_gate() { kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
+	stop_gate 2>/dev/null
+	FAILPOINT=FP$n:kill start_gate
+	wait_until 15 is_there
+	take ana
+	before=$(sent)
+	last=$(operator /v1/state | jq '[.actions[].id] | max')
+	hand click "{\"x\":$n,\"y\":5}" >/dev/null 2>&1
+	wait "$gate_pid" 2>/dev/null
+	start_gate
+	wait_until 15 is_there
+	state=$(actions ".id > $last" | jq -r .state)
+	case $n in
+	6) want='0  null' ;;
+	7 | 8) want='0 unknown null' ;;
+	10 | 12) want="$(($(sent) - before)) unknown null" ;;
+	13) want='1 done null' ;;
+	esac
+	is "killed at FP$n: sent at most once, and nobody has control" "$(($(sent) - before)) $state $(session | jq .takeover)" "$want"
+	ok "never twice" [ $(($(sent) - before)) -le 1 ]
+done
+stop_gate 2>/dev/null
+FAILPOINT=FP6:enospc start_gate
+wait_until 15 is_there
+take ana
+before=$(sent)
+is "what cannot be written is not sent" "$(hand click '{"x":1,"y":1}' | code) $(($(sent) - before))" 'record_failed 0'
+kill "$gate_pid"
+wait "$gate_pid" 2>/dev/null
+is "a restart is a reason in the record" "$(sqlite3 "$gate_state/journal.db" "SELECT count(*) > 0 FROM moves WHERE new = 'control handed back' AND who = 'gate' AND detail = 'c1: the gate was restarted'")" 1
+is "the note is in it" "$(sqlite3 "$gate_state/journal.db" "SELECT count(*) FROM moves WHERE (new = 'note for the agent' AND detail LIKE 'c1: The order form%') OR (new = 'note given' AND detail = 'c1: with the answer of a read')")" 2
+is "each input is there with its three moves" "$(sqlite3 "$gate_state/journal.db" "SELECT DISTINCT (SELECT group_concat(new, ' ') FROM (SELECT new FROM moves WHERE action = a.id ORDER BY seq)) FROM actions a WHERE agent = '' AND state = 'done'")" 'held approved sent done'
+is "nothing typed is left" "$(grep -rlaE 'correct horse 17|hunter2' "$gate_state" | wc -l)" 0
+
+# ---- settings ----
+mkdir -p "$XDG_CONFIG_HOME/assent"
+printf 'takeover_idle = 1s\nrecord_typed = yes\n' >"$XDG_CONFIG_HOME/assent/assent.conf"
+start_gate
+wait_until 15 is_there
+take ana
+ok "without an input control ends" wait_until 20 handed_back
+ok "its stream says why" wait_until 5 grep -q 'nothing was done by hand' stream
+typed_in_time() { take ana && hand type '{"text":"correct horse 17"}' | grep -q '"done"'; }
+ok "a person types" wait_until 20 typed_in_time
+is "record_typed keeps it" "$(actions '.text == "correct horse 17"' | jq -r .body | sort -u)" '{"text":"correct horse 17"}'
+rm "$XDG_CONFIG_HOME/assent/assent.conf"
 end_test
