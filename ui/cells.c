@@ -229,6 +229,14 @@ int cells_foreign_flow(struct cells *c, const struct rect *clip, int x, int *y, 
 	return x;
 }
 
+int cells_foreign_words(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len)
+{
+	int row = y;
+
+	cells_foreign_flow(c, clip, clip->x, &row, style, kind, text, len);
+	return row - y + 1;
+}
+
 void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode)
 {
 	struct rect clip = { x, y, width, 1 };

@@ -49,6 +49,8 @@ int cells_foreign_wrapped(struct cells *c, const struct rect *clip, int y, enum 
  * line break is marked. Rows outside of the clip are skipped. Returns the column behind it; *y is the row of it.
  */
 int cells_foreign_flow(struct cells *c, const struct rect *clip, int x, int *y, enum style style, enum safetext_kind kind, const char *text, size_t len);
+/* As cells_foreign_flow(), all of a text from the clip's first column of row y on. Returns the rows it takes, at least one. */
+int cells_foreign_words(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* One glyph of such text, in the looks of a log's own sequences (NULL: the style's alone). Returns the column behind it. */
 int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct sgr *look, const struct safetext_glyph *g);
 void cells_fill(struct cells *c, const struct rect *r, enum style style);

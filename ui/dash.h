@@ -123,12 +123,15 @@ void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r
 size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all);
 struct agent_counts { int wait, run, idle, down; };
 void view_agent_counts(const struct dashboard *d, struct agent_counts *ret);
+const char *view_stream_down(const struct model_session *s);	/* which: "log ", "events "; "": that is not known */
 /* "LOG NOT LIVE 41s" of a session whose streams are down. */
 void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40]);
 /* The second line: what is wrong; not all: what stands nowhere else. Returns whether there is anything; draws where c is not NULL. */
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all);
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+/* A view's keys in the rectangle's last row: three blanks between two of them. Where there is no room those before the last are left out, from behind. */
+void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r);	/* view_card.c: on a line, what it is, or what became of it */
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r);

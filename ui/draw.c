@@ -34,10 +34,10 @@ static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, in
 	view_bar(d, c, &bar, now);
 }
 
-/* The views that take the whole screen between the top line and the bar. */
+/* The views that take the whole screen below the top line; their keys stand in their last row, and give way to what is typed or told. */
 static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
-	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 4 }, bar = { 0, c->height - 1, c->width, 1 };
+	struct rect top = { 0, 0, c->width, 1 }, in = { 1, 2, c->width - 2, c->height - 2 }, bar = { 0, c->height - 1, c->width, 1 };
 
 	view_top(d, c, &top, now, wall);
 	cells_line(c, 0, 1, c->width, NULL, d->unicode);
@@ -55,10 +55,12 @@ static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, in
 		view_history(d, c, &in);
 	else
 		view_alike(d, c, &in);
-	if (d->prompt != PROMPT_NONE)
+	if (d->prompt != PROMPT_NONE) {
 		view_prompt(d, c, &bar);
-	else if (d->message[0] && now < d->message_until_ms)
+	} else if (d->message[0] && now < d->message_until_ms) {
+		cells_fill(c, &bar, STYLE_NORMAL);
 		cells_foreign(c, &bar, 1, bar.y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+	}
 }
 
 /* The log has no margin: its lines are long. */

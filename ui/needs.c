@@ -405,6 +405,11 @@ static bool has_fold(const struct needs *n, uint64_t agent)
 	return n->agent_cap > 0 && agent_place(n, agent)->folded;
 }
 
+bool needs_has_fold(const struct needs *n, const char *agent)
+{
+	return has_fold(n, likeness_hash(agent));
+}
+
 /* Behind all that has a time: since when an agent is at its cap nobody says. */
 static bool add_agents(struct needs *n, const struct model *m, const struct needs_spec *s)
 {

@@ -107,6 +107,8 @@ size_t needs_row_of_action(const struct needs *n, int64_t id);
 size_t needs_item_of_action(const struct needs *n, int64_t id);
 /* The first questions of an agent, in order of arrival: 0, 1 or 2. */
 int needs_questions_of(const struct needs *n, const char *agent, int64_t ret[2]);
+/* Is there a row of several alike of this agent? */
+bool needs_has_fold(const struct needs *n, const char *agent);
 /* Of rows from begin to end: how many things stand in them, and how many of these are risky. */
 size_t needs_in_rows(const struct needs *n, size_t begin, size_t end, size_t *ret_risky);
 /*

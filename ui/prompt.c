@@ -216,9 +216,38 @@ static void put_phrases(const struct dashboard *d, struct cells *c, const struct
 	}
 }
 
+/* From where on so much room is enough for all of a line: its end is what is being typed. */
+static size_t tail_of(const char *line, int room)
+{
+	size_t len = strlen(line), pos = 0;
+	struct safetext_glyph g;
+	int width = 0;
+
+	while (safetext_next(line, len, &pos, SAFETEXT_PROSE, &g))
+		width += g.cells;
+	pos = 0;
+	while (width > room && safetext_next(line, len, &pos, SAFETEXT_PROSE, &g))
+		width -= g.cells;
+	return pos;
+}
+
+/* What was typed. Returns the column behind it, which is in the row. */
+static int put_line(const struct dashboard *d, struct cells *c, const struct rect *r, int x)
+{
+	int room = r->x + r->width - 1 - x;
+	size_t from = tail_of(d->line, room);
+
+	if (from > 0) {
+		x = cells_put(c, r, x, r->y, STYLE_DIM, "<");
+		from = tail_of(d->line, room - 1);
+	}
+	return cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line + from, strlen(d->line + from));
+}
+
 void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_approval *p = approvals_selected(d);
+	bool wide = r->width >= 100;	/* else what is typed needs the room */
 	char word[128];
 	size_t i;
 	int x = 1;
@@ -229,7 +258,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		if (takes_phrases(d))
 			put_phrases(d, c, r);
 		if (typed_about(d))
-			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "deny %lld with words (1 to %zu: phrases; Enter; Esc): ", (long long)d->typed_id, d->phrase_count);
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "deny %lld with words (1 to %zu: phrases; Enter; Esc): " : "deny %lld with words (1 to %zu; Enter; Esc): ", (long long)d->typed_id, d->phrase_count);
 		else
 			x = cells_putf(c, r, 1, r->y, STYLE_ALERT, "%lld IS DECIDED; these words go nowhere (Esc): ", (long long)d->typed_id);
 		break;
@@ -241,13 +270,13 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");
 		break;
 	case PROMPT_NOTE:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "note on agent %.40s, for all operators (Enter; Esc): ", d->target);
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "note on agent %.40s, for all operators (Enter; Esc): " : "note on %.20s (Enter; Esc): ", d->target);
 		break;
 	case PROMPT_CAP:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "how many actions may %.40s take in all (Enter; Esc): ", d->target);
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "how many actions may %.40s take in all (Enter; Esc): " : "cap of %.20s, in actions (Enter; Esc): ", d->target);
 		break;
 	case PROMPT_UNFREEZE:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "type unfreeze and Enter to let things be sent again (Esc: no): ");
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "type unfreeze and Enter to let things be sent again (Esc: no): " : "type unfreeze and Enter to go on (Esc: no): ");
 		break;
 	case PROMPT_MIOSA:
 		if (p && approvals_word(d, p, word))
@@ -258,14 +287,14 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 			       d->marked_count, d->marked_count);
 		break;
 	case PROMPT_FILTER:
-		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "list only what has this text (Enter; none: all; Esc): ");
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "list only what has this text (Enter; none: all; Esc): " : "only what has this text (none: all): ");
 		break;
 	case PROMPT_SEARCH:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%s for %s (^R), %s (^T): ", d->wanted.up ? "look above" : "look below",
-			       d->wanted.regex ? "a REGULAR EXPRESSION" : "a text", d->wanted.any_case ? "ANY CASE" : "case counts");
+			       !d->wanted.regex ? "a text" : wide ? "a REGULAR EXPRESSION" : "a REGEX", d->wanted.any_case ? "ANY CASE" : "case counts");
 		break;
 	case PROMPT_ONLY:
-		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "only these sessions (names, commas; none: all; Esc): ");
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "only these sessions (names, commas; none: all; Esc): " : "only sessions (a, b; none: all): ");
 		break;
 	case PROMPT_SAVE_LOG:
 		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "write this log into the new file (Enter; Esc): ");
@@ -278,7 +307,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		for (i = 0; i < strlen(d->line); i++)
 			x = cells_put(c, r, x, r->y, STYLE_WAIT, "*");
 	else
-		x = cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line, strlen(d->line));
+		x = put_line(d, c, r, x);
 	c->cursor_x = x < r->width ? x : r->width - 1;
 	c->cursor_y = r->y;
 }

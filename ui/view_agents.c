@@ -56,18 +56,23 @@ void view_agent_counts(const struct dashboard *d, struct agent_counts *ret)
 	}
 }
 
-void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40])
+const char *view_stream_down(const struct model_session *s)
 {
-	int64_t since = s->not_live_since_wall_ms;
-	const char *which = "";
-	char age[24];
 	size_t i;
 
 	for (i = 0; i < s->stream_count; i++)
 		if (strcmp(s->streams[i].state, "down") == 0)
-			which = strcmp(s->streams[i].name, "logs") == 0 ? "LOG " : "EVENTS ";
-	view_left(d->wall_ms + d->model->wall_offset_ms - since, age, sizeof(age));
-	snprintf(out, 40, "%sNOT LIVE %s", which, age);
+			return strcmp(s->streams[i].name, "logs") == 0 ? "log " : "events ";
+	return "";
+}
+
+void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40])
+{
+	const char *which = view_stream_down(s);
+	char age[24];
+
+	view_left(d->wall_ms + d->model->wall_offset_ms - s->not_live_since_wall_ms, age, sizeof(age));
+	snprintf(out, 40, "%sNOT LIVE %s", which[0] == 'l' ? "LOG " : which[0] ? "EVENTS " : "", age);
 }
 
 struct ranked { const struct model_agent *agent; int rank; size_t index; };
@@ -208,41 +213,73 @@ void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r
 	free(all);
 }
 
+/* What it is at, in so many columns: the same words as in the pane of agents. */
+static void draw_state(const struct dashboard *d, struct cells *c, const struct rect *r, const struct model_agent *a, enum style style)
+{
+	int order = rank(d, a), x = r->x;
+	char words[80] = "", when[16];
+
+	if (order == 0)
+		put_waits(d, a, words, sizeof(words));
+	else if (order == 1 && !needs_floods(a))
+		x = cells_put(c, r, x, r->y, STYLE_ALERT, "AT CAP: ");
+	else if (order == 1)
+		snprintf(words, sizeof(words), "FLOODS");
+	else if (order == 2)
+		view_not_live(d, session_of(d, a), words);
+	else if (order == 3)
+		x = cells_put(c, r, x, r->y, STYLE_ALERT, "STOPPED, ");
+	else
+		snprintf(words, sizeof(words), order == 4 ? "runs" : "idle");
+	cells_put(c, r, x, r->y, order == 0 ? STYLE_WAIT : order < 4 ? STYLE_ALERT : style, words);
+	if (order == 1 && !needs_floods(a))
+		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_IDENT, a->at_cap, strlen(a->at_cap));
+	if (order != 3)
+		return;
+	view_time(a->stopped_wall_ms, when);
+	x = cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
+	cells_putf(c, r, x, r->y, STYLE_ALERT, " %.5s", when);
+}
+
 static void draw_agent(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_agent *a, enum style style)
 {
-	struct rect name = { r->x + 1, y, 16, 1 }, where = { r->x + 18, y, 16, 1 };
-	const struct model_session *s = model_find_session(d->model, a->session);
-	int x;
+	bool wide = r->width >= 98;
+	int name_room = wide ? 16 : 11, where_room = wide ? 16 : 9;
+	struct rect name = { r->x + 1, y, name_room, 1 }, where = { name.x + name_room + 1, y, where_room, 1 };
+	struct rect state = { where.x + where_room + 1, y, wide ? 30 : r->width < 70 ? 17 : 20, 1 };
+	const struct model_session *s = session_of(d, a);
+	char turn[48];
+	int x = state.x + state.width + 1;
 
 	cells_foreign(c, &name, name.x, y, style, SAFETEXT_IDENT, a->name, strlen(a->name));
 	if (s)
 		cells_foreign(c, &where, where.x, y, style, SAFETEXT_IDENT, s->name, strlen(s->name));
-	x = cells_putf(c, r, r->x + 35, y, style, "turn %lld/%lld  waits %lld  refused %lld", (long long)a->used_actions, (long long)a->cap_actions,
-		       (long long)a->waiting, (long long)a->refused);
-	if (a->stopped_by[0]) {
-		x = cells_put(c, r, x, y, STYLE_ALERT, "  STOPPED by ");
-		cells_foreign(c, r, x, y, STYLE_ALERT, SAFETEXT_PROSE, a->stopped_by, strlen(a->stopped_by));
-	} else if (a->at_cap[0]) {
-		x = cells_put(c, r, x, y, STYLE_ALERT, "  AT CAP: ");
-		cells_foreign(c, r, x, y, STYLE_ALERT, SAFETEXT_IDENT, a->at_cap, strlen(a->at_cap));
-	}
+	draw_state(d, c, &state, a, style);
+	if (a->cap_actions > 0)
+		snprintf(turn, sizeof(turn), "turn %3lld/%lld", (long long)a->used_actions, (long long)a->cap_actions);
+	else
+		snprintf(turn, sizeof(turn), "turn %3lld", (long long)(a->used_actions ? a->used_actions : a->actions));
+	cells_put(c, r, x, y, style, turn);
+	if (r->width >= 70)
+		cells_putf(c, r, x + 13, y, style, "  waits %lld  refused %lld", (long long)a->waiting, (long long)a->refused);
 }
 
 static void draw_alike(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_alike *a, int64_t now, enum style style)
 {
-	struct rect what = { r->x + 7, y, r->width - 45, 1 };
+	bool wide = r->width >= 98;
+	struct rect what = { r->x + 7, y, r->width - (wide ? 45 : 27), 1 };
 	int64_t left = (a->expires_boot_ms - (now + d->model->boot_offset_ms)) / 60000;
 	int x;
 
 	cells_putf(c, r, r->x + 1, y, style, "%4lld ", (long long)a->id);
 	x = cells_put(c, &what, what.x, y, style, strcmp(a->verdict, "allow") == 0 ? "allow " : "refuse ");
 	cells_foreign(c, &what, x, y, style, SAFETEXT_PROSE, a->what, strlen(a->what));
-	x = cells_putf(c, r, r->x + r->width - 37, y, style, "%lld", (long long)a->uses);
+	x = cells_putf(c, r, what.x + what.width + 1, y, style, "%lld", (long long)a->uses);
 	if (a->uses_max > 0)
-		x = cells_putf(c, r, x, y, style, " of %lld", (long long)a->uses_max);
+		x = cells_putf(c, r, x, y, style, wide ? " of %lld" : "/%lld", (long long)a->uses_max);
 	x = cells_put(c, r, x, y, style, " used");
 	if (a->expires_boot_ms > 0)
-		x = cells_putf(c, r, x, y, style, ", %lldm left", (long long)(left < 0 ? 0 : left));
+		x = cells_putf(c, r, x, y, style, wide ? ", %lldm left" : ", %lldm", (long long)(left < 0 ? 0 : left));
 	x = cells_put(c, r, x, y, style, ", ");
 	cells_foreign(c, r, x, y, style, SAFETEXT_PROSE, a->made_by, strlen(a->made_by));
 }
@@ -272,9 +309,8 @@ void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int
 	}
 	if (rows == 0)
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "no agent yet: assent agent add NAME");
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s move   %s stop   u let it go on   %s its cap   %s note   x end a rule   Esc back",
-		   dash_key_of(d, INTENT_DOWN).text,
-		   dash_key_of(d, INTENT_UP).text, dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_RAISE).text, dash_key_of(d, INTENT_NOTE).text);
+	view_hints(c, r, "%s stop   u go on   %s cap   %s note   x end rule   %s %s move   Esc back", dash_key_of(d, INTENT_STOP_AGENT).text,
+		   dash_key_of(d, INTENT_RAISE).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
 }
 
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
@@ -300,7 +336,5 @@ void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_put(c, r, r->x, y++, STYLE_TITLE, "CHANGED SINCE IT WAS FROZEN");
 	for (i = 0; i < d->changed_count && y < r->y + r->height - 1; i++)
 		cells_foreign(c, r, r->x + 1, y++, STYLE_NORMAL, SAFETEXT_PROSE, d->changed[i], strlen(d->changed[i]));
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s, arrows   k kill   K pause, take control   %s unfreeze   Esc back",
-		   dash_key_of(d, INTENT_DOWN).text,
-		   dash_key_of(d, INTENT_FREEZE).text);
+	view_hints(c, r, "k kill   K pause, take control   %s unfreeze   %s and arrows move   Esc back", dash_key_of(d, INTENT_FREEZE).text, dash_key_of(d, INTENT_DOWN).text);
 }

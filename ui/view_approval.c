@@ -12,9 +12,12 @@ struct page {
 	int y;
 };
 
-static void row(struct page *p, enum style style, const char *text)
+/* Words of our own, and the sentence of an action: broken at blanks. */
+static void put_words(struct page *p, int x, enum style style, const char *text)
 {
-	cells_put(p->c, &p->r, p->r.x, p->y++, style, text);
+	struct rect clip = { p->r.x + x, p->r.y, p->r.width - x, p->r.height };
+
+	p->y += cells_foreign_words(p->c, &clip, p->y, style, SAFETEXT_PROSE, text, strlen(text));
 }
 
 static void put_at(struct page *p, int x, enum style style, enum safetext_kind kind, const char *text)
@@ -38,7 +41,8 @@ static void put_action(struct page *p, const struct model_action *a)
 	char line[700];
 
 	snprintf(line, sizeof(line), "%lld here has this hash: %.600s", (long long)a->id, a->plain);
-	labelled(p, "  action", STYLE_BOLD, SAFETEXT_PROSE, line);
+	cells_put(p->c, &p->r, p->r.x, p->y, STYLE_DIM, "  action");
+	put_words(p, 13, STYLE_BOLD, line);
 	snprintf(line, sizeof(line), "%.16s ", a->method);
 	cells_put(p->c, &p->r, p->r.x + 13, p->y, STYLE_NORMAL, line);
 	put_at(p, 13 + (int)strlen(line), STYLE_NORMAL, SAFETEXT_IDENT, a->path);
@@ -53,7 +57,7 @@ static void put_rest(struct page *p, const struct model_approval *m, const struc
 	for (i = 0; a && i < MODEL_RISKS && a->risks[i]; i++)
 		labelled(p, "  risky", STYLE_RISKY, SAFETEXT_PROSE, a->risks[i]);
 	if (a && a->opaque)
-		row(p, STYLE_ALERT, "  the body is over 1 MiB: this is its start, and nobody has read it");
+		put_words(p, 2, STYLE_ALERT, "the body is over 1 MiB: this is its start, and nobody has read it");
 	labelled(p, "  agent", STYLE_NORMAL, SAFETEXT_IDENT, a ? a->agent : m->agent);
 	if (a) {
 		labelled(p, "  here it is", STYLE_NORMAL, SAFETEXT_PROSE, a->result[0] ? a->result : a->state);
@@ -64,7 +68,7 @@ static void put_rest(struct page *p, const struct model_approval *m, const struc
 	labelled(p, "  asked", STYLE_DIM, SAFETEXT_IDENT, m->inserted_at);
 	labelled(p, "  ends", STYLE_DIM, SAFETEXT_IDENT, m->expires_at);
 	p->y++;
-	put_at(p, 2, STYLE_NORMAL, SAFETEXT_PROSE, "MIOSA tells hashes alone. A yes here lets one request of this hash pass.");
+	put_words(p, 2, STYLE_NORMAL, "MIOSA tells hashes alone. A yes here lets one request of this hash pass.");
 }
 
 int view_approval(struct dashboard *d, struct cells *c, const struct rect *r, int scroll)
@@ -84,8 +88,8 @@ int view_approval(struct dashboard *d, struct cells *c, const struct rect *r, in
 	if (a) {
 		put_action(&p, a);
 	} else {
-		row(&p, STYLE_ALERT, "HASH ONLY: MIOSA shows only hashes, and no action here has this one.");
-		row(&p, STYLE_ALERT, "Nobody can see what it would do.");
+		put_words(&p, 0, STYLE_ALERT, "HASH ONLY: MIOSA shows only hashes, and no action here has this one.");
+		put_words(&p, 0, STYLE_ALERT, "Nobody can see what it would do.");
 	}
 	/* As of an action: what would be done has to have been on the screen. */
 	if (p.y <= r->y + r->height)

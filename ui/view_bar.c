@@ -1,6 +1,7 @@
 /* view_bar: the keys at the foot, behind what they are about. Where there is little room some are told by their key alone. */
 #include "config.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -135,6 +136,34 @@ static int draw_state(const struct dashboard *d, struct cells *c, const struct r
 	if (d->marked_count > 0)
 		x = cells_putf(c, r, x + (x > from), r->y, STYLE_CLAIM, "%zu marked: %s", d->marked_count, keymap_first(d->keys, KEYMAP_MAIN, INTENT_DECIDE_MARKED).text);
 	return x > from ? x + (r->width >= 100 ? 2 : 1) : x;
+}
+
+void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...)
+{
+	enum { HINTS = 12 };
+	int lengths[HINTS], count = 0, width = -3, x = r->x, i;
+	const char *items[HINTS], *p;
+	char text[300];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (p = text; p && count < HINTS; count++) {
+		const char *gap = strstr(p, "   ");
+
+		items[count] = p;
+		lengths[count] = gap ? (int)(gap - p) : (int)strlen(p);
+		width += lengths[count] + 3;
+		p = gap ? gap + 3 : NULL;
+	}
+	for (; width > r->width && count > 1; count--) {
+		width -= lengths[count - 2] + 3;
+		items[count - 2] = items[count - 1];
+		lengths[count - 2] = lengths[count - 1];
+	}
+	for (i = 0; i < count; i++)
+		x = cells_putf(c, r, x, r->y + r->height - 1, STYLE_DIM, "%.*s", lengths[i], items[i]) + 3;
 }
 
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)

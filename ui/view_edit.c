@@ -14,7 +14,7 @@ void view_edit(struct dashboard *d, struct cells *c, const struct rect *r)
 	editor_draw(&d->editor, c, &in);
 	if (!a || !model_is_held(a) || a->version != d->edit_version)
 		cells_put(c, r, r->x, r->y + 1, STYLE_ALERT, "it changed meanwhile: this text can not be sent any more");
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "Ctrl-D done; it then needs %s   Esc as it was   Ctrl-] F FREEZE", dash_key_of(d, INTENT_APPROVE).text);
+	view_hints(c, r, "Ctrl-D done, then %s   Esc as it was   Ctrl-] F FREEZE", dash_key_of(d, INTENT_APPROVE).text);
 }
 
 void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)
@@ -56,5 +56,5 @@ void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)
 	y++;
 	x = cells_put(c, r, r->x, y, STYLE_TITLE, "  in the last day: ");
 	cells_foreign(c, r, x, y, STYLE_NORMAL, SAFETEXT_PROSE, f->preview[0] ? f->preview : "...", strlen(f->preview[0] ? f->preview : "..."));
-	cells_put(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "Enter: decide, and make the rule   Esc: neither   Ctrl-] F FREEZE");
+	view_hints(c, r, "Enter: decide, make it a rule   Esc: no   Ctrl-] F FREEZE");
 }

@@ -13,7 +13,7 @@ static int put_table(struct cells *c, const struct rect *r, int y, const struct 
 
 	for (i = 0; i < keys->count[place]; i++) {
 		cells_put(c, r, r->x + 1, y, STYLE_BOLD, rows[i].shown);
-		y += cells_foreign_wrapped(c, &text, y, STYLE_NORMAL, SAFETEXT_PROSE, rows[i].help, strlen(rows[i].help));
+		y += cells_foreign_words(c, &text, y, STYLE_NORMAL, SAFETEXT_PROSE, rows[i].help, strlen(rows[i].help));
 	}
 	return y;
 }

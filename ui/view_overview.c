@@ -71,13 +71,15 @@ static void draw_welcome(const struct dashboard *d, struct cells *c, const struc
 static void draw_taken(const struct dashboard *d, struct cells *c, const struct rect *r, const struct model_session *s)
 {
 	struct rect edge = { r->x + 2, r->y + r->height - 1, r->width - 4, 1 };
+	char hint[60];
 	int x = edge.x;
 
 	if (!s->taken_by[0])
 		return;
 	x = cells_put(c, &edge, x, edge.y, STYLE_ALERT, " control taken by ");
 	x = cells_foreign(c, &edge, x, edge.y, STYLE_ALERT, SAFETEXT_PROSE, s->taken_by, strlen(s->taken_by));
-	cells_putf(c, &edge, x, edge.y, STYLE_ALERT, "; %s hands it back ", dash_key_of(d, INTENT_HAND_BACK).text);
+	snprintf(hint, sizeof(hint), "; %s hands it back ", dash_key_of(d, INTENT_HAND_BACK).text);
+	cells_put(c, &edge, x, edge.y, STYLE_ALERT, x + (int)strlen(hint) <= edge.x + edge.width ? hint : " ");
 }
 
 static void draw_screen(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
@@ -103,7 +105,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 	else
 		snprintf(title, sizeof(title), "%s", name);
 	if (strcmp(s->kind, "computer") != 0)
-		snprintf(title, sizeof(title), "%s  sandbox%s%.20s", name, s->live ? ", " : "", s->live ? s->isolation : "");
+		snprintf(title, sizeof(title), "%s  sandbox%s%.20s", name, s->live && s->isolation[0] ? ", " : "", s->live ? s->isolation : "");
 	cells_frame(c, r, title, d->unicode);
 	if (!s->live) {
 		struct rect edge = { r->x, r->y, r->width - 2, 1 };
@@ -118,7 +120,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_ALERT, "no picture:");
 		in.x += 1;
 		in.width -= 2;
-		cells_foreign_wrapped(c, &in, in.y + 2, STYLE_ALERT, SAFETEXT_PROSE, d->screen_error, strlen(d->screen_error));
+		cells_foreign_words(c, &in, in.y + 2, STYLE_ALERT, SAFETEXT_PROSE, d->screen_error, strlen(d->screen_error));
 	} else if (!d->screen.rgb) {
 		cells_put(c, &in, in.x + 1, in.y + 1, STYLE_DIM, "waiting for the picture ...");
 	} else if (d->pixels || d->blocks) {
@@ -140,19 +142,24 @@ static int draw_card(struct dashboard *d, struct cells *c, const struct rect *r,
 	struct rect in = { r->x + 1, r->y, r->width - 2, r->height };
 
 	if (!a && !approvals_selected(d)) {
-		cells_put(c, &in, in.x, in.y, STYLE_DIM, "j and k select, n picks the next question");
+		if (d->needs.row_count > 0)
+			cells_putf(c, &in, in.x, in.y, STYLE_DIM, "%s and %s select, %s picks the next question", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+				   dash_key_of(d, INTENT_NEXT).text);
 		return 0;
 	}
 	return a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
 }
 
-/* Where the card ends and goes on: on the line below it, and above it where a zoomed picture leaves none. */
-static void draw_more(struct cells *c, const struct layout *l, int rows)
+/* Where the card goes on, or that it does not: on the line below it, and above it where a zoomed picture leaves none. */
+static void draw_more(struct dashboard *d, struct cells *c, const struct layout *l, int rows)
 {
 	struct rect edge = { 0, l->tape.height > 0 ? l->tape.y : l->card.y - 1, c->width, 1 };
+	int x = c->width >= 100 ? 37 : c->width - 21;
 
 	if (rows > l->card.height)
-		cells_putf(c, &edge, c->width >= 100 ? 37 : c->width - 21, edge.y, STYLE_TITLE, " Enter: all %d rows ", rows);
+		cells_putf(c, &edge, x, edge.y, STYLE_TITLE, " %s: all %d rows ", dash_key_of(d, INTENT_OPEN).text, rows);
+	else if (rows > 0)
+		cells_put(c, &edge, x, edge.y, STYLE_DIM, " the card is whole ");
 }
 
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
@@ -185,6 +192,6 @@ void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wa
 	}
 	rows = draw_card(d, c, &l.card, now);
 	view_tape(d, c, &l.tape);
-	draw_more(c, &l, rows);
+	draw_more(d, c, &l, rows);
 	view_bar(d, c, &l.bar, now);
 }

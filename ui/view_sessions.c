@@ -55,9 +55,10 @@ static void put_age(char out[24], int64_t since_wall_ms, int64_t now_wall_ms)
 
 static void draw_session(struct cells *c, const struct rect *r, int y, const struct model_session *s, enum style style, int64_t wall)
 {
-	struct rect line = { r->x, y, r->width, 1 }, name = { r->x + 1, y, 16, 1 }, kind = { r->x + 18, y, 9, 1 }, state = { r->x + 28, y, 9, 1 };
+	struct rect line = { r->x, y, r->width, 1 }, name = { r->x + 1, y, r->width < 70 ? 11 : 16, 1 }, kind = { name.x + name.width + 1, y, 9, 1 };
+	struct rect state = { kind.x + kind.width + 1, y, 9, 1 };
 	char since[40];
-	int x = r->x + 38;
+	int x = state.x + state.width + 1;
 
 	cells_fill(c, &line, style);
 	cells_foreign(c, &name, name.x, y, style, SAFETEXT_IDENT, s->name, strlen(s->name));
@@ -82,7 +83,7 @@ static int put(struct cells *c, const struct rect *r, int y, const char *label, 
 	struct rect clip = { r->x + 12, r->y, r->width - 12, r->height };
 
 	cells_put(c, r, r->x + 1, y, STYLE_DIM, label);
-	return y + cells_foreign_wrapped(c, &clip, y, style, kind, text, strlen(text));
+	return y + cells_foreign_words(c, &clip, y, style, kind, text, strlen(text));
 }
 
 static int draw_streams(struct cells *c, const struct rect *r, int y, const struct model_session *s)
@@ -166,8 +167,7 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "SESSIONS %zu", m->session_count);
 	for (i = skip; i < skip + room && i < (int)m->session_count; i++, y++)
 		draw_session(c, r, y, m->sessions[i], i == (int)at ? STYLE_SELECTED : STYLE_NORMAL, wall);
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s move   Space %s scroll   Enter, %s its log   Esc back",
-		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+	view_hints(c, r, "%s %s move   Space %s scroll   Enter, %s its log   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
 		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text);
 	if (m->session_count == 0) {
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "none that the gate knows of");

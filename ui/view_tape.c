@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -26,8 +27,33 @@ void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect
 	}
 }
 
-/* By whom, or by which rule. */
-static void put_by(struct cells *c, const struct rect *r, int y, const struct model_action *a)
+/* How much of a rule made from a decision is used up, where there is room for it. */
+static void put_uses(const struct dashboard *d, struct cells *c, const struct rect *r, int x, int y, const char *id)
+{
+	const struct model *m = d->model;
+	char text[80];
+	size_t i;
+	int n;
+
+	for (i = 0; i < m->alike_count; i++) {
+		const struct model_alike *k = m->alikes[i];
+		int64_t left = k->expires_boot_ms - (d->wall_ms - d->wall_less_boot_ms + m->boot_offset_ms);
+
+		if (k->id != strtoll(id, NULL, 10))
+			continue;
+		n = snprintf(text, sizeof(text), " (%lld", (long long)k->uses);
+		if (k->uses_max > 0)
+			n += snprintf(text + n, sizeof(text) - (size_t)n, " of %lld", (long long)k->uses_max);
+		if (k->expires_boot_ms > 0)
+			n += snprintf(text + n, sizeof(text) - (size_t)n, ", %lldm left", (long long)(left > 0 ? left / 60000 : 0));
+		snprintf(text + n, sizeof(text) - (size_t)n, ")");
+		if (x + (int)strlen(text) <= r->x + r->width)
+			cells_put(c, r, x, y, STYLE_DIM, text);
+	}
+}
+
+/* By whom, or by which rule. A note that has no room at all is left out. */
+static void put_by(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a)
 {
 	int x = r->x;
 	const char *by = a->decided_by;
@@ -39,19 +65,22 @@ static void put_by(struct cells *c, const struct rect *r, int y, const struct mo
 		by += 6;
 	}
 	x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, by, strlen(by));
-	if (a->note[0] && x + 4 < r->x + r->width) {
+	if (by != a->decided_by)
+		put_uses(d, c, r, x, y, by);
+	if (a->note[0] && x + 12 < r->x + r->width) {
 		x = cells_put(c, r, x + 1, y, STYLE_DIM, "\"");
 		x = cells_foreign(c, r, x, y, STYLE_DIM, SAFETEXT_PROSE, a->note, strlen(a->note));
 		cells_put(c, r, x, y, STYLE_DIM, "\"");
 	}
 }
 
-static void view_tape_row(struct cells *c, const struct rect *r, int y, const struct model_action *a)
+/* Where there is little room the session is left out, and the seconds. */
+static void view_tape_row(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_action *a)
 {
-	bool wide = r->width >= 100;
-	int agent_room = wide ? 10 : 9, by_room = wide ? r->width / 4 + 2 : 13, result_room = wide ? 20 : 16, x = r->x + 10;
+	bool wide = r->width >= 98, narrow = r->width < 70;
+	int agent_room = wide ? 10 : 9, by_room = wide ? r->width / 4 + 2 : narrow ? 6 : 13, result_room = wide ? 20 : narrow ? 15 : 16;
 	enum style style = a->needs_person ? STYLE_ALERT : strcmp(a->state, "done") == 0 ? STYLE_NORMAL : STYLE_DIM;
-	struct rect agent = { x, y, agent_room, 1 }, where = { x + agent_room + 1, y, 8, 1 }, what, result, by;
+	struct rect agent = { r->x + (narrow ? 7 : 10), y, agent_room, 1 }, where = { agent.x + agent_room + 1, y, 8, 1 }, what, result, by;
 	char when[16];
 
 	by = (struct rect){ r->x + r->width - by_room, y, by_room, 1 };
@@ -59,13 +88,13 @@ static void view_tape_row(struct cells *c, const struct rect *r, int y, const st
 	what = (struct rect){ wide ? where.x + 9 : where.x, y, 0, 1 };
 	what.width = result.x - 1 - what.x;
 	view_time(a->ended_wall_ms, when);
-	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);
+	cells_putf(c, r, r->x + 1, y, STYLE_DIM, narrow ? "%.5s" : "%s", when);
 	cells_foreign(c, &agent, agent.x, y, style, SAFETEXT_IDENT, a->agent, strlen(a->agent));
 	if (wide)
 		cells_foreign(c, &where, where.x, y, style, SAFETEXT_IDENT, a->session_name, strlen(a->session_name));
 	cells_foreign(c, &what, what.x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
 	cells_foreign(c, &result, result.x, y, style, SAFETEXT_PROSE, a->result, strlen(a->result));
-	put_by(c, &by, y, a);
+	put_by(d, c, &by, y, a);
 }
 
 static void draw_title(const struct dashboard *d, struct cells *c, const struct rect *r)
@@ -108,7 +137,7 @@ void view_tape(struct dashboard *d, struct cells *c, const struct rect *r)
 	}
 	draw_title(d, c, r);
 	for (y = 0; y < n; y++)
-		view_tape_row(c, &in, in.y + n - 1 - y, m->ended[m->ended_count - 1 - (size_t)y]);
+		view_tape_row(d, c, &in, in.y + n - 1 - y, m->ended[m->ended_count - 1 - (size_t)y]);
 	if (n == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
 }
@@ -122,12 +151,11 @@ void view_history(struct dashboard *d, struct cells *c, const struct rect *r)
 
 	d->card_rows = (int)count;
 	d->card_room = in.height;
-	cells_putf(c, r, r->x, r->y, STYLE_TITLE, "SENT OR REFUSED, the newest first: %zu that this dashboard knows", count);
+	cells_putf(c, r, r->x, r->y, STYLE_TITLE, r->width >= 80 ? "SENT OR REFUSED, the newest first: %zu that this dashboard knows" : "SENT OR REFUSED, the newest first: %zu", count);
 	for (y = 0; y < in.height && (size_t)(y + d->scroll) < count; y++)
-		view_tape_row(c, &in, in.y + y, m->ended[count - 1 - (size_t)(y + d->scroll)]);
+		view_tape_row(d, c, &in, in.y + y, m->ended[count - 1 - (size_t)(y + d->scroll)]);
 	if (count == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s Space %s scroll   %s %s ends   Esc back   older ones: assent queue --all",
-		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
-		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text);
+	view_hints(c, r, "Space %s scroll   older: assent queue --all   %s %s ends   %s %s a row   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
+		   dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
 }

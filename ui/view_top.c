@@ -74,6 +74,7 @@ static int draw_persons(const struct dashboard *d, struct cells *c, const struct
 /* What is wrong comes first: nothing of it may be cut. */
 static int draw_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, int x)
 {
+	const struct rect why = { r->x, r->y, r->width - 11, r->height };	/* how many wait has its room */
 	const struct model *m = d->model;
 	char since[16];
 
@@ -89,7 +90,7 @@ static int draw_trouble(const struct dashboard *d, struct cells *c, const struct
 	} else if (m->loaded && !m->gate.live) {
 		view_time(m->gate.not_live_since_wall_ms, since);
 		x = cells_putf(c, r, x, 0, STYLE_ALERT, "%s not live since %s: ", m->gate.upstream_name, since);
-		x = cells_foreign(c, r, x, 0, STYLE_ALERT, SAFETEXT_PROSE, m->gate.why, strlen(m->gate.why));
+		x = cells_foreign(c, &why, x, 0, STYLE_ALERT, SAFETEXT_PROSE, m->gate.why, strlen(m->gate.why));
 		x = cells_put(c, r, x, 0, STYLE_ALERT, " | ");
 	}
 	return x;
@@ -98,14 +99,17 @@ static int draw_trouble(const struct dashboard *d, struct cells *c, const struct
 static int draw_held(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, int64_t now, bool wide)
 {
 	const struct needs *n = &d->needs;
-	char left[24];
+	char left[24], text[60];
 
-	x = cells_putf(c, r, x, 0, style, "%d HELD", n->held);
+	snprintf(text, sizeof(text), "%d HELD", n->held);
+	x = put_whole(c, r, x, 0, style, text);
+	snprintf(text, sizeof(text), wide ? ", %d risky" : " %d risky", n->risky);
 	if (n->risky)
-		x = cells_putf(c, r, x, 0, style, wide ? ", %d risky" : " %d risky", n->risky);
+		x = put_whole(c, r, x, 0, style, text);
 	if (n->held && !is_frozen(d->model)) {
 		view_left(n->first_out_boot_ms - (now + d->model->boot_offset_ms), left, sizeof(left));
-		x = cells_putf(c, r, x, 0, style, wide ? ", first out in %s" : ", first out %s", left);
+		snprintf(text, sizeof(text), wide ? ", first out in %s" : ", first out %s", left);
+		x = put_whole(c, r, x, 0, style, text);
 	}
 	return x;
 }
@@ -181,11 +185,11 @@ static bool begin(struct line *l, size_t length)
 	l->any = true;
 	if (!l->c)
 		return false;
-	if (l->x + 3 + (int)length > l->r->x + l->r->width)
+	if (!first && l->x + 3 + (int)length > l->r->x + l->r->width)
 		return false;
 	if (!first)
 		l->x += 3;
-	return true;
+	return true;	/* the first one is cut rather than that the line has nothing in it */
 }
 
 static void put(struct line *l, enum style style, const char *text)
@@ -239,8 +243,9 @@ static void tell_agents(const struct dashboard *d, struct line *l)
 	for (i = 0; i < m->agent_count; i++) {
 		const struct model_agent *a = m->agents[i];
 
+		/* Whoever floods and has a row of many alike is told of there. */
 		snprintf(text, sizeof(text), needs_floods(a) ? " floods, %lld refused" : " at its cap", (long long)a->refused);
-		if ((!needs_at_cap(a) && !needs_floods(a)) || !begin(l, NAME_LENGTH(a->name) + strlen(text)))
+		if ((!needs_at_cap(a) && !needs_floods(a)) || needs_has_fold(&d->needs, a->name) || !begin(l, NAME_LENGTH(a->name) + strlen(text)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, a->name);
@@ -256,13 +261,15 @@ static void tell_streams(const struct dashboard *d, struct line *l)
 
 	for (i = 0; i < m->session_count; i++) {
 		const struct model_session *s = m->sessions[i];
+		const char *which = view_stream_down(s);
 
 		view_not_live_since(s, since);
-		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l, NAME_LENGTH(s->name) + 1 + strlen(since)))
+		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l, NAME_LENGTH(s->name) + 1 + strlen(which) + strlen(since)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, s->name);
 		put(l, STYLE_ALERT, " ");
+		put(l, STYLE_ALERT, which);
 		put(l, STYLE_ALERT, since);
 	}
 }

@@ -74,8 +74,9 @@ void turns_answer(struct dashboard *d, int status, const char *body, size_t len)
 
 static int put_turn(struct cells *c, const struct rect *r, int y, const struct turn *t)
 {
-	bool wide = r->width >= 100;
-	struct rect number = { r->x + 10, y, 5, 1 }, where = { r->x + 16, y, 10, 1 }, what = { r->x + 27, y, 0, 1 }, result = { r->x + r->width - (wide ? 44 : 26), y, wide ? 18 : 14, 1 };
+	bool wide = r->width >= 98, narrow = r->width < 70;	/* then without the seconds */
+	struct rect number = { r->x + (narrow ? 7 : 10), y, narrow ? 3 : 5, 1 }, where = { number.x + number.width + 1, y, narrow ? 8 : 10, 1 };
+	struct rect what = { where.x + where.width + 1, y, 0, 1 }, result = { r->x + r->width - (wide ? 44 : narrow ? 17 : 26), y, wide ? 18 : narrow ? 8 : 14, 1 };
 	struct rect by = { result.x + result.width + 1, y, r->x + r->width - result.x - result.width - 1, 1 };
 	char when[16];
 	int x;
@@ -84,13 +85,13 @@ static int put_turn(struct cells *c, const struct rect *r, int y, const struct t
 		return y + 1;
 	what.width = result.x - 1 - what.x;
 	view_time(t->wall_ms, when);
-	cells_put(c, r, r->x + 1, y, STYLE_DIM, when);
+	cells_putf(c, r, r->x + 1, y, STYLE_DIM, narrow ? "%.5s" : "%s", when);
 	cells_foreign(c, &number, number.x, y, STYLE_CLAIM, SAFETEXT_IDENT, t->turn, strlen(t->turn));
 	cells_foreign(c, &where, where.x, y, STYLE_NORMAL, SAFETEXT_IDENT, t->session_name, strlen(t->session_name));
 	cells_foreign(c, &what, what.x, y, STYLE_NORMAL, SAFETEXT_PROSE, t->what, strlen(t->what));
 	cells_foreign(c, &result, result.x, y, STYLE_NORMAL, SAFETEXT_PROSE, t->result, strlen(t->result));
 	x = cells_foreign(c, &by, by.x, y, STYLE_DIM, SAFETEXT_PROSE, t->by, strlen(t->by));
-	if (t->note[0] && x + 4 < by.x + by.width) {
+	if (t->note[0] && x + 12 < by.x + by.width) {
 		x = cells_put(c, &by, x, y, STYLE_DIM, " \"");
 		x = cells_foreign(c, &by, x, y, STYLE_DIM, SAFETEXT_PROSE, t->note, strlen(t->note));
 		cells_put(c, &by, x, y, STYLE_DIM, "\"");
@@ -104,7 +105,7 @@ static int put_texts(struct cells *c, const struct rect *r, int y, const char *t
 
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "%s %zu", title, count);
 	for (i = 0; i < count; i++)
-		y += cells_foreign_wrapped(c, &(struct rect){ r->x + 1, r->y, r->width - 1, r->height }, y, STYLE_NORMAL, SAFETEXT_IDENT, list[i], strlen(list[i]));
+		y += cells_foreign_words(c, &(struct rect){ r->x + 1, r->y, r->width - 1, r->height }, y, STYLE_NORMAL, SAFETEXT_IDENT, list[i], strlen(list[i]));
 	if (count == 0)
 		cells_put(c, r, r->x + 1, y++, STYLE_DIM, none);
 	return y;
@@ -140,7 +141,7 @@ void view_turns(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_foreign(c, &in, in.x + 1, in.y, STYLE_ALERT, SAFETEXT_PROSE, d->turns_error, strlen(d->turns_error));
 	else
 		put_all(d, c, &in, in.y - d->scroll);
-	cells_putf(c, r, r->x, r->y + r->height - 1, STYLE_DIM, "%s %s Space %s scroll   %s %s ends   %s stop it   %s note   Esc back",
-		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
-		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text, dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_NOTE).text);
+	view_hints(c, r, "Space %s scroll   %s stop it   %s note   %s %s ends   %s %s a row   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
+		   dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text,
+		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
 }

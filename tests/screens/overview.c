@@ -33,6 +33,8 @@ void screen_forty(struct scene *s)
 		snprintf(json, sizeof(json), "{\"name\":\"worker-%zu\",\"connections\":%d,\"session\":\"\"}", i, i < 27);
 		scene_event(s, "agent", json);
 	}
+	scene_event(s, "alike", "{\"id\":31,\"verdict\":\"allow\",\"agent\":\"builder-2\",\"what\":\"write by builder-2 in build-2, src/\",\"uses\":4,\"uses_max\":10,"
+				"\"expires_boot_ms\":749000,\"made_by\":\"ana\"}");
 	snprintf(s->dash.person, sizeof(s->dash.person), "ana");
 	dash_update(&s->dash, s->boot_ms);
 	scene_card(s, 41, card_click_facts);
