@@ -46,9 +46,24 @@ int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
 	return a->id;
 }
 
+bool card_is_of(const struct card *k, const struct model_action *a)
+{
+	return k->id == a->id && k->version == a->version;
+}
+
 bool card_screen_changed(const struct card *k, const struct model_action *a)
 {
-	return k->id == a->id && k->version == a->version && k->has_facts && k->facts.has_screen && k->facts.screen_known && !k->facts.screen_same;
+	return card_is_of(k, a) && k->has_facts && k->facts.has_screen && k->facts.screen_known && !k->facts.screen_same;
+}
+
+size_t card_risks_now(const struct card *k, const struct model_action *a)
+{
+	return card_is_of(k, a) && k->has_facts ? k->facts.risk_count : 0;
+}
+
+bool card_is_risky(const struct card *k, const struct model_action *a)
+{
+	return model_is_risky(a) || card_risks_now(k, a) > 0;
 }
 
 static void compare(struct card *k)
@@ -58,6 +73,16 @@ static void compare(struct card *k)
 
 	if (f->has_write && (f->write_old || !f->write_exists) && (k->body.box_count == 1 || k->body.empties))
 		k->has_diff = diff_texts(old, strlen(old), new, k->body.box_count ? k->body.boxes[0].len : 0, &k->diff) == 0;
+}
+
+void card_screen(struct card *k, const struct model_action *a, const struct model *m)
+{
+	const struct model_session *s = a ? model_find_session(m, a->session) : NULL;
+
+	if (!s || strcmp(s->kind, "computer") != 0 || s->screen_seq == k->screen_seq)
+		return;
+	k->screen_seq = s->screen_seq;
+	k->again = true;
 }
 
 void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now)

@@ -46,7 +46,8 @@ struct card {
 	char why[160];		/* why there are none; "" */
 	int64_t asked_id;	/* under way; 0: nothing is */
 	int64_t asked_boot_ms;	/* the last time */
-	bool again;		/* the card was opened: look once more */
+	bool again;		/* the card was opened, or its screen changed: look once more */
+	int64_t screen_seq;	/* of its session, when they were asked for */
 };
 
 void card_release(struct card *k);
@@ -54,11 +55,20 @@ void card_release(struct card *k);
 void card_follow(struct card *k, const struct model_action *a);
 /* Whose facts are to be asked for now; 0: nobody's. It counts as asked then. */
 int64_t card_ask(struct card *k, const struct model_action *a, int64_t now_boot_ms);
+/* Its screen may be another one than when it was asked: what it would hit is asked for once more. */
+void card_screen(struct card *k, const struct model_action *a, const struct model *m);
 /* What came; status 0: no answer, and the body says why. a: the selected one. What is about another one or another version is dropped. */
 void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now_boot_ms);
 
 /* Is it known that the screen round its target is not any more what the agent saw? */
 bool card_screen_changed(const struct card *k, const struct model_action *a);
+
+/* Is it about this very one? */
+bool card_is_of(const struct card *k, const struct model_action *a);
+/* How many risk words stand in the facts about it, as they are: what the gate found only now. */
+size_t card_risks_now(const struct card *k, const struct model_action *a);
+/* Is it risky, by its request or by what was found now? */
+bool card_is_risky(const struct card *k, const struct model_action *a);
 
 /* card_body.c */
 void card_body_read(const struct model_action *a, struct card_body *ret);

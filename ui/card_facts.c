@@ -94,7 +94,6 @@ static void read_around(const struct json_doc *d, int root, struct card_facts *f
 	f->snapshot_before = flag(d, root, "snapshot_before");
 	f->running = text(d, running, "what");
 	f->running_for_ms = number(d, running, "for_ms", 0);
-	f->window = text(d, root, "window");
 	for (EACH(d, json_get(d, root, "order"), v, f->order_count, CARD_ORDER))
 		if (json_int(d, v, &f->order[f->order_count]) == 0)
 			f->order_count++;
@@ -113,6 +112,34 @@ static void read_screen(const struct json_doc *d, int v, struct card_facts *f)
 	f->screen_same = same == JSON_TRUE;
 	f->screen_why = text(d, v, "why");
 	f->saw_ms_before = number(d, v, "agent_saw_ms_before", -1);
+}
+
+static void read_found(const struct json_doc *d, int v, struct card_found *ret)
+{
+	int64_t n;
+	size_t i = 0;
+	int k;
+
+	*ret = (struct card_found){ .there = json_type(d, v) == JSON_OBJECT, .by_tree = json_str_is(d, json_get(d, v, "how"), "accessibility"),
+				    .role = text(d, v, "role"), .name = text(d, v, "name"), .window = text(d, v, "window"), .others = number(d, v, "others", 0) };
+	for (EACH(d, json_get(d, v, "bounds"), k, i, 4))
+		ret->bounds[i++] = json_int(d, k, &n) == 0 ? n : 0;
+}
+
+static void read_target(const struct json_doc *d, int root, struct card_facts *f)
+{
+	int cursor = json_get(d, root, "cursor"), x = json_first(d, cursor), v;
+	struct buf b;
+
+	read_found(d, json_get(d, root, "control"), &f->control);
+	read_found(d, json_get(d, root, "focus"), &f->focus);
+	f->control_why = text(d, root, "control_why");
+	f->has_cursor = json_type(d, cursor) == JSON_ARRAY && json_int(d, x, &f->cursor_x) == 0 && json_int(d, json_next(d, x), &f->cursor_y) == 0;
+	for (EACH(d, json_get(d, root, "risks_now"), v, f->risk_count, CARD_RISKS)) {
+		buf_init(&b, SIZE_MAX - 1);
+		json_str(d, v, &b);
+		f->risks[f->risk_count++] = buf_take(&b);
+	}
 }
 
 static void read_record(const struct json_doc *d, int root, struct card_facts *f)
@@ -149,6 +176,7 @@ int card_facts_read(const char *json, size_t len, struct card_facts *ret, struct
 	ret->unclear = text(&d, root, "unclear");
 	read_write(&d, json_get(&d, root, "write"), ret);
 	read_around(&d, root, ret);
+	read_target(&d, root, ret);
 	read_screen(&d, json_get(&d, root, "screen"), ret);
 	read_record(&d, root, ret);
 	r = read_parts(&d, json_get(&d, root, "parts"), ret);
@@ -173,7 +201,8 @@ static void release_effect(struct card_effect *ef)
 
 void card_facts_release(struct card_facts *f)
 {
-	char *own[] = { f->unclear, f->write_path, f->write_old, f->write_why, f->undo, f->undo_made, f->running, f->window, f->screen_why };
+	char *own[] = { f->unclear, f->write_path, f->write_old, f->write_why, f->undo, f->undo_made, f->running, f->control_why, f->screen_why,
+			f->control.role, f->control.name, f->control.window, f->focus.role, f->focus.name, f->focus.window };
 	size_t i, k;
 
 	for (i = 0; i < f->part_count; i++) {
@@ -186,6 +215,8 @@ void card_facts_release(struct card_facts *f)
 	free(f->parts);
 	for (i = 0; i < f->reader_count; i++)
 		free(f->readers[i].name);
+	for (i = 0; i < f->risk_count; i++)
+		free(f->risks[i]);
 	for (i = 0; i < f->like_count; i++) {
 		free(f->likes[i].state);
 		free(f->likes[i].by);

@@ -15,6 +15,7 @@
 #define CARD_LIKES 5
 #define CARD_ORDER 16
 #define CARD_READERS 8
+#define CARD_RISKS 20
 
 struct card_effect {
 	char *verb, *object, *resolved, *by_agent, *actions, *why, *host, *note;
@@ -39,6 +40,15 @@ struct card_turn {
 	int64_t action, wall_ms;
 };
 
+/* What lies somewhere on a screen, or has the focus. */
+struct card_found {
+	bool there;		/* a window is known, or a control */
+	bool by_tree;		/* a control is; else its role and name are "" */
+	char *role, *name, *window;
+	int64_t others;		/* windows that may be the one instead */
+	int64_t bounds[4];	/* pixels of the screen: x, y, width, height; width 0: not known */
+};
+
 struct card_facts {
 	int64_t action, version, at_wall_ms;
 	struct card_part *parts;	/* own */
@@ -55,7 +65,12 @@ struct card_facts {
 	int64_t running_for_ms;
 	struct { char *name; int64_t for_ms; } readers[CARD_READERS];
 	size_t reader_count;
-	char *window;
+	struct card_found control, focus;
+	char *control_why;				/* why no control is known; "" */
+	bool has_cursor;
+	int64_t cursor_x, cursor_y;
+	char *risks[CARD_RISKS];			/* found now */
+	size_t risk_count;
 	bool has_screen, screen_known, screen_same;	/* no screen: the agent has not looked, or that is not known */
 	char *screen_why;				/* why it is not known whether it is the same; "" */
 	int64_t saw_ms_before;				/* how long before it asked the agent had looked; -1 not known */

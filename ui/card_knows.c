@@ -126,15 +126,6 @@ static void put_notes(struct page *p)
 	}
 }
 
-/* What is not known yet. */
-static bool put_looking(struct page *p)
-{
-	if (p->k->has_facts)
-		return false;
-	page_own(p, p->k->why[0] ? STYLE_ALERT : STYLE_WAIT, p->k->why[0] ? "not known" : "looking ...");
-	return true;
-}
-
 static void put_likes(struct page *p)
 {
 	const struct card_facts *f = &p->k->facts;
@@ -158,7 +149,7 @@ static void put_alike(struct page *p)
 	const struct card_facts *f = &p->k->facts;
 
 	page_begin(p, "alike");
-	if (!put_looking(p)) {
+	if (!card_looks(p)) {
 		if (f->denied_before)
 			page_ownf(p, STYLE_RISKY, "%lld denied", (long long)f->denied_before);
 		else
@@ -177,7 +168,7 @@ static void put_undo_words(struct page *p)
 {
 	const struct card_facts *f = &p->k->facts;
 
-	if (put_looking(p))
+	if (card_looks(p))
 		return;
 	if (!f->undo[0] && !f->snapshot_before) {
 		page_own(p, STYLE_RISKY, "NO");
@@ -263,42 +254,9 @@ static void put_order(struct page *p)
 	page_end(p);
 }
 
-static void put_window(struct page *p)
-{
-	if (p->k->has_facts && p->k->facts.window[0]) {
-		page_own(p, STYLE_NORMAL, "window \"");
-		page_foreign(p, STYLE_BOLD, SAFETEXT_PROSE, p->k->facts.window);
-		page_own(p, STYLE_NORMAL, "\"; control not known");
-	} else if (!put_looking(p)) {
-		page_own(p, STYLE_WAIT, "window and control not known");
-	}
-}
-
-/* Is there still what the agent saw when it asked? */
-static void put_screen(struct page *p)
-{
-	const struct card_facts *f = &p->k->facts;
-	char span[24];
-
-	if (put_looking(p)) {
-		;
-	} else if (!f->has_screen) {
-		page_own(p, STYLE_WAIT, "the agent has not looked at this screen, so far as is known");
-	} else if (!f->screen_known) {
-		page_own(p, STYLE_WAIT, "not known whether it changed since the agent looked: ");
-		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, f->screen_why);
-	} else {
-		page_own(p, f->screen_same ? STYLE_NORMAL : STYLE_RISKY, f->screen_same ? "same round there as the agent saw" : "CHANGED round there since the agent saw it");
-		if (f->saw_ms_before >= 0) {
-			page_span(f->saw_ms_before, span);
-			page_ownf(p, STYLE_NORMAL, " %s before it asked", span);
-		}
-	}
-}
-
 static void put_risks(struct page *p)
 {
-	if (!p->a->risks[0] || !p->risks_cut)
+	if (!card_is_risky(p->k, p->a) || !p->risks_cut)
 		return;
 	page_begin(p, "risky");
 	page_risks(p, STYLE_RISKY);
@@ -327,14 +285,7 @@ void card_put_knows(struct page *p)
 		page_own(p, STYLE_TITLE, " what the gate knows ");
 		page_end_rule(p);
 	}
-	if (a->has_point) {
-		page_begin(p, "hits");
-		put_window(p);
-		page_end(p);
-		page_begin(p, "screen");
-		put_screen(p);
-		page_end(p);
-	}
+	card_put_hits(p);
 	put_risks(p);
 	if (held)
 		put_held(p);
@@ -370,13 +321,7 @@ void card_put_brief(struct page *p)
 		put_ended(p);
 		return;
 	}
-	if (a->has_point) {
-		page_begin(p, "hits");
-		put_window(p);
-		page_own(p, STYLE_DIM, "   screen ");
-		put_screen(p);
-		page_end(p);
-	}
+	card_put_hits_brief(p);
 	page_begin(p, "held");
 	put_waits(p);
 	if (a->waits_for)

@@ -94,7 +94,10 @@ void page_risks(struct page *p, enum style style)
 
 	buf_init(&b, 65536);
 	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
-		buf_printf(&b, "%s%s", i ? ", " : "", p->a->risks[i]);
+		buf_printf(&b, "%s%s", b.len ? ", " : "", p->a->risks[i]);
+	/* In the overview a row that becomes longer would move what is being read: there they stand in a row of their own. */
+	for (i = 0; !p->brief && i < card_risks_now(p->k, p->a); i++)
+		buf_printf(&b, "%s%s", b.len ? ", " : "", p->k->facts.risks[i]);
 	page_foreign(p, style, SAFETEXT_PROSE, buf_cstr(&b));
 	buf_release(&b);
 }

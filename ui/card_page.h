@@ -38,7 +38,7 @@ void page_begin_rule(struct page *p);
 void page_end_rule(struct page *p);
 bool page_shows(const struct page *p);	/* is the row y inside of the rectangle? */
 
-void page_risks(struct page *p, enum style style);	/* the risk words, commas between them */
+void page_risks(struct page *p, enum style style);	/* the risk words, commas between them; on the whole card also those of its facts */
 void page_digest(struct page *p, enum style style);	/* "  sha256 ... v1": enough of it to be compared by eye */
 
 /* 42s, 1m12s, 3h04m */
@@ -57,6 +57,12 @@ void card_put_diff(struct page *p);
 /* card_knows.c: what the gate knows, in full and in the overview */
 void card_put_knows(struct page *p);
 void card_put_brief(struct page *p);
+/* card_hits.c: what it would hit */
+void card_put_hits(struct page *p);
+void card_put_hits_brief(struct page *p);
+bool card_is_typing(const struct model_action *a);
+bool card_has_target(const struct model_action *a);	/* it acts on a screen */
+bool card_looks(struct page *p);	/* the facts are not there yet, and the row says so */
 /* card_agent.c: what the agent says and did, and the log of where it acts */
 void card_put_claims(struct page *p);
 void card_put_turns(struct page *p);

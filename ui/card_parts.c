@@ -152,7 +152,10 @@ void card_put_parts(struct page *p)
 	const struct card_facts *f = &p->k->facts;
 	size_t i;
 
-	if (!has_parts(p->a) || (!p->k->has_facts && !model_is_held(p->a)))
+	/* Of a text that is typed only what goes into a terminal has any, and that is known when it is looked at. */
+	bool typed = strcmp(p->a->kind, "type") == 0 && p->k->has_facts && f->part_count > 0;
+
+	if (!typed && (!has_parts(p->a) || (!p->k->has_facts && !model_is_held(p->a))))
 		return;
 	page_begin(p, "parts");
 	if (p->k->has_facts) {
@@ -160,7 +163,10 @@ void card_put_parts(struct page *p)
 		put_joiners(p, f);
 		page_own(p, STYLE_NORMAL, "   ");
 	}
-	put_when(p);
+	if (typed)
+		page_own(p, STYLE_DIM, "files were not looked up");
+	else
+		put_when(p);
 	page_end(p);
 	if (!p->k->has_facts)
 		return;

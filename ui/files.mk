@@ -9,6 +9,7 @@ libui_a_SOURCES = \
 	ui/card_agent.c \
 	ui/card_body.c \
 	ui/card_facts.c ui/card_facts.h \
+	ui/card_hits.c \
 	ui/card_knows.c \
 	ui/card_page.c ui/card_page.h \
 	ui/card_parts.c \

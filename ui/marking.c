@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "ui/dash.h"
+#include "core/coordinates.h"
+#include "ui/card_page.h"
 
 enum { BODY_MAX = 4096, FAR = 1 << 20 };
 
@@ -60,11 +61,6 @@ static bool has_button(const struct model_action *a)
 	return strstr(a->kind, "click") || kind_is(a, "mouse down") || kind_is(a, "mouse up");
 }
 
-static bool is_typing(const struct model_action *a)
-{
-	return kind_is(a, "type") || kind_is(a, "key") || kind_is(a, "hotkey") || kind_is(a, "key down") || kind_is(a, "key up");
-}
-
 static size_t characters(const char *s)
 {
 	size_t n = 0;
@@ -84,7 +80,7 @@ static void choose_shape(const struct model_action *a, struct picture_mark *m)
 	if (kind_is(a, "type")) {
 		m->shape = MARK_FRAME;
 		snprintf(m->label, sizeof(m->label), "%lld type %zu", (long long)a->id, characters(a->text));
-	} else if (is_typing(a)) {
+	} else if (card_is_typing(a)) {
 		m->shape = MARK_FRAME;
 		snprintf(m->label, sizeof(m->label), "%lld %.8s %.24s", (long long)a->id, a->kind, a->text);
 	} else if (a->has_second) {
@@ -100,18 +96,50 @@ static void choose_shape(const struct model_action *a, struct picture_mark *m)
 	json_release(&d);
 }
 
+/* What the numbers of its actions are, in pixels of the screen. */
+static void place(const struct dashboard *d, const struct model_action *a, struct picture_mark *m)
+{
+	const struct model_session *s = model_find_session(d->model, a->session);
+	int width = d->screen.rgb ? d->screen.width : s ? near_zero(s->width) : 0, height = d->screen.rgb ? d->screen.height : s ? near_zero(s->height) : 0;
+	enum coordinates c = COORDINATES_PIXELS;
+
+	if (s)
+		coordinates_read(s->coordinates, &c);
+	m->point = a->has_point && (c == COORDINATES_PIXELS || (width > 0 && height > 0));
+	m->x = coordinates_pixel(c, near_zero(a->x), width);
+	m->y = coordinates_pixel(c, near_zero(a->y), height);
+	m->x2 = coordinates_pixel(c, near_zero(a->x2), width);
+	m->y2 = coordinates_pixel(c, near_zero(a->y2), height);
+}
+
+/* Where it goes when it names no place, as the gate found it. */
+static void place_by_facts(const struct card_facts *f, bool typing, struct picture_mark *m)
+{
+	if (m->point)
+		return;
+	m->cursor = f->has_cursor;
+	m->cursor_x = near_zero(f->cursor_x);
+	m->cursor_y = near_zero(f->cursor_y);
+	if (!typing && f->has_cursor) {
+		m->point = true;
+		m->x = m->cursor_x;
+		m->y = m->cursor_y;
+	}
+	if (typing && f->focus.there)
+		m->frame = (struct rect){ near_zero(f->focus.bounds[0]), near_zero(f->focus.bounds[1]), near_zero(f->focus.bounds[2]), near_zero(f->focus.bounds[3]) };
+}
+
 struct picture_mark dash_mark(const struct dashboard *d)
 {
 	const struct model_action *a = dash_selected(d);
+	bool typing = a && card_is_typing(a);
 	struct picture_mark m = { 0 };
 
-	if (!a || strcmp(a->session, d->session) != 0 || (!a->has_point && !is_typing(a) && !has_button(a) && !kind_is(a, "scroll")))
+	if (!a || strcmp(a->session, d->session) != 0 || !card_has_target(a))
 		return m;
-	m.point = a->has_point;
-	m.x = near_zero(a->x);
-	m.y = near_zero(a->y);
-	m.x2 = near_zero(a->x2);
-	m.y2 = near_zero(a->y2);
+	place(d, a, &m);
+	if (card_is_of(&d->card, a) && d->card.has_facts)
+		place_by_facts(&d->card.facts, typing, &m);
 	choose_shape(a, &m);
 	return m;
 }

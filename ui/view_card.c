@@ -49,7 +49,7 @@ static void put_name(struct page *p, enum style style)
 
 static void put_risky(struct page *p, enum style style)
 {
-	if (!p->a->risks[0])
+	if (!p->a->risks[0] && (p->brief || !card_is_risky(p->k, p->a)))
 		return;
 	page_own(p, style, "  RISKY: ");
 	page_risks(p, style);
@@ -91,7 +91,7 @@ static void put_who(struct page *p, enum style style)
 /* The first row: what it is, or what became of it. In the overview it is the sentence that the gate made. */
 static void put_title(struct page *p)
 {
-	enum style style = model_is_risky(p->a) ? STYLE_RISKY : p->brief ? STYLE_BOLD : STYLE_TITLE;
+	enum style style = card_is_risky(p->k, p->a) ? STYLE_RISKY : p->brief ? STYLE_BOLD : STYLE_TITLE;
 	enum style end = STYLE_NORMAL;
 	const char *words = end_words(p->a, &end);
 
@@ -126,6 +126,8 @@ static bool has_room_for_risks(const struct page *p)
 
 	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
 		n += strlen(p->a->risks[i]) + 2;
+	for (i = 0; i < card_risks_now(p->k, p->a); i++)
+		n += strlen(p->k->facts.risks[i]) + 2;
 	return n < (size_t)p->r.width;
 }
 

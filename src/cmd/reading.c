@@ -119,6 +119,7 @@ static void fetch_facts(int64_t now)
 	char path[64];
 	int64_t id;
 
+	card_screen(&d->card, dash_selected(d), d->model);
 	if (!d->gate_up || (id = card_ask(&d->card, dash_selected(d), now)) == 0)
 		return;
 	snprintf(path, sizeof(path), "/v1/actions/%lld/facts", (long long)id);

@@ -51,11 +51,30 @@ static void show_effect(const struct json_doc *d, int ef)
 	putchar('\n');
 }
 
+/* What it would hit, or what has the focus that it goes to. */
+static void show_found(const struct json_doc *d, int v)
+{
+	if (json_type(d, v) != JSON_OBJECT)
+		return;
+	fputs("hits      ", stdout);
+	if (json_str_is(d, json_get(d, v, "how"), "accessibility")) {
+		print_string(d, v, "role", SAFETEXT_PROSE, 0);
+		fputs(" \"", stdout);
+		print_string(d, v, "name", SAFETEXT_PROSE, 0);
+		fputs("\" in ", stdout);
+	} else {
+		fputs("control not known, in ", stdout);
+	}
+	fputs("window \"", stdout);
+	print_string(d, v, "window", SAFETEXT_PROSE, 0);
+	puts("\"");
+}
+
 void show_facts(struct ask *ask, const char *id)
 {
-	static const char *const texts[] = { "unclear", "window" };
+	static const char *const texts[] = { "unclear" };
 	const struct json_doc *d = &ask->doc;
-	int part, ef, undo, n = 1;
+	int part, ef, undo, risk, n = 1;
 	char path[64];
 	size_t i;
 
@@ -82,6 +101,16 @@ void show_facts(struct ask *ask, const char *id)
 			putchar('\n');
 		}
 		free(text);
+	}
+	show_found(d, json_get(d, json_root(d), "control"));
+	show_found(d, json_get(d, json_root(d), "focus"));
+	for (risk = json_first(d, json_get(d, json_root(d), "risks_now")); risk != JSON_NONE; risk = json_next(d, risk)) {
+		char *word = json_strdup(d, risk);
+
+		fputs("risky now ", stdout);
+		print_text(word, SAFETEXT_PROSE, 0);
+		putchar('\n');
+		free(word);
 	}
 	undo = json_get(d, json_root(d), "undo");
 	fputs("undo      ", stdout);

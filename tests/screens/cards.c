@@ -68,6 +68,29 @@ void screen_card_type(struct scene *s)
 	scene_card(s, 42, "");
 }
 
+/* Into a terminal: it is taken apart as a command. */
+void screen_card_typed(struct scene *s)
+{
+	start(s);
+	scene_card(s, 42, card_typed_facts);
+}
+
+void screen_card_typed_brief(struct scene *s)
+{
+	screen_card_typed(s);
+	s->dash.view = VIEW_OVERVIEW;
+}
+
+/* Numbers from 0 to 1000, on a screen that is less wide than the request thinks. */
+void screen_card_place(struct scene *s)
+{
+	start(s);
+	scene_event(s, "session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"state\":\"running\",\"width\":640,\"height\":400,\"live\":true,"
+		    "\"screen_seq\":1,\"coordinates\":\"normalised\",\"agent\":\"shopper\"}");
+	model_find_action(&s->model, 41)->x = 1040;
+	scene_card(s, 41, card_click_facts);
+}
+
 void screen_card_write(struct scene *s)
 {
 	start(s);

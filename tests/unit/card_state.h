@@ -75,14 +75,25 @@ static const char card_exec_facts[] =
 /* Of 41. */
 static const char card_click_facts[] =
 	CARD_FACTS(41, 1) "\"parts\":[],\"unclear\":\"\",\"write\":null,\"undo\":null,\"snapshot_before\":false,\"order\":[],\"running\":null,\"readers\":[],"
-	"\"window\":\"Checkout - Hemingway Books - Mozilla Firefox\",\"screen\":{\"same\":true,\"why\":\"\",\"agent_saw_ms_before\":3000},"
+	"\"window\":\"Checkout - Hemingway Books - Mozilla Firefox\",\"control\":{\"role\":\"button\",\"name\":\"Place order\","
+	"\"window\":\"Checkout - Hemingway Books - Mozilla Firefox\",\"app\":\"firefox\",\"others\":0,\"terminal\":false,\"how\":\"accessibility\",\"bounds\":[760,430,110,36]},"
+	"\"focus\":null,\"control_why\":\"\",\"cursor\":null,\"risks_now\":[\"label \\\"order\\\"\"],\"screen\":{\"same\":true,\"why\":\"\",\"agent_saw_ms_before\":3000},"
 	"\"alike_before\":{\"approved\":1,\"denied\":0,\"last\":[]},\"turns\":[]}";
 
 /* Of 41, when something else stands there by now. */
 static const char card_changed_facts[] =
 	CARD_FACTS(41, 1) "\"parts\":[],\"unclear\":\"\",\"write\":null,\"undo\":null,\"snapshot_before\":false,\"order\":[],\"running\":null,\"readers\":[],"
-	"\"window\":\"Settings\",\"screen\":{\"same\":false,\"why\":\"\",\"agent_saw_ms_before\":3000},"
+	"\"window\":\"Settings\",\"control\":{\"role\":\"\",\"name\":\"\",\"window\":\"Settings\",\"app\":null,\"others\":1,\"terminal\":false,\"how\":\"windows\","
+	"\"bounds\":[700,400,300,300]},\"focus\":null,\"control_why\":\"several windows lie there, and it is not told which is on top\",\"cursor\":null,\"risks_now\":[],\"screen\":{\"same\":false,\"why\":\"\",\"agent_saw_ms_before\":3000},"
 	"\"alike_before\":{\"approved\":1,\"denied\":0,\"last\":[]},\"turns\":[]}";
+
+/* Of 42, when a terminal has the focus. */
+static const char card_typed_facts[] =
+	CARD_FACTS(42, 1) "\"parts\":[{\"text\":\"12 High Street, L\u0435eds\",\"joiner\":\"\",\"effects\":[]},{\"text\":\"rm -rf ../y\",\"joiner\":\";\",\"effects\":["
+	CARD_EFFECT("DELETES", "../y", "") "\"outside\":true,\"known\":false}]}],\"unclear\":\"\",\"write\":null,\"undo\":null,\"snapshot_before\":false,\"order\":[41],\"running\":null,\"readers\":[],"
+	"\"window\":null,\"control\":null,\"focus\":{\"role\":\"\",\"name\":\"\",\"window\":\"user@desk-1: ~\",\"app\":\"XTerm\",\"others\":0,\"terminal\":true,\"how\":\"windows\","
+	"\"bounds\":[660,440,516,242]},\"control_why\":\"its window is not in the accessibility tree\",\"cursor\":[812,447],"
+	"\"risks_now\":[\"typed into a terminal\",\"deletes\",\"outside /workspace\"],\"screen\":null,\"alike_before\":{\"approved\":0,\"denied\":0,\"last\":[]},\"turns\":[]}";
 
 /* 41 was approved. */
 static const char card_done_event[] =
