@@ -251,24 +251,28 @@ static void what_ended_is_not_asked_about(void **state)
 static void hostile_facts_are_marked(void **state)
 {
 #define BAD "\\u001b[2J\\u009b1m\\u202egnp\\u0007\\n\\r"
-	static const char facts[] =
+	static char facts[] =
 		"{\"action\":44,\"version\":1,\"parts\":[{\"text\":\"" BAD "\",\"joiner\":\"" BAD "\",\"effects\":[{\"verb\":\"" BAD "\",\"object\":\"..\" ,\"resolved\":\"" BAD "\","
 		"\"known\":true,\"files\":1,\"bytes\":1,\"by_agent\":\"all\",\"turns\":\"" BAD "\",\"entries\":[\"" BAD "\"],\"entry_count\":1,\"note\":\"" BAD "\"},"
 		"{\"verb\":\"NETWORK\",\"host\":\"" BAD "\"},{\"verb\":\"WRITES\",\"object\":\"" BAD "\",\"why\":\"" BAD "\"}]},{\"text\":\"\",\"joiner\":\"" BAD "\"}],\"unclear\":\"" BAD "\","
-		"\"undo\":{\"snapshot\":\"" BAD "\",\"created_at\":\"" BAD "\"},\"readers\":[{\"name\":\"ben\"}],\"window\":\"" BAD "\","
+		"\"undo\":{\"snapshot\":\"" BAD "\",\"created_at\":\"" BAD "\"},\"readers\":[{\"name\":\"ben\"}],\"window\":\"" BAD "\",\"control_why\":\"" BAD "\","
+		"\"control\":{\"how\":\"accessibility\",\"role\":\"" BAD "\",\"name\":\"" BAD "\",\"window\":\"" BAD "\",\"bounds\":[1e9,-1,\"x\"]},\"risks_now\":[\"" BAD "\",7],"
 		"\"alike_before\":{\"denied\":1,\"last\":[{\"action\":1,\"state\":\"denied\",\"by\":\"" BAD "\",\"note\":\"" BAD "\"}]},"
 		"\"turns\":[{\"action\":3,\"what\":\"" BAD "\",\"result\":\"" BAD "\",\"by\":\"" BAD "\",\"note\":\"" BAD "\"}]}";
 	static const int sizes[][2] = { { 60, 18 }, { 80, 24 }, { 120, 35 }, { 200, 60 } };
 	size_t i;
 
 	(void)state;
-	select_card(44);
-	card_ask(&d.card, dash_selected(&d), now);
-	answer(facts);
-	assert_true(d.card.has_facts);
-	for (i = 0; i < ARRAY_LEN(sizes); i++) {
+	/* A command, then a click. */
+	for (i = 0; i < 2 * ARRAY_LEN(sizes); i++) {
+		facts[11] = i < ARRAY_LEN(sizes) ? '4' : '1';
+		select_card(40 + facts[11] - '0');
+		now += CARD_AGAIN_MS;
+		card_ask(&d.card, dash_selected(&d), now);
+		answer(facts);
+		assert_true(d.card.has_facts);
 		cells_release(&cells);
-		cells_init(&cells, sizes[i][0], sizes[i][1]);
+		cells_init(&cells, sizes[i % ARRAY_LEN(sizes)][0], sizes[i % ARRAY_LEN(sizes)][1]);
 		for (d.scroll = 0; d.scroll < 60; d.scroll++) {
 			char *all = screen(), *at;
 
@@ -684,6 +688,42 @@ static void a_name_is_for_the_version_it_was_begun_for(void **state)
 	assert_int_equal(q.type, REQUEST_NONE);
 }
 
+/* What the gate found only now is as risky as what the request says: a yes asks for the name. Of another version it says nothing. */
+static void what_was_found_now_asks_for_the_name(void **state)
+{
+	struct picture_mark mark;
+
+	(void)state;
+	select_card(41);	/* another session's picture is gone by this */
+	d.screen = (struct image){ .rgb = calloc(12, 1), .width = 2, .height = 2 };
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
+	card_ask(&d.card, dash_selected(&d), now);
+	answer(card_click_facts);
+	dash_draw(&d, &cells, now, 1);
+	assert_true(card_is_risky(&d.card, dash_selected(&d)));
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_int_equal(d.prompt, PROMPT_CONFIRM);
+	press(KEYS_ESCAPE);
+	model_find_action(&model, 41)->version = 2;
+	assert_false(card_is_risky(&d.card, dash_selected(&d)));
+	/* Where it goes is on the picture: the cross at its place; the frame of what has the focus, and the cursor, once they are known. */
+	snprintf(d.session, sizeof(d.session), "cmp_1");
+	mark = dash_mark(&d);
+	assert_true(mark.shape == MARK_CROSS && mark.point && mark.x == 812 && mark.y == 447);
+	assert_string_equal(mark.label, "41 left click");
+	select_card(42);
+	mark = dash_mark(&d);
+	assert_true(mark.shape == MARK_FRAME && !mark.point && mark.frame.width == 0 && !mark.cursor);
+	assert_string_equal(mark.label, "42 type 22");
+	now += 5000;
+	card_ask(&d.card, dash_selected(&d), now);
+	answer(card_typed_facts);
+	mark = dash_mark(&d);
+	assert_true(mark.frame.x == 660 && mark.frame.height == 242 && mark.cursor && mark.cursor_x == 812 && mark.cursor_y == 447);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -693,7 +733,7 @@ int main(void)
 		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
-		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt),
+		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt), CASE(what_was_found_now_asks_for_the_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
