@@ -1,2 +1,2 @@
-check_PROGRAMS += tests/unit/test_keyname
-TESTS += tests/unit/test_keyname
+check_PROGRAMS += tests/unit/test_keyname tests/unit/test_handinput
+TESTS += tests/unit/test_keyname tests/unit/test_handinput

@@ -10,6 +10,7 @@ static const struct { const char *text; int count; uint32_t syms[3]; } good[] = 
 	{ "ArrowDown", 1, { 0xff54 } }, { "F1", 1, { 0xffbe } }, { "f12", 1, { 0xffc9 } }, { "a", 1, { 'a' } }, { "A", 1, { 'A' } }, { "ctrl+c", 2, { 0xffe3, 'c' } },
 	{ "ctrl+C", 2, { 0xffe3, 'c' } }, { "ctrl+shift+t", 3, { 0xffe3, 0xffe1, 't' } }, { "alt+F4", 2, { 0xffe9, 0xffc1 } }, { "+", 1, { '+' } }, { "ctrl++", 2, { 0xffe3, '+' } },
 	{ "ctrl+plus", 2, { 0xffe3, '+' } }, { "U20AC", 1, { 0x10020ac } }, { "\xe2\x82\xac", 1, { 0x10020ac } }, { "\xc3\xa4", 1, { 0xe4 } }, { "0xff0d", 1, { 0xff0d } },
+	{ "KP_0", 1, { 0xffb0 } }, { "exclam", 1, { '!' } }, { "XF86AudioNext", 1, { 0x1008ff17 } }, { "AltGraph", 1, { 0xfe03 } },
 	{ "space", 1, { 0x20 } }, { " ", 1, { 0x20 } }, { "cmd", 1, { 0xffeb } }, { "meta", 1, { 0xffeb } }, { "Meta_L", 1, { 0xffe7 } }, { "-", 1, { '-' } },
 };
 static const struct { const char *text, *hint; } bad[] = {
@@ -39,9 +40,28 @@ static void tables(void **state)
 	}
 }
 
+/* What may be a part of a password. */
+static void what_types(void **state)
+{
+	static const struct { const char *text; bool types; } cases[] = {
+		{ "a", true }, { "shift+a", true }, { "AltGr+e", true }, { "\xe2\x82\xac", true }, { "U20AC", true }, { "space", true }, { "KP_9", true }, { "KP_Add", true },
+		{ "0x61", true }, { "ctrl+a", false }, { "alt+a", false }, { "super+a", false }, { "ctrl+shift+a", false }, { "Return", false }, { "BackSpace", false },
+		{ "Tab", false }, { "F1", false }, { "KP_Enter", false }, { "KP_Home", false }, { "Shift_L", false }, { "XF86AudioPlay", false }, { "Left", false },
+	};
+	struct keychord c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(keyname_parse(cases[i].text, &c, NULL), 0);
+		if (keyname_types(&c) != cases[i].types)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(tables) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(what_types) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -296,6 +296,35 @@ static void the_old_goes(void **state)
 	assert_ptr_equal(queue_next_on_session(&q, a, 0), a);
 }
 
+/* Many a second, by hand: they are forgotten soon, and nothing else is because of them. */
+static void inputs_push_nothing_out(void **state)
+{
+	struct action *a;
+	int i, count = QUEUE_INPUTS_KEPT + QUEUE_ENDED_KEPT;
+
+	(void)state;
+	a = add(1, "ana", "c1", 1, NULL, 0);
+	action_move(a, ACTION_DENIED);
+	a->delivered = true;
+	queue_detach(a, 0);
+	for (i = 2; i <= count + 1; i++) {
+		a = add(i, "", "c1", 2, NULL, 0);
+		a->path = strdup(i == 3 ? "/api/v1/computers/c1/stop" : "/api/v1/computers/c1/desktop/move");
+		action_move(a, ACTION_APPROVED);
+		action_move(a, ACTION_SENT);
+		action_move(a, i == 4 ? ACTION_UNKNOWN : ACTION_DONE);
+		queue_detach(a, 0);
+	}
+	queue_trim(&q, 1);
+	assert_non_null(queue_find(&q, 1));
+	assert_non_null(queue_find(&q, 3));	/* by hand too, but no input */
+	assert_non_null(queue_find(&q, 4));	/* a fault that nobody has seen */
+	assert_null(queue_find(&q, 2));
+	assert_null(queue_find(&q, count + 1 - QUEUE_INPUTS_KEPT));
+	assert_non_null(queue_find(&q, count + 2 - QUEUE_INPUTS_KEPT));
+	assert_int_equal(q.count, QUEUE_INPUTS_KEPT + 3);
+}
+
 static void a_no_takes_later_yeses_back(void **state)
 {
 	struct action *a = add(1, "ana", "c1", 1, NULL, 0), *b = add(2, "ana", "c1", 2, NULL, 0), *c = add(3, "ben", "c1", 3, NULL, 0);
@@ -461,7 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(repeats_join), CASE(results_are_fetched_once), CASE(keys_last_a_day), CASE(withdrawn_is_asked_anew), CASE(how_many_wait),
 		CASE(time_ends_holds), CASE(something_else_supersedes), CASE(one_at_a_time), CASE(decisions),
-		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(a_no_takes_later_yeses_back),
+		CASE(a_held_one_behind_a_sent_one_counts), CASE(the_old_goes), CASE(inputs_push_nothing_out), CASE(a_no_takes_later_yeses_back),
 		CASE(an_edit_is_known_by_what_was_asked), CASE(two_persons), CASE(nobody_at_the_desk), CASE(a_freeze_stops_the_clock),
 		CASE(nothing_is_sent_while_frozen), CASE(what_has_to_come_back_is_not_sent),
 	};

@@ -864,6 +864,51 @@ static void edits_and_approvals_survive(void **state)
 	action_free(a);
 }
 
+/* By hand: held, approved and sent, or none of it; and of many inputs none is loaded once they are over. */
+static void a_hand_is_one_commit(void **state)
+{
+	struct action *a = make(7), *agents = make(1);
+	struct store_move m = { .to = ACTION_DENIED, .who = "gate", .detail = "" };
+	struct store *s;
+	struct err e;
+	int before;
+
+	(void)state;
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	assert_int_equal(store_hold(s, agents, &e), 0);
+	action_move(agents, ACTION_HELD);
+	assert_int_equal(store_move(s, agents, &m, &e), 0);
+	a->agent[0] = '\0';
+	a->decided_by = strdup("ana");
+	a->decided_kind = "person";
+	a->decided_wall_ms = a->sent_wall_ms = 5;
+	before = syncs;
+	assert_int_equal(store_send_by_hand(s, a, "person:ana", "by hand", &e), 0);
+	assert_int_equal(syncs - before, 1);
+	assert_int_equal(store_verify(s, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded_count, 2);
+	assert_int_equal(loaded[1]->state, ACTION_SENT);
+	assert_int_equal(loaded[1]->sent_wall_ms, 5);
+	assert_string_equal(loaded[1]->decided_by, "ana");
+	forget();
+	action_move(a, ACTION_HELD);
+	action_move(a, ACTION_APPROVED);
+	action_move(a, ACTION_SENT);
+	m.to = ACTION_DONE;
+	a->ended_wall_ms = 6;
+	assert_int_equal(store_move(s, a, &m, &e), 0);
+	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
+	assert_int_equal(loaded_count, 1);
+	assert_int_equal(loaded[0]->id, 1);
+	forget();
+	assert_int_equal(store_send_by_hand(s, a, "person:ana", "by hand", &e), ERR_IO);	/* its number is taken: nothing of it is written */
+	assert_int_equal(store_verify(s, &e), 0);
+	store_close(s);
+	action_free(a);
+	action_free(agents);
+}
+
 static void an_edit_that_a_rule_denies_is_one_commit(void **state)
 {
 	struct store *s;
@@ -899,7 +944,7 @@ int main(void)
 		CASE(survives_reopening), CASE(an_opaque_body_is_named), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(a_failed_sync_of_a_checkpoint_too), CASE(a_first_start_may_end_anywhere), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
 		CASE(brings_an_older_file_up_to_date), CASE(keeps_a_streamed_answer), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
-		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit),
+		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit), CASE(a_hand_is_one_commit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
