@@ -43,9 +43,11 @@ static void put_waits(struct page *p)
 	char waits[24], left[24], away[24];
 
 	page_span(now - a->arrived_boot_ms, waits);
-	page_span(a->expires_boot_ms - now, left);
+	page_span(a->out_boot_ms - now, left);
 	page_ownf(p, STYLE_NORMAL, "waits %s, ", waits);
-	page_ownf(p, a->expires_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left", left);
+	page_ownf(p, a->out_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left", left);
+	if (strcmp(a->out_by, "hold") != 0 && a->out_by[0])
+		page_own(p, STYLE_NORMAL, " (the agent gives up then)");
 	if (a->askers > 0) {
 		page_own(p, STYLE_NORMAL, "; agent on the line");
 	} else if (a->away_since_boot_ms > 0) {

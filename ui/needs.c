@@ -148,12 +148,12 @@ static bool add_actions(struct needs *n, const struct model *m, const struct nee
 			one.forced |= one.since_wall_ms != s->selected_since_wall_ms;
 			one.since_wall_ms = s->selected_since_wall_ms;
 		}
-		one.expires_boot_ms = a->expires_boot_ms;
+		one.out_boot_ms = a->out_boot_ms;
 		n->held += one.held;
 		n->risky += one.risky;
 		n->faults += a->needs_person && !one.held;
-		if (one.held && a->expires_boot_ms < n->first_out_boot_ms)
-			n->first_out_boot_ms = a->expires_boot_ms;
+		if (one.held && a->out_boot_ms < n->first_out_boot_ms)
+			n->first_out_boot_ms = a->out_boot_ms;
 		one.rank = n->count;
 		if (!admit(n, &one, a->id == s->selected, s->filter, texts, 5))
 			return false;

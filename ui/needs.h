@@ -28,7 +28,7 @@ struct need {
 	size_t index;			/* in the model's list of its kind */
 	int64_t id;			/* of an action */
 	uint64_t agent, like;		/* hashes of its agent's name, and of all that makes it alike */
-	int64_t since_wall_ms, expires_boot_ms;	/* since when it needs a person; INT64_MAX: not known, last */
+	int64_t since_wall_ms, out_boot_ms;	/* since when it needs a person; INT64_MAX: not known, last */
 	bool held, risky;
 	bool forced;			/* it stands here, or in this place, only because it is selected */
 	size_t next;			/* the next one in the same row; NEEDS_NONE */

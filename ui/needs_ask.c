@@ -68,7 +68,7 @@ int needs_questions_of(const struct needs *n, const char *agent, int64_t ret[2])
 
 bool needs_is_urgent(const struct need *x, int64_t now)
 {
-	return x->kind == NEED_ACTION && x->held && x->expires_boot_ms - now <= NEEDS_URGENT_MS;
+	return x->kind == NEED_ACTION && x->held && x->out_boot_ms - now <= NEEDS_URGENT_MS;
 }
 
 struct rank { int urgent, risky; int64_t turn; bool again; };

@@ -30,7 +30,7 @@ void view_not_live_since(const struct model_session *s, char out[40])
 
 int64_t view_left_ms(const struct dashboard *d, const struct model_action *a, int64_t now)
 {
-	return a->expires_boot_ms - (now + d->model->boot_offset_ms);
+	return a->out_boot_ms - (now + d->model->boot_offset_ms);
 }
 
 static bool is_frozen(const struct model *m)

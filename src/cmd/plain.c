@@ -96,7 +96,7 @@ static void tell_action(const struct model_action *a, int64_t now)
 		print_text(a->risks[i], SAFETEXT_PROSE, 0);
 	}
 	if (model_is_held(a)) {
-		format_left(a->expires_boot_ms - app.model.boot_offset_ms - now, left);
+		format_left(a->out_boot_ms - app.model.boot_offset_ms - now, left);
 		printf(". %s left%s", left, a->askers == 0 ? "; the agent is away" : "");
 	} else {
 		fputs(". ", stdout);

@@ -47,7 +47,7 @@ static void show_line(const struct json_doc *d, int a, int64_t now)
 	int risk, n = 0;
 
 	if (json_str_is(d, json_get(d, a, "state"), "held"))
-		format_left(read_number(d, a, "expires_boot_ms", now) - now, left);
+		format_left(read_number(d, a, "out_boot_ms", now) - now, left);
 	printf("%lld ", (long long)read_number(d, a, "id", 0));
 	print_string(d, a, "state", SAFETEXT_IDENT, 0);
 	printf(" %s%s", left, left[0] ? " " : "");

@@ -141,8 +141,9 @@ static void show(const struct json_doc *d, int a, int64_t now)
 	row(d, a, "session", "session_name", SAFETEXT_PROSE);
 	row(d, a, "held by", "held_by", SAFETEXT_PROSE);
 	if (json_str_is(d, json_get(d, a, "state"), "held")) {
-		format_left(read_number(d, a, "expires_boot_ms", now) - now, left);
-		printf("left      %s%s\n", left, read_number(d, a, "askers", 0) == 0 ? ", the agent is away" : "");
+		format_left(read_number(d, a, "out_boot_ms", now) - now, left);
+		printf("left      %s%s%s\n", left, json_str_is(d, json_get(d, a, "out_by"), "hold") ? "" : ", the agent gives up then",
+		       read_number(d, a, "askers", 0) == 0 ? ", the agent is away" : "");
 	}
 	show_approvals(d, a);
 	row(d, a, "decision", "decision", SAFETEXT_IDENT);

@@ -50,7 +50,7 @@ static void show_held_line(const struct json_doc *d, int a, int64_t now)
 	char left[16], id[24];
 	int used;
 
-	format_left(read_number(d, a, "expires_boot_ms", now) - now, left);
+	format_left(read_number(d, a, "out_boot_ms", now) - now, left);
 	snprintf(id, sizeof(id), "%c%lld ", json_size(d, json_get(d, a, "risks")) > 0 ? '!' : ' ', (long long)read_number(d, a, "id", 0));
 	used = (int)strlen(id);
 	fputs(id, stdout);
@@ -88,7 +88,7 @@ static void show_actions(const struct json_doc *d, int actions, int64_t now)
 		held += waits;
 		risky += waits && json_size(d, json_get(d, a, "risks")) > 0;
 		faults += !waits && json_bool(d, json_get(d, a, "needs_person"), false);
-		left = read_number(d, a, "expires_boot_ms", now) - now;
+		left = read_number(d, a, "out_boot_ms", now) - now;
 		if (waits && left < first)
 			first = left;
 	}

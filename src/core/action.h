@@ -144,6 +144,8 @@ struct action {
 	/* of this run only */
 	int askers;		/* open connections that wait for it */
 	int joined;		/* repeats that joined it */
+	int64_t patience_boot_ms;	/* when its agent is expected to leave; 0: not known */
+	bool patience_stated;	/* by its own word; else as it did before */
 	bool delivered;		/* the last byte of its answer was written to an open connection */
 	int64_t same_as, same_as_ended_ms_ago;	/* an ended action with the same digest, 0 for none */
 	bool stripped;		/* only what a repeat of it needs is here: see action_strip() */

@@ -33,6 +33,7 @@ libcore_a_SOURCES = \
 	src/core/model.c src/core/model.h \
 	src/core/model_ended.c src/core/model_ended.h \
 	src/core/override.c src/core/override.h \
+	src/core/patience.c src/core/patience.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/policy_keys.c \
 	src/core/policy_match.c \

@@ -25,13 +25,14 @@ struct model_action {
 	char *headers[MODEL_HEADERS];	/* "name: value" */
 	char *risks[MODEL_RISKS];
 	char *seen_by, *decision, *decided_kind, *decided_by, *signed_by, *note, *result, *error;	/* decided_kind: person, rule, alike, gate */
+	char *out_by;			/* what ends it at out_boot_ms if nobody decides: hold, or its agent leaves: stated (by it), seen (as it did before) */
 	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
 	char *approved_by[MODEL_APPROVERS];
 	int64_t body_len, require;
 	bool has_point, has_second, needs_person, opaque;
 	bool body_cut;			/* the body has a NUL, and body ends there */
 	int64_t x, y, x2, y2;
-	int64_t arrived_wall_ms, arrived_boot_ms, expires_boot_ms, ended_wall_ms, decided_wall_ms;
+	int64_t arrived_wall_ms, arrived_boot_ms, out_boot_ms, ended_wall_ms, decided_wall_ms;
 	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;
 	uint64_t agent_hash, likeness;	/* of its agent's name, and of all that makes it alike (core/likeness.h) */
 	size_t weight;			/* of one that ended: bytes that it holds */

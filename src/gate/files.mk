@@ -49,6 +49,7 @@ libgate_a_SOURCES = \
 	src/gate/operator.c src/gate/operator.h \
 	src/gate/operators.c \
 	src/gate/pass.c \
+	src/gate/patience.c \
 	src/gate/peers.c \
 	src/gate/pictures.c src/gate/pictures.h \
 	src/gate/place.c src/gate/place.h \

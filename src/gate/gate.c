@@ -130,6 +130,7 @@ void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 	if (action_ended(a->state)) {
 		a->ended_boot_ms = clock_boot_ms();
 		bodies_tidy(g, a);
+		patience_ended(g, a);
 		uv_timer_start(&g->trim, on_trim, 0, 0);
 	}
 	if (m->to == ACTION_DONE && !strstr(a->path, "/desktop/"))	/* what a click changes, its picture shows */
@@ -223,6 +224,7 @@ void gate_pump(struct gate *g)
 		return;
 	wallclock_look(g);
 	askers_answer_deadlines(g, now);
+	patience_look(g, now);
 	/* With a journal that cannot be written a proposal would come again and again: the tick tries later. */
 	while (!g->record_error[0] && queue_due(&g->queue, now, &p))
 		end_by_gate(g, &p);
@@ -318,7 +320,7 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	const char *path;
 	int r;
 
-	*g = (struct gate){ .loop = loop, .config = *c, .live = true, .askers_next = INT64_MAX };
+	*g = (struct gate){ .loop = loop, .config = *c, .live = true, .askers_next = INT64_MAX, .patience_next = INT64_MAX };
 	queue_init(&g->queue);
 	path = strstr(c->upstream, "://");
 	path = path ? strchr(path + 3, '/') : NULL;

@@ -37,6 +37,7 @@
 #include "base/json.h"
 #include "core/activity.h"
 #include "core/coordinates.h"
+#include "core/patience.h"
 #include "core/policy.h"
 #include "core/presence.h"
 #include "core/queue.h"
@@ -88,6 +89,7 @@ struct agent {
 	int64_t refused_told_boot_ms;
 	char *session;			/* where it acted last; "" */
 	struct server_owner owner;	/* of its connections; who: this agent */
+	struct patience patience;	/* of this run of the gate */
 	char *stopped_by;		/* NULL: not stopped */
 	bool stop_unwritten;		/* that it is stopped is not on disk yet */
 	int64_t stopped_wall_ms;
@@ -164,6 +166,7 @@ struct gate {
 	uv_timer_t presence_tick;
 	struct asker *askers;
 	int64_t askers_next;		/* no asker's deadline is before this; INT64_MAX: none has one */
+	int64_t patience_next;		/* nobody is expected to leave before this; INT64_MAX: nobody is */
 	struct policy *policy;		/* NULL: no rules */
 	char *policy_text;		/* as it was loaded */
 	int64_t policy_loaded_wall_ms;
@@ -289,6 +292,12 @@ void askers_drop_agent(struct gate *g, const struct agent *agent);
 /* What is streamed to them from this session ends here; the gate reads it to its end all the same. */
 void askers_drop_streams(struct gate *g, const char *session);
 void askers_answer_deadlines(struct gate *g, int64_t now);	/* and sets g->askers_next */
+
+/* patience.c */
+void patience_asked(struct gate *g, struct action *a, const struct agent *agent, const struct http_head *h);	/* for a by this request */
+void patience_ended(struct gate *g, const struct action *a);
+/* Who waits longer than was expected is not expected to leave any more; sets g->patience_next. */
+void patience_look(struct gate *g, int64_t now);
 
 /* listeners.c */
 int listeners_open(struct gate *g, struct err *e);

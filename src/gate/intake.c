@@ -104,6 +104,7 @@ static void answer_async(struct gate *g, struct server_req *r, struct agent *age
 
 static void wait_or_promise(struct gate *g, struct server_req *r, struct agent *agent, struct action *a)
 {
+	patience_asked(g, a, agent, server_head(r));
 	if (prefer_has(server_head(r), "respond-async"))
 		answer_async(g, r, agent, a);
 	else

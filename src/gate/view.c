@@ -193,6 +193,15 @@ static void put_result(const struct action *a, struct jsonw *w)
 	jw_end(w, '}');
 }
 
+/* When it is over if nobody decides, and by what. */
+static void put_out(const struct action *a, struct jsonw *w)
+{
+	bool leaves = a->askers > 0 && a->patience_boot_ms != 0 && a->patience_boot_ms < a->expires_boot_ms;
+
+	jw_kint(w, "out_boot_ms", leaves ? a->patience_boot_ms : a->expires_boot_ms);
+	jw_kstr(w, "out_by", !leaves ? "hold" : a->patience_stated ? "stated" : "seen");
+}
+
 void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 {
 	struct action *before = a->state == ACTION_HELD ? queue_waits_for(&g->queue, a) : NULL;
@@ -208,6 +217,7 @@ void view_action(const struct gate *g, const struct action *a, struct jsonw *w)
 	jw_kint(w, "arrived_wall_ms", a->arrived_wall_ms);
 	jw_kint(w, "arrived_boot_ms", a->arrived_boot_ms);
 	jw_kint(w, "expires_boot_ms", a->expires_boot_ms);
+	put_out(a, w);
 	int_or_null(w, "decided_wall_ms", a->decided_wall_ms != 0, a->decided_wall_ms);
 	int_or_null(w, "ended_wall_ms", a->ended_wall_ms != 0, a->ended_wall_ms);
 	jw_kint(w, "askers", a->askers);

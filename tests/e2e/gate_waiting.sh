@@ -162,4 +162,26 @@ for name in second third; do
 	person "$(is_body $name)" deny
 	answered $name
 done
+
+# ---- how much time there is: until the hold is over, or its agent leaves by its own word, or as it did before ----
+patient=$(add_agent patient)
+ask says "$patient" /sandboxes/says/exec -X POST -d says -H 'Prefer: wait=45'
+ok "an agent's own word is the time left" held "$(is_body says) and .out_by == \"stated\" and .out_boot_ms - .arrived_boot_ms >= 44000 and .out_boot_ms - .arrived_boot_ms < 50000"
+ask nothing "$patient" /sandboxes/nothing/exec -X POST -d nothing
+ok "without one it is the hold's" held "$(is_body nothing) and .out_by == \"hold\" and .out_boot_ms == .expires_boot_ms"
+ask longer "$patient" /sandboxes/longer/exec -X POST -d longer -H 'Prefer: wait=86400'
+ok "and where the hold is shorter" held "$(is_body longer) and .out_by == \"hold\""
+leaves=$(add_agent leaves)
+ask gone "$leaves" /sandboxes/gone/exec -X POST -d gone
+held "$(is_body gone)"
+sleep 3
+kill "$asker"
+held "$(is_body gone) and .askers == 0"
+# Another of it there: the one before is withdrawn, and how long it was waited for is known.
+ask next "$leaves" /sandboxes/gone/exec -X POST -d next
+ok "one that left: the next tells nothing, the one before was not over yet" held "$(is_body next) and .out_by == \"hold\""
+wait_until 5 eval "actions '$(is_body gone) and .state == \"withdrawn\"' | grep -q ."
+ask then "$leaves" /sandboxes/then/exec -X POST -d then
+ok "after that it is expected to leave as it did before" held "$(is_body then) and .out_by == \"seen\" and .out_boot_ms - .arrived_boot_ms >= 2000 and .out_boot_ms - .arrived_boot_ms < 60000"
+ok "what waits longer than was expected has the hold's time again" wait_until 90 eval "actions '$(is_body then) and .askers == 1 and .out_by == \"hold\"' | grep -q ."
 end_test

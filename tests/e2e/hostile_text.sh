@@ -115,7 +115,7 @@ jq -c --argjson half $half --slurpfile real <(operator /v1/state) '. as $t | def
 		alikes: [range(20) | {id: ., verdict: "allow", agent: "x", session: "x", kind: "x", what: "x", uses: 1, uses_max: 2, made_by: "x", words: "x"} + {n: .} | .n as $n | del(.n) | lie($n * 6)],
 		approvals: [range(20) | {id: "x", capability: "x", fingerprint: "x", status: "pending", action: null, principal: "x", inserted_at: "x", expires_at: "x"} + {n: .} | .n as $n | del(.n) | lie($n * 7) | .status = "pending"],
 		actions: [range($half) as $n | $a + {id: ($n + 1), session: "s\($n % 40)", session_kind: "sandbox", state: (if $n % 3 == 0 then "held" elif $n % 3 == 1 then "unknown" else "done" end),
-			needs_person: true, expires_boot_ms: ($r.now_boot_ms + 900000)} | lie($n) | .session = "s\($n % 40)"]}' all.json >state.json
+			needs_person: true, out_boot_ms: ($r.now_boot_ms + 900000)} | lie($n) | .session = "s\($n % 40)"]}' all.json >state.json
 # All other questions have one answer, in which each finds what it looks for.
 jq -c '. as $t | def s($i): $t[$i % ($t | length)] | .text // "none"; {
 	from: 0, first: 0, total: length, next: null, lines: [range(length) | {n: ., wall_ms: 1, session: s(. + 1), stream: "out", text: s(.)}],

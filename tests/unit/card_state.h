@@ -5,7 +5,7 @@
 #define CARD_HEAD(id, version, state, agent, sid, skind, sname, kind) \
 	"{\"id\":" #id ",\"version\":" #version ",\"state\":\"" state "\",\"agent\":\"" agent "\",\"session\":\"" sid "\",\"session_kind\":\"" skind "\",\"session_name\":\"" sname \
 	"\",\"kind\":\"" kind "\",\"class\":\"acts\",\"method\":\"POST\",\"query\":\"\",\"headers\":[[\"content-type\",\"application/json\"]],\"needs_person\":true,\"askers\":1," \
-	"\"digest\":\"6216cebaed58000000000000000000000000000000000000000000000000" "1f0c\",\"arrived_boot_ms\":-27000,\"expires_boot_ms\":401000,"
+	"\"digest\":\"6216cebaed58000000000000000000000000000000000000000000000000" "1f0c\",\"arrived_boot_ms\":-27000,\"out_boot_ms\":401000,\"out_by\":\"seen\","
 
 static const char card_json[] =
 	"{\"seq\":10,\"now_boot_ms\":1000,\"now_wall_ms\":1795525201000,"

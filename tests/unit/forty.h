@@ -21,7 +21,7 @@ static const char forty_start[] =
 #define FORTY_ACTION(id, agent, session, kind, summary, at, expires, more) \
 	{ "action", "{\"id\":" #id ",\"version\":1,\"agent\":\"" agent "\",\"session\":\"" session "\",\"session_name\":\"" session "\",\"session_kind\":\"computer\",\"kind\":\"" kind \
 		    "\",\"class\":\"acts\",\"method\":\"POST\",\"path\":\"/api/v1/x\",\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\"," \
-		    "\"summary\":\"" summary "\",\"plain\":\"" summary ".\",\"body\":\"{}\",\"body_len\":2,\"askers\":1,\"arrived_wall_ms\":17955252" at ",\"expires_boot_ms\":" expires more "}" }
+		    "\"summary\":\"" summary "\",\"plain\":\"" summary ".\",\"body\":\"{}\",\"body_len\":2,\"askers\":1,\"arrived_wall_ms\":17955252" at ",\"out_boot_ms\":" expires more "}" }
 #define FORTY_HELD ",\"state\":\"held\",\"needs_person\":true"
 #define FORTY_ENDED(state, at, result, kind, by) \
 	",\"state\":\"" state "\",\"needs_person\":false,\"ended_wall_ms\":17955254" at ",\"result\":\"" result "\",\"decided_kind\":\"" kind "\",\"decided_by\":\"" by "\""

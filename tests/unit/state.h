@@ -7,7 +7,7 @@
 	"\"kind\":\"" kind "\",\"class\":\"acts\",\"method\":\"" method "\",\"path\":\"" path "\",\"query\":\"\",\"headers\":[[\"content-type\",\"application/json\"]]," \
 	"\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"plain\":\"" plain "\",\"summary\":\"" summary "\"," \
 	"\"body_len\":25,\"body\":\"" body "\",\"body_base64\":null,\"held_by\":\"default: no rule names it\",\"arrived_wall_ms\":1795525200000,\"arrived_boot_ms\":0," \
-	"\"expires_boot_ms\":600000,\"askers\":1,\"joined\":0" extra "}"
+	"\"out_boot_ms\":600000,\"askers\":1,\"joined\":0" extra "}"
 
 static const char state_json[] =
 	"{\"seq\":10,\"now_boot_ms\":1000,\"now_wall_ms\":1795525201000,"

@@ -476,7 +476,7 @@ static void a_nul_cannot_be_approved(void **state)
 {
 	(void)state;
 	event("action", "{\"id\":50,\"version\":1,\"state\":\"held\",\"agent\":\"shopper\",\"kind\":\"unknown\",\"method\":\"POST\",\"path\":\"/x\",\"digest\":\"1\",\"plain\":\"x\","
-			"\"body\":\"a\\u0000b\",\"body_len\":3,\"askers\":1,\"expires_boot_ms\":600000}");
+			"\"body\":\"a\\u0000b\",\"body_len\":3,\"askers\":1,\"out_boot_ms\":600000}");
 	select_card(50);
 	assert_true(shows("the body has a NUL"));
 	assert_int_equal(d.seen_id, 0);

@@ -65,7 +65,7 @@ static void random_action(void)
 	int id = 1 + chance(IDS), state = chance((int)ARRAY_LEN(states)), ended = state >= 3;
 
 	event("action", "{\"id\":%d,\"version\":1,\"state\":\"%s\",\"agent\":\"a%d\",\"session\":\"s%d\",\"kind\":\"k%d\",\"class\":\"acts\",\"summary\":\"do %d\","
-			"\"needs_person\":%s,\"risks\":[%s],\"arrived_wall_ms\":%d,\"ended_wall_ms\":%d,\"expires_boot_ms\":%d}",
+			"\"needs_person\":%s,\"risks\":[%s],\"arrived_wall_ms\":%d,\"ended_wall_ms\":%d,\"out_boot_ms\":%d}",
 	      id, states[state], chance(3), chance(2), chance(2), id, !ended || (state == 4 && chance(3)) ? "true" : "false", risks[chance(4)],
 	      1000 * id + chance(3), ended ? 1000 * id + 500 : 0, 60000 + chance(1000));
 }

@@ -47,7 +47,7 @@ static void action(int id, const char *agent, const char *kind, const char *stat
 	bool ended = strcmp(state, "held") != 0;
 
 	event("action", "{\"id\":%d,\"version\":1,\"state\":\"%s\",\"agent\":\"%s\",\"session\":\"s-%s\",\"kind\":\"%s\",\"class\":\"acts\",\"digest\":\"d%d\","
-			"\"summary\":\"%s %d\",\"needs_person\":%s,\"arrived_wall_ms\":%d,\"ended_wall_ms\":%d,\"expires_boot_ms\":600000,\"askers\":1%s}",
+			"\"summary\":\"%s %d\",\"needs_person\":%s,\"arrived_wall_ms\":%d,\"ended_wall_ms\":%d,\"out_boot_ms\":600000,\"askers\":1%s}",
 	      id, state, agent, agent, kind, id, kind, id, ended && strcmp(state, "unknown") != 0 ? "false" : "true", id * 1000, ended ? id * 1000 + 500 : 0, more);
 }
 
@@ -218,8 +218,8 @@ static void the_next_is_the_most_urgent(void **state)
 	action(2, "b", "exec", "held", ",\"risks\":[\"deletes\"]");
 	action(3, "c", "exec", "held", "");
 	action(4, "d", "exec", "held", ",\"risks\":[\"deletes\"]");
-	model_find_action(&model, 3)->expires_boot_ms = 60000;
-	model_find_action(&model, 4)->expires_boot_ms = 59000;
+	model_find_action(&model, 3)->out_boot_ms = 60000;
+	model_find_action(&model, 4)->out_boot_ms = 59000;
 	action(5, "e", "exec", "unknown", "");	/* a fault is no question */
 	assert_int_equal(next_of(&t, 0, NULL, 0), 4);	/* little time and risky */
 	assert_int_equal(next_of(&t, 4, NULL, 0), 3);	/* little time */

@@ -30,7 +30,7 @@ static int stop(void **state)
 /* A question that has so many seconds left. */
 static void held(int64_t id, int seconds, bool risky)
 {
-	items[list.count++] = (struct need){ .kind = NEED_ACTION, .id = id, .held = true, .risky = risky, .expires_boot_ms = now + seconds * 1000 };
+	items[list.count++] = (struct need){ .kind = NEED_ACTION, .id = id, .held = true, .risky = risky, .out_boot_ms = now + seconds * 1000 };
 	list.held++;
 	list.risky += risky;
 }
