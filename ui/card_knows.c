@@ -46,8 +46,8 @@ static void put_waits(struct page *p)
 	page_span(a->out_boot_ms - now, left);
 	page_ownf(p, STYLE_NORMAL, "waits %s, ", waits);
 	page_ownf(p, a->out_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left", left);
-	if (strcmp(a->out_by, "hold") != 0 && a->out_by[0])
-		page_own(p, STYLE_NORMAL, " (the agent gives up then)");
+	if (strcmp(a->out_by, "hold") != 0 && a->out_by[0] && (p->wide || !p->brief))
+		page_own(p, STYLE_NORMAL, p->wide ? " (the agent gives up then)" : " (agent gives up)");
 	if (a->askers > 0) {
 		page_own(p, STYLE_NORMAL, "; agent on the line");
 	} else if (a->away_since_boot_ms > 0) {
