@@ -28,9 +28,11 @@ void cells_release(struct cells *c)
 
 void cells_clear(struct cells *c)
 {
-	struct rect all = { 0, 0, c->width, c->height };
+	static const struct cell blank = { .text = " ", .width = 1, .style = STYLE_NORMAL, .front = -1, .back = -1 };
+	int i;
 
-	cells_fill(c, &all, STYLE_NORMAL);
+	for (i = 0; i < c->width * c->height; i++)
+		c->grid[i] = blank;
 	c->cursor_x = c->cursor_y = -1;
 }
 
@@ -41,9 +43,13 @@ struct cell *cells_at(struct cells *c, int x, int y)
 
 static void set(struct cell *cell, const char *text, int width, enum style style)
 {
+	size_t i;
+
 	*cell = (struct cell){ .width = (uint8_t)width, .style = (uint8_t)style, .front = -1, .back = -1 };
-	if (strlen(text) < sizeof(cell->text))
-		memcpy(cell->text, text, strlen(text) + 1);
+	for (i = 0; text[i] && i < sizeof(cell->text); i++)
+		cell->text[i] = text[i];
+	if (i == sizeof(cell->text))
+		cell->text[0] = '\0';
 }
 
 /* A wide character that loses a half becomes a blank. */
@@ -57,9 +63,9 @@ static void untie(struct cells *c, int x, int y)
 		set(right, " ", 1, (enum style)right->style);
 }
 
-static bool fits(struct cells *c, const struct rect *clip, int x, int y, int width)
+static bool fits(const struct cells *c, const struct rect *clip, int x, int y, int width)
 {
-	return cells_at(c, x, y) && cells_at(c, x + width - 1, y) && y >= clip->y && y < clip->y + clip->height && x >= clip->x &&
+	return x >= 0 && y >= 0 && x + width <= c->width && y < c->height && y >= clip->y && y < clip->y + clip->height && x >= clip->x &&
 	       x + width <= clip->x + clip->width;
 }
 
@@ -67,12 +73,15 @@ static bool fits(struct cells *c, const struct rect *clip, int x, int y, int wid
 static int put_one(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text, int width)
 {
 	if (fits(c, clip, x, y, width)) {
-		untie(c, x, y);
+		struct cell *cell = &c->grid[y * c->width + x];
+
+		if (cell->width != 1)
+			untie(c, x, y);
 		if (width == 2)
 			untie(c, x + 1, y);
-		set(cells_at(c, x, y), text, width, style);
+		set(cell, text, width, style);
 		if (width == 2)
-			set(cells_at(c, x + 1, y), "", 0, style);
+			set(cell + 1, "", 0, style);
 	}
 	return x + width;
 }

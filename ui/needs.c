@@ -24,7 +24,7 @@ bool needs_alike(const struct model_action *a, const struct model_action *b)
 
 bool needs_floods(const struct model_agent *a)
 {
-	return !a->stopped_by[0] && (strcmp(a->at_cap, "per-minute") == 0 || strcmp(a->at_cap, "waiting") == 0 || strcmp(a->at_cap, "reads-per-minute") == 0);
+	return a->at_cap[0] && !a->stopped_by[0] && (strcmp(a->at_cap, "per-minute") == 0 || strcmp(a->at_cap, "waiting") == 0 || strcmp(a->at_cap, "reads-per-minute") == 0);
 }
 
 bool needs_at_cap(const struct model_agent *a)

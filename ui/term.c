@@ -29,6 +29,7 @@ static struct {
 	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
 	int pairs, pair_room;	/* for pairs of any colours: how many are made, how many there may be */
 	int16_t front[PAIRS], back[PAIRS];
+	struct cells given;	/* what ncurses was given last: it is given what differs; width 0: all */
 } term;
 
 /* ---- which terminal ---- */
@@ -128,13 +129,14 @@ static void collect(void)
 	char piece[16384];
 	ssize_t n;
 
+	if (end <= 0)
+		return;
+
 	while (at < end && (n = pread(fd, piece, end - at < (off_t)sizeof(piece) ? (size_t)(end - at) : sizeof(piece), at)) > 0) {
 		term_write(piece, (size_t)n);
 		at += n;
 	}
-	lseek(fd, 0, SEEK_SET);
-	if (ftruncate(fd, 0) < 0)
-		return;	/* then it is written over */
+	lseek(fd, 0, SEEK_SET);	/* what comes next is written over it */
 }
 
 /* ---- start and end ---- */
@@ -159,6 +161,11 @@ static void say_modes(bool on)
 		say_focus(on);
 }
 
+static void give_all(void)
+{
+	cells_release(&term.given);
+}
+
 /* As ncurses wants it. Small numbers are places in a palette to a terminal with direct colours too, so a pure blue gets a trace of red. */
 static int native(int16_t color)
 {
@@ -173,6 +180,7 @@ static void make_pairs(void)
 {
 	int i;
 
+	give_all();
 	for (i = 0; i < STYLE_COUNT && term.colors > 0; i++) {
 		struct look look = theme_look(term.theme, (enum style)i, term.colors);
 
@@ -284,6 +292,7 @@ void term_stop(void)
 		return;
 	term_leave();
 	delscreen(term.screen);
+	give_all();
 	fclose(term.memory);
 	tty_close();
 	buf_release(&term.frame);
@@ -331,12 +340,13 @@ void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)
 void term_resize(int columns, int rows)
 {
 	resizeterm(rows, columns);
-	clearok(curscr, TRUE);
+	term_forget();
 }
 
 void term_forget(void)
 {
 	clearok(curscr, TRUE);
+	give_all();
 }
 
 bool term_deep(void)
@@ -434,16 +444,39 @@ static void paint_cell(int x, int y, const struct cell *cell)
 	put_cell(x, y, text, attr, pair);
 }
 
-void term_paint(const struct cells *c)
+/* What it looks like may have to do with its place, but not with its neighbours: a wide character takes the place of both its cells. */
+static void give(const struct cells *c)
 {
+	bool all = term.given.width != c->width || term.given.height != c->height;
+	size_t row = (size_t)c->width * sizeof(*c->grid);
 	int x, y;
 
-	/* Pairs of pictures that are gone are forgotten, before they are too many. */
-	if (term.pairs > term.pair_room / 2)
-		term.pairs = 0;
-	for (y = 0; y < c->height; y++)
+	if (all) {
+		give_all();
+		if (cells_init(&term.given, c->width, c->height) < 0)
+			abort();
+	}
+	for (y = 0; y < c->height; y++) {
+		const struct cell *now = &c->grid[y * c->width];
+		struct cell *then = &term.given.grid[y * c->width];
+
+		if (!all && memcmp(now, then, row) == 0)
+			continue;
 		for (x = 0; x < c->width; x++)
-			paint_cell(x, y, &c->grid[y * c->width + x]);
+			if (all || memcmp(&now[x], &then[x], sizeof(now[x])) != 0)
+				paint_cell(x, y, &now[x]);
+		memcpy(then, now, row);
+	}
+}
+
+void term_paint(const struct cells *c)
+{
+	/* Pairs of pictures that are gone are forgotten, before they are too many. */
+	if (term.pairs > term.pair_room / 2) {
+		term.pairs = 0;
+		give_all();
+	}
+	give(c);
 	curs_set(c->cursor_x >= 0);
 	if (c->cursor_x >= 0)
 		move(c->cursor_y, c->cursor_x);

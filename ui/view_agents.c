@@ -21,10 +21,12 @@ static bool runs(const struct dashboard *d, const struct model_agent *a)
 	return a->connections > 0 || (a->last_seen_boot_ms > 0 && gate_now - a->last_seen_boot_ms < RUNS_MS);
 }
 
+enum { RANKS = 6 };
+
 /* 0: waits for a person; up to 3: something is wrong; 4: it runs; 5: it does nothing. */
 static int rank(const struct dashboard *d, const struct model_agent *a)
 {
-	const struct model_session *s = session_of(d, a);
+	const struct model_session *s;
 
 	if (a->stopped_by[0])
 		return 3;
@@ -32,6 +34,7 @@ static int rank(const struct dashboard *d, const struct model_agent *a)
 		return 0;
 	if (needs_at_cap(a) || needs_floods(a))
 		return 1;
+	s = session_of(d, a);
 	if (s && needs_stream_down(d->model, s, d->wall_ms + d->model->wall_offset_ms))
 		return 2;
 	return runs(d, a) ? 4 : 5;
@@ -75,34 +78,27 @@ void view_not_live(const struct dashboard *d, const struct model_session *s, cha
 	snprintf(out, 40, "%sNOT LIVE %s", which[0] == 'l' ? "LOG " : which[0] ? "EVENTS " : "", age);
 }
 
-struct ranked { const struct model_agent *agent; int rank; size_t index; };
-
-static int by_rank(const void *left, const void *right)
-{
-	const struct ranked *a = left, *b = right;
-
-	return a->rank != b->rank ? a->rank - b->rank : a->index < b->index ? -1 : a->index > b->index;
-}
-
 size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all)
 {
 	const struct model *m = d->model;
-	struct ranked *list = calloc(m->agent_count + 1, sizeof(*list));
-	size_t i, troubled = 0;
+	unsigned char *ranks = calloc(m->agent_count + 1, 1);
+	size_t i, n = 0, troubled = 0;
+	unsigned char r;
 
 	*ret_all = calloc(m->agent_count + 1, sizeof(**ret_all));
-	for (i = 0; list && *ret_all && i < m->agent_count; i++) {
-		list[i] = (struct ranked){ m->agents[i], rank(d, m->agents[i]), i };
-		troubled += list[i].rank < 4;
-	}
-	if (list && *ret_all) {
-		qsort(list, m->agent_count, sizeof(*list), by_rank);
-		for (i = 0; i < m->agent_count; i++)
-			(*ret_all)[i] = list[i].agent;
-	}
-	free(list);
-	if (!*ret_all || room <= 0)
+	if (!ranks || !*ret_all || room <= 0) {
+		free(ranks);
 		return 0;
+	}
+	for (i = 0; i < m->agent_count; i++) {
+		ranks[i] = (unsigned char)rank(d, m->agents[i]);
+		troubled += ranks[i] < 4;
+	}
+	for (r = 0; r < RANKS; r++)
+		for (i = 0; i < m->agent_count; i++)
+			if (ranks[i] == r)
+				(*ret_all)[n++] = m->agents[i];
+	free(ranks);
 	/* All, where they fit; else the troubled, and one line for the others. */
 	if (m->agent_count <= (size_t)room)
 		return m->agent_count;
@@ -175,8 +171,10 @@ static void draw_rest(const struct dashboard *d, struct cells *c, const struct r
 	int y = in->y + (int)from, x;
 
 	for (i = from; i < d->model->agent_count; i++) {
-		run += rank(d, all[i]) == 4;
-		idle += rank(d, all[i]) == 5;
+		int order = rank(d, all[i]);
+
+		run += order == 4;
+		idle += order == 5;
 	}
 	x = cells_putf(c, in, in->x + 2, y, STYLE_DIM, "%zu more: %zu run, %zu idle, ", left, run, idle);
 	if (run + idle == left)

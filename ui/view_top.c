@@ -244,8 +244,10 @@ static void tell_agents(const struct dashboard *d, struct line *l)
 		const struct model_agent *a = m->agents[i];
 
 		/* Whoever floods and has a row of many alike is told of there. */
+		if ((!needs_at_cap(a) && !needs_floods(a)) || needs_has_fold(&d->needs, a->name))
+			continue;
 		snprintf(text, sizeof(text), needs_floods(a) ? " floods, %lld refused" : " at its cap", (long long)a->refused);
-		if ((!needs_at_cap(a) && !needs_floods(a)) || needs_has_fold(&d->needs, a->name) || !begin(l, NAME_LENGTH(a->name) + strlen(text)))
+		if (!begin(l, NAME_LENGTH(a->name) + strlen(text)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, a->name);
@@ -263,8 +265,10 @@ static void tell_streams(const struct dashboard *d, struct line *l)
 		const struct model_session *s = m->sessions[i];
 		const char *which = view_stream_down(s);
 
+		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms))
+			continue;
 		view_not_live_since(s, since);
-		if (!needs_stream_down(m, s, d->wall_ms + m->wall_offset_ms) || !begin(l, NAME_LENGTH(s->name) + 1 + strlen(which) + strlen(since)))
+		if (!begin(l, NAME_LENGTH(s->name) + 1 + strlen(which) + strlen(since)))
 			continue;
 		put(l, STYLE_ALERT, "! ");
 		put_name(l, s->name);

@@ -93,13 +93,13 @@ int64_t console_pace_ms(void)
 }
 
 /* Now and then a frame asks how far the terminal is; where it never says, this tells nothing, and costs nothing. */
-void console_frame(void)
+int64_t console_frame(bool ask)
 {
 	term_painted();
-	if (con.echo.answers && con.echo.open == 0 && tty_written() + tty_queued() - con.asked_at > ASK_BYTES)
-		console_ask();
-	else
-		flush();
+	if (ask || (con.echo.answers && con.echo.open == 0 && tty_written() + tty_queued() - con.asked_at > ASK_BYTES))
+		return console_ask();
+	flush();
+	return 0;
 }
 
 /* ---- from the terminal ---- */

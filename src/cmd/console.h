@@ -36,8 +36,8 @@ bool console_busy(void);
 int64_t console_pace_ms(void);
 /* Nothing waits to be read: all that was typed has been told. */
 bool console_silent(void);
-/* What was painted and written since goes out. */
-void console_frame(void);
+/* What was painted and written since goes out; ask: and the terminal is asked behind it. Returns the number of the query; 0: none. */
+int64_t console_frame(bool ask);
 /* New cells where the size has changed; true then, and where only its pixels have. */
 bool console_fit(struct cells *c, int *pixel_width, int *pixel_height);
 /* As Ctrl-Z does everywhere; comes back when it is continued. */

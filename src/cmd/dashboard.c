@@ -26,7 +26,7 @@
 #include "io/key.h"
 #include "ui/term.h"
 
-enum { FRAME_MS = 20, FIRST_MS = 200, DETECT_MS = 1000 };
+enum { FIRST_MS = 200, DETECT_MS = 1000 };
 
 static struct {
 	uv_loop_t loop;
@@ -39,7 +39,7 @@ static struct {
 	struct unlock unlock;
 	enum picture_mode mode;
 	int pixel_width, pixel_height;
-	uint64_t frame_ms, frame_due_ms;	/* the last frame; no other one before */
+	uint64_t frame_due_ms;	/* no frame before */
 	int64_t card_asked;	/* the query behind the selected card */
 	struct sending_screen seen;
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
@@ -112,7 +112,6 @@ static void draw(void)
 	d->locked = app.model.gate.signing && strcmp(app.model.gate.signing, "signed") == 0 && unlock_has_identity(&app.unlock) &&
 		    !unlock_is_open(&app.unlock, now);
 	app.query |= dash_update(d, now);
-	reading_frame(now);
 	if (console_fit(&app.cells, &app.pixel_width, &app.pixel_height)) {
 		app.redraw = true;
 		ask_sizes();
@@ -131,14 +130,16 @@ static void draw(void)
 	pictures_after_paint();
 	if (d->view != VIEW_ALIKE)
 		pictures_seen(&app.seen);
-	console_frame();
-	pixels_painted();
 	if (app.query && !app.quitting && !pictures_late()) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
 		arm_drawn(&d->arm, now);
-		app.card_asked = console_ask();
+		app.card_asked = console_frame(true);
 		app.query = false;
+	} else {
+		console_frame(false);
 	}
+	pixels_painted();
+	reading_frame(now);	/* what is asked for now keeps no key waiting */
 	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
 }
 
@@ -147,8 +148,7 @@ static void on_frame(uv_timer_t *t)
 	(void)t;
 	if (app.quitting || console_busy())
 		return;
-	app.frame_ms = uv_now(&app.loop);
-	app.frame_due_ms = app.frame_ms + (uint64_t)console_pace_ms();
+	app.frame_due_ms = uv_now(&app.loop) + (uint64_t)console_pace_ms();
 	draw();
 }
 
@@ -335,9 +335,7 @@ static void on_key(const struct input_event *ev)
 	unlock_key_pressed(&app.unlock, now);
 	dash_key(&app.dash, ev, now, &q);
 	sending_take(&q, &app.seen);
-	/* A key is not kept waiting for what came by itself. */
-	if (app.frame_due_ms > app.frame_ms + FRAME_MS)
-		app.frame_due_ms = app.frame_ms + FRAME_MS;
+	app.frame_due_ms = 0;	/* it is not kept waiting for what came by itself */
 }
 
 static void on_event(const struct input_event *ev)

@@ -234,8 +234,8 @@ static VTerm *screen_of(const struct buf *bytes, VTermScreen **ret)
 	*ret = vterm_obtain_screen(vt);
 	vterm_screen_enable_altscreen(*ret, 1);
 	vterm_screen_reset(*ret, 1);
-	assert_non_null(end);
-	vterm_input_write(vt, bytes->data, (size_t)(end - bytes->data));
+	/* Whoever reads late does not get it: it is not waited for. */
+	vterm_input_write(vt, bytes->data, end ? (size_t)(end - bytes->data) : bytes->len);
 	return vt;
 }
 
@@ -303,6 +303,90 @@ static void colors_of_each_kind(void **state)
 		vterm_free(vt);
 		buf_release(&bytes);
 	}
+}
+
+/* ---- frame after frame ---- */
+
+enum { SCRIBBLES = 120 };
+
+/* Here and there something else, wide and narrow, so that characters lose their halves; a colour of its own now and then. */
+static void scribble(struct cells *c, uint32_t *seed)
+{
+	static const char *const texts[] = { " ", "a", "xyz", "\xe4\xb8\xad", "\xe4\xb8\xad\xe6\x96\x87", "\xc3\xa9", "b\xe4\xb8\xad" };
+	struct rect all = { 0, 0, COLUMNS, ROWS };
+	int i, x, y;
+
+	for (i = 0; i < 60; i++) {
+		*seed = *seed * 1664525u + 1013904223u;
+		x = (int)(*seed >> 8) % COLUMNS;
+		y = (int)(*seed >> 16) % ROWS;
+		cells_put(c, &all, x, y, (enum style)((*seed >> 4) % STYLE_PICTURE), texts[(*seed >> 20) % ARRAY_LEN(texts)]);
+		if (cells_at(c, x, y)->width == 1 && (*seed >> 27) % 4 == 0)
+			cells_at(c, x, y)->front = (int16_t)((*seed >> 12) % 256);
+	}
+}
+
+static _Noreturn void scribbling_child(size_t n)
+{
+	struct cells cells;
+	uint32_t seed = 1;
+	struct err e;
+	int i;
+
+	(void)n;
+	setenv("TERM", "xterm-256color", 1);
+	if (cells_init(&cells, COLUMNS, ROWS) < 0 || term_start(THEME_DARK, &e) < 0)
+		_exit(1);
+	for (i = 0; i < SCRIBBLES; i++) {
+		scribble(&cells, &seed);
+		if (i == SCRIBBLES / 2)
+			term_theme(THEME_LIGHT);
+		if (i == SCRIBBLES / 3)
+			term_forget();
+		paint(&cells);
+	}
+	term_stop();
+	_exit(0);
+}
+
+/* ncurses is given what differs: after many frames the screen is the last one, all of it. */
+static void frame_after_frame(void **state)
+{
+	VTermScreen *screen;
+	struct cells want;
+	struct buf bytes;
+	uint32_t seed = 1;
+	VTerm *vt;
+	int i, x, y;
+
+	(void)state;
+	run(scribbling_child, 0, &bytes);
+	vt = screen_of(&bytes, &screen);
+	assert_int_equal(cells_init(&want, COLUMNS, ROWS), 0);
+	for (i = 0; i < SCRIBBLES; i++)
+		scribble(&want, &seed);
+	for (y = 0; y < ROWS; y++) {
+		for (x = 0; x < COLUMNS; x++) {
+			const struct cell *c = cells_at(&want, x, y);
+			struct look look = theme_look(THEME_LIGHT, (enum style)c->style, 256);
+			int16_t front = c->front >= 0 ? c->front : look.front;
+			VTermPos pos = { .row = y, .col = x };
+			VTermScreenCell got;
+			uint32_t cp = ' ';
+
+			if (c->width == 0)
+				continue;
+			vterm_screen_get_cell(screen, pos, &got);
+			utf8_decode(c->text, strlen(c->text), &cp);
+			if ((got.chars[0] ? got.chars[0] : ' ') != cp || got.width != c->width)
+				fail_msg("at %d,%d stands U+%04X, not U+%04X", x, y, got.chars[0], cp);
+			if (cp != ' ' && !same_color(&got.fg, front, false, false))
+				fail_msg("at %d,%d is colour %d, not %d", x, y, got.fg.indexed.idx, front);
+		}
+	}
+	vterm_free(vt);
+	cells_release(&want);
+	buf_release(&bytes);
 }
 
 /* ---- what is written ---- */
@@ -492,7 +576,7 @@ static void refused(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(same_cells), cmocka_unit_test(colors_of_each_kind), cmocka_unit_test(frames), cmocka_unit_test(what_a_locale_lacks), cmocka_unit_test(refused) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(same_cells), cmocka_unit_test(colors_of_each_kind), cmocka_unit_test(frame_after_frame), cmocka_unit_test(frames), cmocka_unit_test(what_a_locale_lacks), cmocka_unit_test(refused) };
 
 	setlocale(LC_ALL, "C.UTF-8");
 	setenv("TZ", "UTC", 1);
