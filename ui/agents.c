@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/httpmsg.h"
 #include "ui/dash.h"
 
 static bool is_frozen(const struct dashboard *d)
@@ -14,8 +13,11 @@ static bool is_frozen(const struct dashboard *d)
 
 void agents_freeze(struct dashboard *d, int64_t now, struct dash_request *ret)
 {
-	d->view = VIEW_FROZEN;
-	d->row = 0;
+	/* Whoever has control of a computer keeps it in sight. */
+	if (d->view != VIEW_HAND) {
+		d->view = VIEW_FROZEN;
+		d->row = 0;
+	}
 	if (is_frozen(d)) {
 		ret->type = REQUEST_LOOK;	/* what runs, and what changed, before it is asked */
 		if (dash_unlocked(d, now))
@@ -38,21 +40,6 @@ void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct das
 	else
 		dash_say(d, now, "%s is stopped: what it asks is refused; %s again revokes its token", a->name, dash_key_of(d, INTENT_STOP_AGENT).text);
 	dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/freeze");
-}
-
-void agents_hand_back(struct dashboard *d, int64_t now, struct dash_request *ret)
-{
-	const struct model_session *s = model_find_session(d->model, d->session);
-	struct buf id;
-
-	if (!s || !s->taken_by[0]) {
-		dash_say(d, now, "nobody has taken control of what is shown");
-	} else if (dash_unlocked(d, now)) {
-		buf_init(&id, 1024);
-		if (http_encode(&id, s->id, strlen(s->id), false) == 0)
-			dash_call(ret, "DELETE", NULL, "/v1/takeover/%s", buf_cstr(&id));
-		buf_release(&id);
-	}
 }
 
 int agents_rows(const struct dashboard *d)

@@ -79,6 +79,16 @@ bool log_search_key(struct dashboard *d, uint32_t key);		/* of the prompt: how i
 void log_end_search(struct dashboard *d, int64_t now);
 void log_end_only(struct dashboard *d, int64_t now);
 
+/* hand.c: control of a computer, and a command in a sandbox */
+bool hand_event(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);	/* true: it was for a computer that is taken */
+void hand_control(struct dashboard *d, int64_t now, struct dash_request *ret);	/* takes it, or hands back what somebody took */
+bool hand_is_bar(const struct dashboard *d, int x, int y);	/* on the bar's key for it */
+void hand_end_line(struct dashboard *d, enum dash_prompt prompt, int64_t now, struct dash_request *ret);
+void view_hand(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
+struct picture_mark hand_mark(const struct dashboard *d);	/* hand_cross.c: the crosshair, a drag, the letters */
+void run_open(struct dashboard *d, int64_t now);	/* run.c */
+void run_end(struct dashboard *d, int64_t now, struct dash_request *ret);
+
 /* turns.h's view and its keys */
 void turns_open(struct dashboard *d, int64_t now);
 bool turns_key(struct dashboard *d, enum intent intent);
@@ -100,8 +110,6 @@ void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, 
 /* agents.c: freezing and stopping, and the keys of the two lists */
 void agents_freeze(struct dashboard *d, int64_t now, struct dash_request *ret);
 void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct dash_request *ret);
-/* The shown computer back to its agents. */
-void agents_hand_back(struct dashboard *d, int64_t now, struct dash_request *ret);
 /* What stands on a row of VIEW_AGENTS: an agent, or a rule behind the agents. */
 struct model_agent *agents_at(const struct dashboard *d, int row);
 struct model_alike *agents_alike_at(const struct dashboard *d, int row);

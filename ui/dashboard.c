@@ -21,6 +21,7 @@ void dash_init(struct dashboard *d, struct model *m)
 	logview_init(&d->logs);
 	needs_init(&d->needs);
 	notices_init(&d->notices);
+	hand_init(&d->hand);
 }
 
 static void free_log(struct dashboard *d)
@@ -70,6 +71,7 @@ void dash_release(struct dashboard *d)
 	needs_release(&d->needs);
 	notices_release(&d->notices);
 	turns_release(&d->turns);
+	hand_clear(&d->hand);
 	free(d->marked);
 	image_release(&d->screen);
 	card_release(&d->card);
@@ -172,7 +174,9 @@ static void choose_session(struct dashboard *d)
 	const struct model_session *s = NULL;
 	size_t i;
 
-	if (a && a->session[0])
+	if (d->view == VIEW_HAND)
+		s = model_find_session(m, d->hand.session);
+	else if (a && a->session[0])
 		s = model_find_session(m, a->session);
 	if (!a && d->trouble_session[0])
 		s = model_find_session(m, d->trouble_session);
@@ -236,7 +240,7 @@ bool dash_update(struct dashboard *d, int64_t now)
 	a = dash_selected(d);
 	/* What is not on the screen is not armed. */
 	if (d->view == VIEW_LOG || d->view == VIEW_SESSIONS || d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_HELP ||
-	    d->view == VIEW_TURNS || d->view == VIEW_HISTORY)
+	    d->view == VIEW_TURNS || d->view == VIEW_HISTORY || d->view == VIEW_HAND)
 		return arm_select(&d->arm, 0, 0);
 	p = approvals_selected(d);
 	if (p)
@@ -460,8 +464,11 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	case INTENT_FREEZE:
 		agents_freeze(d, now, ret);
 		break;
-	case INTENT_HAND_BACK:
-		agents_hand_back(d, now, ret);
+	case INTENT_CONTROL:
+		hand_control(d, now, ret);
+		break;
+	case INTENT_RUN:
+		run_open(d, now);
 		break;
 	case INTENT_QUIT:
 		ret->type = REQUEST_QUIT;
@@ -483,12 +490,14 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	}
 }
 
-/* A press of the left button selects, the wheel moves; a mouse decides nothing, and is no key. */
-static void mouse(struct dashboard *d, const struct input_event *ev)
+/* A press of the left button selects, or takes control where the bar offers it; the wheel moves; a mouse decides nothing, and is no key. */
+static void mouse(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
 {
 	enum { LEFT = 0, WHEEL_UP = 64, WHEEL_DOWN = 65 };
 
-	if (ev->code == LEFT)
+	if (ev->code == LEFT && d->view == VIEW_OVERVIEW && d->prompt == PROMPT_NONE && hand_is_bar(d, ev->params[1] - 1, ev->params[2] - 1))
+		hand_control(d, now, ret);
+	else if (ev->code == LEFT)
 		selecting_click(d, ev->params[1] - 1, ev->params[2] - 1);
 	else if ((ev->code == WHEEL_UP || ev->code == WHEEL_DOWN) && d->prompt == PROMPT_NONE)
 		wheel(d, ev->code == WHEEL_DOWN ? 1 : -1);
@@ -500,8 +509,10 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 	enum intent intent;
 
 	*ret = (struct dash_request){ .type = REQUEST_NONE };
+	if (hand_event(d, ev, now, ret))
+		return;
 	if (ev->type == INPUT_MOUSE)
-		mouse(d, ev);
+		mouse(d, ev, now, ret);
 	if (ev->type != INPUT_KEY && ev->type != INPUT_PASTE)
 		return;
 	desk_key(&d->desk, d->model, now, now + d->wall_less_boot_ms + d->model->wall_offset_ms);

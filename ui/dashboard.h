@@ -10,6 +10,7 @@
 #include "ui/card.h"
 #include "ui/cells.h"
 #include "ui/editor.h"
+#include "ui/hand.h"
 #include "ui/input.h"
 #include "ui/keymap.h"
 #include "ui/desk.h"
@@ -25,17 +26,18 @@
 #define DASH_WORDS_MAX 400
 #define DASH_SHOWN 128		/* lines of a pane that a mouse can be in */
 
-enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS, VIEW_TURNS, VIEW_HISTORY, VIEW_COUNT };
+enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS, VIEW_TURNS, VIEW_HISTORY, VIEW_HAND, VIEW_COUNT };
 /* What j, k and the page keys move in, on the overview. */
 enum dash_pane { PANE_NEEDS, PANE_AGENTS, PANE_TAPE, PANE_COUNT };
 enum dash_prompt {
 	PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE, PROMPT_SEARCH, PROMPT_ONLY, PROMPT_SAVE_LOG,
-	PROMPT_MIOSA, PROMPT_FILTER, PROMPT_MANY, PROMPT_COUNT
+	PROMPT_MIOSA, PROMPT_FILTER, PROMPT_MANY,
+	PROMPT_RUN, PROMPT_HAND_BACK, PROMPT_LINE, PROMPT_CLIPBOARD, PROMPT_HOLD, PROMPT_COUNT
 };
 
 enum dash_request_type {
 	REQUEST_NONE, REQUEST_DECIDE, REQUEST_CALL, REQUEST_LOOK, REQUEST_UNLOCK, REQUEST_SAVE_PICTURE, REQUEST_QUIT, REQUEST_COPY, REQUEST_SAVE_LOG,
-	REQUEST_STOP_SAVING,
+	REQUEST_STOP_SAVING, REQUEST_TAKE, REQUEST_HAND_BACK, REQUEST_WINDOWS, REQUEST_CLIPBOARD,
 };
 enum dash_decision { DECIDE_APPROVE, DECIDE_DENY, DECIDE_EDIT };
 /* What a key asks for; body and alike are own: dash_request_release(). */
@@ -167,6 +169,10 @@ struct dashboard {
 	int64_t saving_since_ms;
 	int64_t missed;			/* of the model's, what was told */
 
+	struct rect control_at;		/* the key for it in the bar; width 0: it is not there */
+	struct hand hand;		/* control of a computer, while VIEW_HAND is shown */
+	char run_in[128];		/* the sandbox in which a typed command is to run */
+
 	/* the list of sessions, and what MIOSA waits for */
 	char listed[128];		/* the selected session's id */
 	char approval[128];		/* selected in place of an action; "" none */
@@ -204,6 +210,20 @@ bool turns_wanted(const struct dashboard *d, struct buf *path);
 void turns_asked(struct dashboard *d);
 void turns_answer(struct dashboard *d, int status, const char *body, size_t len);
 
+/*
+ * hand.c: control of a computer. REQUEST_TAKE asks for it: taken with its lease, and how many actions were sent before; or ended, with why. REQUEST_HAND_BACK
+ * ends it, with hand.note. What is to be sent stands in hand.out, and each answer is told. REQUEST_WINDOWS and REQUEST_CLIPBOARD ask for what is set then.
+ */
+bool hand_is_on(const struct dashboard *d);
+bool hand_takes_all(const struct dashboard *d);	/* each key is the computer's, but Ctrl-] */
+void hand_taken(struct dashboard *d, const char *lease, int sent, int64_t now_boot_ms);
+void hand_ended(struct dashboard *d, const char *why, int64_t now_boot_ms);
+void hand_handed_back(struct dashboard *d, int64_t now_boot_ms);
+void hand_answered(struct dashboard *d, bool done, const char *why, int64_t now_boot_ms);
+int64_t hand_due(struct dashboard *d, int64_t now_boot_ms);	/* time passed; when it is to be called again, INT64_MAX: not by itself */
+void hand_set_windows(struct dashboard *d, struct hand_window *list, size_t count);	/* takes ownership */
+void hand_set_clipboard(struct dashboard *d, const char *text);
+
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
 struct model_action *dash_selected(const struct dashboard *d);
@@ -216,7 +236,7 @@ int64_t dash_next_ms(const struct dashboard *d, int64_t now_boot_ms);
 int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int scroll, int64_t now_boot_ms);
 /* view_overview.c */
 void view_overview(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
-/* view_help.c: the rows of the help, drawn from row -scroll; of_log: the log's keys stand first. Returns how many there are. */
-int view_help(struct cells *c, const struct rect *r, const struct keymap *keys, int scroll, bool of_log);
+/* view_help.c: the rows of the help, drawn from row -scroll; the keys of `first` stand first. Returns how many there are. */
+int view_help(struct cells *c, const struct rect *r, const struct keymap *keys, int scroll, enum keymap_place first);
 
 #endif

@@ -102,12 +102,14 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	if (d->view == VIEW_HELP) {
 		cells_frame(c, &all, "KEYS (Esc: back)", d->unicode);
 		d->card_room = in.height;
-		d->card_rows = view_help(c, &in, d->keys, d->scroll, d->before_help == VIEW_LOG);
+		d->card_rows = view_help(c, &in, d->keys, d->scroll, d->before_help == VIEW_LOG ? KEYMAP_LOG : KEYMAP_MAIN);
 		if (d->scroll + in.height < d->card_rows)
 			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
 	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS ||
 		   d->view == VIEW_TURNS || d->view == VIEW_HISTORY) {
 		draw_full_view(d, c, now, wall);
+	} else if (d->view == VIEW_HAND) {
+		view_hand(d, c, now, wall);
 	} else if (d->view == VIEW_LOG) {
 		draw_log_view(d, c, now, wall);
 	} else if (d->view == VIEW_CARD && (dash_selected(d) || approvals_selected(d))) {

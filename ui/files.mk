@@ -24,10 +24,18 @@ libui_a_SOURCES = \
 	ui/draw.c \
 	ui/echo.c ui/echo.h \
 	ui/editor.c ui/editor.h \
+	ui/hand.c ui/hand.h ui/hand_own.h \
+	ui/hand_cross.c \
+	ui/hand_lists.c \
+	ui/hand_mouse.c \
+	ui/hand_name.c ui/hand_name.h \
+	ui/hand_out.c ui/hand_out.h \
+	ui/hand_point.c ui/hand_point.h \
 	ui/input.c ui/input.h \
 	ui/keybind.c \
 	ui/keymap.c ui/keymap.h \
 	ui/kitty.c ui/kitty.h \
+	ui/letters.c ui/letters.h \
 	ui/live.c ui/live.h \
 	ui/log_keys.c \
 	ui/logline.c ui/logline.h \
@@ -47,6 +55,7 @@ libui_a_SOURCES = \
 	ui/prompt.c \
 	ui/quant.c ui/quant.h \
 	ui/rects.c ui/rects.h \
+	ui/run.c \
 	ui/scale.c ui/scale.h \
 	ui/selecting.c \
 	ui/sixel.c ui/sixel.h \
@@ -62,6 +71,7 @@ libui_a_SOURCES = \
 	ui/view_bar.c \
 	ui/view_card.c \
 	ui/view_edit.c \
+	ui/view_hand.c \
 	ui/view_help.c \
 	ui/view_log.c \
 	ui/view_needs.c \

@@ -79,7 +79,7 @@ static bool has_key(const struct keymap_row *row, uint32_t key)
 static int unknown_action(const struct keymap_own *o, struct err *e)
 {
 	const struct keymap *m = keymap_default();
-	const char *names[INTENT_SAVE_LOG + 1], *hint;
+	const char *names[INTENT_LAST + 1], *hint;
 	size_t i;
 
 	for (i = 0; i < m->count[o->place]; i++)
@@ -166,8 +166,10 @@ static int check_row(const struct keymap *m, enum keymap_place place, const stru
 	for (p = 0; p < KEYMAP_PLACES; p++) {
 		for (i = 0; i < m->count[p]; i++) {
 			const struct keymap_row *other = &m->rows[p][i];
+			/* In control of a computer nothing is decided, and when it ends keys are dead. */
+			bool apart = p == KEYMAP_HAND || place == KEYMAP_HAND;
 			bool both = p == (int)place ? other != row :
-						      (decides(row->intent) && moves(other->intent)) || (moves(row->intent) && decides(other->intent));
+						      apart ? false : (decides(row->intent) && moves(other->intent)) || (moves(row->intent) && decides(other->intent));
 
 			for (k = 0; k < KEYMAP_KEYS_MAX && row->keys[k] && both; k++)
 				if (has_key(other, row->keys[k]))

@@ -23,6 +23,7 @@ static const struct keymap_row main_rows[] = {
 	{ { 'l' }, INTENT_ALIKE, "l", "l alike", "a yes or no that also holds for the like, for a while" },
 	{ { 'n' }, INTENT_NEXT, "n", "n next", "the next question, the most urgent first" },
 	{ { KEYS_ENTER }, INTENT_OPEN, "Enter", "Enter card", "the whole action; Enter never approves" },
+	{ { 't' }, INTENT_CONTROL, "t", "t control", "take control of a computer, with mouse and keyboard; or hand it back" },
 	{ { 's' }, INTENT_STOP_AGENT, "s", "s stop", "stop its agent; again: its token is revoked" },
 	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", "F FREEZE", "nothing is sent any more; lists what runs; again: go on" },
 	{ { KEYS_ESCAPE }, INTENT_BACK, "Esc", "Esc back", "back" },
@@ -38,7 +39,7 @@ static const struct keymap_row main_rows[] = {
 	{ { 'h' }, INTENT_TURNS, "h", NULL, "all that its agent did in a day, what it wrote, which hosts it reached" },
 	{ { 'H' }, INTENT_HISTORY, "H", NULL, "all that was sent or refused, from the newest back" },
 	{ { '+' }, INTENT_RAISE, "+", NULL, "raise the cap of an agent that has reached it" },
-	{ { 't' }, INTENT_HAND_BACK, "t", NULL, "hand a computer back, after control of it was taken" },
+	{ { '!' }, INTENT_RUN, "!", NULL, "run a command of your own in a sandbox" },
 	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, for all operators" },
 	{ { 'L' }, INTENT_LOG, "L", NULL, "log of the session, or the tape of all that was sent" },
 	{ { 'f' }, INTENT_WHOLE_LOG, "f", NULL, "the session's whole log, which has keys of its own" },
@@ -85,9 +86,43 @@ static const struct keymap_row log_rows[] = {
 	{ { CTRL('c') }, INTENT_QUIT, "Ctrl-C", NULL, "leave; the gate goes on holding" },
 };
 
+static const struct keymap_row hand_rows[] = {
+	{ { KEYS_ENTER, ' ' }, INTENT_CLICK, "Enter, Space", "Enter click", "click with the left button, where the crosshair is; a mouse needs none" },
+	{ { 'g' }, INTENT_LABELS, "g", "g letters", "letters over the screen: two choose a box, a third a place in it; Enter: its middle" },
+	{ { KEYS_LEFT }, INTENT_LEFT, "Left", NULL, "the crosshair a step to the left; with Shift a pixel" },
+	{ { KEYS_RIGHT }, INTENT_RIGHT, "Right", NULL, "a step to the right" },
+	{ { KEYS_UP }, INTENT_UP, "Up", NULL, "a step up" },
+	{ { KEYS_DOWN }, INTENT_DOWN, "Down", NULL, "a step down" },
+	{ { 'h' }, INTENT_FINE_LEFT, "h", NULL, "a pixel to the left" },
+	{ { 'j' }, INTENT_FINE_DOWN, "j", NULL, "a pixel down" },
+	{ { 'k' }, INTENT_FINE_UP, "k", NULL, "a pixel up" },
+	{ { 'l' }, INTENT_FINE_RIGHT, "l", NULL, "a pixel to the right" },
+	{ { '2' }, INTENT_DOUBLE, "2", NULL, "click twice" },
+	{ { 'r' }, INTENT_RIGHT_CLICK, "r", NULL, "click with the right button" },
+	{ { 'm' }, INTENT_MIDDLE_CLICK, "m", NULL, "click with the middle button" },
+	{ { 'v' }, INTENT_DRAG, "v", NULL, "begin to drag here; again: drag it to here" },
+	{ { 'u', KEYS_PAGE_UP }, INTENT_WHEEL_UP, "u, PgUp", NULL, "turn the wheel up" },
+	{ { 'n', KEYS_PAGE_DOWN }, INTENT_WHEEL_DOWN, "n, PgDn", NULL, "turn the wheel down" },
+	{ { '<' }, INTENT_WHEEL_LEFT, "<", NULL, "turn the wheel to the left" },
+	{ { '>' }, INTENT_WHEEL_RIGHT, ">", NULL, "turn the wheel to the right" },
+	{ { 'i' }, INTENT_TYPE, "i", "i type", "type: each key is the computer's, until Ctrl-]; a paste is one text" },
+	{ { ':' }, INTENT_LINE, ":", ": line", "write a line here, for slow links; Enter types it, an empty one is Return; a paste is typed at once" },
+	{ { 's' }, INTENT_SPECIAL, "s", "s keys", "keys that a terminal does not pass on, and keys that are held" },
+	{ { 'w' }, INTENT_WINDOWS, "w", "w windows", "its windows; Enter brings one to the front" },
+	{ { 'p' }, INTENT_PUT_CLIPBOARD, "p", NULL, "put a text into its clipboard: paste it, or type it" },
+	{ { 'y' }, INTENT_CLIPBOARD, "y", NULL, "show its clipboard; again: copy it to the terminal's" },
+	{ { 'z' }, INTENT_ZOOM, "z", "z zoom", "the whole screen, or a part of it pixel by pixel" },
+	{ { 't' }, INTENT_CONTROL, "t", "t hand back", "hand it back, with words for its agent" },
+	{ { 'F' }, INTENT_FREEZE, "F, Ctrl-] F", NULL, "nothing is sent any more, as everywhere" },
+	{ { KEYS_ESCAPE }, INTENT_BACK, "Esc", NULL, "out of a list, the letters or a drag" },
+	{ { '?' }, INTENT_HELP, "?", "? keys", "this help" },
+	{ { CTRL('l') }, INTENT_REDRAW, "Ctrl-L", NULL, "draw everything anew" },
+	{ { CTRL('z') }, INTENT_SUSPEND, "Ctrl-Z", NULL, "to the shell for a while, which gives control up" },
+};
+
 static const struct keymap defaults = {
-	{ [KEYMAP_MAIN] = main_rows, [KEYMAP_LOG] = log_rows },
-	{ [KEYMAP_MAIN] = ARRAY_LEN(main_rows), [KEYMAP_LOG] = ARRAY_LEN(log_rows) },
+	{ [KEYMAP_MAIN] = main_rows, [KEYMAP_LOG] = log_rows, [KEYMAP_HAND] = hand_rows },
+	{ [KEYMAP_MAIN] = ARRAY_LEN(main_rows), [KEYMAP_LOG] = ARRAY_LEN(log_rows), [KEYMAP_HAND] = ARRAY_LEN(hand_rows) },
 };
 
 /* What assent.conf calls them. */
@@ -98,13 +133,18 @@ static const char *const actions[] = {
 	[INTENT_ZOOM] = "zoom", [INTENT_SAVE_PICTURE] = "save_picture", [INTENT_HELP] = "help", [INTENT_REDRAW] = "redraw", [INTENT_SUSPEND] = "suspend",
 	[INTENT_QUIT] = "quit", [INTENT_STOP_GATE] = "stop_gate", [INTENT_EDIT] = "edit", [INTENT_ALIKE] = "alike",
 	[INTENT_STOP_AGENT] = "stop_agent", [INTENT_FREEZE] = "freeze", [INTENT_AGENTS] = "agents", [INTENT_RAISE] = "raise",
-	[INTENT_NOTE] = "note", [INTENT_HAND_BACK] = "hand_back", [INTENT_WHOLE_LOG] = "whole_log", [INTENT_SESSIONS] = "sessions",
+	[INTENT_NOTE] = "note", [INTENT_CONTROL] = "control", [INTENT_RUN] = "run", [INTENT_WHOLE_LOG] = "whole_log", [INTENT_SESSIONS] = "sessions",
 	[INTENT_MIOSA] = "miosa", [INTENT_PANE] = "pane", [INTENT_UNFOLD] = "unfold", [INTENT_FOLD] = "fold", [INTENT_MARK] = "mark",
 	[INTENT_DECIDE_MARKED] = "decide_marked", [INTENT_FILTER] = "filter", [INTENT_TURNS] = "turns", [INTENT_HISTORY] = "history", [INTENT_MUTE] = "mute", [INTENT_RAW] = "raw",
 	[INTENT_CLOSER] = "closer", [INTENT_FARTHER] = "farther", [INTENT_ACTUAL] = "actual_size", [INTENT_PAN] = "pan",
 	[INTENT_SEARCH] = "search", [INTENT_SEARCH_UP] = "search_up", [INTENT_FOUND_NEXT] = "found_next",
 	[INTENT_FOUND_BEFORE] = "found_before", [INTENT_STREAMS] = "streams", [INTENT_MERGED] = "merged", [INTENT_ONLY] = "only",
 	[INTENT_STAMPS] = "stamps", [INTENT_WRAP] = "wrap", [INTENT_CHOOSE] = "choose", [INTENT_COPY] = "copy", [INTENT_SAVE_LOG] = "save_log",
+	[INTENT_LEFT] = "left", [INTENT_RIGHT] = "right", [INTENT_FINE_LEFT] = "fine_left", [INTENT_FINE_DOWN] = "fine_down", [INTENT_FINE_UP] = "fine_up",
+	[INTENT_FINE_RIGHT] = "fine_right", [INTENT_LABELS] = "letters", [INTENT_CLICK] = "click", [INTENT_DOUBLE] = "double_click", [INTENT_RIGHT_CLICK] = "right_click",
+	[INTENT_MIDDLE_CLICK] = "middle_click", [INTENT_DRAG] = "drag", [INTENT_WHEEL_UP] = "wheel_up", [INTENT_WHEEL_DOWN] = "wheel_down",
+	[INTENT_WHEEL_LEFT] = "wheel_left", [INTENT_WHEEL_RIGHT] = "wheel_right", [INTENT_TYPE] = "type", [INTENT_LINE] = "line", [INTENT_SPECIAL] = "special_keys",
+	[INTENT_WINDOWS] = "windows", [INTENT_PUT_CLIPBOARD] = "put_clipboard", [INTENT_CLIPBOARD] = "clipboard",
 };
 
 const struct keymap *keymap_default(void)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/letters.h"
 #include "ui/mark_font.h"
 #include "ui/picture.h"
 
@@ -22,13 +23,18 @@ static bool same_rect(const struct rect *a, const struct rect *b)
 	return a->x == b->x && a->y == b->y && a->width == b->width && a->height == b->height;
 }
 
+static bool same_grid(const struct mark_grid *a, const struct mark_grid *b)
+{
+	return same_rect(&a->area, &b->area) && a->columns == b->columns && a->rows == b->rows && a->first == b->first && a->fine == b->fine;
+}
+
 bool mark_same(const struct picture_mark *a, const struct picture_mark *b)
 {
 	int i;
 
 	if (a->shape != b->shape || a->point != b->point || a->x != b->x || a->y != b->y || a->x2 != b->x2 || a->y2 != b->y2 ||
 	    !same_rect(&a->frame, &b->frame) || strcmp(a->label, b->label) != 0 || a->cursor != b->cursor || a->cursor_x != b->cursor_x ||
-	    a->cursor_y != b->cursor_y || a->changed_count != b->changed_count)
+	    a->cursor_y != b->cursor_y || a->changed_count != b->changed_count || !same_grid(&a->grid, &b->grid))
 		return false;
 	for (i = 0; i < a->changed_count; i++)
 		if (!same_rect(&a->changed[i], &b->changed[i]))
@@ -269,6 +275,8 @@ void image_mark(struct image *im, const struct rect *from, const struct picture_
 
 		frame(im, &r, changed_core, large);
 	}
+	if (large)
+		letters_draw(im, from, &m->grid);
 	if (m->cursor && large)
 		cursor(im, across(im, from, m->cursor_x), down(im, from, m->cursor_y));
 	if (m->shape == MARK_NONE)

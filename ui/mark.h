@@ -14,6 +14,14 @@
 
 struct image;
 
+/* Letters over a part of the screen: boxes with two each; then one of them in 25 with one each (hand_point.h). */
+struct mark_grid {
+	struct rect area;		/* pixels of the screen; width 0: no grid */
+	int columns, rows;
+	int first;			/* which row was chosen; -1: none yet */
+	bool fine;
+};
+
 enum mark_shape { MARK_NONE, MARK_CROSS, MARK_DOUBLE, MARK_ARROW, MARK_SCROLL, MARK_FRAME };
 
 /* All places are pixels of the screen, and may lie outside of it. */
@@ -27,6 +35,7 @@ struct picture_mark {
 	int cursor_x, cursor_y;
 	struct rect changed[MARK_CHANGED];
 	int changed_count;
+	struct mark_grid grid;
 };
 
 bool mark_same(const struct picture_mark *a, const struct picture_mark *b);

@@ -135,6 +135,8 @@ struct picture_mark dash_mark(const struct dashboard *d)
 	bool typing = a && card_is_typing(a);
 	struct picture_mark m = { 0 };
 
+	if (d->view == VIEW_HAND)
+		return hand_mark(d);
 	if (!a || strcmp(a->session, d->session) != 0 || !card_has_target(a))
 		return m;
 	place(d, a, &m);

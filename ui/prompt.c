@@ -143,6 +143,15 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 	case PROMPT_MANY:
 		many_end(d, now, ret);
 		break;
+	case PROMPT_RUN:
+		run_end(d, now, ret);
+		break;
+	case PROMPT_HAND_BACK:
+	case PROMPT_LINE:
+	case PROMPT_CLIPBOARD:
+	case PROMPT_HOLD:
+		hand_end_line(d, prompt, now, ret);
+		break;
 	case PROMPT_FILTER:
 		snprintf(d->filter, sizeof(d->filter), "%.*s", (int)utf8_valid_length(d->line, strnlen(d->line, sizeof(d->filter) - 1)), d->line);
 		break;
@@ -176,16 +185,22 @@ static bool is_harmless(enum dash_prompt prompt)
 	return prompt == PROMPT_SEARCH || prompt == PROMPT_ONLY || prompt == PROMPT_SAVE_LOG || prompt == PROMPT_FILTER;
 }
 
+/* Words of the person's own, that are about no action. */
+static bool is_by_hand(enum dash_prompt prompt)
+{
+	return prompt == PROMPT_RUN || prompt == PROMPT_HAND_BACK || prompt == PROMPT_LINE || prompt == PROMPT_CLIPBOARD || prompt == PROMPT_HOLD;
+}
+
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret)
 {
 	if (ev->type == INPUT_PASTE) {
 		/* Pasted text is words to be sent, or a passphrase; never a word that lets something happen. */
-		if (d->prompt == PROMPT_WORDS || d->prompt == PROMPT_PASSPHRASE || d->prompt == PROMPT_NOTE || is_harmless(d->prompt))
+		if (d->prompt == PROMPT_WORDS || d->prompt == PROMPT_PASSPHRASE || d->prompt == PROMPT_NOTE || is_harmless(d->prompt) || is_by_hand(d->prompt))
 			insert(d, ev->code);
 		return;
 	}
 	if (ev->code == KEYS_ESCAPE || ev->code == ('c' & 0x1f)) {
-		if (!is_harmless(d->prompt))
+		if (!is_harmless(d->prompt) && !is_by_hand(d->prompt))
 			dash_say(d, now, "nothing was decided");
 		dash_prompt_open(d, PROMPT_NONE);
 	} else if (d->prompt == PROMPT_SEARCH && log_search_key(d, ev->code)) {
@@ -244,6 +259,15 @@ static int put_line(const struct dashboard *d, struct cells *c, const struct rec
 	return cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->line + from, strlen(d->line + from));
 }
 
+static int put_session(const struct dashboard *d, struct cells *c, const struct rect *r, int x, const char *id)
+{
+	const struct model_session *s = model_find_session(d->model, id);
+	const char *name = s ? s->name : id;
+	struct rect room = { x, r->y, 40, 1 };
+
+	return cells_foreign(c, &room, x, r->y, STYLE_WAIT, SAFETEXT_IDENT, name, strlen(name));
+}
+
 void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_approval *p = approvals_selected(d);
@@ -288,6 +312,23 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		break;
 	case PROMPT_FILTER:
 		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "list only what has this text (Enter; none: all; Esc): " : "only what has this text (none: all): ");
+		break;
+	case PROMPT_RUN:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "run in ");
+		x = put_session(d, c, r, x, d->run_in);
+		x = cells_put(c, r, x, r->y, STYLE_WAIT, " (Enter; Esc): ");
+		break;
+	case PROMPT_HAND_BACK:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "hand it back; words for the agent, or none (Enter; Esc: not yet): " : "hand back; words for the agent: ");
+		break;
+	case PROMPT_LINE:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "a line (Enter types it, an empty one is Return; Esc): " : "a line (empty: Return): ");
+		break;
+	case PROMPT_CLIPBOARD:
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "into its clipboard: paste, or type (Enter; Esc): " : "into its clipboard: ");
+		break;
+	case PROMPT_HOLD:
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "a key and how many seconds it is held, up to %d, as \"w 3\" (Enter; Esc): " : "hold (\"w 3\", up to %d s): ", HAND_HOLD_MAX_S);
 		break;
 	case PROMPT_SEARCH:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%s for %s (^R), %s (^T): ", d->wanted.up ? "look above" : "look below",

@@ -24,6 +24,7 @@ static struct {
 	FILE *memory;		/* what ncurses writes to */
 	struct buf frame;	/* what is being painted */
 	bool painting, synchronized, mouse, focus, away;
+	struct term_hand hand;
 	enum theme theme;
 	int colors;		/* 8, 16, 256; 0: none are used */
 	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
@@ -152,13 +153,35 @@ static void say_focus(bool on)
 	say(on ? "\033[?1004h" : "\033[?1004l");
 }
 
+/* Kitty's keys are a stack: what was pushed is popped. The kinds of mouse are one choice to a terminal, so the end of one is the end of all. */
+static void say_hand(bool on)
+{
+	const struct term_hand *h = &term.hand;
+
+	if (term.mouse && !h->mouse)
+		say(on ? "\033[?1000l" : "\033[?1000h");
+	else if (term.mouse)
+		say(h->moves ? on ? "\033[?1003h" : "\033[?1003l" : on ? "\033[?1002h" : "\033[?1002l");
+	if (term.mouse && h->mouse && h->pixels)
+		say(on ? "\033[?1016h" : "\033[?1016l\033[?1006h");
+	if (term.mouse && h->mouse && !on)
+		say("\033[?1000h");
+	say(on ? "\033[?1036h" : "\033[?1036l");
+	if (h->keyboard)
+		say(on ? "\033[>1u" : "\033[<u");
+}
+
 static void say_modes(bool on)
 {
+	if (term.hand.on && !on)
+		say_hand(false);
 	say(on ? "\033[?2004h" : "\033[?2004l");
 	if (term.mouse)
 		say_mouse(on);
 	if (term.focus)
 		say_focus(on);
+	if (term.hand.on && on)
+		say_hand(true);
 }
 
 static void give_all(void)
@@ -328,6 +351,17 @@ void term_focus(bool on)
 	if (!term.away)
 		say_focus(on);
 	term.focus = on;
+}
+
+void term_hand(const struct term_hand *h)
+{
+	if (h->on == term.hand.on && h->mouse == term.hand.mouse && h->moves == term.hand.moves && h->pixels == term.hand.pixels && h->keyboard == term.hand.keyboard)
+		return;
+	if (term.hand.on && !term.away)
+		say_hand(false);
+	term.hand = *h;
+	if (h->on && !term.away)
+		say_hand(true);
 }
 
 void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)

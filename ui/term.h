@@ -27,6 +27,11 @@ void term_synchronized(void);
 void term_mouse(bool on);
 /* That its window has the keyboard is told, and that it has not any more (INPUT_FOCUS), or neither. */
 void term_focus(bool on);
+/* For control of a computer: every move of the mouse is told, or those with a button down, with releases, in pixels or cells; Alt is told; and kitty's keys. */
+struct term_hand {
+	bool on, mouse, moves, pixels, keyboard;	/* mouse: else it is the terminal's own, to paste with */
+};
+void term_hand(const struct term_hand *h);
 /* The size in cells and pixels (0 unknown); in cells at most TERM_COLUMNS_MAX and TERM_ROWS_MAX: what is beyond stays empty. */
 #define TERM_COLUMNS_MAX 1000
 #define TERM_ROWS_MAX 500

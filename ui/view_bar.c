@@ -30,6 +30,14 @@ static bool is_about_actions(enum intent intent)
 	return intent == INTENT_DENY_WORDS || intent == INTENT_EDIT || intent == INTENT_ALIKE;
 }
 
+/* Of a session that is a computer, as it is shown. */
+static bool can_be_taken(const struct dashboard *d)
+{
+	const struct model_session *s = model_find_session(d->model, d->session);
+
+	return s && strcmp(s->kind, "computer") == 0 && !s->taken_by[0];
+}
+
 static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct label out[LABELS])
 {
 	const struct model_agent *agent = selecting_agent(d);
@@ -42,6 +50,8 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 
 		/* Out of the card, or into it. */
 		if (rows[i].intent == (d->view == VIEW_CARD ? INTENT_OPEN : INTENT_BACK))
+			continue;
+		if (rows[i].intent == INTENT_CONTROL && !can_be_taken(d))
 			continue;
 		if (!rows[i].bar || rows[i].intent == INTENT_HELP || (approvals_selected(d) && is_about_actions(rows[i].intent)))
 			continue;
@@ -66,6 +76,8 @@ static int text_length(const struct label *l, int step)
 	case INTENT_EDIT:
 	case INTENT_ALIKE:
 		return step < 2 ? whole : key;
+	case INTENT_CONTROL:
+		return step < 3 ? whole : key;
 	case INTENT_OPEN:
 	case INTENT_BACK:
 		return step < 3 ? whole : step < 5 ? key : 0;	/* the card's edge tells it too */
@@ -74,7 +86,7 @@ static int text_length(const struct label *l, int step)
 	}
 }
 
-static void put_labels(struct cells *c, const struct rect *r, int x, int gap, const struct label *list, int count, int step)
+static void put_labels(struct dashboard *d, struct cells *c, const struct rect *r, int x, int gap, const struct label *list, int count, int step)
 {
 	int i;
 
@@ -88,13 +100,15 @@ static void put_labels(struct cells *c, const struct rect *r, int x, int gap, co
 		if (x + length > r->x + r->width)
 			return;
 		cells_put(c, &room, x, r->y, style, list[i].row->bar);
+		if (list[i].row->intent == INTENT_CONTROL)
+			d->control_at = (struct rect){ x, r->y, length, 1 };
 		if (length > whole)
 			cells_foreign(c, &room, x + whole + 1, r->y, style, SAFETEXT_IDENT, list[i].name, strlen(list[i].name));
 		x += length + gap;
 	}
 }
 
-static void draw_keys(const struct dashboard *d, struct cells *c, const struct rect *r, int x, int64_t now)
+static void draw_keys(struct dashboard *d, struct cells *c, const struct rect *r, int x, int64_t now)
 {
 	struct keymap_name key = keymap_first(d->keys, KEYMAP_MAIN, INTENT_HELP);
 	struct label list[LABELS];
@@ -107,7 +121,7 @@ static void draw_keys(const struct dashboard *d, struct cells *c, const struct r
 		if (x + length - gap < end)
 			break;
 	}
-	put_labels(c, &room, x, gap, list, count, step);
+	put_labels(d, c, &room, x, gap, list, count, step);
 	cells_putf(c, r, end, r->y, STYLE_NORMAL, "%s keys", key.text);	/* where the other keys are told: always there */
 }
 
@@ -170,6 +184,7 @@ void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_
 {
 	int x;
 
+	d->control_at = (struct rect){ 0 };
 	if (d->prompt != PROMPT_NONE) {
 		view_prompt(d, c, r);
 		return;

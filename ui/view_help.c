@@ -18,18 +18,24 @@ static int put_table(struct cells *c, const struct rect *r, int y, const struct 
 	return y;
 }
 
-int view_help(struct cells *c, const struct rect *r, const struct keymap *keys, int scroll, bool of_log)
+int view_help(struct cells *c, const struct rect *r, const struct keymap *keys, int scroll, enum keymap_place first)
 {
 	int y = r->y - scroll;
 
-	if (of_log)
-		y = put_table(c, r, y, keys, KEYMAP_LOG) + 1;
-	cells_put(c, r, r->x + 1, of_log ? y++ : y, STYLE_TITLE, of_log ? "EVERYWHERE ELSE" : "");
+	if (first != KEYMAP_MAIN) {
+		y = put_table(c, r, y, keys, first) + 1;
+		cells_put(c, r, r->x + 1, y++, STYLE_TITLE, "EVERYWHERE ELSE");
+	}
 	y = put_table(c, r, y, keys, KEYMAP_MAIN);
-	if (!of_log) {
+	if (first != KEYMAP_LOG) {
 		y++;
 		cells_putf(c, r, r->x + 1, y++, STYLE_TITLE, "IN THE LOG (%s)", keymap_first(keys, KEYMAP_MAIN, INTENT_WHOLE_LOG).text);
 		y = put_table(c, r, y, keys, KEYMAP_LOG);
+	}
+	if (first != KEYMAP_HAND) {
+		y++;
+		cells_putf(c, r, r->x + 1, y++, STYLE_TITLE, "IN CONTROL OF A COMPUTER (%s)", keymap_first(keys, KEYMAP_MAIN, INTENT_CONTROL).text);
+		y = put_table(c, r, y, keys, KEYMAP_HAND);
 	}
 	return y - (r->y - scroll);
 }

@@ -78,7 +78,7 @@ static void draw_taken(const struct dashboard *d, struct cells *c, const struct 
 		return;
 	x = cells_put(c, &edge, x, edge.y, STYLE_ALERT, " control taken by ");
 	x = cells_foreign(c, &edge, x, edge.y, STYLE_ALERT, SAFETEXT_PROSE, s->taken_by, strlen(s->taken_by));
-	snprintf(hint, sizeof(hint), "; %s hands it back ", dash_key_of(d, INTENT_HAND_BACK).text);
+	snprintf(hint, sizeof(hint), "; %s hands it back ", dash_key_of(d, INTENT_CONTROL).text);
 	cells_put(c, &edge, x, edge.y, STYLE_ALERT, x + (int)strlen(hint) <= edge.x + edge.width ? hint : " ");
 }
 

@@ -299,6 +299,7 @@ struct client *client_new(const struct client_spec *s)
 		buf_init(&fetches[i]->body, SIZE_MAX - 1);
 	}
 	sse_init(&c->sse, EVENT_MAX, on_event, c);
+	client_hand_init(c);
 	uv_timer_init(s->loop, &c->retry);
 	c->retry.data = c;
 	get_state(c);
@@ -315,6 +316,7 @@ static void on_http_closed(void *arg)
 	for (i = 0; i < FETCHES; i++)
 		buf_release(&fetches[i]->body);
 	sse_release(&c->sse);
+	client_hand_release(c);
 	free(c);
 }
 

@@ -7,13 +7,14 @@
 #include <uv.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "core/model.h"
 #include "ui/dashboard.h"
 
 struct client;
 
-/* What is read as it is wanted, each at its own pace: parts of logs, an agent's turns, an action's facts. */
-enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READ_TURNS, CLIENT_READ_FACTS, CLIENT_READS };
+/* What is read as it is wanted, each at its own pace: parts of logs, an agent's turns, an action's facts, a computer's windows and clipboard. */
+enum client_reading { CLIENT_READ_LINES, CLIENT_READ_SEARCH, CLIENT_READ_FILE, CLIENT_READ_TURNS, CLIENT_READ_FACTS, CLIENT_READ_WINDOWS, CLIENT_READ_CLIPBOARD, CLIENT_READS };
 
 struct client_spec {
 	uv_loop_t *loop;
@@ -46,6 +47,15 @@ bool client_get_screen(struct client *c, const char *session);
 void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box);
 /* A call of the operator API; body is JSON. */
 void client_call(struct client *c, const char *method, const char *path, const char *body);
+/* A call whose answer is for the caller: answer NULL where there is none that is JSON, status 0: none came, and the message says why. Borrowed. */
+typedef void client_answered(int status, const struct json_doc *answer, const char *message, void *arg);
+void client_ask(struct client *c, const char *method, const char *path, const char *body, bool with_signature, client_answered *answered, void *arg);
+/*
+ * The stream on which control of a computer hangs, one at a time. ended: it is over; why: the gate's word for it, "" where the connection only ended.
+ * false: out of memory.
+ */
+bool client_attach(struct client *c, const char *session, const char *lease, void (*ended)(const char *why, void *arg), void *arg);
+void client_detach(struct client *c);	/* hangs up; nothing more is told */
 /* What a rule (alike_form_json) made from this action would have matched: on_preview. */
 void client_preview(struct client *c, int64_t action, const char *alike);
 /* That a person is at this dashboard; reads: the action whose card is open, 0 for none. */

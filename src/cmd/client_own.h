@@ -6,7 +6,7 @@
 #include "core/sse.h"
 #include "io/http.h"
 
-enum { CALL_TIMEOUT_MS = 15000, FETCHES = 5 + CLIENT_READS };
+enum { CALL_TIMEOUT_MS = 15000, HAND_TIMEOUT_MS = 60000, FETCHES = 5 + CLIENT_READS };
 
 struct fetch {
 	struct client *client;
@@ -21,6 +21,13 @@ struct client {
 	struct fetch state, log, screen, running, changed, readings[CLIENT_READS];
 	struct http_call *events;
 	struct sse sse;
+	struct {
+		struct http_call *call;
+		struct sse sse;
+		char why[240];
+		void (*ended)(const char *why, void *arg);
+		void *arg;
+	} lease;
 	uv_timer_t retry;
 	bool up, told, stale;
 };
@@ -28,5 +35,9 @@ struct client {
 typedef void fetch_done(struct http_call *call, const struct http_result *r, void *arg);	/* arg: the fetch */
 /* GET; max: bytes of the answer, 0 for any. false: one is under way, or out of memory. */
 bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done);
+
+/* client_hand.c */
+void client_hand_init(struct client *c);
+void client_hand_release(struct client *c);
 
 #endif

@@ -13,6 +13,9 @@ struct post {
 	struct client *client;
 	struct buf body, answer;
 	void (*answered)(struct client *c, int status, const struct json_doc *answer, const char *message);
+	client_answered *asked;		/* or who asked, with arg */
+	void *arg;
+	int timeout_ms;
 };
 
 static void on_post_data(struct http_call *call, const char *data, size_t len, void *arg)
@@ -30,6 +33,14 @@ static void post_free(struct post *p)
 	free(p);
 }
 
+static void tell_answer(const struct post *p, int status, const struct json_doc *answer, const char *message)
+{
+	if (p->asked)
+		p->asked(status, answer, message, p->arg);
+	else
+		p->answered(p->client, status, answer, message);
+}
+
 static void on_posted(struct http_call *call, const struct http_result *r, void *arg)
 {
 	struct post *p = arg;
@@ -39,12 +50,12 @@ static void on_posted(struct http_call *call, const struct http_result *r, void 
 
 	(void)call;
 	if (r->outcome != HTTP_ANSWERED) {
-		p->answered(p->client, 0, NULL, r->error);
+		tell_answer(p, 0, NULL, r->error);
 	} else {
 		parsed = json_parse(buf_cstr(&p->answer), p->answer.len, &d, NULL) == 0;
 		if (parsed && r->status >= 300)
 			message = json_strdup(&d, json_get(&d, json_get(&d, json_root(&d), "error"), "message"));
-		p->answered(p->client, r->status, parsed ? &d : NULL, message ? message : "");
+		tell_answer(p, r->status, parsed ? &d : NULL, message ? message : "");
 		if (parsed)
 			json_release(&d);
 	}
@@ -66,6 +77,7 @@ static struct post *new_post(struct client *c)
 		abort();
 	p->client = c;
 	p->answered = tell;
+	p->timeout_ms = CALL_TIMEOUT_MS;
 	buf_init(&p->body, 4 * EDITOR_BYTES_MAX);
 	buf_init(&p->answer, SIZE_MAX - 1);
 	return p;
@@ -75,14 +87,14 @@ static void send_post(struct post *p, const char *method, const char *path)
 {
 	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	struct http_spec spec = { .method = method, .unix_path = p->client->spec.socket, .headers = headers, .body = buf_cstr(&p->body), .body_len = p->body.len,
-				  .once = true, .timeout_ms = CALL_TIMEOUT_MS, .on_data = on_post_data, .on_done = on_posted, .arg = p };
+				  .once = true, .timeout_ms = p->timeout_ms, .on_data = on_post_data, .on_done = on_posted, .arg = p };
 	char url[512];
 
 	snprintf(url, sizeof(url), "http://gate%s", path);
 	spec.url = url;
 	if (!buf_failed(&p->body) && http_start(p->client->http, &spec))
 		return;
-	p->answered(p->client, 0, NULL, "out of memory");
+	tell_answer(p, 0, NULL, "out of memory");
 	post_free(p);
 }
 
@@ -152,6 +164,20 @@ void client_call(struct client *c, const char *method, const char *path, const c
 
 	buf_puts(&p->body, body);
 	sign_and_send(p, method, path);
+}
+
+void client_ask(struct client *c, const char *method, const char *path, const char *body, bool with_signature, client_answered *answered, void *arg)
+{
+	struct post *p = new_post(c);
+
+	buf_puts(&p->body, body);
+	p->asked = answered;
+	p->arg = arg;
+	p->timeout_ms = HAND_TIMEOUT_MS;
+	if (with_signature)
+		sign_and_send(p, method, path);
+	else
+		send_post(p, method, path);
 }
 
 static void on_preview(struct client *c, int status, const struct json_doc *answer, const char *message)

@@ -209,6 +209,7 @@ static void suspend(bool group)
 {
 	uv_signal_t *stop = &con.signals[4], *cont = &con.signals[5];
 
+	con.spec.on_leaving();
 	term_leave();
 	/* Their handlers are away meanwhile: it stops here, and it goes on here. */
 	uv_signal_stop(stop);

@@ -18,6 +18,7 @@ struct console_spec {
 	void (*on_event)(const struct input_event *ev);	/* all but the answers to console_ask() */
 	void (*on_answer)(int64_t number);		/* an answer to the query of that number */
 	void (*on_ready)(void);		/* it takes a frame again, or has another size */
+	void (*on_leaving)(void);	/* it is about to be somebody else's */
 	void (*on_resumed)(void);	/* it was somebody else's for a while: what it shows is not known, and what was typed was not for us */
 	void (*on_end)(void);		/* it is gone, or we are told to end */
 };

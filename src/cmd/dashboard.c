@@ -16,6 +16,7 @@
 #include "cmd/cmd.h"
 #include "cmd/console.h"
 #include "cmd/dashboard_args.h"
+#include "cmd/hand.h"
 #include "cmd/logsave.h"
 #include "cmd/notice.h"
 #include "cmd/pictures.h"
@@ -66,6 +67,7 @@ static void quit(void)
 	if (app.quitting)
 		return;
 	app.quitting = true;
+	hand_close();
 	logsave_stop("the dashboard ended");
 	notice_stop();
 	client_free(app.client);
@@ -118,6 +120,7 @@ static void draw(void)
 	}
 	if (console_silent())
 		arm_silent(&d->arm, now);
+	hand_frame();
 	dash_draw(d, &app.cells, now, clock_wall_ms());
 	notify(d, now);
 	if (app.redraw) {
@@ -126,6 +129,7 @@ static void draw(void)
 		app.redraw = false;
 	}
 	pictures_before_paint();
+	hand_letters();
 	term_paint(&app.cells);
 	pictures_after_paint();
 	if (d->view != VIEW_ALIKE)
@@ -179,6 +183,8 @@ static void on_up(bool up, const char *why, void *arg)
 	if (up && !d->gate_up)
 		logview_again(&d->logs);
 	d->gate_up = up;
+	if (!up)
+		hand_hang_up("the gate is gone");
 	app.frame_due_ms = 0;	/* what the first frame waited for */
 	snprintf(d->gate_why, sizeof(d->gate_why), "%s", why);
 	draw_soon();
@@ -246,6 +252,7 @@ static void carry_out(const struct dash_request *q)
 		unlock_now(d);
 		break;
 	default:	/* what goes to the gate as it is is sending's */
+		hand_carry_out(q);
 		break;
 	}
 }
@@ -266,6 +273,11 @@ static void on_ready(void)
 {
 	sending_look();
 	draw_soon();
+}
+
+static void on_leaving(void)
+{
+	hand_hang_up("the dashboard went to the background");
 }
 
 static void on_resumed(void)
@@ -335,12 +347,13 @@ static void on_key(const struct input_event *ev)
 	unlock_key_pressed(&app.unlock, now);
 	dash_key(&app.dash, ev, now, &q);
 	sending_take(&q, &app.seen);
+	hand_pump();
 	app.frame_due_ms = 0;	/* it is not kept waiting for what came by itself */
 }
 
 static void on_event(const struct input_event *ev)
 {
-	enum intent intent = ev->type == INPUT_KEY ? keymap_find(app.dash.keys, KEYMAP_MAIN, ev->code) : INTENT_NONE;
+	enum intent intent = ev->type == INPUT_KEY && !hand_takes_all(&app.dash) ? keymap_find(app.dash.keys, KEYMAP_MAIN, ev->code) : INTENT_NONE;
 
 	if (app.quitting)
 		return;
@@ -399,7 +412,7 @@ static enum theme first_theme(const char *flag)
 static int start(const char *socket, const struct dashboard_args *args, struct err *e)
 {
 	const struct console_spec terminal = { .loop = &app.loop, .on_event = on_event, .on_answer = on_answer_of_terminal, .on_ready = on_ready,
-					       .on_resumed = on_resumed, .on_end = on_end_of_terminal };
+					       .on_leaving = on_leaving, .on_resumed = on_resumed, .on_end = on_end_of_terminal };
 	const char *query = detect_query(getenv("TERM"), term_multiplexed());
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .sign = on_sign, .on_answer = on_answer };
 	struct sending_spec out = { .loop = &app.loop, .dash = &app.dash, .changed = draw_soon, .carry_out = carry_out, .on_end = quit };
@@ -420,6 +433,7 @@ static int start(const char *socket, const struct dashboard_args *args, struct e
 	reading_client(app.client);
 	out.client = app.client;
 	sending_open(&out);
+	hand_open(&(struct hand_spec){ &app.loop, &app.dash, app.client, &app.detect, &app.cells, draw_soon });
 	term_write(query, strlen(query));
 	console_ask();
 	uv_timer_start(&app.detect_limit, on_detect_limit, DETECT_MS, 0);

@@ -12,6 +12,7 @@ assent_SOURCES = \
 	src/cmd/budget.c \
 	src/cmd/call.c \
 	src/cmd/client.c src/cmd/client.h src/cmd/client_own.h \
+	src/cmd/client_hand.c \
 	src/cmd/client_log.c \
 	src/cmd/client_post.c \
 	src/cmd/cmd.h \
@@ -25,6 +26,7 @@ assent_SOURCES = \
 	src/cmd/freeze.c \
 	src/cmd/gate_cmd.c \
 	src/cmd/group.c \
+	src/cmd/hand.c src/cmd/hand.h \
 	src/cmd/logsave.c src/cmd/logsave.h \
 	src/cmd/main.c \
 	src/cmd/notice.c src/cmd/notice.h \

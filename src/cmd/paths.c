@@ -112,7 +112,7 @@ static int bind_keys(const char *path, struct err *e)
 	for (i = 0; i < from_file.key_count; i++) {
 		const struct settings_keys *k = &from_file.keys[i];
 
-		own[i] = (struct keymap_own){ k->in_log ? KEYMAP_LOG : KEYMAP_MAIN, k->action, (const char *const *)k->names, k->count };
+		own[i] = (struct keymap_own){ (enum keymap_place)k->section, k->action, (const char *const *)k->names, k->count };
 	}
 	r = keymap_make(own, from_file.key_count, &own_keys, &wrong, &why);
 	if (r < 0)
@@ -123,11 +123,16 @@ static int bind_keys(const char *path, struct err *e)
 
 int settings_load(struct err *e)
 {
-	const char *names[ACTIONS_MAX], *log_names[ACTIONS_MAX];
-	struct settings_actions a = { names, log_names, list_actions(KEYMAP_MAIN, names), list_actions(KEYMAP_LOG, log_names) };
+	_Static_assert((int)KEYMAP_PLACES == (int)SETTINGS_SECTIONS, "each table of keys has its section");
+	const char *names[KEYMAP_PLACES][ACTIONS_MAX];
+	struct settings_actions a;
 	char *path = path_config("assent.conf");
-	int r;
+	int r, place;
 
+	for (place = 0; place < KEYMAP_PLACES; place++) {
+		a.names[place] = names[place];
+		a.counts[place] = list_actions((enum keymap_place)place, names[place]);
+	}
 	settings_init(&from_file);
 	r = path ? settings_read(path, &a, &from_file, e) : 0;
 	if (r == 0 && from_file.key_count > 0)

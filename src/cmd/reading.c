@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cmd/hand.h"
 #include "cmd/logsave.h"
 #include "cmd/pictures.h"
 #include "ui/live.h"
@@ -184,6 +185,8 @@ static void on_read(enum client_reading what, int status, const char *body, size
 		card_answer(&rd.dash->card, dash_selected(rd.dash), status, body, len, now);
 	else if (what == CLIENT_READ_FILE)
 		logsave_page(status, body, len);
+	else if (what == CLIENT_READ_WINDOWS || what == CLIENT_READ_CLIPBOARD)
+		hand_read(what, status, body, len);
 	else if (what == CLIENT_READ_TURNS)
 		turns_answer(rd.dash, status, body, len);
 	else

@@ -66,6 +66,22 @@ uint32_t keyname_of_char(uint32_t cp)
 	return (cp >= 0x20 && cp <= 0x7e) || (cp >= 0xa0 && cp <= 0xff) ? cp : 0x01000000 + cp;
 }
 
+void keyname_spell(uint32_t cp, char out[16])
+{
+	size_t i;
+
+	out[0] = '\0';
+	if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp > 0x10ffff)
+		return;
+	if (cp > 0x7e || (cp >= '0' && cp <= '9') || (cp >= 'A' && cp <= 'Z') || (cp >= 'a' && cp <= 'z')) {
+		snprintf(out, 16, cp > 0x7e ? "U%04X" : "%c", cp);
+		return;
+	}
+	for (i = 0; i < ARRAY_LEN(names) && names[i].keysym != cp; i++)
+		;
+	snprintf(out, 16, "%s", i < ARRAY_LEN(names) ? names[i].name : "");
+}
+
 static size_t distance(const char *a, const char *b)
 {
 	size_t row[64], i, k, n = strlen(b);

@@ -1,4 +1,4 @@
-/* settings: one table of them, and the two sections of keys. What libconfuse lets pass (a setting twice) is refused here. See settings.h. */
+/* settings: one table of them, and the three sections of keys. What libconfuse lets pass (a setting twice) is refused here. See settings.h. */
 #include "config.h"
 
 #include "io/settings.h"
@@ -190,15 +190,18 @@ static void split_names(struct settings_keys *k, const char *text)
 	free(copy);
 }
 
+static const char *const sections[SETTINGS_SECTIONS] = { "keys", "log_keys", "hand_keys" };
+
 /* Called when an action has got its keys. */
 static int on_keys(cfg_t *cfg, cfg_opt_t *opt)
 {
-	bool in_log = strcmp(cfg->name, "log_keys") == 0;
 	struct settings_keys *more;
-	size_t i;
+	size_t section, i;
 
+	for (section = 0; strcmp(cfg->name, sections[section]) != 0; section++)
+		;
 	for (i = 0; i < now.got.key_count; i++) {
-		if (now.got.keys[i].in_log == in_log && strcmp(now.got.keys[i].action, opt->name) == 0) {
+		if (now.got.keys[i].section == section && strcmp(now.got.keys[i].action, opt->name) == 0) {
 			cfg_error(cfg, "\"%s\" stands here twice, also in line %d", opt->name, now.got.keys[i].line);
 			return -1;
 		}
@@ -208,7 +211,7 @@ static int on_keys(cfg_t *cfg, cfg_opt_t *opt)
 		return -1;
 	now.got.keys = more;
 	more += now.got.key_count++;
-	*more = (struct settings_keys){ .in_log = in_log, .action = strdup(opt->name), .line = cfg->line };
+	*more = (struct settings_keys){ .section = section, .action = strdup(opt->name), .line = cfg->line };
 	split_names(more, cfg_opt_getnstr(opt, 0));
 	return 0;
 }
@@ -279,19 +282,19 @@ static void watch_actions(cfg_t *cfg, const char *section, const char *const *na
 
 static int parse(const char *path, const struct settings_actions *a, const struct buf *text, struct settings *s)
 {
-	cfg_opt_t opts[ARRAY_LEN(table) + 4], keys[ACTIONS_MAX + 1], log_keys[ACTIONS_MAX + 1];
+	cfg_opt_t opts[ARRAY_LEN(table) + 2 + SETTINGS_SECTIONS], keys[SETTINGS_SECTIONS][ACTIONS_MAX + 1];
 	FILE *f = fmemopen((void *)(uintptr_t)buf_cstr(text), text->len, "r");
 	cfg_t *cfg;
-	size_t i;
+	size_t i, k;
 	int r;
 
-	list_actions(keys, a->keys, a->key_count);
-	list_actions(log_keys, a->log_keys, a->log_key_count);
+	for (k = 0; k < SETTINGS_SECTIONS; k++)
+		list_actions(keys[k], a->names[k], a->counts[k]);
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		opts[i] = (cfg_opt_t)CFG_STR(table[i].name, NULL, CFGF_NODEFAULT);
 	opts[i++] = (cfg_opt_t)CFG_STR_LIST("phrases", NULL, CFGF_NODEFAULT);
-	opts[i++] = (cfg_opt_t)CFG_SEC("keys", keys, CFGF_NONE);
-	opts[i++] = (cfg_opt_t)CFG_SEC("log_keys", log_keys, CFGF_NONE);
+	for (k = 0; k < SETTINGS_SECTIONS; k++)
+		opts[i++] = (cfg_opt_t)CFG_SEC(sections[k], keys[k], CFGF_NONE);
 	opts[i] = (cfg_opt_t)CFG_END();
 	cfg = f ? cfg_init(opts, CFGF_NONE) : NULL;
 	if (!cfg) {
@@ -303,8 +306,8 @@ static int parse(const char *path, const struct settings_actions *a, const struc
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		cfg_set_validate_func(cfg, table[i].name, on_value);
 	cfg_set_validate_func(cfg, "phrases", on_phrases);
-	watch_actions(cfg, "keys", a->keys, a->key_count);
-	watch_actions(cfg, "log_keys", a->log_keys, a->log_key_count);
+	for (k = 0; k < SETTINGS_SECTIONS; k++)
+		watch_actions(cfg, sections[k], a->names[k], a->counts[k]);
 	r = cfg_parse_fp(cfg, f) == CFG_SUCCESS ? 0 : ERR_INVALID;
 	if (r == 0)
 		take(cfg, s);

@@ -11,9 +11,9 @@
 #define SETTINGS_PHRASES_MAX 9
 #define SETTINGS_PHRASE_BYTES_MAX 200
 
-/* One line of keys { } or log_keys { }: an action, and the names of its keys; what they mean is looked at elsewhere. */
+/* One line of keys { }, log_keys { } or hand_keys { }: an action, and the names of its keys; what they mean is looked at elsewhere. */
 struct settings_keys {
-	bool in_log;
+	size_t section;		/* which of the three */
 	char *action, **names;	/* own */
 	size_t count;
 	int line;
@@ -38,10 +38,11 @@ struct settings {
 };
 
 void settings_init(struct settings *s);	/* what counts without a file */
-/* Which actions may stand in keys { } and log_keys { }. */
+/* Which actions may stand in keys { }, log_keys { } and hand_keys { }. */
+enum { SETTINGS_SECTIONS = 3 };
 struct settings_actions {
-	const char *const *keys, *const *log_keys;
-	size_t key_count, log_key_count;
+	const char *const *names[SETTINGS_SECTIONS];
+	size_t counts[SETTINGS_SECTIONS];
 };
 /* On top of what is in *s. ERR_NOTFOUND: there is no file. Else ERR_INVALID or ERR_DENIED with FILE:LINE: and what is wrong; then nothing was taken. */
 int settings_read(const char *path, const struct settings_actions *a, struct settings *s, struct err *e);

@@ -25,14 +25,14 @@ cat >"$conf" <<'END'
 keys {
 	approve    = y
 	deny_words = "F2, Z"
-	freeze     = "!"
+	freeze     = "%"
 }
 phrases = {"Not this host.", "Ask ana first."}
 END
 exec_in first 'echo one'
 held '.text == "echo one"'
 tm new-session -d -s dash -x 120 -y 35 "exec '$assent' --socket '$socket' 2>'$ASSENT_TMP/dash.err'"
-ok "the bar names the keys in force" await 'y approve.*F2 \+?words.*! FREEZE'
+ok "the bar names the keys in force" await 'y approve.*F2 \+?words.*% FREEZE'
 settle
 keys a
 keys Enter
@@ -59,13 +59,13 @@ keys Enter
 answered second
 is "Enter sends it" "$(status_of second) $(jq -r .error.message second.body | grep -c 'Not this host')" '403 1'
 
-keys '!'
+keys %
 frozen() { [ "$(operator /v1/state | jq -r '.gate.frozen.by // ""')" != "" ]; }
 ok "the own key freezes" wait_until 10 frozen
 keys Escape
 sleep 0.3
 keys '?'
-ok "the help names it, and that Ctrl-] F stays" await '!, Ctrl-\] F'
+ok "the help names it, and that Ctrl-] F stays" await '%, Ctrl-\] F'
 keys q
 tm kill-server
 

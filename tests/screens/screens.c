@@ -73,6 +73,19 @@ const struct screen screens[] = {
 	{ "approvals-hash", screen_approvals_hash, 0, 0 },
 	{ "approvals-matched", screen_approvals_matched, 0, 0 },
 	{ "approvals-prompt", screen_approvals_prompt, 0, 0 },
+	{ "hand", screen_hand, 0, 0 },
+	{ "hand-typing", screen_hand_typing, 0, 0 },
+	{ "hand-far", screen_hand_far, 0, 0 },
+	{ "hand-keys", screen_hand_keys, 0, 0 },
+	{ "hand-windows", screen_hand_windows, 0, 0 },
+	{ "hand-clipboard", screen_hand_clipboard, 0, 0 },
+	{ "hand-help", screen_hand_help, 0, 0 },
+	{ "hand-over", screen_hand_over, 0, 0 },
+	{ "hand-back", screen_hand_back, 0, 0 },
+	{ "hand-line", screen_hand_line, 0, 0 },
+	{ "hand-paste", screen_hand_paste, 0, 0 },
+	{ "hand-hold", screen_hand_hold, 0, 0 },
+	{ "run", screen_run, 0, 0 },
 };
 const size_t screens_count = ARRAY_LEN(screens);
 

@@ -111,4 +111,19 @@ void screen_approvals_hash(struct scene *s);
 void screen_approvals_matched(struct scene *s);
 void screen_approvals_prompt(struct scene *s);
 
+/* hand.c */
+void screen_hand(struct scene *s);
+void screen_hand_typing(struct scene *s);
+void screen_hand_far(struct scene *s);
+void screen_hand_keys(struct scene *s);
+void screen_hand_windows(struct scene *s);
+void screen_hand_clipboard(struct scene *s);
+void screen_hand_help(struct scene *s);
+void screen_hand_over(struct scene *s);
+void screen_hand_back(struct scene *s);
+void screen_hand_line(struct scene *s);
+void screen_hand_paste(struct scene *s);
+void screen_hand_hold(struct scene *s);
+void screen_run(struct scene *s);
+
 #endif

@@ -620,7 +620,6 @@ static void what_widens_asks_for_the_key(void **state)
 static void control_is_handed_back(void **state)
 {
 	(void)state;
-	assert_string_equal(asked(press('t')), "");
 	event("session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"live\":true,\"takeover\":{\"by\":\"ana\",\"wall_ms\":1}}");
 	assert_string_equal(asked(press('t')), "DELETE /v1/takeover/cmp_1 {}");
 	d.locked = true;
@@ -1455,7 +1454,7 @@ static void own_phrases(void **state)
 
 static void own_keys_decide_as_the_programs_do(void **state)
 {
-	static const char *const yes_key[] = { "y" }, *const no_key[] = { "F2" }, *const freeze_key[] = { "!" }, *const up_key[] = { "p" };
+	static const char *const yes_key[] = { "y" }, *const no_key[] = { "F2" }, *const freeze_key[] = { "%" }, *const up_key[] = { "p" };
 	static const struct keymap_own own[] = {
 		{ KEYMAP_MAIN, "approve", yes_key, 1 }, { KEYMAP_MAIN, "deny", no_key, 1 }, { KEYMAP_MAIN, "freeze", freeze_key, 1 }, { KEYMAP_MAIN, "up", up_key, 1 },
 	};
@@ -1486,12 +1485,12 @@ static void own_keys_decide_as_the_programs_do(void **state)
 	assert_string_equal(asked(press('F')), "POST /v1/freeze {}");
 	press(KEYS_ESCAPE);
 	assert_string_equal(asked(press('F')), "");
-	assert_string_equal(asked(press('!')), "POST /v1/freeze {}");
+	assert_string_equal(asked(press('%')), "POST /v1/freeze {}");
 	press(KEYS_ESCAPE);
 	press('?');
 	d.scroll = 0;
 	frame();
-	assert_true(on_screen("!, Ctrl-] F"));
+	assert_true(on_screen("%, Ctrl-] F"));
 	assert_true(on_screen("p, Up"));
 	d.keys = keymap_default();
 	keymap_free(m);

@@ -33,6 +33,14 @@ static void keys_have_one_meaning(void **state)
 	}
 	assert_int_equal(keymap_find(keymap_default(), KEYMAP_LOG, 'F'), INTENT_FREEZE);
 	assert_int_equal(keymap_find(keymap_default(), KEYMAP_LOG, 's'), INTENT_STOP_AGENT);
+	/* Nor in control of a computer; and the keys that decide do nothing there, since hands may not be off them yet when it is over. */
+	for (i = 0; i < keymap_default()->count[KEYMAP_MAIN]; i++) {
+		const struct keymap_row *row = &keymap_default()->rows[KEYMAP_MAIN][i];
+
+		if (row->intent == INTENT_APPROVE || row->intent == INTENT_DENY || row->intent == INTENT_DECIDE_MARKED)
+			assert_int_equal(keymap_find(keymap_default(), KEYMAP_HAND, row->keys[0]), INTENT_NONE);
+	}
+	assert_int_equal(keymap_find(keymap_default(), KEYMAP_HAND, 'F'), INTENT_FREEZE);
 }
 
 /* "a-b" as the manual's source has it. */
@@ -76,11 +84,15 @@ static char *read_manual(const char *name)
 
 static void the_manual_tells_every_key(void **state)
 {
-	char *manual = read_manual("assent.1"), *of_the_log;
+	char *manual = read_manual("assent.1"), *of_the_log, *of_hand;
 
 	(void)state;
 	of_the_log = strstr(manual, ".SH KEYS OF THE LOG\n");
 	assert_non_null(of_the_log);
+	of_hand = strstr(of_the_log, ".SH KEYS IN CONTROL OF A COMPUTER\n");
+	assert_non_null(of_hand);
+	the_manual_tells(of_hand, KEYMAP_HAND);
+	*of_hand = '\0';
 	the_manual_tells(of_the_log, KEYMAP_LOG);
 	*of_the_log = '\0';
 	the_manual_tells(manual, KEYMAP_MAIN);
@@ -97,7 +109,12 @@ static void the_manual_names_every_action(void **state)
 
 	(void)state;
 	for (place = 0; place < KEYMAP_PLACES; place++) {
-		const char *section = strstr(manual, place == KEYMAP_MAIN ? ".SS keys\n" : ".SS log_keys\n");
+		static const char *const names[KEYMAP_PLACES] = { "keys", "log_keys", "hand_keys" };
+		const char *section;
+		char head[40];
+
+		snprintf(head, sizeof(head), ".SS %s\n", names[place]);
+		section = strstr(manual, head);
 
 		assert_non_null(section);
 		for (i = 0; i < keymap_default()->count[place]; i++) {
@@ -110,7 +127,7 @@ static void the_manual_names_every_action(void **state)
 			put_roff(&want, row->shown);
 			buf_puts(&want, ")\n");
 			if (!strstr(section, want.data))
-				fail_msg("docs/assent.conf.5 does not say in %s:\n%s", place == KEYMAP_MAIN ? "keys" : "log_keys", want.data);
+				fail_msg("docs/assent.conf.5 does not say in %s:\n%s", names[place], want.data);
 			buf_release(&want);
 		}
 	}
@@ -163,7 +180,7 @@ static void own_keys(void **state)
 {
 	static const struct given own[] = {
 		{ KEYMAP_MAIN, "approve", { "y" } }, { KEYMAP_MAIN, "deny", { "n", "F2", "\303\266" } }, { KEYMAP_MAIN, "next", { "N" } }, { KEYMAP_MAIN, "note", { "ctrl-n" } },
-		{ KEYMAP_MAIN, "open", { "Z" } }, { KEYMAP_MAIN, "freeze", { "!" } }, { KEYMAP_MAIN, "quit", { "q" } }, { KEYMAP_MAIN, "page_down", { "f", "PgDn" } },
+		{ KEYMAP_MAIN, "open", { "Z" } }, { KEYMAP_MAIN, "freeze", { "%" } }, { KEYMAP_MAIN, "quit", { "q" } }, { KEYMAP_MAIN, "page_down", { "f", "PgDn" } },
 		{ KEYMAP_MAIN, "whole_log", { "Comma" } }, { KEYMAP_LOG, "found_next", { "v" } }, { KEYMAP_LOG, "choose", { "n" } },
 	};
 	struct keymap *m;
@@ -200,7 +217,7 @@ static void own_keys(void **state)
 		if (row->intent == INTENT_DENY)
 			assert_string_equal(row->shown, "n, F2, \303\266");
 		if (row->intent == INTENT_FREEZE)
-			assert_string_equal(row->shown, "!, Ctrl-] F");
+			assert_string_equal(row->shown, "%, Ctrl-] F");
 		if (row->intent == INTENT_PAGE_DOWN)
 			assert_string_equal(row->shown, "f, PgDn, Space");
 		if (row->intent == INTENT_DENY_WORDS)

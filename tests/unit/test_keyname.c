@@ -59,9 +59,36 @@ static void what_types(void **state)
 	}
 }
 
+/* What is sent for a character names that character again, also behind a modifier. */
+static void spelling(void **state)
+{
+	struct keychord c;
+	struct err e;
+	char name[16], with[24];
+	uint32_t cp;
+
+	(void)state;
+	for (cp = 0; cp < 0x3000; cp++) {
+		keyname_spell(cp, name);
+		if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) {
+			assert_string_equal(name, "");
+			continue;
+		}
+		assert_int_equal(keyname_parse(name, &c, &e), 0);
+		assert_true(c.count == 1 && c.keysyms[0] == keyname_of_char(cp));
+		snprintf(with, sizeof(with), "ctrl+%s", name);
+		assert_int_equal(keyname_parse(with, &c, &e), 0);
+		assert_int_equal(c.count, 2);
+	}
+	keyname_spell(0x1f600, name);
+	assert_string_equal(name, "U1F600");
+	keyname_spell('-', name);
+	assert_string_equal(name, "minus");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(what_types) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(tables), cmocka_unit_test(what_types), cmocka_unit_test(spelling) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

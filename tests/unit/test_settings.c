@@ -10,7 +10,7 @@
 
 static char path[4096];
 static const char *const names[] = { "approve", "deny", "next" }, *const log_names[] = { "copy", "next" };
-static const struct settings_actions actions = { names, log_names, ARRAY_LEN(names), ARRAY_LEN(log_names) };
+static const struct settings_actions actions = { { names, log_names, log_names }, { ARRAY_LEN(names), ARRAY_LEN(log_names), ARRAY_LEN(log_names) } };
 
 static void write_file(const char *text, size_t len)
 {
@@ -83,7 +83,7 @@ static void little(void **state)
 
 static void keys_and_phrases(void **state)
 {
-	static const char text[] = "keys {\n\tapprove = y\n\tdeny = \"n,F2 , Comma\"\n}\nphrases = {\"Not this host.\", no,\n\t\"\303\274\"}\nlog_keys { next = \"\" }\n";
+	static const char text[] = "keys {\n\tapprove = y\n\tdeny = \"n,F2 , Comma\"\n}\nphrases = {\"Not this host.\", no,\n\t\"\303\274\"}\nlog_keys { next = \"\" }\nhand_keys { next = N }\n";
 	struct settings s;
 	struct err e;
 
@@ -92,17 +92,18 @@ static void keys_and_phrases(void **state)
 	assert_int_equal(s.phrase_count, 0);
 	write_file(text, sizeof(text) - 1);
 	assert_int_equal(settings_read(path, &actions, &s, &e), 0);
-	assert_int_equal(s.key_count, 3);
+	assert_int_equal(s.key_count, 4);
 	assert_string_equal(s.keys[0].action, "approve");
 	assert_int_equal(s.keys[0].line, 2);
 	assert_int_equal(s.keys[0].count, 1);
 	assert_string_equal(s.keys[0].names[0], "y");
-	assert_false(s.keys[0].in_log);
+	assert_int_equal(s.keys[0].section, 0);
 	assert_int_equal(s.keys[1].line, 3);
 	assert_int_equal(s.keys[1].count, 3);
 	assert_string_equal(s.keys[1].names[1], "F2");
 	assert_string_equal(s.keys[1].names[2], "Comma");
-	assert_true(s.keys[2].in_log);
+	assert_int_equal(s.keys[2].section, 1);
+	assert_int_equal(s.keys[3].section, 2);
 	assert_string_equal(s.keys[2].action, "next");
 	assert_int_equal(s.keys[2].count, 0);
 	assert_int_equal(s.phrase_count, 3);

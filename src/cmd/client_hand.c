@@ -1,0 +1,83 @@
+/* client_hand: the stream on which control of a computer hangs. See client.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "cmd/client_own.h"
+#include "core/httpmsg.h"
+
+enum { SILENCE_MS = 15000, EVENT_MAX = 8192 };
+
+static void on_event(const struct sse_event *ev, void *arg)
+{
+	struct client *c = arg;
+	struct json_doc d;
+	char *why;
+
+	if (strcmp(ev->type, "end") != 0 || json_parse(ev->data, ev->data_len, &d, NULL) < 0)
+		return;
+	why = json_strdup(&d, json_get(&d, json_root(&d), "why"));
+	snprintf(c->lease.why, sizeof(c->lease.why), "%s", why && why[0] ? why : "the gate ended it");
+	free(why);
+	json_release(&d);
+}
+
+static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
+{
+	struct client *c = arg;
+
+	(void)call;
+	sse_feed(&c->lease.sse, data, len);
+}
+
+static void on_done(struct http_call *call, const struct http_result *r, void *arg)
+{
+	struct client *c = arg;
+
+	(void)call;
+	c->lease.call = NULL;
+	if (!c->lease.why[0] && r->outcome == HTTP_ANSWERED && r->status >= 400)
+		snprintf(c->lease.why, sizeof(c->lease.why), "the lease is over");
+	c->lease.ended(c->lease.why, c->lease.arg);
+}
+
+bool client_attach(struct client *c, const char *session, const char *lease, void (*ended)(const char *why, void *arg), void *arg)
+{
+	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .own_connection = true, .silence_ms = SILENCE_MS, .on_data = on_data, .on_done = on_done,
+				  .arg = c };
+	struct buf url;
+
+	client_detach(c);
+	c->lease.ended = ended;
+	c->lease.arg = arg;
+	c->lease.why[0] = '\0';
+	sse_reconnect(&c->lease.sse);
+	buf_init(&url, 4096);
+	buf_puts(&url, "http://gate/v1/takeover/");
+	http_encode(&url, session, strlen(session), false);
+	buf_printf(&url, "/attached?lease=%s", lease);
+	spec.url = buf_cstr(&url);
+	c->lease.call = buf_failed(&url) ? NULL : http_start(c->http, &spec);
+	buf_release(&url);
+	return c->lease.call != NULL;
+}
+
+void client_detach(struct client *c)
+{
+	if (c->lease.call)
+		http_cancel(c->lease.call);
+	c->lease.call = NULL;
+}
+
+void client_hand_init(struct client *c)
+{
+	sse_init(&c->lease.sse, EVENT_MAX, on_event, c);
+}
+
+void client_hand_release(struct client *c)
+{
+	sse_release(&c->lease.sse);
+}
