@@ -602,7 +602,9 @@ static void serve_read(const struct request *r)
 		if (len == 0 && strstr(r->target, "/desktop/screenshot"))
 			len = read_file("screen", body, sizeof(body));
 		read_file("read.head", lines, sizeof(lines));
-		if (len == 0 && (len = read_file("read", body, sizeof(body))) > 0)
+		if (len > 0 && strstr(r->target, "/desktop/screenshot"))
+			answer_in_two(r, lines, body, len);	/* bytes, not text */
+		else if (len == 0 && (len = read_file("read", body, sizeof(body))) > 0)
 			answer_in_two(r, lines, body, len);
 		else
 			answer(r, 200, "", len > 0 ? body : "{\"data\":[]}", len > 0 ? len : 11);
