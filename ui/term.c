@@ -330,9 +330,9 @@ void term_theme(enum theme theme)
 	make_pairs();
 }
 
-void term_synchronized(void)
+void term_synchronized(bool on)
 {
-	term.synchronized = true;
+	term.synchronized = on;
 }
 
 void term_mouse(bool on)

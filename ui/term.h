@@ -22,7 +22,7 @@ void term_enter(void);
 /* Another theme from the next paint on; where there are no colours it stays THEME_MONO. */
 void term_theme(enum theme theme);
 /* The terminal takes a frame as one (mode 2026). */
-void term_synchronized(void);
+void term_synchronized(bool on);
 /* Presses and the wheel are told (INPUT_MOUSE), or not. Selecting text needs Shift while they are. */
 void term_mouse(bool on);
 /* That its window has the keyboard is told, and that it has not any more (INPUT_FOCUS), or neither. */

@@ -252,7 +252,8 @@ static void write_parts(void)
 
 static bool same_place(const struct picture_place *a, const struct picture_place *b)
 {
-	return a->at.x == b->at.x && a->at.y == b->at.y && a->at.width == b->at.width && a->at.height == b->at.height;
+	return a->at.x == b->at.x && a->at.y == b->at.y && a->at.width == b->at.width && a->at.height == b->at.height && a->cell_width == b->cell_width &&
+	       a->cell_height == b->cell_height;
 }
 
 static void put_sixel(const struct picture_place *p)
@@ -293,7 +294,7 @@ void pixels_draw(const struct image *screen, const struct pixels *want, const st
 	/* Parts of before would now be drawn over something else. */
 	if (look_for_covered(&p->at, c) || !same_place(p, &px.sending.place)) {
 		drop_parts();
-		px.lost = true;
+		px.lost = px.stale = true;
 	}
 	if (is_writing()) {
 		write_parts();

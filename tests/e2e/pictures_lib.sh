@@ -28,13 +28,20 @@ paint() {
 		-font DejaVu-Sans-Mono -pointsize 24 -annotate +30+60 "$2" "${patches[@]}" "$1"
 }
 
-# shows FILE: from now on the computer does.
-shows() { cp "$1" "$up/screen.new" && mv "$up/screen.new" "$up/screen" && cp "$1" "$ASSENT_TMP/want.png"; }
+# shows FILE: from now on the computer does, and tells so.
+shows() {
+	cp "$1" "$up/screen.new" && mv "$up/screen.new" "$up/screen" && cp "$1" "$ASSENT_TMP/want.png"
+	printf 'id: e%d\nevent: screen.changed\ndata: {}\n\n' $((++events)) >>"$stream"
+}
+events=0
+stream=$up/raw/computers_c1_events
 
 start_pictures() {
 	paint "$ASSENT_TMP/one.png" 'first picture'
 	paint "$ASSENT_TMP/two.png" 'first picture, and more'
-	mkdir -p "$up/reads"
+	mkdir -p "$up/reads" "$up/raw"
+	: >"$stream.open"
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n' >"$stream"
 	echo '{"data":[{"id":"c1","name":"desk","status":"running"}]}' >"$up/reads/computers"
 	start_upstream
 	shows "$ASSENT_TMP/one.png"
@@ -84,7 +91,7 @@ shot=0
 # pictures CELL_WIDTH CELL_HEIGHT LEFT TOP: the terminal runs the dashboard with 120 columns and 35 rows of such cells, and its text begins there.
 pictures() {
 	shown "the picture is the screen" 20
-	[ $failures -eq 0 ] || { cp $ASSENT_TMP/shot.png /tmp/tt/fail.png; cp $ASSENT_TMP/gate.log /tmp/tt/;end_test; }
+	[ $failures -eq 0 ] || end_test
 	is "it stands in its frame" "$x,$y" "$((55 * $1 + $3)),$((2 * $2 + $4))"
 	crop $((x + 1)) "$y" "$ASSENT_TMP/got.png"
 	value=$(psnr "$ASSENT_TMP/got.png" "$ASSENT_TMP/want.png")
@@ -98,8 +105,10 @@ pictures() {
 	shown "and it comes back"
 
 	# Another window before it, for as long as it takes to be drawn.
-	start cover xterm -geometry 50x12+500+60 -e sleep 60
-	wait_until 10 xdotool search --onlyvisible --class cover
+	start cover xterm -name cover -geometry 50x12+500+60 -e sleep 60
+	wait_until 10 xdotool search --onlyvisible --classname cover
+	is_covered() { ! is_shown; }
+	ok "another window covers it" wait_until 10 is_covered
 	kill "$started"
 	shown "what was covered by another window is drawn again"
 	xdotool windowunmap --sync "$window"
@@ -108,8 +117,8 @@ pictures() {
 	xdotool windowmap --sync "$window"
 	shown "a window that was hidden while it changed shows it"
 
-	xdotool windowsize "$window" $((112 * $1 + $3 * 2)) $((38 * $2 + $4 * 2))
-	resized() { is_shown && [ $((x / $1)) -lt 55 ]; }
+	xdotool windowsize "$window" $((128 * $1 + $3 * 2)) $((38 * $2 + $4 * 2))
+	resized() { is_shown && [ "$x" -gt $((55 * $1 + 5)) ]; }
 	wait_until 12 resized "$1"
 	shown "another size of the window: it stands elsewhere, and nowhere else"
 	is "and in a whole cell" "$(((x - $3) % $1)) $(((y - $4) % $2))" "0 0"

@@ -409,7 +409,7 @@ static _Noreturn void frames_child(size_t synchronized)
 	if (term_start(THEME_DARK, &e) < 0)
 		_exit(1);
 	if (synchronized)
-		term_synchronized();
+		term_synchronized(true);
 	term_mouse(true);
 	mark("<whole>");
 	paint(&cells);
