@@ -6,12 +6,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "core/desktop_state.h"
 #include "ui/dash.h"
 
 void decide_ask(const struct model_action *a, enum dash_decision decision, struct dash_request *ret)
 {
 	*ret = (struct dash_request){ .type = REQUEST_DECIDE, .id = a->id, .version = a->version, .decision = decision,
-				      .with_screen = a->has_point && decision != DECIDE_EDIT };
+				      .with_screen = (a->has_point || desktop_lands_of(a->kind) != LANDS_NOWHERE) && decision != DECIDE_EDIT };
 	snprintf(ret->digest, sizeof(ret->digest), "%s", a->digest);
 }
 

@@ -33,6 +33,7 @@ struct action *action_new(void)
 		a->kind = "unknown";
 		a->decided_kind = "";
 		a->hold_ms = ACTION_HOLD_MS;
+		a->screen_rule = (struct screen_rule)SCREEN_RULE_DEFAULT;
 		a->require = 1;
 	}
 	return a;
@@ -313,6 +314,7 @@ static int copy_request(struct action *n, const struct action *a)
 	n->require = a->require;
 	n->deny_unattended = a->deny_unattended;
 	n->snapshot_before = a->snapshot_before;
+	n->screen_rule = a->screen_rule;
 	r |= action_set(&n->agent, a->agent) | action_set(&n->session, a->session) | action_set(&n->upstream, a->upstream) |
 	     action_set(&n->path, a->path) | action_set(&n->query, a->query) | action_set(&n->held_by, a->held_by);
 	for (i = 0; i < ACTION_HEADERS; i++)
@@ -375,6 +377,7 @@ void action_take_edit(struct action *a, struct action *n)
 	a->require = n->require;
 	a->deny_unattended = n->deny_unattended;
 	a->snapshot_before = n->snapshot_before;
+	a->screen_rule = n->screen_rule;
 	a->reveal = n->reveal;
 	action_free(n);
 }

@@ -55,6 +55,15 @@ enum action_screen {
 	ACTION_SCREENS
 };
 
+/* What of its screen must still be as the person saw it, before it is sent. */
+enum { SCREEN_WHAT_BOX = 1, SCREEN_WHAT_FOCUS = 2, SCREEN_WHAT_CURSOR = 4, SCREEN_WHAT_ALL = 7 };
+struct screen_rule {
+	unsigned int what;	/* 0: nothing */
+	int box;		/* pixels to each side of the target, or of the cursor */
+	int wait_ms;		/* how long what is not the same may take to become so: a caret blinks */
+};
+#define SCREEN_RULE_DEFAULT { .what = SCREEN_WHAT_ALL, .box = 64, .wait_ms = 1300 }
+
 /* Is its screen still what the person saw who approved it? */
 enum action_screen_check { SCREEN_CHECK_NONE, SCREEN_CHECK_UNDER_WAY, SCREEN_CHECK_SAME };
 
@@ -114,6 +123,7 @@ struct action {
 	int64_t hold_ms;	/* how long a person has to decide */
 	int require;		/* persons that must approve, 1 to ACTION_PERSONS_MAX */
 	bool reveal;		/* a rule lets the agent see what the answer hands out; of this run only */
+	struct screen_rule screen_rule;
 	bool snapshot_before;	/* its session is to be kept as it is before it is sent */
 
 	/* the decision */
@@ -126,7 +136,6 @@ struct action {
 	char screen_sha256[DIGEST_HEX + 1];	/* the picture that the operator decided on; "" for none */
 	char screens[ACTION_SCREENS][DIGEST_HEX + 1];	/* "" for none */
 	struct screen_changes changed;	/* between the one decided on (else the one before) and the newest of before and after */
-	int screen_box[4];		/* round the target, in its pixels: x, y, width, height; of this run only */
 	enum action_screen_check screen_check;	/* of this run only */
 	enum action_snapshot snapshot;	/* of this run only */
 	bool ahead;		/* approved although an earlier one on its session waits; of this run only */

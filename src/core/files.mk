@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	src/core/command_parts.c src/core/command_parts.h \
 	src/core/coordinates.c src/core/coordinates.h \
 	src/core/describe.c src/core/describe.h \
+	src/core/desktop_state.c src/core/desktop_state.h \
 	src/core/fingerprint.c src/core/fingerprint.h \
 	src/core/httpchunks.c \
 	src/core/httpmsg.c src/core/httpmsg.h \

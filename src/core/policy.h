@@ -48,6 +48,8 @@ struct policy_rule {
 	int64_t expires_ms;	/* 0: as usual */
 	int require;		/* persons that must approve, 1 or more */
 	bool snapshot, deny_unattended, reveal;
+	struct screen_rule screen;	/* what of the screen is compared before it is sent */
+	bool screen_named;
 };
 
 enum policy_budget_of { BUDGET_OF_ALL, BUDGET_OF_AGENT, BUDGET_OF_SESSION };

@@ -7,6 +7,7 @@
 
 #include "core/policy_read.h"
 
+enum { SCREEN_BOX_LEAST = 8, SCREEN_BOX_MOST = 2000, SCREEN_WAIT_MOST_MS = 10000 };
 enum { NAMES_MAX = 512, BOX_MAX = 100000, TIMEOUT_MAX = 1000000, PARTS_OF_BOX = 4 };
 
 #define ANY_RULE (ON(POLICY_ALLOW) | ON(POLICY_HOLD) | ON(POLICY_DENY))
@@ -298,6 +299,50 @@ static int set_reveal(struct parser *p, struct policy_rule *r, const struct valu
 	return strcmp(v->text, "yes") == 0 ? 0 : policy_wrong(p, at, "it is reveal=yes");
 }
 
+/* off, or what is compared: the first value takes the place of what is usual. */
+static int set_screen(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)
+{
+	static const struct { const char *name; unsigned int bit; } table[] = {
+		{ "box", SCREEN_WHAT_BOX }, { "focus", SCREEN_WHAT_FOCUS }, { "cursor", SCREEN_WHAT_CURSOR }, { "off", 0 },
+	};
+	bool first = !r->screen_named;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table) && strcmp(table[i].name, v->text) != 0; i++)
+		;
+	if (i == ARRAY_LEN(table))
+		return policy_wrong(p, at, "\"screen\" is off, or some of box, focus and cursor, as in screen=box,focus");
+	if (!first && (table[i].bit == 0 || r->screen.what == 0))
+		return policy_wrong(p, at, "\"off\" stands alone");
+	r->screen_named = true;
+	if (first)
+		r->screen.what = 0;
+	return table[i].bit == 0 ? 0 : add_bit(p, &r->screen.what, table[i].bit, v, at);
+}
+
+static int set_screen_box(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)
+{
+	int64_t n;
+
+	if (policy_read_number(v->text, SCREEN_BOX_LEAST, SCREEN_BOX_MOST, &n) < 0)
+		return policy_wrong(p, at, "\"screen-box\" is so many pixels to each side of the target, %d to %d", SCREEN_BOX_LEAST, SCREEN_BOX_MOST);
+	r->screen.box = (int)n;
+	return 0;
+}
+
+static int set_screen_wait(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)
+{
+	size_t unit = strspn(v->text, "0123456789");
+	char digits[POLICY_LINE_MAX + 1];
+	int64_t n = -1, ms = strcmp(v->text + unit, "ms") == 0 ? 1 : strcmp(v->text + unit, "s") == 0 ? 1000 : 0;
+
+	snprintf(digits, sizeof(digits), "%.*s", (int)unit, v->text);
+	if (ms == 0 || policy_read_number(digits, 0, SCREEN_WAIT_MOST_MS / ms, &n) < 0)
+		return policy_wrong(p, at, "\"screen-wait\" is a time of at most %d s, as in screen-wait=1300ms, screen-wait=2s or screen-wait=0s", SCREEN_WAIT_MOST_MS / 1000);
+	r->screen.wait_ms = (int)(n * ms);
+	return 0;
+}
+
 static const struct policy_key keys[] = {
 	{ "kind", true, true, ANY_RULE, set_kind },
 	{ "class", true, true, ANY_RULE, set_class },
@@ -317,6 +362,9 @@ static const struct policy_key keys[] = {
 	{ "require", false, false, ON(POLICY_HOLD), set_require },
 	{ "unattended", false, false, ON(POLICY_HOLD), set_unattended },
 	{ "snapshot", false, false, ON(POLICY_ALLOW) | ON(POLICY_HOLD), set_snapshot },
+	{ "screen", true, false, ON(POLICY_HOLD), set_screen },
+	{ "screen-box", false, false, ON(POLICY_HOLD), set_screen_box },
+	{ "screen-wait", false, false, ON(POLICY_HOLD), set_screen_wait },
 	{ "reveal", false, false, ON(POLICY_ALLOW) | ON(POLICY_HOLD), set_reveal },
 };
 
@@ -352,6 +400,16 @@ static bool names_unknown(const struct policy_rule *r)
 	return r->classes & ON(CLASS_UNKNOWN);
 }
 
+static bool saw_screen_size(const struct parser *p)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(keys); i++)
+		if ((p->seen & ON(i)) && (keys[i].set == set_screen_box || keys[i].set == set_screen_wait))
+			return true;
+	return false;
+}
+
 int policy_check_rule(struct parser *p, const struct policy_rule *r)
 {
 	bool names_something = false;
@@ -365,6 +423,8 @@ int policy_check_rule(struct parser *p, const struct policy_rule *r)
 		return policy_wrong(p, 0, "what assent does not know is always held: no line can allow it");
 	if (only_reads(r) && !r->reveal)
 		return policy_wrong(p, 0, "reads are not judged, they pass: without reveal=yes this line does nothing");
+	if (!(r->screen.what & SCREEN_WHAT_BOX) && saw_screen_size(p))
+		return policy_wrong(p, 0, "\"screen-box\" and \"screen-wait\" mean nothing where \"screen\" does not name the box");
 	if (r->timeout >= 0 && r->command.count == 0)
 		return policy_wrong(p, 0, "\"timeout\" goes with \"command\"");
 	return 0;

@@ -321,7 +321,7 @@ static int add_rule(struct parser *p, enum policy_verdict verdict)
 		return policy_no_memory(p);
 	all->rules = more;
 	r = &all->rules[all->rule_count++];
-	*r = (struct policy_rule){ .verdict = verdict, .line = p->number, .require = 1, .timeout = -1 };
+	*r = (struct policy_rule){ .verdict = verdict, .line = p->number, .require = 1, .timeout = -1, .screen = SCREEN_RULE_DEFAULT };
 	n = parse_rule(p, r);
 	if (n < 0)
 		return n;

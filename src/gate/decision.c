@@ -135,12 +135,13 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 	if (sha)
 		snprintf(a->screen_sha256, sizeof(a->screen_sha256), "%s", sha);
 	free(sha);
-	screen_read_box(doc, a->screen_box);
 	buf_init(&detail, 4096);
 	if (a->note)
 		buf_printf(&detail, "%s%s", a->responded ? "respond: " : "", a->note);
 	else if (d->ahead && queue_waits_for(&g->queue, a))
 		buf_puts(&detail, "ahead of an earlier one");
+	if (yes && screen_matters(a) && !screen_is_compared(a))
+		buf_printf(&detail, "%snot compared with the screen", detail.len > 0 ? "; " : "");
 	m.detail = buf_cstr(&detail);
 	failpoint(5);
 	r = yes ? screen_write_decided(g, a, screen, e) : 0;
@@ -148,6 +149,8 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 		m.screen = screen[0] ? screen : NULL;
 		r = gate_move(g, a, &m, e);
 	}
+	if (r == 0 && m.screen)
+		screens_decided(g, a);
 	buf_release(&detail);
 	if (r < 0) {
 		action_undecide(a);

@@ -235,6 +235,7 @@ static void settle(struct sending *s)
 		return;
 	}
 	failpoint(13);
+	screen_after(g, a);
 	answer_waiting(g, a, s->content_type, buf_cstr(&s->body), s->body.len);
 	sending_free(s);
 }
@@ -358,6 +359,7 @@ static bool send_checked(struct sending *s, struct action *a, const char *digest
 		return false;
 	}
 	failpoint(6);
+	screen_after_cut(g, a->session);
 	a->sent_wall_ms = clock_wall_ms();
 	if (gate_move(g, a, &m, NULL) < 0) {
 		a->sent_wall_ms = 0;

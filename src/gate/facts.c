@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gate/look.h"
 #include "gate/place.h"
 #include "gate/screens.h"
 
-enum { TURNS = 12, BOX = 64 };
+enum { TURNS = 12 };
 
 static void facts_free(struct facts *f)
 {
@@ -86,13 +87,12 @@ static void take_apart(struct facts *f, const struct action *a, const struct jso
 			add_place(f, &f->parts.parts[i].effects[k]);
 }
 
-static void on_looked(enum screen_verdict v, const char *why, const char *sha256_now, void *arg)
+static void on_looked(const struct looked *k, void *arg)
 {
 	struct facts *f = arg;
 
-	(void)sha256_now;
-	f->screen_same = v == SCREEN_UNKNOWN ? -1 : v == SCREEN_SAME;
-	snprintf(f->screen_why, sizeof(f->screen_why), "%.190s", why);
+	f->screen_same = k->verdict == LOOK_UNKNOWN ? -1 : k->verdict == LOOK_SAME;
+	snprintf(f->screen_why, sizeof(f->screen_why), "%.190s", k->why);
 	facts_answered(f);
 }
 
@@ -100,14 +100,18 @@ static void on_looked(enum screen_verdict v, const char *why, const char *sha256
 static void compare_with_seen(struct facts *f, const struct action *a)
 {
 	const struct place place = gate_place(f->gate, a);
-	const struct screen_box box = { place.x - BOX / 2, place.y - BOX / 2, BOX, BOX };
+	const int box = a->screen_rule.box;
+	struct look_for like = { .session = a->session, .box_count = 1, .wait_ms = a->screen_rule.wait_ms };
 	char sha256[DIGEST_HEX + 1];
 
 	f->agent_saw = screens_seen_by(f->gate, a->session, a->agent, sha256, &f->agent_saw_boot_ms);
 	if (!f->agent_saw)
 		return;
+	if (place.known)	/* else all of it */
+		like.boxes[0] = (struct screen_rect){ place.x - box, place.y - box, 2 * box, 2 * box };
+	like.png = screens_png(f->gate, a->session, sha256, &like.len);
 	f->pending++;
-	screens_look(f->gate, a->session, sha256, &box, 1, on_looked, f);
+	look(f->gate, &like, on_looked, f);
 }
 
 static void ask(struct facts *f, const struct action *a)

@@ -57,9 +57,12 @@ libgate_a_SOURCES = \
 	src/gate/rates.c \
 	src/gate/running.c \
 	src/gate/runs.c src/gate/runs.h \
+	src/gate/look.c src/gate/look.h \
+	src/gate/screen_after.c \
 	src/gate/screen_check.c \
 	src/gate/screens.c src/gate/screens.h \
 	src/gate/sessions.c src/gate/sessions.h \
+	src/gate/sight.c src/gate/sight.h \
 	src/gate/snapshot.c \
 	src/gate/state.c \
 	src/gate/stream.c src/gate/stream.h \

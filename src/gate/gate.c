@@ -21,6 +21,7 @@
 #include "gate/input.h"
 #include "gate/kept.h"
 #include "gate/logs.h"
+#include "gate/look.h"
 #include "gate/pictures.h"
 #include "io/failpoint.h"
 #include "io/log.h"
@@ -353,7 +354,8 @@ int gate_start(struct gate *g, uv_loop_t *loop, const struct gate_config *c, str
 	g->costs = g->http ? costs_new(g) : NULL;
 	g->approvals = g->http ? approvals_new(g) : NULL;
 	g->screens = screens_new(g);
-	if (!g->feed || !g->costs || !g->logs || !g->approvals || !g->screens)
+	g->sights = sights_new(g);
+	if (!g->feed || !g->costs || !g->logs || !g->approvals || !g->screens || !g->sights)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	gate_pump(g);
 	return 0;
@@ -380,8 +382,8 @@ void gate_close(struct gate *g)
 		costs_close(g->costs);
 	if (g->approvals)
 		approvals_close(g->approvals);
-	if (g->screens)
-		screens_close(g->screens);
+	if (g->sights)
+		sights_close(g->sights);
 	logs_close(g->logs);
 	listeners_close(g, on_closed);
 	if (g->http)
@@ -404,6 +406,9 @@ void gate_release(struct gate *g)
 	approvals_free(g->approvals);
 	screens_free(g->screens);
 	screen_checks_release(g);
+	screen_afters_release(g);
+	looks_release(g);
+	sights_free(g->sights);
 	events_free(g->events);
 	queue_release(&g->queue);
 	agents_release(g);

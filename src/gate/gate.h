@@ -207,7 +207,10 @@ struct gate {
 	struct approvals *approvals;
 	struct picstore *pictures;	/* files: pictures.h */
 	struct screens *screens;
-	struct screen_check *screen_checks;	/* under way */
+	struct sights *sights;
+	struct look *looks;		/* under way */
+	struct screen_check *screen_checks;	/* the same */
+	struct screen_after *screen_afters;	/* the same */
 	uv_timer_t tick, trim;
 	int64_t wall_offset_ms;		/* wall time less boot time, when last looked at; 0: not yet */
 	struct {

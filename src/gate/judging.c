@@ -88,6 +88,7 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	a->require = r ? r->require : 1;
 	a->deny_unattended = r && r->deny_unattended;
 	a->snapshot_before = r && r->snapshot;
+	a->screen_rule = r ? r->screen : (struct screen_rule)SCREEN_RULE_DEFAULT;
 	a->reveal = r && r->reveal;
 }
 

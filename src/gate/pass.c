@@ -34,6 +34,7 @@ struct pass {
 	bool has_events;	/* they are masked one by one */
 	char *screen_of, *seen_by;	/* own; of a screenshot: its computer, and the agent, "" for an operator; else NULL */
 	struct buf picture;		/* as it goes by */
+	int64_t picture_len;		/* what its head says; -1: nothing, or no picture comes; 0: it is known already */
 	bool begun, paused;
 };
 
@@ -189,6 +190,7 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 	if (note.len > 0)
 		lines[n++] = buf_cstr(&note);
 	lines[n] = NULL;
+	p->picture_len = p->screen_of && status == 200 && length ? strtoll(length, NULL, 10) : -1;
 	if (p->agent && status >= 200 && status < 300 && status != 204)
 		begin_masked(p, status, lines);
 	else
@@ -221,13 +223,23 @@ static void write_events(struct pass *p, const char *data, size_t len, bool end)
 	buf_release(&masked);
 }
 
+/* The picture is whole. Who reads its last byte may ask something of it at once, so it is known before that goes out. */
+static void saw(struct pass *p)
+{
+	p->picture_len = 0;
+	if (!buf_failed(&p->picture))
+		screens_saw(p->gate, p->screen_of, p->seen_by, buf_cstr(&p->picture), p->picture.len);
+}
+
 static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
 {
 	struct pass *p = arg;
 
 	(void)c;
-	if (p->screen_of)
+	if (p->screen_of && p->picture_len != 0)
 		buf_append(&p->picture, data, len);
+	if (p->picture_len > 0 && p->picture.len == (uint64_t)p->picture_len)
+		saw(p);
 	if (p->has_events) {
 		write_events(p, data, len, false);
 	} else if (p->status == 0) {
@@ -307,8 +319,8 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		write_events(p, NULL, 0, true);
 		tell_masked(p, p->events.masked);
 	}
-	if (p->screen_of && r->outcome == HTTP_ANSWERED && r->status == 200 && !buf_failed(&p->picture))
-		screens_saw(p->gate, p->screen_of, p->seen_by, buf_cstr(&p->picture), p->picture.len);
+	if (p->screen_of && p->picture_len != 0 && r->outcome == HTTP_ANSWERED && r->status == 200)
+		saw(p);
 	server_set_user(req, NULL, NULL);
 	if (p->begun) {
 		flush_scrubbed(p);

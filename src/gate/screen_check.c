@@ -1,6 +1,6 @@
 /*
- * screen_check: what a person approved by a picture is sent only while the screen round its target still is what that picture shows. Else it is held again,
- * as a new version, and the person looks once more. What a rule let through was never looked at by anybody, and is not compared.
+ * screen_check: what a person approved by a picture is sent only while the screen still is what that picture shows: round the target, and what has the focus.
+ * Else it is held again, as a new version, and the person looks once more. What a rule let through was never looked at by anybody, and is not compared.
  */
 #include "config.h"
 
@@ -8,13 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate/look.h"
 #include "gate/operator.h"
 #include "gate/pictures.h"
 #include "gate/place.h"
 #include "gate/screens.h"
 #include "io/log.h"
+#include "io/png.h"
 
-enum { NEAR = 64 };	/* pixels of the screen to each side of the target */
+enum { STATE_AGAIN_MS = 10 };
 
 /* What is under way: by id and version, since the action may change meanwhile. */
 struct screen_check {
@@ -22,6 +24,7 @@ struct screen_check {
 	struct gate *gate;
 	int64_t action;
 	int version;
+	char compared[160];	/* own words, for the record */
 };
 
 static void check_free(struct screen_check *k)
@@ -38,31 +41,24 @@ void screen_checks_release(struct gate *g)
 		check_free(g->screen_checks);
 }
 
-static void on_looked(enum screen_verdict v, const char *why, const char *sha256_now, void *arg)
+bool screen_matters(const struct action *a)
 {
-	struct screen_check *k = arg;
-	struct gate *g = k->gate;
-	struct action *a = queue_find(&g->queue, k->action);
-	char text[320];
-
-	/* Frozen or changed meanwhile: what is approved next time is looked at anew. */
-	if (a && (a->state != ACTION_APPROVED || a->version != k->version)) {
-		a->screen_check = SCREEN_CHECK_NONE;
-	} else if (a && v == SCREEN_SAME) {
-		a->screen_check = SCREEN_CHECK_SAME;
-	} else if (a) {
-		snprintf(text, sizeof(text), v == SCREEN_CHANGED ? "not sent: %.250s" : "not sent: its screen could not be looked at: %.250s", why);
-		a->screen_check = SCREEN_CHECK_NONE;
-		if (action_set(&a->error, text) < 0)
-			abort();
-		log_line("action %lld: %s; it was decided on %.12s, now it is %.12s", (long long)a->id, text, a->screen_sha256, sha256_now);
-		gate_hold_again(g, a, text);
-	}
-	check_free(k);
-	gate_pump(g);
+	return a->session_kind == SESSION_COMPUTER && (a->has_point || desktop_lands_of(a->kind) != LANDS_NOWHERE);
 }
 
-void screen_read_box(const struct json_doc *d, int box[4])
+static bool binds(const struct action *a)
+{
+	return screen_matters(a) && a->screen_rule.what != 0;
+}
+
+bool screen_is_compared(const struct action *a)
+{
+	return binds(a) && a->screen_sha256[0] && strcmp(a->decided_kind, "person") == 0;
+}
+
+/* ---- what is named, and kept ---- */
+
+static void read_box(const struct json_doc *d, int box[4])
 {
 	int v = json_first(d, json_get(d, json_get(d, json_root(d), "screen"), "box")), i;
 	int64_t n;
@@ -78,10 +74,10 @@ bool screen_is_named(struct gate *g, struct server_req *r, const struct action *
 	char *sha = json_strdup(d, json_get(d, screen, "sha256"));
 	const char *why = NULL;
 
-	screen_read_box(d, box);
-	if (!a->has_point)
+	read_box(d, box);
+	if (!a->has_point && !(sha && binds(a)))
 		why = NULL;	/* a picture that nobody asked for is in the record, and no more */
-	else if (at.x < box[0] || at.y < box[1] || at.x - box[0] >= box[2] || at.y - box[1] >= box[3])
+	else if (a->has_point && (at.x < box[0] || at.y < box[1] || at.x - box[0] >= box[2] || at.y - box[1] >= box[3]))
 		why = "\"box\" of the screen is not round the target";
 	else if (!sha || !screens_has(g, a->session, sha))
 		why = "that picture was not taken through this gate, or too long ago: look again";
@@ -113,41 +109,188 @@ int screen_write_decided(struct gate *g, const struct action *a, char ret[DIGEST
 	return png ? picture_write(g, a, png, len, ret, e) : 0;
 }
 
-/* What was seen may be the whole screen, with a clock in a corner: only what is near the target counts. */
-static struct screen_box box_round(int x, int y, const int seen[4])
-{
-	int left = x - NEAR > seen[0] ? x - NEAR : seen[0], top = y - NEAR > seen[1] ? y - NEAR : seen[1];
-	int right = x + NEAR < seen[0] + seen[2] ? x + NEAR : seen[0] + seen[2], bottom = y + NEAR < seen[1] + seen[3] ? y + NEAR : seen[1] + seen[3];
+/* ---- before it is sent ---- */
 
-	return (struct screen_box){ left, top, right - left, bottom - top };
+static void come_back(struct gate *g, struct action *a, const char *why)
+{
+	char text[400];
+
+	snprintf(text, sizeof(text), "not sent: %.350s", why);
+	a->screen_check = SCREEN_CHECK_NONE;
+	if (action_set(&a->error, text) < 0)
+		abort();
+	gate_hold_again(g, a, text);
+}
+
+/* What was seen just now is kept first, whatever it shows: the record has it before the action is sent, or comes back. */
+static bool keep_before(struct gate *g, struct action *a, const struct looked *k, const char *words, struct err *e)
+{
+	struct buf detail;
+	int r;
+
+	buf_init(&detail, 1024);
+	buf_puts(&detail, words);
+	if (k->pictures > 1)
+		buf_printf(&detail, ", as the last of %d pictures", k->pictures);
+	r = picture_keep(g, a, SCREEN_BEFORE, k->sight->png, k->sight->len, &k->changes, buf_cstr(&detail), e);
+	buf_release(&detail);
+	return r == 0;
+}
+
+static void take_verdict(struct gate *g, struct action *a, const struct looked *k, const char *compared)
+{
+	char why[400];
+	struct err e;
+
+	if (k->verdict == LOOK_UNKNOWN) {
+		snprintf(why, sizeof(why), "its screen could not be looked at: %.300s", k->why);
+		come_back(g, a, why);
+	} else if (k->verdict == LOOK_CHANGED) {
+		log_line("action %lld was decided on %.12s, now it is %.12s: %s", (long long)a->id, a->screen_sha256, k->sight->sha256, k->why);
+		keep_before(g, a, k, k->why, NULL);	/* it is not sent in any case */
+		come_back(g, a, k->why);
+	} else if (!keep_before(g, a, k, compared, &e)) {
+		snprintf(why, sizeof(why), "the picture before it could not be kept: %.300s", e.msg);
+		come_back(g, a, why);
+	} else {
+		a->screen_check = SCREEN_CHECK_SAME;
+	}
+}
+
+/* The action, as it was when this began. Else it was frozen or changed meanwhile: what is approved next time is looked at anew. */
+static struct action *action_of(const struct screen_check *c)
+{
+	struct action *a = queue_find(&c->gate->queue, c->action);
+
+	if (a && a->state == ACTION_APPROVED && a->version == c->version)
+		return a;
+	if (a)
+		a->screen_check = SCREEN_CHECK_NONE;
+	return NULL;
+}
+
+static void end_check(struct screen_check *c)
+{
+	struct gate *g = c->gate;
+	struct action *a = queue_find(&g->queue, c->action);
+
+	check_free(c);
+	gate_pump(g);
+	/* What could not be sent at once is looked at again before it is. */
+	if (a && a->screen_check == SCREEN_CHECK_SAME && a->state == ACTION_APPROVED)
+		a->screen_check = SCREEN_CHECK_NONE;
+}
+
+static void on_looked(const struct looked *k, void *arg)
+{
+	struct screen_check *c = arg;
+	struct action *a = action_of(c);
+
+	if (a)
+		take_verdict(c->gate, a, k, c->compared);
+	end_check(c);
+}
+
+static struct screen_rect round_point(int x, int y, int box)
+{
+	return (struct screen_rect){ x - box, y - box, 2 * box, 2 * box };
+}
+
+/* Where it would act: round its points; without any, round the cursor or in the focused window; where neither is known, anywhere. */
+static void set_boxes(const struct gate *g, const struct action *a, const struct desktop_state *s, struct look_for *ret)
+{
+	const struct place at = gate_place(g, a);
+	int box = a->screen_rule.box;
+
+	ret->box_count = 1;
+	ret->boxes[0] = (struct screen_rect){ 0 };	/* all of it */
+	if (a->has_point && !at.known)
+		return;
+	if (a->has_point)
+		ret->boxes[0] = round_point(at.x, at.y, box);
+	else if (desktop_lands_of(a->kind) == LANDS_AT_CURSOR && s->cursor == DESKTOP_KNOWN && at.known)
+		ret->boxes[0] = round_point(coordinates_pixel(g->config.coordinates, s->x, at.width), coordinates_pixel(g->config.coordinates, s->y, at.height), box);
+	else if (s->focus == DESKTOP_KNOWN && s->window[0])
+		ret->boxes[0] = s->at;
+	/* Where a drag ends the person looked too. */
+	if (a->has_second)
+		ret->boxes[ret->box_count++] = round_point(at.x2, at.y2, box);
+}
+
+/* What is compared, and what would be if the substrate told of it. */
+static void say_compared(const struct action *a, const struct look_for *f, char *text, size_t size)
+{
+	const struct desktop_state *s = &f->state;
+	bool focus = f->what & SIGHT_FOCUS, cursor = f->what & SIGHT_CURSOR;
+
+	snprintf(text, size, "as the person saw it: %s%s%s", f->box_count == 0 ? "the box is not compared" : a->has_point ? "the box round the target" : "where it acts",
+		 !focus ? "" : s->focus == DESKTOP_ABSENT ? ", the focus is not told and not compared" : ", the focus",
+		 !cursor ? "" : s->cursor == DESKTOP_ABSENT ? ", the cursor is not told and not compared" : ", the cursor");
+}
+
+/* 0, or an error that says why it cannot be looked at. */
+static int begin_look(struct screen_check *c, const struct action *a, struct look_for *f, struct err *e)
+{
+	struct buf png;
+	int r;
+
+	buf_init(&png, PNG_BYTES_MAX);
+	r = strcmp(a->screens[SCREEN_DECIDED], a->screen_sha256) != 0 ? err_set(e, ERR_NOTFOUND, "it was not kept") :
+		picture_get(c->gate, a, SCREEN_DECIDED, &png, e);
+	if (r == 0) {
+		f->session = a->session;
+		f->png = png.data;
+		f->len = png.len;
+		f->wait_ms = a->screen_rule.wait_ms;
+		if (a->screen_rule.what & SCREEN_WHAT_BOX)
+			set_boxes(c->gate, a, &f->state, f);
+		if (a->screen_rule.what & SCREEN_WHAT_FOCUS)
+			f->what |= SIGHT_FOCUS;
+		if ((a->screen_rule.what & SCREEN_WHAT_CURSOR) && !a->has_point && desktop_lands_of(a->kind) == LANDS_AT_CURSOR)
+			f->what |= SIGHT_CURSOR;
+		say_compared(a, f, c->compared, sizeof(c->compared));
+		look(c->gate, f, on_looked, c);
+	}
+	buf_release(&png);
+	return r;
+}
+
+/* What had the focus behind the picture of the yes may still be on its way here. */
+static void begin(void *arg)
+{
+	struct screen_check *c = arg;
+	struct action *a = action_of(c);
+	struct look_for f = { 0 };
+	char why[400];
+	struct err e;
+
+	if (a && !screens_state(c->gate, a, &f.state)) {
+		sight_later(c->gate, STATE_AGAIN_MS, begin, c);
+		return;
+	}
+	if (a && begin_look(c, a, &f, &e) == 0)
+		return;
+	if (a) {
+		snprintf(why, sizeof(why), "the picture that it was decided on cannot be read: %.300s", e.msg);
+		come_back(c->gate, a, why);
+	}
+	end_check(c);
 }
 
 bool screen_first(struct gate *g, struct action *a)
 {
-	const struct place at = gate_place(g, a);
-	struct screen_box boxes[2];
-	struct screen_check *k;
+	struct screen_check *c;
 
-	if (!a->has_point || a->session_kind != SESSION_COMPUTER || !a->screen_sha256[0] || strcmp(a->decided_kind, "person") != 0 ||
-	    a->screen_check == SCREEN_CHECK_SAME)
+	if (!screen_is_compared(a) || a->screen_check == SCREEN_CHECK_SAME)
 		return false;
-	if (!screens_has(g, a->session, a->screen_sha256)) {
-		if (action_set(&a->error, "not sent: the picture that it was decided on is not here any more") < 0)
-			abort();
-		gate_hold_again(g, a, a->error);
-		return true;
-	}
-	k = calloc(1, sizeof(*k));
-	if (!k)
+	c = calloc(1, sizeof(*c));
+	if (!c)
 		abort();
-	*k = (struct screen_check){ .next = g->screen_checks, .prev = &g->screen_checks, .gate = g, .action = a->id, .version = a->version };
-	if (k->next)
-		k->next->prev = &k->next;
-	g->screen_checks = k;
+	*c = (struct screen_check){ .next = g->screen_checks, .prev = &g->screen_checks, .gate = g, .action = a->id, .version = a->version };
+	if (c->next)
+		c->next->prev = &c->next;
+	g->screen_checks = c;
 	a->screen_check = SCREEN_CHECK_UNDER_WAY;
-	boxes[0] = box_round(at.x, at.y, a->screen_box);
-	/* Where a drag ends the person looked too. */
-	boxes[1] = (struct screen_box){ boxes[0].x + at.x2 - at.x, boxes[0].y + at.y2 - at.y, boxes[0].width, boxes[0].height };
-	screens_look(g, a->session, a->screen_sha256, boxes, a->has_second ? 2 : 1, on_looked, k);
+	sight_later(g, 0, begin, c);	/* not from inside the pump, which end_check() calls */
 	return true;
 }

@@ -10,10 +10,18 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "core/miosa_screenshot.h"
+#include "gate/sight.h"
 #include "io/png.h"
 
 /* A dashboard takes up to seven pictures a second: what is on screen when a person says yes must still be here then. */
-enum { OF_OPERATORS = 32, OF_AN_AGENT = 1, BYTES_MAX = 64 * 1024 * 1024, LOOK_MS = 5000 };
+enum { OF_OPERATORS = 32, OF_AN_AGENT = 1, BYTES_MAX = 64 * 1024 * 1024 };
+
+/* What had the focus is asked for when a picture is new, and of one that is seen again not more often than this. */
+enum { STATE_AGAIN_MS = 250 };
+
+
+/* Does it wait for what had the focus? Only an answer that was asked for behind the picture is that. */
+enum awaits { AWAITS_NOTHING, AWAITS_ANSWER, AWAITS_QUESTION };
 
 struct screen {
 	struct screen *next;		/* older */
@@ -22,44 +30,43 @@ struct screen {
 	void *png;			/* own */
 	size_t len;
 	int64_t boot_ms;
+	enum awaits awaits;		/* an operator's only, like what follows */
+	struct desktop_state state;
+	int64_t state_boot_ms;
 };
 
-/* One comparison. */
-struct look {
-	struct look *next;
+/* What is asked of a session's focus and cursor now. */
+struct asking {
+	struct asking *next, **prev;
 	struct gate *gate;
-	struct http_call *call;
-	struct buf body, png, kept;	/* png: the new picture */
-	struct screen_box boxes[2];
-	size_t box_count;
-	uint8_t *pixels;		/* own; of the kept one, once it is decoded */
-	int width, height;
-	char sha256[DIGEST_HEX + 1];
-	void (*done)(enum screen_verdict v, const char *why, const char *sha256_now, void *arg);
-	void *arg;
+	char *session;			/* own */
+	bool again;			/* another picture came meanwhile */
+};
+
+/* What belongs to a picture that an action was approved by. */
+struct decided {
+	struct decided *next;
+	int64_t action;
+	int version;
+	char *session;			/* own */
+	enum awaits awaits;
+	struct desktop_state state;
 };
 
 struct screens {
 	struct gate *gate;
 	struct screen *newest;
 	size_t bytes;
-	struct decoder *decoder;
-	struct look *looks;		/* all of them */
-	struct look *decoding;		/* whose pictures are being decoded now */
+	struct asking *askings;
+	struct decided *decided;
 };
 
 struct screens *screens_new(struct gate *g)
 {
 	struct screens *s = calloc(1, sizeof(*s));
 
-	if (s) {
+	if (s)
 		s->gate = g;
-		s->decoder = decoder_new(g->loop);
-	}
-	if (s && !s->decoder) {
-		free(s);
-		s = NULL;
-	}
 	return s;
 }
 
@@ -72,31 +79,22 @@ static void screen_free(struct screens *s, struct screen *k)
 	free(k);
 }
 
-static void look_free(struct look *l)
+static void asking_free(struct asking *k)
 {
-	struct look **p;
-
-	for (p = &l->gate->screens->looks; *p != l; p = &(*p)->next)
-		;
-	*p = l->next;
-	buf_release(&l->body);
-	buf_release(&l->png);
-	buf_release(&l->kept);
-	free(l->pixels);
-	free(l);
+	*k->prev = k->next;
+	if (k->next)
+		k->next->prev = k->prev;
+	free(k->session);
+	free(k);
 }
 
-void screens_close(struct screens *s)
+static void decided_free(struct decided **p)
 {
-	struct look *l;
+	struct decided *d = *p;
 
-	for (l = s->looks; l; l = l->next) {
-		if (l->call)
-			http_cancel(l->call);
-		l->call = NULL;
-	}
-	decoder_free(s->decoder);
-	s->decoder = NULL;
+	*p = d->next;
+	free(d->session);
+	free(d);
 }
 
 void screens_free(struct screens *s)
@@ -105,8 +103,10 @@ void screens_free(struct screens *s)
 
 	if (!s)
 		return;
-	while (s->looks)
-		look_free(s->looks);
+	while (s->askings)
+		asking_free(s->askings);
+	while (s->decided)
+		decided_free(&s->decided);
 	while ((k = s->newest) != NULL) {
 		s->newest = k->next;
 		screen_free(s, k);
@@ -141,6 +141,79 @@ static void forget_old(struct screens *s, const char *session, const char *agent
 	}
 }
 
+/* ---- the focus and the cursor ---- */
+
+static void ask(struct asking *k);
+
+static void on_state(const struct sight *now, void *arg)
+{
+	struct asking *k = arg;
+	struct screens *s = k->gate->screens;
+	struct screen *p;
+	struct decided *d;
+
+	for (p = s->newest; p; p = p->next) {
+		if (p->awaits != AWAITS_ANSWER || strcmp(p->session, k->session) != 0)
+			continue;
+		p->state = now->state;
+		p->state_boot_ms = clock_boot_ms();
+		p->awaits = AWAITS_NOTHING;
+	}
+	for (d = s->decided; d; d = d->next) {
+		if (d->awaits != AWAITS_ANSWER || strcmp(d->session, k->session) != 0)
+			continue;
+		d->state = now->state;
+		d->awaits = AWAITS_NOTHING;
+	}
+	gate_kick(k->gate);
+	if (k->again)
+		ask(k);
+	else
+		asking_free(k);
+}
+
+static void ask(struct asking *k)
+{
+	struct screens *s = k->gate->screens;
+	struct screen *p;
+	struct decided *d;
+
+	k->again = false;
+	for (p = s->newest; p; p = p->next)
+		if (p->awaits == AWAITS_QUESTION && strcmp(p->session, k->session) == 0)
+			p->awaits = AWAITS_ANSWER;
+	for (d = s->decided; d; d = d->next)
+		if (d->awaits == AWAITS_QUESTION && strcmp(d->session, k->session) == 0)
+			d->awaits = AWAITS_ANSWER;
+	sight_take(k->gate, k->session, SIGHT_FOCUS | SIGHT_CURSOR, on_state, k);
+}
+
+/* Of the newest picture, right behind it. One that is seen again, several times a second, is not asked about each time. */
+static void ask_state(struct screens *s, struct screen *p)
+{
+	struct asking *k;
+
+	if (p->awaits != AWAITS_NOTHING || (p->state_boot_ms && clock_boot_ms() - p->state_boot_ms < STATE_AGAIN_MS))
+		return;
+	p->awaits = AWAITS_QUESTION;
+	for (k = s->askings; k && strcmp(k->session, p->session) != 0; k = k->next)
+		;
+	if (k) {
+		k->again = true;
+		return;
+	}
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		abort();
+	*k = (struct asking){ .next = s->askings, .prev = &s->askings, .gate = s->gate, .session = gate_strdup(p->session) };
+	if (k->next)
+		k->next->prev = &k->next;
+	s->askings = k;
+	ask(k);
+}
+
+/* ---- what went through ---- */
+
 void screens_saw(struct gate *g, const char *session, const char *agent, const void *body, size_t len)
 {
 	struct screens *s = g->screens;
@@ -174,6 +247,8 @@ void screens_saw(struct gate *g, const char *session, const char *agent, const v
 	k->next = s->newest;
 	s->newest = k;
 	forget_old(s, session, agent);
+	if (!agent[0])
+		ask_state(s, k);
 }
 
 static const struct screen *find(const struct screens *s, const char *session, const char *sha256)
@@ -215,155 +290,44 @@ bool screens_seen_by(const struct gate *g, const char *session, const char *agen
 	return true;
 }
 
-/* ---- looking ---- */
 
-static void decode_next(struct screens *s);
+/* ---- what was decided on ---- */
 
-static void end_look(struct look *l, enum screen_verdict v, const char *why)
+void screens_decided(struct gate *g, const struct action *a)
 {
-	void (*done)(enum screen_verdict v, const char *why, const char *sha256_now, void *arg) = l->done;
-	struct screens *s = l->gate->screens;
-	char sha256[DIGEST_HEX + 1];
-	void *arg = l->arg;
+	struct screens *s = g->screens;
+	const struct screen *k;
+	struct decided *d, **p;
 
-	snprintf(sha256, sizeof(sha256), "%s", l->sha256);
-	if (s->decoding == l)
-		s->decoding = NULL;
-	look_free(l);
-	done(v, why, sha256, arg);
-	decode_next(s);
-}
+	for (p = &s->decided; *p;) {
+		const struct action *other = queue_find(&g->queue, (*p)->action);
 
-/* Inside the box, where it lies in both; every pixel counts: a figure of a price is a few. */
-static bool same_in(const struct look *l, const struct screen_box *b, const uint8_t *now)
-{
-	int64_t right = (int64_t)b->x + b->width, bottom = (int64_t)b->y + b->height;
-	int x = b->x < 0 ? 0 : b->x, y = b->y < 0 ? 0 : b->y, row;
-
-	if (right > l->width)
-		right = l->width;
-	if (bottom > l->height)
-		bottom = l->height;
-	if (right <= x || bottom <= y) {
-		x = y = 0;
-		right = l->width;
-		bottom = l->height;
-	}
-	for (row = y; row < bottom; row++) {
-		size_t at = ((size_t)row * (size_t)l->width + (size_t)x) * 3;
-
-		if (memcmp(l->pixels + at, now + at, (size_t)(right - x) * 3) != 0)
-			return false;
-	}
-	return true;
-}
-
-static bool same_pixels(const struct look *l, const uint8_t *now)
-{
-	size_t i;
-
-	for (i = 0; i < l->box_count; i++)
-		if (!same_in(l, &l->boxes[i], now))
-			return false;
-	return true;
-}
-
-static void on_now(uint8_t *rgb, int width, int height, const char *error, void *arg)
-{
-	struct look *l = arg;
-
-	if (!rgb)
-		end_look(l, SCREEN_UNKNOWN, error);
-	else if (width != l->width || height != l->height)
-		end_look(l, SCREEN_CHANGED, "the screen has another size now");
-	else
-		end_look(l, same_pixels(l, rgb) ? SCREEN_SAME : SCREEN_CHANGED, "the screen changed round the target");
-	free(rgb);
-}
-
-static void on_kept(uint8_t *rgb, int width, int height, const char *error, void *arg)
-{
-	struct look *l = arg;
-	struct err e;
-
-	l->pixels = rgb;
-	l->width = width;
-	l->height = height;
-	if (!rgb)
-		end_look(l, SCREEN_UNKNOWN, error);
-	else if (decoder_decode(l->gate->screens->decoder, l->png.data, l->png.len, on_now, l, &e) < 0)
-		end_look(l, SCREEN_UNKNOWN, e.msg);
-}
-
-static void decode_next(struct screens *s)
-{
-	struct look *l;
-	struct err e;
-
-	for (l = s->looks; l && !(l->png.len > 0 && !l->call); l = l->next)
-		;
-	if (!l || s->decoding || !s->decoder)
-		return;
-	s->decoding = l;
-	if (decoder_decode(s->decoder, l->kept.data, l->kept.len, on_kept, l, &e) < 0)
-		end_look(l, SCREEN_UNKNOWN, e.msg);
-}
-
-static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
-{
-	struct look *l = arg;
-
-	(void)c;
-	buf_append(&l->body, data, len);
-}
-
-static void on_done(struct http_call *c, const struct http_result *r, void *arg)
-{
-	struct look *l = arg;
-	char was[DIGEST_HEX + 1];
-	struct err e;
-
-	(void)c;
-	l->call = NULL;
-	if (r->outcome != HTTP_ANSWERED) {
-		end_look(l, SCREEN_UNKNOWN, r->error);
-	} else if (buf_failed(&l->body) || miosa_screenshot(buf_cstr(&l->body), l->body.len, r->status, &l->png, &e) < 0) {
-		end_look(l, SCREEN_UNKNOWN, buf_failed(&l->body) ? "the picture is too large" : e.msg);
-	} else {
-		digest_hex(l->png.data, l->png.len, l->sha256);
-		digest_hex(l->kept.data, l->kept.len, was);
-		if (strcmp(was, l->sha256) == 0)
-			end_look(l, SCREEN_SAME, "");
+		if (!other || other == a || other->state != ACTION_APPROVED)
+			decided_free(p);
 		else
-			decode_next(l->gate->screens);
+			p = &(*p)->next;
 	}
+	for (k = s->newest; k && (!is_of(k, a->session, "") || strcmp(k->sha256, a->screen_sha256) != 0); k = k->next)
+		;
+	if (!k)
+		return;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		abort();
+	*d = (struct decided){ .next = s->decided, .action = a->id, .version = a->version, .session = gate_strdup(a->session), .awaits = k->awaits,
+			       .state = k->state };
+	s->decided = d;
 }
 
-void screens_look(struct gate *g, const char *session, const char *sha256, const struct screen_box *boxes, size_t count,
-		  void (*done)(enum screen_verdict v, const char *why, const char *sha256_now, void *arg), void *arg)
+bool screens_state(struct gate *g, const struct action *a, struct desktop_state *ret)
 {
-	const struct screen *k = find(g->screens, session, sha256);
-	struct look *l = calloc(1, sizeof(*l));
-	struct http_spec spec = { .timeout_ms = LOOK_MS, .answer_max = 2 * PNG_BYTES_MAX, .on_data = on_data, .on_done = on_done, .arg = l };
-	struct buf path;
+	const struct decided *d;
 
-	if (!l)
-		abort();
-	*l = (struct look){ .next = g->screens->looks, .gate = g, .done = done, .arg = arg };
-	g->screens->looks = l;
-	for (; l->box_count < count && l->box_count < ARRAY_LEN(l->boxes); l->box_count++)
-		l->boxes[l->box_count] = boxes[l->box_count];
-	buf_init(&l->body, 2 * PNG_BYTES_MAX);
-	buf_init(&l->png, PNG_BYTES_MAX);
-	buf_init(&l->kept, PNG_BYTES_MAX);
-	if (k)
-		buf_append(&l->kept, k->png, k->len);
-	buf_init(&path, 4096);
-	buf_puts(&path, "/computers/");
-	http_encode(&path, session, strlen(session), false);
-	buf_puts(&path, "/desktop/screenshot");
-	l->call = feed_get(g, buf_cstr(&path), NULL, &spec);
-	buf_release(&path);
-	if (!l->call)
-		abort();
+	*ret = (struct desktop_state){ 0 };
+	for (d = g->screens->decided; d && (d->action != a->id || d->version != a->version); d = d->next)
+		;
+	if (!d)
+		return true;
+	*ret = d->state;
+	return d->awaits == AWAITS_NOTHING;
 }

@@ -1,23 +1,17 @@
 /*
- * screens: pictures of computers that went through this gate, kept for a while: which one a person decided on, which one an agent saw last; and whether
- * the screen still is what one of them shows, at least inside a box. Pictures are decoded in the boxed child (io/png.h).
+ * screens: pictures of computers that went through this gate, kept in memory for a while: which one a person decided on, with what had the focus then and
+ * where the cursor was; which one an agent saw last. What is kept with an action is on disk: pictures.h.
  */
 #ifndef ASSENT_GATE_SCREENS_H
 #define ASSENT_GATE_SCREENS_H
 
+#include "core/desktop_state.h"
 #include "gate/gate.h"
 
-struct screen_box {
-	int x, y, width, height;	/* pixels of the picture; what lies outside of it counts as all of it */
-};
+struct screens *screens_new(struct gate *g);	/* NULL when out of memory */
+void screens_free(struct screens *s);		/* after the loop has ended */
 
-enum screen_verdict { SCREEN_SAME, SCREEN_CHANGED, SCREEN_UNKNOWN };
-
-struct screens *screens_new(struct gate *g);
-void screens_close(struct screens *s);
-void screens_free(struct screens *s);	/* after the loop has ended */
-
-/* A whole answer to a screenshot went out. agent: "" for an operator. What is no picture is not kept. */
+/* A whole answer to a screenshot went out. agent: "" for an operator: then the focus and the cursor are asked for too. What is no picture is not kept. */
 void screens_saw(struct gate *g, const char *session, const char *agent, const void *body, size_t len);
 /* Is this picture of the session still here, as an operator saw it? */
 bool screens_has(const struct gate *g, const char *session, const char *sha256);
@@ -25,15 +19,15 @@ bool screens_has(const struct gate *g, const char *session, const char *sha256);
 const void *screens_png(const struct gate *g, const char *session, const char *sha256, size_t *ret_len);
 /* What this agent saw last of it. false: nothing that is still here. */
 bool screens_seen_by(const struct gate *g, const char *session, const char *agent, char sha256[DIGEST_HEX + 1], int64_t *ret_boot_ms);
-/*
- * Takes a picture of the session and compares it with that one, inside the boxes (at most two). done is called once, later, but not when the gate ends before: verdict; why in a line
- * where it is not SAME; the hash of the new picture, "" where there is none.
- */
-void screens_look(struct gate *g, const char *session, const char *sha256, const struct screen_box *boxes, size_t count,
-		  void (*done)(enum screen_verdict v, const char *why, const char *sha256_now, void *arg), void *arg);
+/* This action was approved by that picture: what belongs to it is kept until it is asked for, or the action is decided on again. */
+void screens_decided(struct gate *g, const struct action *a);
+/* What had the focus when that was seen. false: the substrate has not answered yet; the pump is kicked when it does. Not known where nothing is known. */
+bool screens_state(struct gate *g, const struct action *a, struct desktop_state *ret);
 
-/* screen_check.c: the box of a decision, which was found right; zeroes where it names none. */
-void screen_read_box(const struct json_doc *d, int box[4]);
+/* screen_check.c: does it act on a desktop, at a place or where the cursor or the focus is? */
+bool screen_matters(const struct action *a);
+/* Was it approved by a person, by a picture, under a rule that has it compared with the screen before it is sent? */
+bool screen_is_compared(const struct action *a);
 /* Does the yes of this decision name a picture that was seen here lately, and a box round its target? Else answers 422 screen_missing. */
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d);
 /* Keeps what its agent saw last with an action that is new, where it is about a computer's desktop. */
@@ -44,5 +38,11 @@ int screen_write_decided(struct gate *g, const struct action *a, char ret[DIGEST
 /* Before an action that a person approved by a picture is sent. true: it is not to be sent now: its screen is being looked at, or it came back. */
 bool screen_first(struct gate *g, struct action *a);
 void screen_checks_release(struct gate *g);	/* after the loop has ended */
+
+/* screen_after.c: an action that a person approved has been sent: its screen is watched until it has settled, and kept. */
+void screen_after(struct gate *g, const struct action *a);
+/* Something else is about to be sent to the session: what was seen so far is kept, and no more is watched. */
+void screen_after_cut(struct gate *g, const char *session);
+void screen_afters_release(struct gate *g);	/* after the loop has ended */
 
 #endif

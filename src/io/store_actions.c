@@ -31,15 +31,15 @@ static int insert(struct store *s, const struct action *a, struct err *e)
 
 	st = db_prepare(s, "INSERT INTO actions (id, version, state, agent, method, upstream, path, query, accept, content_type, tenant, workspace,"
 			   " remote_path, body, digest, agent_key, our_key, title, reason, turn, arrived_wall_ms, held_by, require, hold_ms, unattended, snapshot_before,"
-			   " body_file, file_len, origin, decided_wall_ms, sent_wall_ms, ended_wall_ms, screen_sha256, status, took_ms, error)"
-			   " VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '')",
-			"iittttttttttbttttt" "titiititit",
+			   " body_file, file_len, origin, screen_what, screen_near, screen_wait_ms, decided_wall_ms, sent_wall_ms, ended_wall_ms, screen_sha256, status, took_ms, error)"
+			   " VALUES (?, ?, 'held', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '')",
+			"iittttttttttbttttt" "titiititit" "iii",
 			a->id, (int64_t)a->version, a->agent, http_method_name(a->method), a->upstream, a->path, a->query,
 			a->headers[HEADER_ACCEPT], a->headers[HEADER_CONTENT_TYPE], a->headers[HEADER_TENANT], a->headers[HEADER_WORKSPACE],
 			a->headers[HEADER_REMOTE_PATH], a->body, a->body_len, a->digest, a->agent_key, a->our_key, a->title, a->reason, a->turn,
 			a->arrived_wall_ms, a->held_by ? a->held_by : ACTION_HELD_BY_DEFAULT, (int64_t)a->require, a->hold_ms,
 			a->deny_unattended ? "deny" : "wait", (int64_t)a->snapshot_before, a->body_file,
-			(int64_t)a->file_len, a->origin);
+			(int64_t)a->file_len, a->origin, (int64_t)a->screen_rule.what, (int64_t)a->screen_rule.box, (int64_t)a->screen_rule.wait_ms);
 	r = db_finish(s, st, e, "cannot write the action");
 	if (r == 0)
 		r = add_move(s, a, ACTION_NEW, ACTION_HELD, "gate", "", e);
@@ -209,6 +209,8 @@ struct action *db_load_action(sqlite3_stmt *st)
 	a->streamed = sqlite3_column_int(st, 47) != 0;
 	a->answer_len = sqlite3_column_int64(st, 48);
 	a->answer_kept = sqlite3_column_int64(st, 49);
+	a->screen_rule = (struct screen_rule){ .what = (unsigned int)sqlite3_column_int(st, 50), .box = sqlite3_column_int(st, 51),
+					       .wait_ms = sqlite3_column_int(st, 52) };
 	if (!failed && method < HTTP_METHODS) {
 		a->method = (enum http_method)method;
 		failed = a->original && action_digest(a, a->original, a->original_len, a->asked_digest) < 0;

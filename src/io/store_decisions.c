@@ -26,10 +26,11 @@ int store_edit(struct store *s, const struct action *a, const struct action *n, 
 	if (db_begin(s, e) < 0)
 		return ERR_IO;
 	st = db_prepare(s, "UPDATE actions SET version = ?, state = ?, body = ?, digest = ?, original = ?, edited_by = ?, held_by = ?, require = ?, unattended = ?, snapshot_before = ?,"
+			   " screen_what = ?, screen_near = ?, screen_wait_ms = ?,"
 			   " decided_wall_ms = ?, ended_wall_ms = ?, decided_by = ?, decided_kind = ?, note = ? WHERE id = ?",
-			"itbtbttitiiittti", (int64_t)n->version, denial ? "denied" : "held", n->body, n->body_len, n->digest, n->original,
+			"itbtbttitiiiiiittti", (int64_t)n->version, denial ? "denied" : "held", n->body, n->body_len, n->digest, n->original,
 			n->original_len, n->edited_by, n->held_by ? n->held_by : ACTION_HELD_BY_DEFAULT, (int64_t)n->require, n->deny_unattended ? "deny" : "wait",
-			(int64_t)n->snapshot_before, n->decided_wall_ms,
+			(int64_t)n->snapshot_before, (int64_t)n->screen_rule.what, (int64_t)n->screen_rule.box, (int64_t)n->screen_rule.wait_ms, n->decided_wall_ms,
 			n->ended_wall_ms, n->decided_by, n->decided_kind, n->note, n->id);
 	r = db_finish_one(s, st, e, "cannot write the edited action");
 	if (r == 0)

@@ -65,7 +65,10 @@ static const char *const steps[] = {
 	"CREATE TABLE pieces (action INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (action, n));",	/* of streamed answers */
 	"CREATE TABLE screens (action INTEGER NOT NULL, version INTEGER NOT NULL, what TEXT NOT NULL, sha256 TEXT NOT NULL, changed TEXT NOT NULL,"
 	" gone INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (action, version, what));"	/* gone: its file was let go, to make room */
-	"CREATE INDEX screens_by_picture ON screens (sha256);",
+	"CREATE INDEX screens_by_picture ON screens (sha256);"
+	"ALTER TABLE actions ADD COLUMN screen_what INTEGER NOT NULL DEFAULT 7;"		/* core/action.h: struct screen_rule */
+	"ALTER TABLE actions ADD COLUMN screen_near INTEGER NOT NULL DEFAULT 64;"
+	"ALTER TABLE actions ADD COLUMN screen_wait_ms INTEGER NOT NULL DEFAULT 1300;",
 };
 
 int db_error(struct store *s, struct err *e, const char *what)

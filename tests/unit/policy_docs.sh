@@ -7,8 +7,8 @@ ok() { if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2"; failed=1
 
 awk -v dir="$ASSENT_TMP" '/^```policy$/ { n++; file = dir "/example-" n ".conf"; next } /^```$/ { file = ""; next } file { print > file }' docs/POLICY.md
 n=$(find "$ASSENT_TMP" -name 'example-*.conf' | wc -l)
-[ "$n" -eq 10 ]
-ok $? "docs/POLICY.md has ten examples ($n)"
+[ "$n" -eq 11 ]
+ok $? "docs/POLICY.md has eleven examples ($n)"
 sed -n '/^    # first match wins/,/^$/s/^    //p' docs/POLICY.md >"$ASSENT_TMP/example-first.conf"
 for file in "$ASSENT_TMP"/example-*.conf examples/policy.conf; do
 	out=$("$ASSENT_BUILD/assent" policy check "$file" 2>&1)
@@ -34,7 +34,7 @@ test_says allow "$ASSENT_TMP/example-5.conf" POST /computers/cmp_9a1/desktop/key
 test_says hold "$ASSENT_TMP/example-5.conf" POST /computers/cmp_9a1/desktop/key '{"key":"Return"}'
 test_says allow "$ASSENT_TMP/example-7.conf" POST /sandboxes/sbx_7f2c/exec '{"command":"ls"}'
 
-for key in $(sed -n 's/^	{ "\([a-z]*\)", \(true\|false\),.*/\1/p' src/core/policy_keys.c) because actions per-minute waiting reads-per-minute max-cost; do
+for key in $(sed -n 's/^	{ "\([a-z-]*\)", \(true\|false\),.*/\1/p' src/core/policy_keys.c) because actions per-minute waiting reads-per-minute max-cost; do
 	grep -q "\`$key[= ]" docs/POLICY.md || [ "$key" = kind ]
 	ok $? "docs/POLICY.md tells of $key"
 	grep -q "$(sed 's/-/\\\\-/g' <<<"$key")" docs/assent-policy.5

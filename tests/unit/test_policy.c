@@ -366,9 +366,22 @@ static void what_lines_ask(void **state)
 				 "allow class=read reveal=yes\n"
 				 "budget shopper actions=200 per-minute=30 waiting=8 reads-per-minute=600\n"
 				 "budget session=sbx_7f2c max-cost=2.5\n"
-				 "budget * actions=0 max-cost=7\n");
+				 "budget * actions=0 max-cost=7\n"
+				 "hold click screen=box,cursor screen-box=2000 screen-wait=10s\n"
+				 "hold drag screen=off\n"
+				 "hold move screen-box=8 screen-wait=0ms\n");
 
 	(void)state;
+	assert_int_equal(p->rules[0].screen.what, SCREEN_WHAT_ALL);
+	assert_int_equal(p->rules[0].screen.box, 64);
+	assert_int_equal(p->rules[0].screen.wait_ms, 1300);
+	assert_int_equal(p->rules[5].screen.what, SCREEN_WHAT_BOX | SCREEN_WHAT_CURSOR);
+	assert_int_equal(p->rules[5].screen.box, 2000);
+	assert_int_equal(p->rules[5].screen.wait_ms, 10000);
+	assert_int_equal(p->rules[6].screen.what, 0);
+	assert_int_equal(p->rules[7].screen.what, SCREEN_WHAT_ALL);
+	assert_int_equal(p->rules[7].screen.box, 8);
+	assert_int_equal(p->rules[7].screen.wait_ms, 0);
 	assert_int_equal(p->rules[0].expires_ms, 300000);
 	assert_int_equal(p->rules[0].require, 2);
 	assert_true(p->rules[0].snapshot && p->rules[0].deny_unattended && p->rules[0].reveal);
@@ -459,6 +472,19 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "allow exec reveal=no", "1:19: it is reveal=yes" },
 	{ "allow exec expires=5m", "1:12: \"expires\" means nothing on a line that begins with allow" },
 	{ "deny exec require=2", "1:11: \"require\" means nothing on a line that begins with deny" },
+	{ "hold click screen=window", "1:19: \"screen\" is off, or some of box, focus and cursor, as in screen=box,focus" },
+	{ "hold click screen=box,box", "1:23: \"box\" stands here twice" },
+	{ "hold click screen=off,box", "1:23: \"off\" stands alone" },
+	{ "hold click screen=box,off", "1:23: \"off\" stands alone" },
+	{ "hold click screen=off,off", "1:23: \"off\" stands alone" },
+	{ "hold click screen-box=7", "1:23: \"screen-box\" is so many pixels to each side of the target, 8 to 2000" },
+	{ "hold click screen-box=2001", "1:23: \"screen-box\" is so many pixels to each side of the target, 8 to 2000" },
+	{ "hold click screen-wait=5", "1:24: \"screen-wait\" is a time of at most 10 s, as in screen-wait=1300ms, screen-wait=2s or screen-wait=0s" },
+	{ "hold click screen-wait=11s", "1:24: \"screen-wait\" is a time of at most 10 s, as in screen-wait=1300ms, screen-wait=2s or screen-wait=0s" },
+	{ "hold click screen-wait=ms", "1:24: \"screen-wait\" is a time of at most 10 s, as in screen-wait=1300ms, screen-wait=2s or screen-wait=0s" },
+	{ "hold click screen=focus screen-box=9", "1:1: \"screen-box\" and \"screen-wait\" mean nothing where \"screen\" does not name the box" },
+	{ "hold click screen-wait=1s screen=off", "1:1: \"screen-box\" and \"screen-wait\" mean nothing where \"screen\" does not name the box" },
+	{ "allow click screen=box", "1:13: \"screen\" means nothing on a line that begins with allow" },
 	{ "deny exec snapshot=before", "1:11: \"snapshot\" means nothing on a line that begins with deny" },
 	{ "allow", "1:1: this line would allow everything: say what, as in allow class=harmless" },
 	{ "allow because \"x\"", "1:1: this line would allow everything: say what, as in allow class=harmless" },
