@@ -226,6 +226,28 @@ printf x >>"$gate_state/pictures/$seen.png"
 is "a picture that was changed is not given" "$(operator /v1/actions/1/screen/decided | jq -r .error.code)" picture_changed
 end_gate
 
+# What was looked at, and could not be sent then for the disk, is not sent later by that look.
+gate_state=$ASSENT_TMP/stateL
+rm -f "$up/requests"
+FAILPOINT=FP6:stop start_gate
+token=$(add_agent clerk --answer-within none)
+click piclate
+look
+is "a yes on a picture" "$(yes)" ''
+stopped() { [ "$(cut -d' ' -f3 "/proc/$gate_pid/stat")" = T ]; }
+ok "FP6: looked at, and stopped there" wait_until 20 stopped
+prlimit --pid "$gate_pid" --fsize=1000:
+kill -CONT "$gate_pid"
+unwritten() { operator /v1/state | jq -e '.gate.live == false'; }
+ok "\"sent\" cannot be written" wait_until 20 unwritten
+cp "$up/screen" screen.was
+printf '\211PNG\r\n\032\nanother screen' >"$up/screen"
+prlimit --pid "$gate_pid" --fsize=unlimited:
+ok "with room again it is held anew" wait_until 20 eval '[ "$(state_and_version)" = "held 2 " ]'
+is "and was not sent" "$(sent)" 0
+mv screen.was "$up/screen"
+end_gate
+
 # ---- killed while the upstream thinks ----
 echo 'delay 3000' >"$up/mode"
 rm -f "$up/requests"
