@@ -161,6 +161,28 @@ static void put_screen(struct page *p)
 	}
 }
 
+/* What changed on its screen since somebody decided, or by it; on the picture it is outlined. */
+void card_put_changed(struct page *p)
+{
+	const struct model_action *a = p->a;
+	const char *key = keymap_first(p->d->keys, KEYMAP_MAIN, INTENT_COMPARE).text;
+	bool held = model_is_held(a);
+
+	if (!a->screen_decided[0] && !a->screen_before[0] && !a->screen_after[0])
+		return;
+	page_begin(p, "screens");
+	if (held && a->changed_count > 0)
+		page_ownf(p, STYLE_RISKY, "CHANGED in %zu place%s since the yes, outlined", a->changed_count, a->changed_count == 1 ? "" : "s");
+	else if (a->screen_after[0] && a->changed_count > 0)
+		page_ownf(p, STYLE_NORMAL, "changed in %zu place%s by then, outlined", a->changed_count, a->changed_count == 1 ? "" : "s");
+	else if (a->screen_after[0])
+		page_own(p, STYLE_NORMAL, "nothing changed by then");
+	else
+		page_own(p, STYLE_NORMAL, "kept");
+	page_ownf(p, STYLE_DIM, p->wide ? "; %s shows it as it was, and as it is" : "; %s: as it was", key);
+	page_end(p);
+}
+
 void card_put_hits(struct page *p)
 {
 	const struct model_action *a = p->a;

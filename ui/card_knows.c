@@ -288,6 +288,7 @@ void card_put_knows(struct page *p)
 		page_end_rule(p);
 	}
 	card_put_hits(p);
+	card_put_changed(p);
 	put_risks(p);
 	if (held)
 		put_held(p);
@@ -321,8 +322,10 @@ void card_put_brief(struct page *p)
 		put_labelled(p, "error", STYLE_ALERT, SAFETEXT_PROSE, a->error);
 	if (!model_is_held(a)) {
 		put_ended(p);
+		card_put_changed(p);
 		return;
 	}
+	card_put_changed(p);
 	card_put_hits_brief(p);
 	page_begin(p, "held");
 	put_waits(p);

@@ -60,6 +60,7 @@ void card_put_brief(struct page *p);
 /* card_hits.c: what it would hit */
 void card_put_hits(struct page *p);
 void card_put_hits_brief(struct page *p);
+void card_put_changed(struct page *p);	/* between the pictures that are kept with it */
 bool card_is_typing(const struct model_action *a);
 bool card_has_target(const struct model_action *a);	/* it acts on a screen */
 bool card_looks(struct page *p);	/* the facts are not there yet, and the row says so */

@@ -72,6 +72,14 @@ bool looking_key(struct dashboard *d, uint32_t code, enum intent intent);	/* fal
 void looking_choose(struct dashboard *d, int columns);	/* for this frame */
 void looking_note(const struct dashboard *d, char *out, size_t size);	/* which part it is, and what can be seen on it; "": all is well */
 
+/* stills.c: the pictures that are kept with an action, instead of the screen as it is */
+void stills_refresh(struct dashboard *d);
+void stills_next(struct dashboard *d, int64_t now);
+bool stills_any(const struct dashboard *d);	/* one is shown, or is to be */
+const char *stills_words(enum dash_still still);
+/* screen_title.c: over the picture; old: it is to be seen that it is. */
+void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall, struct buf *out, bool *ret_old);
+
 /* log_keys.c */
 void log_view_open(struct dashboard *d, const char *session);	/* "": of all sessions */
 void log_key(struct dashboard *d, uint32_t key, int64_t now, struct dash_request *ret);

@@ -236,6 +236,7 @@ bool dash_update(struct dashboard *d, int64_t now)
 			selecting_action(d, d->model->actions[i]->id);
 	choose_session(d);
 	looking_refresh(d);
+	stills_refresh(d);
 	tell_log(d, now);
 	a = dash_selected(d);
 	/* What is not on the screen is not armed. */
@@ -535,6 +536,8 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		;
 	else if (d->view == VIEW_TURNS && turns_key(d, intent))
 		;
+	else if (intent == INTENT_COMPARE)
+		stills_next(d, now);
 	else if (looking_key(d, looking_code(ev), intent))
 		;
 	else if (!agents_key(d, ev, intent, now, ret))

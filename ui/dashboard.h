@@ -29,6 +29,8 @@
 enum dash_view { VIEW_OVERVIEW, VIEW_CARD, VIEW_HELP, VIEW_AGENTS, VIEW_FROZEN, VIEW_EDIT, VIEW_ALIKE, VIEW_LOG, VIEW_SESSIONS, VIEW_TURNS, VIEW_HISTORY, VIEW_HAND, VIEW_COUNT };
 /* What j, k and the page keys move in, on the overview. */
 enum dash_pane { PANE_NEEDS, PANE_AGENTS, PANE_TAPE, PANE_COUNT };
+/* A picture that is kept with an action, in place of its screen as it is now. */
+enum dash_still { STILL_NONE, STILL_DECIDED, STILL_BEFORE, STILL_AFTER, STILLS };
 enum dash_prompt {
 	PROMPT_NONE, PROMPT_WORDS, PROMPT_CONFIRM, PROMPT_PASSPHRASE, PROMPT_NOTE, PROMPT_CAP, PROMPT_UNFREEZE, PROMPT_SEARCH, PROMPT_ONLY, PROMPT_SAVE_LOG,
 	PROMPT_MIOSA, PROMPT_FILTER, PROMPT_MANY,
@@ -153,6 +155,13 @@ struct dashboard {
 	char session[128];
 	struct image screen;		/* own; empty when there is none */
 	char screen_sha256[65];
+	int64_t screen_seq;		/* the gate's count of its changes, when it was asked for */
+	struct {
+		enum dash_still wanted, shown;	/* shown: by the wiring, which of them the picture is */
+		int64_t id, version;		/* of the action that they are about */
+		bool held;			/* it was, when it was last looked at */
+		bool chosen;			/* by a person */
+	} still;
 	char screen_error[520];
 	int64_t screen_wall_ms;
 	struct log_line *log;		/* own */
@@ -227,6 +236,8 @@ void hand_set_clipboard(struct dashboard *d, const char *text);
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
 struct model_action *dash_selected(const struct dashboard *d);
+/* stills.c: the path of the picture that is to be read instead of the screen; false: the screen is. */
+bool stills_path(const struct dashboard *d, char *out, size_t size);
 /* marking.c: what the selected action would do on the shown screen. */
 struct picture_mark dash_mark(const struct dashboard *d);
 /* Until when nothing changes by itself: the next time that drawing is needed, at most a second away. */

@@ -65,6 +65,10 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		dash_say(d, now, "%s was too early for %lld: look first", dash_key_of(d, INTENT_APPROVE).text, (long long)a->id);
 		return false;
 	}
+	if (stills_any(d) && a->has_point) {
+		dash_say(d, now, "the picture is one of before: %s shows the screen as it is", dash_key_of(d, INTENT_COMPARE).text);
+		return false;
+	}
 	decide_doubts(d, a, why, sizeof(why));
 	if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
 		d->again_id = a->id;

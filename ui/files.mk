@@ -57,10 +57,12 @@ libui_a_SOURCES = \
 	ui/rects.c ui/rects.h \
 	ui/run.c \
 	ui/scale.c ui/scale.h \
+	ui/screen_title.c \
 	ui/selecting.c \
 	ui/sixel.c ui/sixel.h \
 	ui/sixel_band.c \
 	ui/sixel_lib.c \
+	ui/stills.c \
 	ui/term.c ui/term.h \
 	ui/terminals.c ui/terminals.h \
 	ui/theme.c ui/theme.h \

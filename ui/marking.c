@@ -129,6 +129,19 @@ static void place_by_facts(const struct card_facts *f, bool typing, struct pictu
 		m->frame = (struct rect){ near_zero(f->focus.bounds[0]), near_zero(f->focus.bounds[1]), near_zero(f->focus.bounds[2]), near_zero(f->focus.bounds[3]) };
 }
 
+/* What changed on the screen since somebody looked: on the kept pictures, and on the screen of one that came back because of it. */
+static void outline(const struct dashboard *d, const struct model_action *a, struct picture_mark *m)
+{
+	size_t i;
+
+	for (i = 0; i < a->changed_count && (d->still.shown != STILL_NONE || model_is_held(a)); i++) {
+		const struct model_rect *r = &a->changed[i];
+		struct rect one = { near_zero(r->x), near_zero(r->y), near_zero(r->width), near_zero(r->height) };
+
+		mark_add_changed(m, &one);
+	}
+}
+
 struct picture_mark dash_mark(const struct dashboard *d)
 {
 	const struct model_action *a = dash_selected(d);
@@ -137,7 +150,10 @@ struct picture_mark dash_mark(const struct dashboard *d)
 
 	if (d->view == VIEW_HAND)
 		return hand_mark(d);
-	if (!a || strcmp(a->session, d->session) != 0 || !card_has_target(a))
+	if (!a || strcmp(a->session, d->session) != 0)
+		return m;
+	outline(d, a, &m);
+	if (!card_has_target(a))
 		return m;
 	place(d, a, &m);
 	if (card_is_of(&d->card, a) && d->card.has_facts)

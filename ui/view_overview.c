@@ -86,8 +86,9 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
-	char name[96], title[160], since[40], note[80];
-	int64_t age = (wall - d->screen_wall_ms) / 1000;
+	char since[40], note[80];
+	struct buf title;
+	bool old;
 
 	d->picture = (struct rect){ 0 };
 	if (d->model->agent_count == 0) {
@@ -98,15 +99,12 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		cells_frame(c, r, "NO SESSION", d->unicode);
 		return;
 	}
-	snprintf(name, sizeof(name), "%.40s%s%.40s", s->name, s->label[0] ? ", " : "", s->label);
-	if (s->live)
-		snprintf(title, sizeof(title), "%s  %lldx%lld  %s", name, (long long)s->width, (long long)s->height,
-			 age > 10 && d->screen.rgb ? "live, unchanged" : "live");
-	else
-		snprintf(title, sizeof(title), "%s", name);
-	if (strcmp(s->kind, "computer") != 0)
-		snprintf(title, sizeof(title), "%s  sandbox%s%.20s", name, s->live && s->isolation[0] ? ", " : "", s->live ? s->isolation : "");
-	cells_frame(c, r, title, d->unicode);
+	buf_init(&title, 4096);
+	screen_title(d, s, wall, &title, &old);
+	cells_frame(c, r, buf_cstr(&title), d->unicode);
+	if (old)
+		cells_put(c, r, r->x + 3, r->y, STYLE_ALERT, buf_cstr(&title));
+	buf_release(&title);
 	if (!s->live) {
 		struct rect edge = { r->x, r->y, r->width - 2, 1 };
 

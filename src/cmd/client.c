@@ -178,6 +178,14 @@ bool client_get_screen(struct client *c, const char *session)
 	return ok;
 }
 
+bool client_get_still(struct client *c, const char *path)
+{
+	if (c->screen.call || !c->up)
+		return false;
+	snprintf(c->screen.session, sizeof(c->screen.session), "%s", path);
+	return start(c, &c->screen, path, SCREEN_MAX, on_screen);
+}
+
 /* ---- lists for the view of what still runs ---- */
 
 static char *text_of(const struct json_doc *d, int v, const char *key)

@@ -43,6 +43,8 @@ bool client_get_log(struct client *c, const char *session);
 bool client_read(struct client *c, enum client_reading what, const char *path);
 void client_read_stop(struct client *c, enum client_reading what);	/* without an answer */
 bool client_get_screen(struct client *c, const char *session);
+/* A picture that is kept with an action; on_screen gets its path, which begins with a slash, for the session. false: one is under way. */
+bool client_get_still(struct client *c, const char *path);
 /* screen_sha256 "" for none; taken_at in wall ms; box in pixels of the screen. */
 void client_decide(struct client *c, const struct dash_request *q, const char *screen_sha256, int64_t taken_at, const struct rect *box);
 /* A call of the operator API; body is JSON. */

@@ -21,6 +21,7 @@ static struct {
 	void (*changed)(void);
 	uv_timer_t screen_again;
 	struct live live;
+	char still[128];		/* the path of the kept picture that was asked for last, in place of the screen; "": none */
 	int64_t log_lines;
 	char log_session[128];
 	int64_t key_ms, presence_ms, presence_reads;	/* the last key; when the gate was told that somebody is here, and what is read */
@@ -86,12 +87,32 @@ static bool is_active(const struct model_session *s)
 	return s->taken_by[0] || rd.dash->wall_ms + rd.dash->model->wall_offset_ms - s->last_event_wall_ms < ACTIVE_MS;
 }
 
+/* A picture that is kept with the selected action, once. true: there is to be one, and the screen is not read. */
+static bool fetch_still(void)
+{
+	char path[128];
+
+	if (!stills_path(rd.dash, path, sizeof(path))) {
+		if (rd.still[0])
+			rd.live.session[0] = '\0';	/* the screen as it is, at once */
+		rd.still[0] = '\0';
+		return false;
+	}
+	if (strcmp(rd.still, path) == 0)
+		return true;
+	if (!pictures_busy() && client_get_still(rd.client, path))
+		snprintf(rd.still, sizeof(rd.still), "%s", path);
+	else
+		uv_timer_start(&rd.screen_again, on_screen_again, LIVE_LEAST_MS, 0);
+	return true;
+}
+
 /* Where one is shown, or belongs to what is decided; and not faster than the terminal takes them: when it can take one a frame comes. */
 static void fetch_screen(const struct model_session *s)
 {
 	int64_t now = clock_boot_ms(), wait;
 
-	if (strcmp(s->kind, "computer") != 0 || (rd.dash->view != VIEW_OVERVIEW && rd.dash->view != VIEW_CARD) || pictures_busy())
+	if (strcmp(s->kind, "computer") != 0 || (rd.dash->view != VIEW_OVERVIEW && rd.dash->view != VIEW_CARD) || fetch_still() || pictures_busy())
 		return;
 	wait = live_due_ms(&rd.live, s->id, s->screen_seq, is_active(s), now);
 	if (wait == 0 && client_get_screen(rd.client, s->id)) {
@@ -157,9 +178,21 @@ static void preview(struct dashboard *d)
 
 static void on_screen(const char *session, const char *png, size_t len, const char *error, void *arg)
 {
-	bool changed = pictures_came(session, png, len, error);
+	char path[128];
+	bool still = session[0] == '/', wanted = stills_path(rd.dash, path, sizeof(path)), changed;
 
 	(void)arg;
+	/* What is not wanted any more: the screen while a kept picture is to be there, a kept one while another is, or the screen. */
+	if (still != wanted || (still && strcmp(session, path) != 0))
+		return;
+	if (still || (png && rd.dash->still.shown != STILL_NONE)) {
+		rd.dash->still.shown = rd.dash->still.wanted;
+		rd.changed();
+	}
+	changed = pictures_came(still ? rd.dash->session : session, png, len, error);
+	if (still)
+		return;
+	rd.dash->screen_seq = rd.live.seq;
 	if (png)
 		live_came(&rd.live, changed);
 	else

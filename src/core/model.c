@@ -32,6 +32,7 @@ static const struct field action_fields[] = {
 	TEXT(model_action, seen_by), TEXT(model_action, decision), TEXT(model_action, decided_kind), TEXT(model_action, decided_by), TEXT(model_action, signed_by),
 	TEXT(model_action, note), TEXT(model_action, result), TEXT(model_action, error),
 	TEXT(model_action, out_by), TEXT_AT(model_action, edited_by, "edited.by"), TEXT_AT(model_action, original, "edited.original"),
+	TEXT_AT(model_action, screen_decided, "screens.decided"), TEXT_AT(model_action, screen_before, "screens.before"), TEXT_AT(model_action, screen_after, "screens.after"),
 	INT(model_action, body_len), INT(model_action, require), BOOL(model_action, opaque),
 	INT(model_action, x), INT(model_action, y), INT(model_action, x2), INT(model_action, y2),
 	INT(model_action, arrived_wall_ms), INT(model_action, arrived_boot_ms), INT(model_action, out_boot_ms),
@@ -221,6 +222,7 @@ static void free_object(const struct kind *k, void *object)
 		free_list(a->headers, MODEL_HEADERS);
 		free_list(a->risks, MODEL_RISKS);
 		free_list(a->approved_by, MODEL_APPROVERS);
+		free(a->changed);
 	} else if (k == &session_kind) {
 		free_parts(object);
 	}
@@ -465,6 +467,7 @@ static int read_action(struct model *m, const struct json_doc *d, int v)
 		model_ended_remove(m, a);
 	read_fields(a, action_fields, ARRAY_LEN(action_fields), d, v);
 	read_lists(a, d, v);
+	model_read_changed(a, d, v);
 	a->body_cut = has_nul(d, json_get(d, v, "body"));
 	a->has_point = get_int(d, json_get(d, v, "x"), &n) && get_int(d, json_get(d, v, "y"), &n);
 	a->has_second = get_int(d, json_get(d, v, "x2"), &n) && get_int(d, json_get(d, v, "y2"), &n);

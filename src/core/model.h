@@ -18,6 +18,9 @@
 #define MODEL_ENDED_BYTES ((size_t)16 << 20)	/* and no more than this of what they hold */
 #define MODEL_PARTS 64		/* of each list inside a session; more are not kept */
 
+/* Pixels of a screen. */
+struct model_rect { int64_t x, y, width, height; };
+
 struct model_action {
 	int64_t id, version;
 	char *state, *agent, *session, *session_kind, *session_name, *kind, *class;
@@ -26,6 +29,9 @@ struct model_action {
 	char *risks[MODEL_RISKS];
 	char *seen_by, *decision, *decided_kind, *decided_by, *signed_by, *note, *result, *error;	/* decided_kind: person, rule, alike, gate */
 	char *out_by;			/* what ends it at out_boot_ms if nobody decides: hold, or its agent leaves: stated (by it), seen (as it did before) */
+	char *screen_decided, *screen_before, *screen_after;	/* hashes of the pictures that are kept with it; "" for none */
+	struct model_rect *changed;	/* own; where the screen changed between them */
+	size_t changed_count;
 	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
 	char *approved_by[MODEL_APPROVERS];
 	int64_t body_len, require;
@@ -150,6 +156,8 @@ struct model_approval *model_find_approval(const struct model *m, const char *id
 /* The one that waits for this action; NULL for none. */
 struct model_approval *model_approval_of(const struct model *m, int64_t action);
 bool model_is_pending(const struct model_approval *p);
+/* model_screens.c: what changed on an action's screen. */
+void model_read_changed(struct model_action *a, const struct json_doc *d, int v);
 bool model_is_held(const struct model_action *a);
 bool model_is_risky(const struct model_action *a);
 

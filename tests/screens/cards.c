@@ -91,6 +91,36 @@ void screen_card_place(struct scene *s)
 	scene_card(s, 41, card_click_facts);
 }
 
+#define SCREENS(changed) "\"screens\":{\"agent\":null,\"decided\":\"aa\",\"before\":\"bb\",\"after\":\"cc\",\"changed\":" changed "},"
+
+/* Its screen changed between the yes and the moment of sending: a person looks again. */
+void screen_card_came_back(struct scene *s)
+{
+	static const char event[] = CARD_HEAD(41, 2, "held", "shopper", "cmp_1", "computer", "desk-1", "click")
+		"\"path\":\"/api/v1/computers/cmp_1/desktop/click\",\"plain\":\"Left click at 812,447 on computer desk-1 (cmp_1).\",\"summary\":\"left click 812,447\","
+		"\"screens\":{\"agent\":null,\"decided\":\"aa\",\"before\":\"bb\",\"after\":null,\"changed\":[[760,430,110,36]]},"
+		"\"body\":\"{\\\"x\\\":812,\\\"y\\\":447}\",\"body_len\":17,\"x\":812,\"y\":447,\"held_by\":\"default: no rule names it\","
+		"\"error\":\"not sent: the screen changed round the target\"}";
+
+	start(s);
+	scene_event(s, "action", event);
+	scene_card(s, 41, "");
+}
+
+/* It was sent, and the screen had settled behind it. */
+void screen_card_after(struct scene *s)
+{
+	static const char event[] = CARD_HEAD(41, 1, "done", "shopper", "cmp_1", "computer", "desk-1", "click")
+		"\"path\":\"/api/v1/computers/cmp_1/desktop/click\",\"plain\":\"Left click at 812,447 on computer desk-1 (cmp_1).\",\"summary\":\"left click 812,447\","
+		SCREENS("[[760,430,110,36],[0,0,9,9]]")
+		"\"body\":\"{\\\"x\\\":812,\\\"y\\\":447}\",\"body_len\":17,\"x\":812,\"y\":447,\"result\":\"done 200, 0.2s\",\"decided_kind\":\"person\","
+		"\"decided_by\":\"ana\",\"decided_wall_ms\":1795525200000,\"ended_wall_ms\":1795525200000}";
+
+	screen_card_click(s);
+	scene_event(s, "action", event);
+	dash_update(&s->dash, s->boot_ms);
+}
+
 void screen_card_write(struct scene *s)
 {
 	start(s);

@@ -48,6 +48,8 @@ const struct screen screens[] = {
 	{ "card-typed", screen_card_typed, 0, 0 },
 	{ "card-typed-brief", screen_card_typed_brief, 0, 0 },
 	{ "card-place", screen_card_place, 0, 0 },
+	{ "card-came-back", screen_card_came_back, 0, 0 },
+	{ "card-after", screen_card_after, 0, 0 },
 	{ "card-write", screen_card_write, 0, 0 },
 	{ "card-opaque", screen_card_opaque, 0, 0 },
 	{ "card-edited", screen_card_edited, 0, 0 },

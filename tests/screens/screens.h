@@ -83,6 +83,8 @@ void screen_card_type(struct scene *s);
 void screen_card_typed(struct scene *s);
 void screen_card_typed_brief(struct scene *s);
 void screen_card_place(struct scene *s);
+void screen_card_came_back(struct scene *s);
+void screen_card_after(struct scene *s);
 void screen_card_write(struct scene *s);
 void screen_card_opaque(struct scene *s);
 void screen_card_edited(struct scene *s);

@@ -724,6 +724,60 @@ static void what_was_found_now_asks_for_the_name(void **state)
 	assert_true(mark.frame.x == 660 && mark.frame.height == 242 && mark.cursor && mark.cursor_x == 812 && mark.cursor_y == 447);
 }
 
+/* The kept pictures, in turn; while one of them is there nothing on the screen is approved. Behind an action that ended by itself. */
+static void what_the_screen_was(void **state)
+{
+	static const char held[] = "{\"id\":41,\"version\":2,\"state\":\"held\",\"session\":\"cmp_1\",\"session_kind\":\"computer\",\"kind\":\"click\",\"x\":5,\"y\":6,"
+				   "\"askers\":1,\"out_boot_ms\":401000,\"screens\":{\"decided\":\"aa\",\"before\":\"bb\",\"after\":null,\"changed\":[[1,2,3,4],[1,2,0,4],7,[5]]}}";
+	static const char done[] = "{\"id\":41,\"version\":2,\"state\":\"done\",\"session\":\"cmp_1\",\"session_kind\":\"computer\",\"kind\":\"click\",\"x\":5,\"y\":6,"
+				   "\"ended_wall_ms\":1,\"screens\":{\"decided\":\"aa\",\"before\":\"aa\",\"after\":\"cc\",\"changed\":[[1,2,3,4]]}}";
+	struct picture_mark mark;
+	char path[128];
+
+	(void)state;
+	event("action", held);
+	select_card(41);
+	assert_string_equal(d.session, "cmp_1");
+	d.screen = (struct image){ .rgb = calloc(12, 1), .width = 2, .height = 2 };
+	assert_false(stills_path(&d, path, sizeof(path)));
+	mark = dash_mark(&d);	/* on the screen as it is: what changed since the yes */
+	assert_true(mark.changed_count == 1 && mark.changed[0].y == 2 && mark.changed[0].height == 4);
+	press('c');
+	assert_true(stills_path(&d, path, sizeof(path)));
+	assert_string_equal(path, "/v1/actions/41/screen/decided");
+	dash_draw(&d, &cells, now, 1);
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "c shows the screen as it is"));
+	press('c');
+	assert_true(stills_path(&d, path, sizeof(path)));
+	assert_string_equal(path, "/v1/actions/41/screen/before");
+	d.still.shown = STILL_BEFORE;
+	press('c');
+	assert_false(stills_path(&d, path, sizeof(path)));
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_NONE);	/* not there yet */
+	d.still.shown = STILL_NONE;
+	now += 5000;
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
+	event("action", done);
+	dash_update(&d, now);
+	assert_true(stills_path(&d, path, sizeof(path)));
+	assert_string_equal(path, "/v1/actions/41/screen/after");
+	press('c');
+	assert_false(stills_path(&d, path, sizeof(path)));
+	press('c');
+	assert_true(stills_path(&d, path, sizeof(path)));
+	assert_string_equal(path, "/v1/actions/41/screen/decided");
+	press('c');	/* what was there before was what was decided on: not twice */
+	assert_true(stills_path(&d, path, sizeof(path)));
+	assert_string_equal(path, "/v1/actions/41/screen/after");
+	select_card(42);
+	assert_false(stills_path(&d, path, sizeof(path)));
+	press('c');
+	assert_non_null(strstr(d.message, "no picture"));
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -733,7 +787,7 @@ int main(void)
 		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
-		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt), CASE(what_was_found_now_asks_for_the_name),
+		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt), CASE(what_was_found_now_asks_for_the_name), CASE(what_the_screen_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
