@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/httpmsg.h"
 #include "ui/dash.h"
 
 static bool is_frozen(const struct dashboard *d)
@@ -40,6 +41,23 @@ void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct das
 	else
 		dash_say(d, now, "%s is stopped: what it asks is refused; %s again revokes its token", a->name, dash_key_of(d, INTENT_STOP_AGENT).text);
 	dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/freeze");
+}
+
+void agents_snapshot(struct dashboard *d, int64_t now, struct dash_request *ret)
+{
+	const struct model_action *a = dash_selected(d);
+	struct buf id;
+
+	if (!a || !a->session[0]) {
+		dash_say(d, now, "no action of a session is selected");
+	} else if (dash_unlocked(d, now)) {
+		buf_init(&id, 1024);
+		if (http_encode(&id, a->session, strlen(a->session), false) == 0) {
+			dash_call(ret, "POST", NULL, "/v1/sessions/%s/snapshot", buf_cstr(&id));
+			dash_say(d, now, "a snapshot of %.60s is asked for", a->session_name[0] ? a->session_name : a->session);
+		}
+		buf_release(&id);
+	}
 }
 
 int agents_rows(const struct dashboard *d)

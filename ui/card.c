@@ -35,6 +35,18 @@ void card_follow(struct card *k, const struct model_action *a)
 	card_body_read(a, &k->body);
 }
 
+/* Each by its state's length too: one that is being made becomes one that is. */
+void card_session(struct card *k, const struct model_session *s)
+{
+	size_t i, now = 0;
+
+	for (i = 0; s && i < s->snapshot_count; i++)
+		now = now * 31 + strlen(s->snapshots[i].status) + 1;
+	if (k->has_facts && now != k->snapshots)
+		k->again = true;
+	k->snapshots = now;
+}
+
 int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
 {
 	card_follow(k, a);

@@ -46,13 +46,16 @@ struct card {
 	char why[160];		/* why there are none; "" */
 	int64_t asked_id;	/* under way; 0: nothing is */
 	int64_t asked_boot_ms;	/* the last time */
-	bool again;		/* the card was opened, or its screen changed: look once more */
+	bool again;		/* the card was opened, its screen changed, or its session's snapshots: look once more */
 	int64_t screen_seq;	/* of its session, when they were asked for */
+	size_t snapshots;	/* what its session's are, as a number that changes with them */
 };
 
 void card_release(struct card *k);
 /* The selected action is this one now, or none: what is of another one, or of another version, is dropped. */
 void card_follow(struct card *k, const struct model_action *a);
+/* Its session as it is now; NULL: none. */
+void card_session(struct card *k, const struct model_session *s);
 /* Whose facts are to be asked for now; 0: nobody's. It counts as asked then. */
 int64_t card_ask(struct card *k, const struct model_action *a, int64_t now_boot_ms);
 /* Its screen may be another one than when it was asked: what it would hit is asked for once more. */

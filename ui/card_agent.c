@@ -85,7 +85,8 @@ void card_put_turns(struct page *p)
 	page_own(p, STYLE_TITLE, p->wide ? " last turns of " : " ");
 	page_foreign(p, STYLE_TITLE, SAFETEXT_IDENT, p->a->agent);
 	if (g && g->cap_actions > 0)
-		page_ownf(p, STYLE_TITLE, ", turn %lld of %lld", (long long)g->used_actions, (long long)g->cap_actions);
+		page_ownf(p, STYLE_TITLE, p->r.width < 70 ? ", %lld/%lld" : ", turn %lld of %lld", (long long)g->used_actions, (long long)g->cap_actions);
+	page_ownf(p, STYLE_TITLE, " (%s all)", dash_key_of(p->d, INTENT_TURNS).text);
 	if (!p->wide)
 		page_digest(p, STYLE_DIM);
 	page_own(p, STYLE_TITLE, " ");
@@ -101,7 +102,11 @@ void card_put_log(struct page *p)
 	const struct dashboard *d = p->d;
 	const struct model_session *s = model_find_session(d->model, p->a->session);
 	size_t most = p->r.height >= HIGH ? LOG_HIGH : p->wide ? LOG_WIDE : LOG_NARROW, i;
+	int rows = p->y - p->first;
 
+	/* The rest is not pushed out of sight for it. */
+	if (!p->wide && rows <= p->r.height && rows + 1 + (int)most > p->r.height)
+		return;
 	if (!s || strcmp(d->session, s->id) != 0 || d->log_count == 0)
 		return;
 	page_begin_rule(p);

@@ -143,6 +143,7 @@ static void put_place(struct page *p)
 static void put_screen(struct page *p)
 {
 	const struct card_facts *f = &p->k->facts;
+	bool brief = p->brief && !p->wide;
 	char span[24];
 
 	if (card_looks(p)) {
@@ -153,7 +154,8 @@ static void put_screen(struct page *p)
 		page_own(p, STYLE_WAIT, "not known whether it changed since the agent looked: ");
 		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, f->screen_why);
 	} else {
-		page_own(p, f->screen_same ? STYLE_NORMAL : STYLE_RISKY, f->screen_same ? "same round there as the agent saw" : "CHANGED round there since the agent saw it");
+		page_own(p, f->screen_same ? STYLE_NORMAL : STYLE_RISKY, f->screen_same ? brief ? "same as" : "same round there as the agent saw" :
+			 brief ? "CHANGED since" : "CHANGED round there since the agent saw it");
 		if (f->saw_ms_before >= 0) {
 			page_span(f->saw_ms_before, span);
 			page_ownf(p, STYLE_NORMAL, " %s before it asked", span);
@@ -217,9 +219,13 @@ void card_put_hits_brief(struct page *p)
 		page_own(p, STYLE_DIM, "   place ");
 		put_place(p);
 	}
-	if (p->a->has_point) {
+	if (p->a->has_point && p->wide) {
+		page_end(p);
+		page_begin(p, "screen");
+	} else if (p->a->has_point) {
 		page_own(p, STYLE_DIM, "   screen ");
-		put_screen(p);
 	}
+	if (p->a->has_point)
+		put_screen(p);
 	page_end(p);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "ui/card_page.h"
 
@@ -49,7 +50,7 @@ static void put_waits(struct page *p)
 	if (strcmp(a->out_by, "hold") != 0 && a->out_by[0] && (p->wide || !p->brief))
 		page_own(p, STYLE_NORMAL, p->wide ? " (the agent gives up then)" : " (agent gives up)");
 	if (a->askers > 0) {
-		page_own(p, STYLE_NORMAL, "; agent on the line");
+		page_own(p, STYLE_NORMAL, p->brief ? "" : "; agent on the line");
 	} else if (a->away_since_boot_ms > 0) {
 		page_span(now - a->away_since_boot_ms, away);
 		page_ownf(p, STYLE_ALERT, "; AGENT AWAY %s", away);
@@ -60,11 +61,22 @@ static void put_waits(struct page *p)
 		page_ownf(p, STYLE_DIM, "; asked %lld times", (long long)a->joined + 1);
 }
 
+/* Whose rule holds it; where there is little room no more than that none does. */
+static void put_holder(struct page *p)
+{
+	static const char none[] = "default";
+	const char *by = p->a->held_by;
+
+	if (!by[0])
+		return;
+	page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, !p->wide && strncmp(by, none, sizeof(none) - 1) == 0 ? none : by);
+	page_own(p, STYLE_NORMAL, "   ");
+}
+
 static void put_held(struct page *p)
 {
 	page_begin(p, "held by");
-	page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, p->a->held_by);
-	page_own(p, STYLE_NORMAL, "   ");
+	put_holder(p);
 	put_waits(p);
 	page_end(p);
 }
@@ -166,6 +178,39 @@ static void put_alike(struct page *p)
 	page_end(p);
 }
 
+/* The snapshot's time, as "2026-11-24T12:59:40Z" tells it; 0: it tells none. */
+static int64_t wall_of(const char *utc)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(utc, "%Y-%m-%dT%H:%M:%S", &tm);
+
+	return end && (*end == 'Z' || *end == '.') ? (int64_t)timegm(&tm) * 1000 : 0;
+}
+
+/* Which one, from when, and what the agent did since. */
+static void put_snapshot(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+	int64_t made = wall_of(f->undo_made);
+	char when[16], ago[24];
+	size_t i;
+
+	page_own(p, STYLE_NORMAL, p->wide ? "snapshot " : "");
+	page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo);
+	if (!made) {
+		page_own(p, STYLE_NORMAL, " of ");
+		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo_made);
+		return;
+	}
+	view_time(made, when);
+	page_span(p->d->wall_ms + p->d->model->wall_offset_ms - made, ago);
+	page_ownf(p, STYLE_NORMAL, ", %s, %s ago", when, ago);
+	for (i = 0; i < f->turn_count && f->turns[i].wall_ms < made; i++)
+		;
+	if (!p->brief && i < f->turn_count)
+		page_ownf(p, STYLE_NORMAL, ", before %lld", (long long)f->turns[i].action);
+}
+
 static void put_undo_words(struct page *p)
 {
 	const struct card_facts *f = &p->k->facts;
@@ -177,12 +222,12 @@ static void put_undo_words(struct page *p)
 		page_own(p, STYLE_NORMAL, " (no snapshot)");
 		return;
 	}
-	page_own(p, STYLE_NORMAL, f->snapshot_before ? "a snapshot is taken before it" : "snapshot ");
-	if (!f->snapshot_before) {
-		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo);
-		page_own(p, STYLE_NORMAL, " of ");
-		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, f->undo_made);
-	}
+	if (f->snapshot_before)
+		page_own(p, STYLE_NORMAL, "a snapshot is taken before it");
+	else
+		put_snapshot(p);
+	if (p->brief)
+		return;
 	page_own(p, STYLE_DIM, p->wide ? ": files come back, what went out by network does not" : ": files yes, network no");
 }
 
@@ -328,6 +373,7 @@ void card_put_brief(struct page *p)
 	card_put_changed(p);
 	card_put_hits_brief(p);
 	page_begin(p, "held");
+	put_holder(p);
 	put_waits(p);
 	if (a->waits_for)
 		page_ownf(p, STYLE_ALERT, "; %lld waits before it", (long long)a->waits_for);

@@ -86,6 +86,11 @@ void page_end_rule(struct page *p)
 	page_end(p);
 }
 
+const char *page_risk(const struct page *p, size_t i)
+{
+	return !p->wide && p->one_row && strcmp(p->a->risks[i], "outside /workspace") == 0 ? "outside" : p->a->risks[i];
+}
+
 /* In one piece, so that a comma does not begin a row. */
 void page_risks(struct page *p, enum style style)
 {
@@ -94,7 +99,7 @@ void page_risks(struct page *p, enum style style)
 
 	buf_init(&b, 65536);
 	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
-		buf_printf(&b, "%s%s", b.len ? ", " : "", p->a->risks[i]);
+		buf_printf(&b, "%s%s", b.len ? ", " : "", page_risk(p, i));
 	/* In the overview a row that becomes longer would move what is being read: there they stand in a row of their own. */
 	for (i = 0; !p->brief && i < card_risks_now(p->k, p->a); i++)
 		buf_printf(&b, "%s%s", b.len ? ", " : "", p->k->facts.risks[i]);

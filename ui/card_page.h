@@ -14,10 +14,12 @@ struct page {
 	int x, y;		/* where the next words go; y in screen rows, which may be outside of the rectangle */
 	int left, text, right;	/* columns: where rows begin, where what stands behind a label begins, behind the last one */
 	int from;		/* where the words of this row go on in the next one */
+	int first;		/* the row of the card's first one, on the screen or above it */
 	int request_end;	/* the row behind the request */
 	bool one_row;		/* what does not fit into this row is cut, and the cut is seen: titles */
 	bool wide;		/* room for headings and blank rows */
 	bool risks_cut;		/* the title had no room for all of them */
+	bool request_told;	/* the request's line stands in the edge of a box */
 	bool brief;		/* in the overview: the same request, whole, and less around it */
 	int64_t now;
 };
@@ -38,6 +40,8 @@ void page_begin_rule(struct page *p);
 void page_end_rule(struct page *p);
 bool page_shows(const struct page *p);	/* is the row y inside of the rectangle? */
 
+/* A risk word as it is told here: in a narrow title shorter. */
+const char *page_risk(const struct page *p, size_t i);
 void page_risks(struct page *p, enum style style);	/* the risk words, commas between them; on the whole card also those of its facts */
 void page_digest(struct page *p, enum style style);	/* "  sha256 ... v1": enough of it to be compared by eye */
 

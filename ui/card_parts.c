@@ -147,6 +147,24 @@ static void put_part(struct page *p, size_t i)
 		p->y++;
 }
 
+/* Where there is little room the heading is left out, and when it was looked at stands beside a first part that touches nothing. */
+static bool put_beside(struct page *p)
+{
+	const struct card_facts *f = &p->k->facts;
+	char when[16], text[40];
+	int x;
+
+	if (p->wide || !p->k->has_facts || f->part_count < 2 || f->parts[0].count > 0)
+		return false;
+	view_time(f->at_wall_ms, when);
+	snprintf(text, sizeof(text), "files as they were at %s", when);
+	x = p->right - (int)strlen(text);
+	if (p->left + 2 + (int)strlen(f->parts[0].text) >= x)
+		return false;
+	cells_put(p->c, &p->r, x, p->y, STYLE_DIM, text);
+	return true;
+}
+
 void card_put_parts(struct page *p)
 {
 	const struct card_facts *f = &p->k->facts;
@@ -157,17 +175,19 @@ void card_put_parts(struct page *p)
 
 	if (!typed && (!has_parts(p->a) || (!p->k->has_facts && !model_is_held(p->a))))
 		return;
-	page_begin(p, "parts");
-	if (p->k->has_facts) {
-		page_ownf(p, STYLE_NORMAL, "%zu", f->part_count);
-		put_joiners(p, f);
-		page_own(p, STYLE_NORMAL, "   ");
+	if (typed || !put_beside(p)) {
+		page_begin(p, "parts");
+		if (p->k->has_facts) {
+			page_ownf(p, STYLE_NORMAL, "%zu", f->part_count);
+			put_joiners(p, f);
+			page_own(p, STYLE_NORMAL, "   ");
+		}
+		if (typed)
+			page_own(p, STYLE_DIM, "files were not looked up");
+		else
+			put_when(p);
+		page_end(p);
 	}
-	if (typed)
-		page_own(p, STYLE_DIM, "files were not looked up");
-	else
-		put_when(p);
-	page_end(p);
 	if (!p->k->has_facts)
 		return;
 	for (i = 0; i < f->part_count; i++)

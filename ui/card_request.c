@@ -52,6 +52,19 @@ static void put_edge(struct page *p, bool upper, const char *title, enum style s
 	p->y++;
 }
 
+/* The request's line in a box's lower edge, where there is little room and it fits whole. */
+static void put_request_edge(struct page *p)
+{
+	const struct model_action *a = p->a;
+	char text[120];
+	int n = snprintf(text, sizeof(text), "%s %s  %lld B (%s raw)", a->method, a->path, (long long)a->body_len, dash_key_of(p->d, INTENT_RAW).text), i;
+
+	p->request_told = !p->wide && p->k->body.box_count == 1 && p->k->body.json && !a->query[0] && n < (int)sizeof(text) && n <= p->r.width - 6;
+	for (i = 0; p->request_told && i < n; i++)
+		p->request_told = text[i] >= ' ' && text[i] < 0x7f;
+	put_edge(p, false, p->request_told ? text : "", p->request_told ? STYLE_NORMAL : STYLE_BORDER);
+}
+
 static void put_box(struct page *p, const struct card_box *b)
 {
 	const char *what = is_exec(p->a) ? "COMMAND" : strncmp(p->a->kind, "write", 5) == 0 ? "CONTENT" : "TEXT";
@@ -84,7 +97,7 @@ static void put_box(struct page *p, const struct card_box *b)
 		cells_put(p->c, &p->r, p->r.x, first, STYLE_BORDER, p->d->unicode ? "│" : "|");
 		cells_put(p->c, &p->r, p->r.x + p->r.width - 1, first, STYLE_BORDER, p->d->unicode ? "│" : "|");
 	}
-	put_edge(p, false, "", STYLE_BORDER);
+	put_request_edge(p);
 }
 
 /* That a command gets no environment and no input of its own is told, not left to be guessed. */
@@ -124,6 +137,8 @@ static void put_line(struct page *p)
 	const struct model_action *a = p->a;
 	bool raw = p->k->raw || !p->k->body.json;
 
+	if (p->request_told)
+		return;
 	page_begin(p, p->brief ? "" : "request");
 	if (p->brief)
 		p->x = p->from = p->left;

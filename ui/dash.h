@@ -112,12 +112,15 @@ bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent);
 void dash_help(struct dashboard *d);	/* to the help, and back to where one was */
 
 /* prompt.c */
+const char *prompt_word(const struct model_action *a);	/* has to be typed to approve a risky action: differs each time */
 const char *const *prompt_phrases(size_t *ret_count);	/* the program's own */
 void prompt_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 
 /* agents.c: freezing and stopping, and the keys of the two lists */
 void agents_freeze(struct dashboard *d, int64_t now, struct dash_request *ret);
 void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct dash_request *ret);
+/* A snapshot of where the selected action acts. */
+void agents_snapshot(struct dashboard *d, int64_t now, struct dash_request *ret);
 /* What stands on a row of VIEW_AGENTS: an agent, or a rule behind the agents. */
 struct model_agent *agents_at(const struct dashboard *d, int row);
 struct model_alike *agents_alike_at(const struct dashboard *d, int row);

@@ -465,6 +465,10 @@ static void command(struct dashboard *d, enum intent intent, int64_t now, struct
 	case INTENT_FREEZE:
 		agents_freeze(d, now, ret);
 		break;
+	case INTENT_SNAPSHOT:
+		if (d->view == VIEW_OVERVIEW || d->view == VIEW_CARD)
+			agents_snapshot(d, now, ret);
+		break;
 	case INTENT_CONTROL:
 		hand_control(d, now, ret);
 		break;

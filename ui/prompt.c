@@ -51,8 +51,7 @@ static void insert(struct dashboard *d, uint32_t cp)
 	}
 }
 
-/* What has to be typed to approve a risky action: a word that differs each time. */
-static const char *confirming_word(const struct model_action *a)
+const char *prompt_word(const struct model_action *a)
 {
 	return a->session_name[0] ? a->session_name : a->kind;
 }
@@ -77,7 +76,7 @@ static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t n
 	} else if (prompt == PROMPT_WORDS) {
 		decide_ask(a, DECIDE_DENY, ret);
 		snprintf(ret->note, sizeof(ret->note), "%s", d->line);
-	} else if (strcmp(d->line, confirming_word(a)) != 0) {
+	} else if (strcmp(d->line, prompt_word(a)) != 0) {
 		dash_say(d, now, "that is not its session's name: nothing was decided");
 	} else if (a->version != d->typed_version || d->seen_id != a->id || d->seen_version != a->version) {
 		dash_say(d, now, "%lld changed meanwhile: look again", (long long)a->id);
@@ -288,7 +287,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		break;
 	case PROMPT_CONFIRM:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->typed_id,
-			       typed_about(d) ? confirming_word(typed_about(d)) : "(it is decided)");
+			       typed_about(d) ? prompt_word(typed_about(d)) : "(it is decided)");
 		break;
 	case PROMPT_PASSPHRASE:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");

@@ -13,7 +13,8 @@ enum { LABELS = 16 };
 /* A key in the bar. What is there for less room: its key alone, or nothing. */
 struct label {
 	const struct keymap_row *row;
-	const char *name;		/* foreign, behind it; "" none */
+	const char *more;		/* behind it, before the name; "" none */
+	const char *name;		/* foreign; "" none */
 	bool dead;
 };
 
@@ -41,8 +42,10 @@ static bool can_be_taken(const struct dashboard *d)
 static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct label out[LABELS])
 {
 	const struct model_agent *agent = selecting_agent(d);
+	const struct model_action *a = dash_selected(d);
 	const struct keymap_row *rows = d->keys->rows[KEYMAP_MAIN];
 	int count = 0;
+	bool asks;
 	size_t i;
 
 	for (i = 0; i < d->keys->count[KEYMAP_MAIN] && count < LABELS; i++) {
@@ -53,9 +56,13 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 			continue;
 		if (rows[i].intent == INTENT_CONTROL && !can_be_taken(d))
 			continue;
+		if (rows[i].intent == INTENT_SNAPSHOT && (d->view != VIEW_CARD || !a || !model_is_held(a) || !a->session[0]))
+			continue;
 		if (!rows[i].bar || rows[i].intent == INTENT_HELP || (approvals_selected(d) && is_about_actions(rows[i].intent)))
 			continue;
-		out[count++] = (struct label){ .row = &rows[i], .name = wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
+		asks = rows[i].intent == INTENT_APPROVE && a && model_is_held(a) && card_is_risky(&d->card, a);
+		out[count++] = (struct label){ .row = &rows[i], .more = asks ? ": type" : "",
+					       .name = asks ? prompt_word(a) : wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
 					       .dead = decides && (!is_question(d) || (rows[i].intent == INTENT_APPROVE && !arm_ready(&d->arm, now))) };
 	}
 	return count;
@@ -66,23 +73,24 @@ static int text_length(const struct label *l, int step)
 {
 	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
 
+	name = name == 0 ? 0 : (int)strlen(l->more) + 1 + (name < 16 ? name : 16);
 	switch (l->row->intent) {
 	case INTENT_APPROVE:
+		return whole + (step < 7 ? name : 0);	/* the line that asks for it says so again */
 	case INTENT_DENY:
 	case INTENT_FREEZE:
 		return whole;
 	case INTENT_STOP_AGENT:
-		return whole + (step < 1 && name ? 1 + (name < 16 ? name : 16) : 0);
+		return whole + (step < 2 ? name : 0);
 	case INTENT_EDIT:
 	case INTENT_ALIKE:
-		return step < 2 ? whole : key;
 	case INTENT_CONTROL:
 		return step < 3 ? whole : key;
 	case INTENT_OPEN:
 	case INTENT_BACK:
-		return step < 3 ? whole : step < 5 ? key : 0;	/* the card's edge tells it too */
+		return step < (l->row->intent == INTENT_BACK ? 1 : 4) ? whole : step < 6 ? key : 0;	/* the card's edge tells it too */
 	default:
-		return step < 4 ? whole : key;
+		return step < 5 ? whole : key;
 	}
 }
 
@@ -103,7 +111,7 @@ static void put_labels(struct dashboard *d, struct cells *c, const struct rect *
 		if (list[i].row->intent == INTENT_CONTROL)
 			d->control_at = (struct rect){ x, r->y, length, 1 };
 		if (length > whole)
-			cells_foreign(c, &room, x + whole + 1, r->y, style, SAFETEXT_IDENT, list[i].name, strlen(list[i].name));
+			cells_foreign(c, &room, cells_put(c, &room, x + whole, r->y, style, list[i].more) + 1, r->y, style, SAFETEXT_IDENT, list[i].name, strlen(list[i].name));
 		x += length + gap;
 	}
 }
@@ -112,15 +120,17 @@ static void draw_keys(struct dashboard *d, struct cells *c, const struct rect *r
 {
 	struct keymap_name key = keymap_first(d->keys, KEYMAP_MAIN, INTENT_HELP);
 	struct label list[LABELS];
-	int count = labels_of(d, now, r->width >= 100, list), gap = r->width >= 100 ? 2 : 1, step, i, length, end = r->width - (int)strlen(key.text) - 6;
+	int count = labels_of(d, now, r->width >= 100, list), gap = 1, step, i, length, end = r->width - (int)strlen(key.text) - 6;
 	struct rect room = { r->x, r->y, end - 1, 1 };
 
-	for (step = 0; step < 5; step++) {
+	for (step = 0; step < 7; step++) {
 		for (length = 0, i = 0; i < count; i++)
-			length += text_length(&list[i], step) + gap;
-		if (x + length - gap < end)
+			length += text_length(&list[i], step) + 1;
+		if (x + length - 1 < end)
 			break;
 	}
+	if (x + length + count < end)
+		gap = 2;
 	put_labels(d, c, &room, x, gap, list, count, step);
 	cells_putf(c, r, end, r->y, STYLE_NORMAL, "%s keys", key.text);	/* where the other keys are told: always there */
 }

@@ -82,10 +82,40 @@ static void put_who(struct page *p, enum style style)
 {
 	const struct model_agent *g = model_find_agent(p->d->model, p->a->agent);
 
-	page_own(p, style, "  agent ");
+	page_own(p, style, p->wide ? "  agent " : "  ");
 	page_foreign(p, style, SAFETEXT_IDENT, p->a->agent);
 	if (g && g->cap_actions > 0)
 		page_ownf(p, style, p->wide ? ", turn %lld of %lld" : ", turn %lld/%lld", (long long)g->used_actions, (long long)g->cap_actions);
+}
+
+static void leave_out(char *text, const char *what)
+{
+	char *at = strstr(text, what);
+
+	if (at && what[0])
+		memmove(at, at + strlen(what), strlen(at + strlen(what)) + 1);
+}
+
+/* The gate's sentence. Where there is little room for it, without what the title and the path tell: the session's kind and id. */
+static void put_sentence(struct page *p, enum style style, int room)
+{
+	const struct model_action *a = p->a;
+	char text[600], id[160], name[160];
+
+	if (strlen(a->plain) <= (size_t)room || strlen(a->plain) >= sizeof(text)) {
+		page_foreign(p, style, SAFETEXT_PROSE, a->plain);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s", a->plain);
+	snprintf(id, sizeof(id), " (%s)", a->session);
+	snprintf(name, sizeof(name), "%s %s", a->session_kind, a->session_name);
+	if (a->session[0] && strstr(a->path, a->session))
+		leave_out(text, id);
+	if (a->session_kind[0] && a->session_name[0] && strstr(text, name)) {
+		snprintf(name, sizeof(name), "%s ", a->session_kind);
+		leave_out(text, name);
+	}
+	page_foreign(p, style, SAFETEXT_PROSE, text);
 }
 
 /* The first row: what it is, or what became of it. In the overview it is the sentence that the gate made. */
@@ -106,7 +136,7 @@ static void put_title(struct page *p)
 		page_row(p, STYLE_BOLD, p->a->plain);
 	} else if (p->brief) {
 		page_ownf(p, style, "%lld ", (long long)p->a->id);
-		page_foreign(p, style, SAFETEXT_PROSE, p->a->plain);
+		put_sentence(p, style, p->wide ? 600 : 0);
 		put_risky(p, style);
 		put_who(p, STYLE_NORMAL);
 		page_end(p);
@@ -119,16 +149,22 @@ static void put_title(struct page *p)
 	}
 }
 
-/* By its bytes, which are never fewer than its columns but for marks; those are no risk words. */
+/* By its bytes, which are never fewer than its columns but for marks; those are no risk words. As put_title() puts them. */
 static bool has_room_for_risks(const struct page *p)
 {
-	size_t n = 24 + strlen(p->a->kind) + strlen(p->a->session_name[0] ? p->a->session_name : p->a->session) + (p->wide ? 4 + strlen(p->a->agent) : 0), i;
+	char id[24];
+	size_t n = (size_t)snprintf(id, sizeof(id), " %lld ", (long long)p->a->id) + strlen("  RISKY:  ") + strlen(p->a->kind), i;
+
+	if (p->a->session_kind[0])
+		n += strlen(" in ") + strlen(p->a->session_name[0] ? p->a->session_name : p->a->session);
+	if (p->wide)
+		n += strlen(" by ") + strlen(p->a->agent);
 
 	for (i = 0; i < MODEL_RISKS && p->a->risks[i]; i++)
-		n += strlen(p->a->risks[i]) + 2;
+		n += strlen(page_risk(p, i)) + 2;
 	for (i = 0; i < card_risks_now(p->k, p->a); i++)
 		n += strlen(p->k->facts.risks[i]) + 2;
-	return n < (size_t)p->r.width;
+	return (int)n - 2 <= p->right - p->left;
 }
 
 static struct page page_of(struct dashboard *d, struct cells *c, const struct model_action *a, const struct rect *r)
@@ -140,7 +176,9 @@ static struct page page_of(struct dashboard *d, struct cells *c, const struct mo
 	p.right = r->x + r->width - !p.brief;
 	p.text = p.left + (p.wide && !p.brief ? 10 : 8);
 	p.x = p.from = p.left;
+	p.one_row = true;	/* as in the title */
 	p.risks_cut = !model_is_held(a) || !has_room_for_risks(&p);
+	p.one_row = false;
 	return p;
 }
 
@@ -170,13 +208,17 @@ int view_card(struct dashboard *d, struct cells *c, const struct rect *r, int sc
 	card_follow(&d->card, a);
 	if (!a)
 		return 0;
+	card_session(&d->card, model_find_session(d->model, a->session));
 	p = page_of(d, c, a, r);
 	p.now = now;
 	p.y -= scroll;
-	if (p.brief)
+	p.first = p.y;
+	if (p.brief) {
 		put_title(&p);
-	else
-		page_row(&p, STYLE_BOLD, a->plain);
+	} else {
+		put_sentence(&p, STYLE_BOLD, p.right - p.left);
+		page_end(&p);
+	}
 	card_put_changes(&p);
 	page_blank(&p);
 	card_put_request(&p);

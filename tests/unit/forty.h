@@ -22,7 +22,7 @@ static const char forty_start[] =
 	{ "action", "{\"id\":" #id ",\"version\":1,\"agent\":\"" agent "\",\"session\":\"" session "\",\"session_name\":\"" session "\",\"session_kind\":\"computer\",\"kind\":\"" kind \
 		    "\",\"class\":\"acts\",\"method\":\"POST\",\"path\":\"/api/v1/x\",\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\"," \
 		    "\"summary\":\"" summary "\",\"plain\":\"" summary ".\",\"body\":\"{}\",\"body_len\":2,\"askers\":1,\"arrived_wall_ms\":17955252" at ",\"out_boot_ms\":" expires more "}" }
-#define FORTY_HELD ",\"state\":\"held\",\"needs_person\":true"
+#define FORTY_HELD ",\"state\":\"held\",\"needs_person\":true,\"held_by\":\"default: no rule names it\""
 #define FORTY_ENDED(state, at, result, kind, by) \
 	",\"state\":\"" state "\",\"needs_person\":false,\"ended_wall_ms\":17955254" at ",\"result\":\"" result "\",\"decided_kind\":\"" kind "\",\"decided_by\":\"" by "\""
 
@@ -39,8 +39,11 @@ static const struct { const char *type, *json; } forty_events[] = {
 	FORTY_ACTION(38, "mailer", "desk-4", "click", "left click 90,412", "20000", "1", ",\"state\":\"unknown\",\"needs_person\":true,\"ended_wall_ms\":1795525451000,"
 		     "\"result\":\"SENT, NO ANSWER\",\"decided_kind\":\"person\",\"decided_by\":\"ana\""),
 	FORTY_ACTION(40, "mailer", "desk-4", "key", "key Return", "20000", "1", ",\"state\":\"expired\",\"needs_person\":false,\"ended_wall_ms\":1795525300000,\"result\":\"expired\""),
-	FORTY_ACTION(41, "shopper", "desk-1", "click", "left click 812,447", "27000", "341000", FORTY_HELD ",\"risks\":[\"label order\"],\"x\":812,\"y\":447,\"turn\":\"12\","
-		     "\"title\":\"Submit the order for the dictionary\""),
+	{ "action", "{\"id\":41,\"version\":1,\"agent\":\"shopper\",\"session\":\"desk-1\",\"session_name\":\"desk-1\",\"session_kind\":\"computer\",\"kind\":\"click\","
+		    "\"class\":\"acts\",\"method\":\"POST\",\"path\":\"/api/v1/computers/desk-1/desktop/click\",\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+		    "\"summary\":\"left click 812,447\",\"plain\":\"Left click at 812,447 on computer desk-1.\",\"body\":\"{\\\"x\\\":812,\\\"y\\\":447}\",\"body_len\":17,\"askers\":1,"
+		    "\"arrived_wall_ms\":1795525227000,\"arrived_boot_ms\":227000,\"out_boot_ms\":341000,\"x\":812,\"y\":447,\"turn\":\"12\","
+		    "\"title\":\"Submit the order for the dictionary\"" FORTY_HELD "}" },
 	FORTY_ACTION(42, "clerk-2", "desk-2", "type", "type 14 characters", "28000", "811000", FORTY_HELD),
 	FORTY_ACTION(43, "clerk-2", "desk-2", "key", "key Return", "29000", "811000", FORTY_HELD ",\"waits_for\":42"),
 	FORTY_ACTION(44, "builder-7", "build-7", "exec", "exec cd dist && rm -rf out", "30000", "669000", FORTY_HELD ",\"risks\":[\"deletes\"]"),

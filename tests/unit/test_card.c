@@ -239,6 +239,30 @@ static void another_version_is_looked_at_anew(void **state)
 	assert_int_equal(card_ask(&d.card, a, now), 44);	/* at once: the answer was a good one */
 }
 
+/* What can be undone changes with the session's snapshots, while the card stands there. */
+static void a_snapshot_is_looked_for(void **state)
+{
+	static const char *const sessions[] = {
+		"{\"id\":\"sbx_7f2c\",\"kind\":\"sandbox\",\"name\":\"build-7\",\"snapshots\":[{\"id\":\"s-13\",\"status\":\"creating\"}]}",
+		"{\"id\":\"sbx_7f2c\",\"kind\":\"sandbox\",\"name\":\"build-7\",\"snapshots\":[{\"id\":\"s-13\",\"status\":\"ready\"}]}",
+	};
+	size_t i;
+
+	(void)state;
+	select_card(44);
+	card_ask(&d.card, dash_selected(&d), now);
+	answer(card_exec_facts);
+	assert_true(shows("s-12, "));
+	for (i = 0; i < 2; i++) {
+		now += CARD_AGAIN_MS;
+		assert_int_equal(card_ask(&d.card, dash_selected(&d), now), 0);
+		assert_int_equal(model_event(&model, "session", sessions[i], strlen(sessions[i]), 0, NULL), 0);
+		shows("");
+		assert_int_equal(card_ask(&d.card, dash_selected(&d), now), 44);
+		answer(card_exec_facts);
+	}
+}
+
 static void what_ended_is_not_asked_about(void **state)
 {
 	(void)state;
@@ -783,7 +807,7 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
 		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
-		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(what_ended_is_not_asked_about), CASE(hostile_facts_are_marked),
+		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(a_snapshot_is_looked_for), CASE(what_ended_is_not_asked_about), CASE(hostile_facts_are_marked),
 		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),

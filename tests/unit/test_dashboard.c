@@ -627,6 +627,21 @@ static void control_is_handed_back(void **state)
 	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
 }
 
+/* Of where the selected action acts; it costs something, so that it needs the operator. */
+static void a_snapshot_is_asked_for(void **state)
+{
+	(void)state;
+	d.selected = 42;
+	dash_update(&d, now);
+	assert_string_equal(asked(press('S')), "POST /v1/sessions/sbx_1/snapshot {}");
+	d.view = VIEW_AGENTS;
+	assert_string_equal(asked(press('S')), "");
+	d.view = VIEW_CARD;
+	d.locked = true;
+	assert_string_equal(asked(press('S')), "");
+	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
+}
+
 /* ---- the log ---- */
 
 static void the_log_decides_nothing(void **state)
@@ -1504,7 +1519,7 @@ int main(void)
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
-		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back),
+		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back), CASE(a_snapshot_is_asked_for),
 		CASE(rows_of_many_open_and_close), CASE(nothing_moves_under_the_cursor), CASE(a_mouse_decides_nothing), CASE(a_click_is_about_what_was_seen),
 		CASE(a_filter_hides_and_calls_all_the_same), CASE(several_are_decided_together), CASE(their_count_is_typed),
 		CASE(only_what_was_seen_and_is_alike_is_marked), CASE(what_changed_is_not_decided_with_them), CASE(a_doubtful_one_is_decided_by_itself),
