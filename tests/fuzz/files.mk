@@ -1,7 +1,7 @@
 # Fuzz targets. Each is replayed over its corpus in ./check; `make fuzz` runs it under libFuzzer for FUZZ_SECONDS each.
 fuzz_replays = tests/fuzz/replay_sse tests/fuzz/replay_http tests/fuzz/replay_json tests/fuzz/replay_text tests/fuzz/replay_policy \
 	tests/fuzz/replay_classify tests/fuzz/replay_answer tests/fuzz/replay_head tests/fuzz/replay_command tests/fuzz/replay_input \
-	tests/fuzz/replay_target
+	tests/fuzz/replay_target tests/fuzz/replay_picture
 check_PROGRAMS += $(fuzz_replays)
 TESTS += $(fuzz_replays)
 EXTRA_DIST += tests/corpus
@@ -33,6 +33,9 @@ tests_fuzz_replay_input_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
 tests_fuzz_replay_target_SOURCES = tests/fuzz/fuzz_target.c tests/fuzz/replay.c
 tests_fuzz_replay_target_LDADD = libcore.a libbase.a -lm
 
+tests_fuzz_replay_picture_SOURCES = tests/fuzz/fuzz_picture.c tests/fuzz/replay.c tests/picture/canvas.c tests/picture/canvas.h
+tests_fuzz_replay_picture_LDADD = libui.a libcore.a libbase.a $(SIXEL_LIBS) $(UTF8PROC_LIBS)
+
 FUZZ_SECONDS = 60
 FUZZ_CC = clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -I$(srcdir)/src -I$(srcdir)
 fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/base/utf8.c $(srcdir)/src/base/json.c $(srcdir)/src/core/sse.c \
@@ -42,13 +45,14 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
 	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/core/budget.c $(srcdir)/src/base/clock.c \
 	$(srcdir)/src/core/command_parts.c $(srcdir)/src/core/command_effects.c $(srcdir)/src/core/sgr.c $(srcdir)/src/core/target.c $(srcdir)/src/core/target_read.c $(srcdir)/src/core/miosa_envelope.c $(srcdir)/ui/cells.c $(srcdir)/ui/logline.c \
-	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c
+	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c $(srcdir)/tests/picture/canvas.c $(srcdir)/ui/picture.c $(srcdir)/ui/picture_stream.c $(srcdir)/ui/quant.c \
+	$(srcdir)/ui/rects.c $(srcdir)/ui/sixel.c $(srcdir)/ui/sixel_band.c $(srcdir)/ui/sixel_lib.c $(srcdir)/ui/mark.c $(srcdir)/ui/mark_font.c
 
 fuzz:
 	@command -v clang >/dev/null || { echo 'not run: apt-get install clang'; exit 1; }
-	@for name in sse http json text policy classify answer head command input target; do \
+	@for name in sse http json text policy classify answer head command input target picture; do \
 		mkdir -p tests/fuzz/found-$$name && \
-		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(UV_LIBS) -lm && \
+		$(FUZZ_CC) -o tests/fuzz/fuzz_$$name $(srcdir)/tests/fuzz/fuzz_$$name.c $(fuzz_sources) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) $(CURL_LIBS) $(UV_LIBS) $(SIXEL_LIBS) -lm && \
 		tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=tests/fuzz/crash-$$name- \
 			tests/fuzz/found-$$name $(srcdir)/tests/corpus/$$name || exit 1; \
 	done
