@@ -3,6 +3,7 @@
 
 #include "ui/quant.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,19 +176,24 @@ static float square_off(const struct tint *t, const float colour[3])
 	return r * r + g * g + b * b;
 }
 
+/* In order of green, for find_nearest(). */
 static void add_colour(struct palette *p, const float colour[3])
 {
 	uint8_t percent[3];
-	int i, k;
+	int i, k, at = 0;
 
 	for (k = 0; k < 3; k++)
 		percent[k] = (uint8_t)(colour[k] * 100 / 255 + 0.5F);
-	for (i = 0; i < p->count; i++)
+	for (i = 0; i < p->count; i++) {
 		if (memcmp(p->percent[i], percent, sizeof(percent)) == 0)
 			return;
-	memcpy(p->percent[p->count], percent, sizeof(percent));
+		at += p->percent[i][1] < percent[1];
+	}
+	memmove(p->percent[at + 1], p->percent[at], (size_t)(p->count - at) * sizeof(p->percent[0]));
+	memmove(p->rgb[at + 1], p->rgb[at], (size_t)(p->count - at) * sizeof(p->rgb[0]));
+	memcpy(p->percent[at], percent, sizeof(percent));
 	for (k = 0; k < 3; k++)
-		p->rgb[p->count][k] = (uint8_t)((percent[k] * 255 + 50) / 100);
+		p->rgb[at][k] = (uint8_t)((percent[k] * 255 + 50) / 100);
 	p->count++;
 }
 
@@ -279,18 +285,36 @@ static int middle_of(uint8_t channel)
 	return channel < 4 ? 0 : channel > 251 ? 255 : (channel & 0xfc) | 2;
 }
 
+/* Is colour i nearer than *least? false: by its green alone it is farther, and so are all beyond it. */
+static bool look_at_colour(const struct palette *p, int i, int r, int g, int b, int *least, int *best)
+{
+	int dr = p->rgb[i][0] - r, dg = p->rgb[i][1] - g, db = p->rgb[i][2] - b, off = dr * dr + dg * dg + db * db;
+
+	if (dg * dg >= *least)
+		return false;
+	if (off < *least) {
+		*least = off;
+		*best = i;
+	}
+	return true;
+}
+
+/* From the colours of the same green on, in both directions. */
 static uint16_t find_nearest(const struct palette *p, int r, int g, int b)
 {
-	int i, best = 0, least = INT32_MAX;
+	int best = 0, least = INT32_MAX, low = 0, high = p->count, i;
 
-	for (i = 0; i < p->count; i++) {
-		int dr = p->rgb[i][0] - r, dg = p->rgb[i][1] - g, db = p->rgb[i][2] - b, off = dr * dr + dg * dg + db * db;
-
-		if (off < least) {
-			least = off;
-			best = i;
-		}
+	while (low < high) {
+		i = (low + high) / 2;
+		if (p->rgb[i][1] < g)
+			low = i + 1;
+		else
+			high = i;
 	}
+	for (i = low; i < p->count && look_at_colour(p, i, r, g, b, &least, &best); i++)
+		;
+	for (i = low - 1; i >= 0 && look_at_colour(p, i, r, g, b, &least, &best); i--)
+		;
 	return (uint16_t)(KNOWN | (least >= CLEARLY_SQUARED ? CLEARLY : 0) | best);
 }
 

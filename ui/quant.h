@@ -16,7 +16,7 @@
 
 struct palette {
 	int count;			/* 0: none was made yet */
-	uint8_t percent[PALETTE_MAX][3];	/* 0 to 100 */
+	uint8_t percent[PALETTE_MAX][3];	/* 0 to 100; in order of green */
 	uint8_t rgb[PALETTE_MAX][3];	/* the same, as they are shown */
 	uint16_t *nearest;		/* own; of the 64 * 64 * 64 colours, found when they are first asked for */
 };

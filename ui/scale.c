@@ -91,26 +91,26 @@ int scaler_set(struct scaler *s, int source_width, int source_height, const stru
 /* In steps of a fixed length, which the compiler makes into a few wide operations. */
 enum { STEP = 16 };
 
-static void begin_line(uint16_t *line, const uint8_t *p, int n, uint16_t weight)
+static void begin_line(uint16_t *restrict line, const uint8_t *restrict p, size_t n, uint16_t weight)
 {
-	int i = 0, k;
+	size_t i, k;
 
-	for (; i + STEP <= n; i += STEP)
+	for (i = 0; i + STEP <= n; i += STEP, line += STEP, p += STEP)
 		for (k = 0; k < STEP; k++)
-			line[i + k] = (uint16_t)(p[i + k] * weight);
+			line[k] = (uint16_t)(p[k] * weight);
 	for (; i < n; i++)
-		line[i] = (uint16_t)(p[i] * weight);
+		*line++ = (uint16_t)(*p++ * weight);
 }
 
-static void add_to_line(uint16_t *line, const uint8_t *p, int n, uint16_t weight)
+static void add_to_line(uint16_t *restrict line, const uint8_t *restrict p, size_t n, uint16_t weight)
 {
-	int i = 0, k;
+	size_t i, k;
 
-	for (; i + STEP <= n; i += STEP)
+	for (i = 0; i + STEP <= n; i += STEP, line += STEP, p += STEP)
 		for (k = 0; k < STEP; k++)
-			line[i + k] = (uint16_t)(line[i + k] + p[i + k] * weight);
-	for (; i < n; i++)
-		line[i] = (uint16_t)(line[i] + p[i] * weight);
+			line[k] = (uint16_t)(line[k] + p[k] * weight);
+	for (; i < n; i++, line++)
+		*line = (uint16_t)(*line + *p++ * weight);
 }
 
 static uint8_t rounded(uint32_t sum)
@@ -148,10 +148,11 @@ static void make_row(struct scaler *s, const struct image *src, const struct sca
 {
 	const uint8_t *p = src->rgb + ((size_t)row->first * (size_t)src->width + (size_t)s->from.x) * 3;
 	const uint16_t *w = s->row_weights + row->weights;
-	int n = s->from.width * 3, k;
+	size_t n = (size_t)s->from.width * 3;
+	int k;
 
 	if (row->count == 1 && s->width == s->from.width) {
-		memcpy(out, p, (size_t)n);
+		memcpy(out, p, n);
 		return;
 	}
 	begin_line(s->line, p, n, w[0]);

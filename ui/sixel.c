@@ -23,13 +23,17 @@ static int most_first(const void *left, const void *right)
 static void number_colours(const struct sixel_rect *r, struct sixel_dense *d, uint8_t numbers[256])
 {
 	struct use uses[256] = { 0 };
-	int x, y, i;
+	int x, y, i, from;
 
 	for (i = 0; i < 256; i++)
 		uses[i].place = i;
-	for (y = 0; y < r->height; y++)
-		for (x = 0; x < r->width; x++)
-			uses[r->indices[(size_t)y * (size_t)r->stride + (size_t)x]].n++;
+	for (y = 0; y < r->height; y++) {
+		const uint8_t *row = r->indices + (size_t)y * (size_t)r->stride;
+
+		for (x = 0; x < r->width; uses[row[from]].n += (size_t)(x - from))
+			for (from = x; x < r->width && row[x] == row[from]; x++)
+				;
+	}
 	qsort(uses, PALETTE_MAX, sizeof(uses[0]), most_first);
 	for (i = 0; i < PALETTE_MAX && uses[i].n > 0; i++) {
 		numbers[uses[i].place] = (uint8_t)i;

@@ -110,7 +110,8 @@ static void ask_sizes(void)
 static void draw(void)
 {
 	struct dashboard *d = &app.dash;
-	int64_t now = clock_boot_ms();
+	int64_t now = clock_boot_ms(), query;
+	bool of_card;
 
 	d->locked = app.model.gate.signing && strcmp(app.model.gate.signing, "signed") == 0 && unlock_has_identity(&app.unlock) &&
 		    !unlock_is_open(&app.unlock, now);
@@ -135,15 +136,15 @@ static void draw(void)
 	pictures_after_paint();
 	if (d->view != VIEW_ALIKE)
 		pictures_seen(&app.seen);
-	if (app.query && !app.quitting && !pictures_late()) {
+	of_card = app.query && !app.quitting && !pictures_late();
+	query = console_frame(of_card || pixels_asks());
+	if (of_card) {
 		/* Behind the card and its picture: the terminal's answer means that both have been drawn. */
 		arm_drawn(&d->arm, now);
-		app.card_asked = console_frame(true);
+		app.card_asked = query;
 		app.query = false;
-	} else {
-		console_frame(false);
 	}
-	pixels_painted();
+	pixels_painted(query);
 	reading_frame(now);	/* what is asked for now keeps no key waiting */
 	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
 }

@@ -324,12 +324,17 @@ static void rest_later(int64_t now)
 	px.sent_ms = now;
 }
 
-void pixels_painted(void)
+bool pixels_asks(void)
+{
+	return px.asks;
+}
+
+void pixels_painted(int64_t query)
 {
 	if (!px.asks)
 		return;
 	px.asks = false;
-	px.query = console_ask();
+	px.query = query;
 	uv_timer_start(&px.flight, on_flight, console_answers() ? LOST_MS : SILENT_MS, 0);
 	rest_later(clock_boot_ms());
 }

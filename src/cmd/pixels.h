@@ -33,8 +33,10 @@ void pixels_hide(void);
 /* What the terminal shows is not known any more; or it may have lost a part of it. */
 void pixels_forget(void);
 void pixels_renew(void);
-/* Behind console_frame(): asks the terminal, when a picture went out with it. */
-void pixels_painted(void);
+/* A picture is in this frame: the terminal is to be asked behind it. */
+bool pixels_asks(void);
+/* Behind console_frame(): the number of the query, 0: nothing was asked. */
+void pixels_painted(int64_t query);
 /* The terminal has answered the query of this number. */
 void pixels_answered(int64_t number);
 /* The terminal has not taken the last one yet: another one would be of no use. */

@@ -2,6 +2,7 @@
  * bench_picture: CPU time, bytes and likeness of our way from a PNG to sixel.
  *
  *   bench_picture full WIDTH HEIGHT FILE       one whole picture, by parts, with both encoders; the median of seven rounds
+ *   bench_picture once WIDTH HEIGHT FILE       the same, to standard output, and nothing else
  *   bench_picture frames WIDTH HEIGHT FILE...  one after the other, as a dashboard would show them
  *   bench_picture psnr WIDTH HEIGHT FILE SIXEL  another program's picture of FILE, against FILE scaled by area average
  *   bench_picture live WIDTH HEIGHT FILE...    five frames a second for ten seconds, decoded by the boxed child
@@ -50,17 +51,38 @@ static double median(double *list, int n)
 	return list[n / 2];
 }
 
+/* With libpng's reader of rows, as the boxed child does it. */
 static struct image decode(const char *path)
 {
-	png_image png = { .version = PNG_IMAGE_VERSION };
-	struct image im;
+	png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+	png_infop info = png ? png_create_info_struct(png) : NULL;
+	FILE *f = fopen(path, "rb");
+	struct image im = { 0 };
+	png_bytep *rows;
+	int y;
 
-	if (!png_image_begin_read_from_file(&png, path))
+	if (!info || !f)
 		die(path);
-	png.format = PNG_FORMAT_RGB;
-	im = (struct image){ .rgb = malloc(PNG_IMAGE_SIZE(png)), .width = (int)png.width, .height = (int)png.height };
-	if (!im.rgb || !png_image_finish_read(&png, NULL, im.rgb, 0, NULL))
-		die(path);
+	png_init_io(png, f);
+	png_read_info(png, info);
+	png_set_expand(png);
+	png_set_strip_16(png);
+	png_set_gray_to_rgb(png);
+	png_set_strip_alpha(png);
+	png_read_update_info(png, info);
+	im.width = (int)png_get_image_width(png, info);
+	im.height = (int)png_get_image_height(png, info);
+	im.rgb = calloc((size_t)im.width * (size_t)im.height, 3);
+	rows = calloc((size_t)im.height, sizeof(*rows));
+	if (!im.rgb || !rows)
+		die("memory");
+	for (y = 0; y < im.height; y++)
+		rows[y] = im.rgb + (size_t)y * (size_t)im.width * 3;
+	png_read_image(png, rows);
+	png_read_end(png, NULL);
+	png_destroy_read_struct(&png, &info, NULL);
+	free((void *)rows);
+	fclose(f);
 	return im;
 }
 
@@ -150,6 +172,29 @@ static void full(int width, int height, const char *path)
 	for (k = 0; k < 5; k++)
 		printf("%s %.1f ms, ", names[k], median(t[k], ROUNDS));
 	printf("%zu and %zu bytes, %.1f dB, total %.1f ms\n", bytes[0], bytes[1], likeness, median(sum, ROUNDS));
+}
+
+/* All of it once, to standard output: to be measured from outside, as other programs are. */
+static void once(int width, int height, const char *path)
+{
+	struct rect all = { 0, 0, 0, 0 }, cells = cells_of(width, height);
+	struct picture_stream stream = { .images = 0 };
+	struct picture_parts parts;
+	struct image screen = decode(path), scaled;
+	struct buf out;
+	struct err e;
+
+	all.width = screen.width;
+	all.height = screen.height;
+	buf_init(&out, SIZE_MAX - 1);
+	if (image_scale(&screen, &all, width, height, &scaled) < 0 || picture_stream_set(&stream, &cells, CELL_WIDTH, CELL_HEIGHT, &scaled) < 0 ||
+	    picture_stream_put(&stream, &policy, ENCODER_OWN, NULL, &out, &parts, &e) < 0)
+		die("sixel");
+	fwrite(out.data, 1, out.len, stdout);
+	buf_release(&out);
+	picture_stream_release(&stream);
+	image_release(&screen);
+	image_release(&scaled);
 }
 
 /* ---- one after the other ---- */
@@ -358,13 +403,15 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--decode-png") == 0)
 		decoder_child(atoi(argv[2]));
 	if (argc < 5) {
-		fprintf(stderr, "usage: bench_picture full|frames|live|psnr WIDTH HEIGHT FILE.png...\n");
+		fprintf(stderr, "usage: bench_picture full|once|frames|live|psnr WIDTH HEIGHT FILE.png...\n");
 		return 2;
 	}
 	width = atoi(argv[2]);
 	height = atoi(argv[3]);
 	if (strcmp(argv[1], "full") == 0)
 		full(width, height, argv[4]);
+	else if (strcmp(argv[1], "once") == 0)
+		once(width, height, argv[4]);
 	else if (strcmp(argv[1], "frames") == 0)
 		frames(width, height, argv + 4, argc - 4);
 	else if (strcmp(argv[1], "live") == 0)

@@ -1,9 +1,10 @@
 # Speed and size against named peers and floors: make bench.
-bench_programs = tests/bench/bench_picture tests/bench/bench_origin tests/bench/bench_decide tests/bench/bench_commit tests/bench/bench_frame \
+bench_programs = tests/bench/bench_picture tests/bench/bench_live tests/bench/bench_origin tests/bench/bench_decide tests/bench/bench_commit tests/bench/bench_frame \
 	tests/bench/bench_logs tests/bench/bench_policy tests/bench/bench_held tests/bench/bench_sse tests/bench/floor_frame tests/bench/bench_pty \
 	tests/bench/load_streams tests/bench/floor_streams tests/bench/probe_streams
 EXTRA_PROGRAMS += $(bench_programs)
 tests_bench_bench_picture_SOURCES = tests/bench/bench_picture.c $(canvas) $(bench_common)
+tests_bench_bench_live_SOURCES = tests/bench/bench_live.c $(bench_common)
 tests_bench_bench_origin_SOURCES = tests/bench/bench_origin.c
 bench_common = tests/bench/common.c tests/bench/common.h
 tests_bench_bench_decide_SOURCES = tests/bench/bench_decide.c tests/bench/wire.c tests/bench/wire.h $(bench_common)
