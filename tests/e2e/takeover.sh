@@ -189,7 +189,9 @@ is "an agent goes on" "$(call "$token" /computers/c1/desktop/screenshot -o /dev/
 ok "the events tell why" wait_until 5 grep -q '"takeover":null,"by":"ana","why":"the dashboard hung up"' events
 
 # ---- the gate dies with inputs on their way ----
-for n in 6 7 8 10 12 13; do
+points='6 7 8 10 12 13'
+[ "${ASSENT_KIND-}" = sanitize ] && points='7 12'	# the others in the plain build
+for n in $points; do
 	stop_gate() { kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
 	stop_gate 2>/dev/null
 	FAILPOINT=FP$n:kill start_gate
