@@ -379,6 +379,7 @@ int executor_send_by_hand(struct gate *g, struct action *a, struct buf *typed, c
 	if (!s)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	failpoint(6);
+	screen_after_cut(g, a->session);
 	a->sent_wall_ms = clock_wall_ms();
 	r = store_send_by_hand(g->store, a, who, detail, e);
 	gate_set_record_error(g, r < 0 ? e->msg : NULL);

@@ -1,6 +1,6 @@
 /*
  * input: see input.h. Each is an action of the person's own (byhand.h) that is made when its turn comes: what waits is nowhere but here, and is gone with its
- * connection, with the lease, or with the gate. Whether it may be sent is looked at then, and not before: a freeze in between stops it.
+ * connection, with the lease, or with the gate. Whether it may be sent is looked at then: a freeze in between stops it, and answers it at once.
  */
 #include "config.h"
 
@@ -114,7 +114,7 @@ static void on_ended(struct gate *g, const struct action *a, const char *body, s
 	operator_reply_json(r, 200, &b);
 }
 
-static void send_it(struct gate *g, struct input_call *c, const struct takeover *t)
+static void send_it(struct gate *g, struct input_call *c)
 {
 	bool typed = c->input.record.len > 0 && !g->config.record_typed;
 	struct by_hand h = { .method = HTTP_POST, .body = buf_cstr(typed ? &c->input.record : &c->input.body), .typed = typed ? &c->input.body : NULL,
@@ -128,7 +128,7 @@ static void send_it(struct gate *g, struct input_call *c, const struct takeover 
 	buf_printf(&path, "/desktop/%s", buf_cstr(&c->input.path));
 	h.path = buf_cstr(&path);
 	c->sent = true;
-	if (!by_hand(g, &h, t->by, &e)) {
+	if (!by_hand(g, &h, takeover_of(g, c->session)->by, &e)) {
 		c->sent = false;
 		refuse(c, 503, "record_failed", e.msg);
 	}
@@ -149,19 +149,36 @@ static struct input_call *next_turn(const struct gate *g)
 	return NULL;
 }
 
+/* Refuses one that waits and may not be sent any more, its turn or not; false: there is none. */
+static bool refuse_one(struct gate *g)
+{
+	struct input_call *c;
+	bool leaseless = false;
+
+	for (c = g->inputs; c; c = c->next) {
+		leaseless = !c->sent && !leased(g, c->session, c->lease);
+		if (leaseless || (!c->sent && g->frozen.by))
+			break;
+	}
+	if (c && leaseless)
+		refuse(c, 403, "no_lease", "control does not hang on this lease (any more); nothing was sent");
+	else if (c)
+		refuse(c, 403, "gate_frozen", "everything is frozen: nothing is sent");
+	return c != NULL;
+}
+
 void input_pump(struct gate *g)
 {
-	const struct takeover *t;
 	struct input_call *c;
 
-	while (!g->stopping && (c = next_turn(g)) != NULL) {
-		t = leased(g, c->session, c->lease);
-		if (!t)
-			refuse(c, 403, "no_lease", "control does not hang on this lease (any more); nothing was sent");
-		else if (g->frozen.by)
-			refuse(c, 403, "gate_frozen", "everything is frozen: nothing is sent");
-		else
-			send_it(g, c, t);
+	/* An answer may bring the next request in at once, which changes the list, and more: so each look is a new one. */
+	while (!g->stopping) {
+		if (refuse_one(g))
+			continue;
+		c = next_turn(g);
+		if (!c)
+			return;
+		send_it(g, c);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "gate/answer.h"
 #include "gate/lease.h"
 #include "gate/operator.h"
+#include "gate/screens.h"
 #include "io/log.h"
 
 #define SETTING "takeover:"
@@ -198,6 +199,7 @@ int takeover_begin(struct gate *g, const struct session *s, const char *by, bool
 	}
 	t->lease = attached ? lease_new() : NULL;
 	end_held(g, t);
+	screen_after_cut(g, s->id);	/* what a person does there is no part of what an agent did */
 	pass_cut(g, s->id);
 	askers_drop_streams(g, s->id);
 	tell(g, s->id, by, "");
