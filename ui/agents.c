@@ -113,6 +113,7 @@ static bool common_key(struct dashboard *d, enum intent intent, const struct mod
 	} else if (intent == INTENT_NOTE) {
 		if (a) {
 			snprintf(d->target, sizeof(d->target), "%s", a->name);
+			d->of_session = false;
 			dash_prompt_open(d, PROMPT_NOTE);
 		} else {
 			dash_say(d, now, "no agent is selected");

@@ -87,7 +87,7 @@ static void put_ended(struct page *p)
 	char when[16];
 
 	page_begin(p, a->ended_wall_ms ? "ended" : "now");
-	page_foreign(p, STYLE_BOLD, SAFETEXT_PROSE, a->result[0] ? a->result : a->state);
+	page_foreign(p, STYLE_BOLD, SAFETEXT_PROSE, a->result[0] ? a->result : view_state(a->state));
 	if (a->decided_by[0]) {
 		page_own(p, STYLE_NORMAL, ", decided by ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, a->decided_by);
@@ -105,6 +105,7 @@ static void put_ended(struct page *p)
 
 static void put_approvals(struct page *p)
 {
+	char when[16];
 	size_t i, n = 0;
 
 	if (p->a->require < 2)
@@ -116,6 +117,8 @@ static void put_approvals(struct page *p)
 	for (i = 0; i < n; i++) {
 		page_own(p, STYLE_WAIT, i == 0 ? ": " : ", ");
 		page_foreign(p, STYLE_WAIT, SAFETEXT_PROSE, p->a->approved_by[i]);
+		view_time(p->a->approved_wall_ms[i], when);
+		page_ownf(p, STYLE_WAIT, " %.5s", when);
 	}
 	if (model_is_held(p->a))
 		page_own(p, STYLE_WAIT, "; needs another person");

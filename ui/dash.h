@@ -151,6 +151,8 @@ void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, 
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
 /* A view's keys in the rectangle's last row: three blanks between two of them. Where there is no room those before the last are left out, from behind. */
 void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* What a person calls an action's state: "sent, no answer" for unknown. */
+const char *view_state(const char *state);
 void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r);	/* view_card.c: on a line, what it is, or what became of it */
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r);

@@ -143,6 +143,7 @@ struct dashboard {
 	/* agents and rules; what still runs; the editor; the rule to be made */
 	int row;			/* selected in VIEW_AGENTS and VIEW_FROZEN */
 	char target[128];		/* whose note, whose cap */
+	bool of_session;		/* the note is on a session, by its id */
 	struct dash_running *running;	/* own */
 	size_t running_count;
 	char **changed;			/* own lines */

@@ -116,7 +116,7 @@ void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct das
 		else
 			dash_say(d, now, "%lld is no fault", (long long)a->id);
 	} else if (!model_is_held(a)) {
-		dash_say(d, now, "%lld is %s already", (long long)a->id, a->state);
+		dash_say(d, now, "%lld is over already: %s", (long long)a->id, view_state(a->state));
 	} else if (!decide_is_shown(d, a, now)) {
 		/* Pressed while the terminal still showed another one: over a slow link, or faster than it draws. */
 		dash_say(d, now, "too early: %lld was not on the screen yet", (long long)a->id);

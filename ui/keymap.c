@@ -41,7 +41,7 @@ static const struct keymap_row main_rows[] = {
 	{ { 'H' }, INTENT_HISTORY, "H", NULL, "all that was sent or refused, from the newest back" },
 	{ { '+' }, INTENT_RAISE, "+", NULL, "raise the cap of an agent that has reached it" },
 	{ { '!' }, INTENT_RUN, "!", NULL, "run a command of your own in a sandbox" },
-	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, for all operators" },
+	{ { 'N' }, INTENT_NOTE, "N", NULL, "a note on the agent, or on the session that is listed, for all operators" },
 	{ { 'L' }, INTENT_LOG, "L", NULL, "log of the session, or the tape of all that was sent" },
 	{ { 'f' }, INTENT_WHOLE_LOG, "f", NULL, "the session's whole log, which has keys of its own" },
 	{ { 'i' }, INTENT_SESSIONS, "i", NULL, "all sessions, and what is known of each" },

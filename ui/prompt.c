@@ -125,7 +125,7 @@ static void end_prompt(struct dashboard *d, int64_t now, struct dash_request *re
 		return;
 	case PROMPT_NOTE:
 		if (d->line[0])
-			dash_call(ret, "POST", dash_json("kind", "agent", "target", d->target, "text", d->line, NULL), "/v1/notes");
+			dash_call(ret, "POST", dash_json("kind", d->of_session ? "session" : "agent", "target", d->target, "text", d->line, NULL), "/v1/notes");
 		break;
 	case PROMPT_CAP:
 		end_cap(d, now, ret);
@@ -293,7 +293,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");
 		break;
 	case PROMPT_NOTE:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "note on agent %.40s, for all operators (Enter; Esc): " : "note on %.20s (Enter; Esc): ", d->target);
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "note on %s%.40s, for all operators (Enter; Esc): " : "note on %.0s%.20s (Enter; Esc): ", d->of_session ? "session " : "agent ", d->target);
 		break;
 	case PROMPT_CAP:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "how many actions may %.40s take in all (Enter; Esc): " : "cap of %.20s, in actions (Enter; Esc): ", d->target);

@@ -60,7 +60,7 @@ static void put_rest(struct page *p, const struct model_approval *m, const struc
 		put_words(p, 2, STYLE_ALERT, "the body is over 1 MiB: this is its start, and nobody has read it");
 	labelled(p, "  agent", STYLE_NORMAL, SAFETEXT_IDENT, a ? a->agent : m->agent);
 	if (a) {
-		labelled(p, "  here it is", STYLE_NORMAL, SAFETEXT_PROSE, a->result[0] ? a->result : a->state);
+		labelled(p, "  here it is", STYLE_NORMAL, SAFETEXT_PROSE, a->result[0] ? a->result : view_state(a->state));
 	}
 	labelled(p, "  id", STYLE_NORMAL, SAFETEXT_IDENT, m->id);
 	labelled(p, "  state", STYLE_NORMAL, SAFETEXT_IDENT, m->status);

@@ -15,7 +15,7 @@ struct label {
 	const struct keymap_row *row;
 	const char *more;		/* behind it, before the name; "" none */
 	const char *name;		/* foreign; "" none */
-	bool dead;
+	bool dead, over;		/* over: there is nothing to decide any more */
 };
 
 static bool is_question(const struct dashboard *d)
@@ -63,7 +63,7 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 		asks = rows[i].intent == INTENT_APPROVE && a && model_is_held(a) && card_is_risky(&d->card, a);
 		out[count++] = (struct label){ .row = &rows[i], .more = asks ? ": type" : "",
 					       .name = asks ? prompt_word(a) : wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
-					       .dead = decides && (!is_question(d) || (rows[i].intent == INTENT_APPROVE && !arm_ready(&d->arm, now))) };
+					       .dead = decides && (!is_question(d) || (rows[i].intent == INTENT_APPROVE && !arm_ready(&d->arm, now))), .over = decides && !is_question(d) };
 	}
 	return count;
 }
@@ -73,6 +73,8 @@ static int text_length(const struct label *l, int step)
 {
 	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
 
+	if (l->over && step >= 2)
+		return 0;
 	name = name == 0 ? 0 : (int)strlen(l->more) + 1 + (name < 16 ? name : 16);
 	switch (l->row->intent) {
 	case INTENT_APPROVE:
@@ -148,7 +150,7 @@ static int draw_state(const struct dashboard *d, struct cells *c, const struct r
 
 		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
 	} else if (a) {
-		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, a->state);
+		x = cells_putf(c, r, x, r->y, STYLE_DIM, "%lld %s", (long long)a->id, view_state(a->state));
 		if (a->needs_person)
 			x = cells_putf(c, r, x, r->y, STYLE_NORMAL, "  %s seen it", keymap_first(d->keys, KEYMAP_MAIN, INTENT_SEEN).text);
 	} else if (p) {

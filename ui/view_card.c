@@ -13,6 +13,19 @@ static const struct { const char *state, *words; enum style style; } ends[] = {
 	{ "denied", "DENIED", STYLE_ALERT }, { "expired", "EXPIRED: nobody decided", STYLE_ALERT }, { "withdrawn", "THE AGENT GAVE UP", STYLE_ALERT },
 };
 
+const char *view_state(const char *state)
+{
+	static const struct { const char *state, *words; } words[] = {
+		{ "unknown", "sent, no answer" }, { "withdrawn", "agent gave up" }, { "upstream_failed", "failed" }, { "not_sent", "not sent" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(state, words[i].state) == 0)
+			return words[i].words;
+	return state;
+}
+
 /* What became of it; NULL while it is held. */
 static const char *end_words(const struct model_action *a, enum style *ret_style)
 {

@@ -14,7 +14,7 @@ void view_edit(struct dashboard *d, struct cells *c, const struct rect *r)
 	editor_draw(&d->editor, c, &in);
 	if (!a || !model_is_held(a) || a->version != d->edit_version)
 		cells_put(c, r, r->x, r->y + 1, STYLE_ALERT, "it changed meanwhile: this text can not be sent any more");
-	view_hints(c, r, "Ctrl-D done, then %s   Esc as it was   Ctrl-] F FREEZE", dash_key_of(d, INTENT_APPROVE).text);
+	view_hints(c, r, "Ctrl-D done, then %s%s   Esc as it was   Ctrl-] F FREEZE", dash_key_of(d, INTENT_APPROVE).text, r->width < 70 ? "" : " sends it");
 }
 
 void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)

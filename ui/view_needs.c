@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "core/command_parts.h"
 #include "ui/dash.h"
 
 /* Where the parts of a row begin: marker, flag, id, agent, what, and on the right what is left. */
@@ -82,25 +83,53 @@ static void put_fold(const struct dashboard *d, struct cells *c, const struct re
 		cells_putf(c, what, x, y, style, ", %lld refused", (long long)agent->refused);
 }
 
+/* A command that has no room: what it runs, "exec: rm, curl|sh". false: it has room, or there is more to it than commands. */
+static bool put_commands(struct cells *c, const struct rect *what, int y, enum style style, const struct model_action *a)
+{
+	struct command_parts parts;
+	struct err e;
+	struct buf b;
+	size_t i, n = 0;
+
+	if (strncmp(a->kind, "exec", 4) != 0 || !a->text[0] || (int)strlen(a->summary) <= what->width || command_parts(a->text, "", &parts, &e) < 0)
+		return false;
+	buf_init(&b, 65536);
+	buf_printf(&b, "%s:", a->kind);
+	for (i = 0; i < parts.count; i++) {
+		const struct command_part *part = &parts.parts[i];
+		int length = (int)strcspn(part->text, " \t\n");
+
+		if (length == 2 && strncmp(part->text, "cd", 2) == 0)
+			continue;	/* by itself it does nothing */
+		buf_printf(&b, "%s%.*s", strcmp(part->joiner, "|") == 0 ? "|" : n++ ? ", " : " ", length, part->text);
+	}
+	command_parts_release(&parts);
+	cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, buf_cstr(&b), b.len);
+	buf_release(&b);
+	return true;
+}
+
 static void put_what(const struct dashboard *d, struct cells *c, const struct rect *what, int y, enum style style, const struct columns *k, const struct model_action *a)
 {
-	const char *session = name_of_session(d, a);
+	const char *session = name_of_session(d, a), *result = a->result[0] ? a->result : view_state(a->state);
 	int x;
 
 	if (model_is_held(a)) {
-		if (k->wide)
+		if (k->wide && put_commands(c, what, y, style, a))
+			;
+		else if (k->wide)
 			cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->summary, strlen(a->summary));
 		else
 			cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->kind, strlen(a->kind));
 		return;
 	}
 	if (!k->wide) {
-		cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->result[0] ? a->result : a->state, strlen(a->result[0] ? a->result : a->state));
+		cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, result, strlen(result));
 		return;
 	}
 	x = cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->kind, strlen(a->kind));
 	x = cells_put(c, what, x, y, style, ": ");
-	x = cells_foreign(c, what, x, y, style, SAFETEXT_PROSE, a->result[0] ? a->result : a->state, strlen(a->result[0] ? a->result : a->state));
+	x = cells_foreign(c, what, x, y, style, SAFETEXT_PROSE, result, strlen(result));
 	x = cells_put(c, what, x, y, style, ", ");
 	if (x + (int)strlen(session) < what->x + what->width)
 		cells_foreign(c, what, x, y, style, SAFETEXT_IDENT, session, strlen(session));

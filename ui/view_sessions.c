@@ -25,6 +25,12 @@ bool sessions_key(struct dashboard *d, uint32_t key, enum intent intent)
 		log_view_open(d, m->sessions[at]->id);
 		return true;
 	}
+	if (intent == INTENT_NOTE && m->session_count > 0) {
+		snprintf(d->target, sizeof(d->target), "%s", m->sessions[at]->id);
+		d->of_session = true;
+		dash_prompt_open(d, PROMPT_NOTE);
+		return true;
+	}
 	if (intent == INTENT_DOWN)
 		at += at < last;
 	else if (intent == INTENT_UP)
@@ -123,9 +129,10 @@ static int draw_lists(struct cells *c, const struct rect *r, int y, const struct
 }
 
 /* From row -scroll; returns how many rows there are. */
-static int draw_detail(struct cells *c, const struct rect *r, int scroll, const struct model_session *s, int64_t wall)
+static int draw_detail(const struct dashboard *d, struct cells *c, const struct rect *r, int scroll, const struct model_session *s, int64_t wall)
 {
-	char line[700], age[24];
+	char line[2000], age[24];
+	size_t i;
 	int y = r->y - scroll;
 
 	snprintf(line, sizeof(line), "%.120s  %.40s %.40s%s%.40s%s%.80s", s->id, s->kind, s->state, s->isolation[0] ? ", isolation " : "", s->isolation,
@@ -134,6 +141,14 @@ static int draw_detail(struct cells *c, const struct rect *r, int scroll, const 
 	y = put(c, r, y, "agent", STYLE_NORMAL, SAFETEXT_IDENT, s->agent[0] ? s->agent : "none that acted here");
 	if (s->taken_by[0])
 		y = put(c, r, y, "control", STYLE_ALERT, SAFETEXT_PROSE, s->taken_by);
+	for (i = 0; i < d->model->note_count; i++) {
+		const struct model_note *n = d->model->notes[i];
+
+		if (strcmp(n->kind, "session") != 0 || strcmp(n->target, s->id) != 0)
+			continue;
+		snprintf(line, sizeof(line), "%.80s: %.1800s", n->by, n->text);
+		y = put(c, r, y, "note", STYLE_WAIT, SAFETEXT_PROSE, line);
+	}
 	put_age(age, s->doing_since_wall_ms, wall);
 	snprintf(line, sizeof(line), "%.500s%s%.80s%s%s", s->doing[0] ? s->doing : "nothing that is known", s->doing_exec[0] ? "  " : "", s->doing_exec,
 		 s->doing[0] ? ", for " : "", s->doing[0] ? age : "");
@@ -167,8 +182,8 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "SESSIONS %zu", m->session_count);
 	for (i = skip; i < skip + room && i < (int)m->session_count; i++, y++)
 		draw_session(c, r, y, m->sessions[i], i == (int)at ? STYLE_SELECTED : STYLE_NORMAL, wall);
-	view_hints(c, r, "%s %s move   Space %s scroll   Enter, %s its log   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
-		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text);
+	view_hints(c, r, "%s %s move   Space %s scroll   Enter, %s its log   %s note   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text, dash_key_of(d, INTENT_NOTE).text);
 	if (m->session_count == 0) {
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "none that the gate knows of");
 		return;
@@ -176,7 +191,7 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	detail = (struct rect){ r->x, y + 1, r->width, r->y + r->height - 3 - y };
 	cells_line(c, r->x, y, r->width, NULL, d->unicode);
 	d->card_room = detail.height;
-	d->card_rows = draw_detail(c, &detail, d->scroll, m->sessions[at], wall);
+	d->card_rows = draw_detail(d, c, &detail, d->scroll, m->sessions[at], wall);
 	if (d->scroll + detail.height < d->card_rows)
 		cells_put(c, r, r->x + 1, r->y + r->height - 2, STYLE_TITLE, " more: Space ");
 }

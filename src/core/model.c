@@ -411,8 +411,10 @@ static void read_lists(struct model_action *a, const struct json_doc *d, int v)
 	free_list(a->approved_by, MODEL_APPROVERS);
 	list = json_get(d, v, "approvals");
 	n = 0;
-	for (k = json_first(d, list); k != JSON_NONE && n < MODEL_APPROVERS; k = json_next(d, k))
+	for (k = json_first(d, list); k != JSON_NONE && n < MODEL_APPROVERS; k = json_next(d, k)) {
+		get_int(d, json_get(d, k, "wall_ms"), &a->approved_wall_ms[n]);
 		a->approved_by[n++] = take_text(d, json_get(d, k, "by"));
+	}
 	free_list(a->headers, MODEL_HEADERS);
 	list = json_get(d, v, "headers");
 	n = 0;

@@ -34,6 +34,7 @@ struct model_action {
 	size_t changed_count;
 	char *edited_by, *original;	/* who changed the body, and what it was; "" when nobody did */
 	char *approved_by[MODEL_APPROVERS];
+	int64_t approved_wall_ms[MODEL_APPROVERS];
 	int64_t body_len, require;
 	bool has_point, has_second, needs_person, opaque;
 	bool body_cut;			/* the body has a NUL, and body ends there */

@@ -142,6 +142,7 @@ void screen_sessions(struct scene *s)
 				  "\"streams\":[{\"name\":\"events\",\"state\":\"down\",\"since_wall_ms\":1795525190000,\"why\":\"it closed the connection\",\"gaps\":2},"
 				  "{\"name\":\"logs\",\"state\":\"live\",\"since_wall_ms\":1795525100000,\"why\":\"\",\"gaps\":0},"
 				  "{\"name\":\"readiness\",\"state\":\"absent\",\"since_wall_ms\":1795525100000,\"why\":\"it answered 404\",\"gaps\":0}]}");
+	scene_event(s, "note", "{\"id\":1,\"kind\":\"session\",\"target\":\"sbx_1\",\"text\":\"the shop's tests, do not pause it\",\"by\":\"ben\",\"wall_ms\":1}");
 	s->dash.view = VIEW_SESSIONS;
 	snprintf(s->dash.listed, sizeof(s->dash.listed), "sbx_1");
 }

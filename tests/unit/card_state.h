@@ -41,7 +41,7 @@ static const char card_json[] =
 	"\"path\":\"/api/v1/sandboxes/sbx_7f2c/expose\",\"plain\":\"Makes port 8080 reachable from outside in sandbox build-7 (sbx_7f2c).\",\"summary\":\"expose\","
 	"\"body\":\"{\\\"port\\\":8080,\\\"auth\\\":{\\\"mode\\\":\\\"none\\\",\\\"allow\\\":[]},\\\"tags\\\":[\\\"a\\\",\\\"b\\\"]}\",\"body_len\":66,"
 	"\"edited\":{\"by\":\"ana\",\"original\":\"{\\\"port\\\":22,\\\"auth\\\":{\\\"mode\\\":\\\"none\\\",\\\"allow\\\":[]},\\\"tags\\\":[\\\"a\\\",\\\"b\\\"]}\"},"
-	"\"require\":2,\"approvals\":[{\"by\":\"ben\",\"wall_ms\":1}],\"risks\":[\"publishes\"],\"held_by\":\"policy.conf:4: hold expose require=2\"},"
+	"\"require\":2,\"approvals\":[{\"by\":\"ben\",\"wall_ms\":1795525185000}],\"risks\":[\"publishes\"],\"held_by\":\"policy.conf:4: hold expose require=2\"},"
 	CARD_HEAD(48, 1, "denied", "builder-7", "sbx_7f2c", "sandbox", "build-7", "exec")
 	"\"path\":\"/api/v1/sandboxes/sbx_7f2c/exec\",\"plain\":\"Runs one shell command in sandbox build-7 (sbx_7f2c).\",\"summary\":\"exec rm -rf ../../cache\","
 	"\"text\":\"rm -rf ../../cache\",\"body\":\"{\\\"command\\\":\\\"rm -rf ../../cache\\\"}\",\"body_len\":32,\"risks\":[\"deletes\"],\"result\":\"denied\",\"note\":\"not the cache\","

@@ -627,6 +627,20 @@ static void control_is_handed_back(void **state)
 	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
 }
 
+static void a_note_is_about_what_is_listed(void **state)
+{
+	(void)state;
+	d.view = VIEW_SESSIONS;
+	snprintf(d.listed, sizeof(d.listed), "sbx_1");
+	press('N');
+	type("mine");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/notes {\"kind\":\"session\",\"target\":\"sbx_1\",\"text\":\"mine\"}");
+	d.view = VIEW_OVERVIEW;
+	press('N');
+	type("his");
+	assert_string_equal(asked(press(KEYS_ENTER)), "POST /v1/notes {\"kind\":\"agent\",\"target\":\"clerk\",\"text\":\"his\"}");
+}
+
 /* Of where the selected action acts; it costs something, so that it needs the operator. */
 static void a_snapshot_is_asked_for(void **state)
 {
@@ -1519,7 +1533,7 @@ int main(void)
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
 		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
-		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back), CASE(a_snapshot_is_asked_for),
+		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back), CASE(a_snapshot_is_asked_for), CASE(a_note_is_about_what_is_listed),
 		CASE(rows_of_many_open_and_close), CASE(nothing_moves_under_the_cursor), CASE(a_mouse_decides_nothing), CASE(a_click_is_about_what_was_seen),
 		CASE(a_filter_hides_and_calls_all_the_same), CASE(several_are_decided_together), CASE(their_count_is_typed),
 		CASE(only_what_was_seen_and_is_alike_is_marked), CASE(what_changed_is_not_decided_with_them), CASE(a_doubtful_one_is_decided_by_itself),
