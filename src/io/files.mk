@@ -9,6 +9,7 @@ libio_a_SOURCES = \
 	src/io/pattern.c src/io/pattern.h \
 	src/io/picstore.c src/io/picstore.h \
 	src/io/png.c src/io/png.h \
+	src/io/png_box.c \
 	src/io/png_child.c \
 	src/io/private.c src/io/private.h \
 	src/io/server.c src/io/server.h \

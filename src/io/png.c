@@ -87,6 +87,16 @@ static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret)
 	*ret = uv_buf_init(c->buffer, sizeof(c->buffer));
 }
 
+/* What a child says is as foreign as the picture. */
+static void one_line(char *to, size_t size, const char *words, size_t len)
+{
+	int at = snprintf(to, size, "bad picture: ");
+
+	for (; len > 0 && (size_t)at + 1 < size; words++, len--)
+		to[at++] = *words < ' ' || *words > '~' ? '?' : *words;
+	to[at] = '\0';
+}
+
 static void take_answer(struct child *c, const uint32_t head[3])
 {
 	const char *data = c->in.data + 3 * sizeof(uint32_t);
@@ -95,7 +105,7 @@ static void take_answer(struct child *c, const uint32_t head[3])
 	uint8_t *rgb;
 
 	if (head[0] == 0) {
-		snprintf(error, sizeof(error), "bad picture: %.*s", (int)(head[2] < 160 ? head[2] : 160), data);
+		one_line(error, sizeof(error), data, head[2]);
 		buf_clear(&c->in);
 		finish(p, NULL, 0, 0, error);
 		return;
@@ -124,9 +134,9 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	if (c->in.len < sizeof(head))
 		return;
 	memcpy(head, c->in.data, sizeof(head));
-	/* The child is not trusted either: what it claims must fit. */
-	if (head[0] > PNG_SIDE_MAX || head[1] > PNG_SIDE_MAX || (uint64_t)head[0] * head[1] > PNG_PIXELS_MAX ||
-	    (head[0] > 0 && head[2] != head[0] * head[1] * 3) || (head[0] == 0 && head[2] > 4096)) {
+	/* The child is not trusted either: what it claims must fit, and nothing comes unasked. */
+	if (!c->png->done || head[0] > PNG_SIDE_MAX || head[1] > PNG_SIDE_MAX || (uint64_t)head[0] * head[1] > PNG_PIXELS_MAX ||
+	    (head[0] > 0 && (head[1] == 0 || head[2] != head[0] * head[1] * 3)) || (head[0] == 0 && head[2] > 4096) || c->in.len > sizeof(head) + head[2]) {
 		struct decoder *p = c->png;
 
 		give_up(p);

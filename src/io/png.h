@@ -28,5 +28,7 @@ int decoder_decode(struct decoder *p, const void *data, size_t len, void (*done)
 
 /* The child's side: assent --decode-png FD. Does not return. */
 _Noreturn void decoder_child(int fd);
+/* Its box, from which there is no way back: but for fd nothing is open, and it may read, write that one, have some memory, and end. Ends where it cannot. */
+void decoder_box(int fd);
 
 #endif

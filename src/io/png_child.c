@@ -2,14 +2,10 @@
 #include "config.h"
 
 #include <png.h>
-#include <seccomp.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "io/png.h"
@@ -88,6 +84,7 @@ static void read_header(png_structp png, png_infop info, uint32_t *width, uint32
 	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
 	png_set_chunk_malloc_max(png, 4 * 1024 * 1024);
 	png_set_chunk_cache_max(png, 64);
+	png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 	png_read_info(png, info);
 	*width = png_get_image_width(png, info);
 	*height = png_get_image_height(png, info);
@@ -133,45 +130,12 @@ static void decode(struct source *s)
 	png_destroy_read_struct(&png, &info, NULL);
 }
 
-static void limit(int what, rlim_t most)
-{
-	struct rlimit r = { most, most };
-
-	setrlimit(what, &r);
-}
-
-/* From here on: reading, writing, memory, ending. Anything else kills the process. */
-static void lock_box(void)
-{
-#ifndef ASSENT_SANITIZE	/* the sanitizers need what the box forbids; the box is tested in the plain build */
-	static const int allowed[] = { SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(brk), SCMP_SYS(mmap), SCMP_SYS(munmap),
-				       SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(getrandom), SCMP_SYS(rt_sigreturn), SCMP_SYS(futex) };
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	size_t i;
-
-	limit(RLIMIT_AS, 320UL << 20);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NPROC, 0);
-	limit(RLIMIT_NOFILE, 0);
-	limit(RLIMIT_CORE, 0);
-	for (i = 0; ctx && i < sizeof(allowed) / sizeof(allowed[0]); i++)
-		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0) < 0)
-			_exit(1);
-	if (!ctx || seccomp_load(ctx) < 0)
-		_exit(1);	/* no box, no pictures */
-	seccomp_release(ctx);
-#else
-	limit(RLIMIT_CORE, 0);
-#endif
-}
-
 _Noreturn void decoder_child(int fd)
 {
 	uint32_t len;
 
 	channel = fd;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	lock_box();
+	decoder_box(fd);
 	for (;;) {
 		struct source s = { .pos = 0 };
 		uint8_t *data;

@@ -9,3 +9,7 @@ tests_picture_look_SOURCES = tests/picture/look.c $(canvas)
 tests_picture_look_LDADD =
 TESTS += tests/e2e/xterm_changes.sh
 EXTRA_DIST += tests/e2e/xterm_changes.sh
+tests_unit_test_png_SOURCES = tests/unit/test_png.c tests/hostile/pictures.c tests/hostile/pictures.h
+check_PROGRAMS += tests/hostile/make_pictures
+tests_hostile_make_pictures_SOURCES = tests/hostile/make_pictures.c tests/hostile/pictures.c tests/hostile/pictures.h
+tests_hostile_make_pictures_LDADD = libbase.a $(ZLIB_LIBS)
