@@ -75,7 +75,7 @@ void page_text(struct page *p, int x, int right, enum style style, enum safetext
 void page_begin_rule(struct page *p)
 {
 	if (page_shows(p))
-		cells_line(p->c, 0, p->y, p->c->width, NULL, p->d->unicode);
+		cells_line(p->c, p->r.x, p->y, p->r.width, NULL, p->d->unicode);
 	p->x = p->from = p->left;
 	p->one_row = true;
 }

@@ -68,6 +68,8 @@ void card_put_changed(struct page *p);	/* between the pictures that are kept wit
 bool card_is_typing(const struct model_action *a);
 bool card_has_target(const struct model_action *a);	/* it acts on a screen */
 bool card_looks(struct page *p);	/* the facts are not there yet, and the row says so */
+/* view_crop.c: beside the whole card, in the right part of r. Returns how many columns it takes. */
+int view_crop(struct dashboard *d, struct cells *c, const struct rect *r);
 /* card_agent.c: what the agent says and did, and the log of where it acts */
 void card_put_claims(struct page *p);
 void card_put_turns(struct page *p);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/dash.h"
+#include "ui/card_page.h"
 
 static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 {
@@ -19,6 +19,7 @@ static void draw_card_view(struct dashboard *d, struct cells *c, int64_t now, in
 		d->card_rows = view_approval(d, c, &in, d->scroll);
 		cells_line(c, 0, 1, c->width, "MIOSA WAITS   Esc back", d->unicode);
 	} else {
+		in.width -= view_crop(d, c, &in);
 		d->card_rows = view_card(d, c, &in, d->scroll, now);
 		view_card_title(d, c, &title);
 	}

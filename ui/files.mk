@@ -72,6 +72,7 @@ libui_a_SOURCES = \
 	ui/view_approval.c \
 	ui/view_bar.c \
 	ui/view_card.c \
+	ui/view_crop.c \
 	ui/view_edit.c \
 	ui/view_hand.c \
 	ui/view_help.c \

@@ -124,6 +124,25 @@ static void cross(struct image *im, int x, int y, bool large)
 	dot(im, x, y, core);
 }
 
+/* Bars outside of the control that is hit, so that all of it is seen; at the point itself a small cross. */
+static void cross_round(struct image *im, int x, int y, const struct rect *r)
+{
+	int i;
+
+	bar(im, r->x + r->width - BAR_GAP + 3, y, 1, 0, true);
+	bar(im, r->x + BAR_GAP - 3, y, -1, 0, true);
+	bar(im, x, r->y + r->height - BAR_GAP + 3, 0, 1, true);
+	bar(im, x, r->y + BAR_GAP - 3, 0, -1, true);
+	for (i = -5; i <= 5; i++) {
+		fill(im, x + i - 1, y + i - 1, 3, 3, rim);
+		fill(im, x + i - 1, y - i - 1, 3, 3, rim);
+	}
+	for (i = -5; i <= 5; i++) {
+		fill(im, x + i, y + i, 2, 1, core);
+		fill(im, x + i, y - i, 2, 1, core);
+	}
+}
+
 /* Lines round the rectangle, outside of it, so that what is in it is seen whole. */
 static void frame(struct image *im, const struct rect *r, const uint8_t colour[3], bool large)
 {
@@ -227,6 +246,11 @@ static struct rect scaled(const struct image *im, const struct rect *from, const
 	return (struct rect){ x, y, across(im, from, bounded(r->x) + bounded(r->width)) - x, down(im, from, bounded(r->y) + bounded(r->height)) - y };
 }
 
+static bool holds(const struct rect *r, int x, int y)
+{
+	return x >= r->x && y >= r->y && x < r->x + r->width && y < r->y + r->height;
+}
+
 static void draw_shape(struct image *im, const struct rect *from, const struct picture_mark *m, bool large)
 {
 	int x = across(im, from, m->x), y = down(im, from, m->y);
@@ -247,7 +271,13 @@ static void draw_shape(struct image *im, const struct rect *from, const struct p
 		r = (struct rect){ x - RING, y - RING, 2 * RING + 1, 2 * RING + 1 };
 		frame(im, &r, core, false);
 	}
-	cross(im, x, y, large);
+	r = scaled(im, from, &m->frame);
+	if (large && holds(&r, x, y) && r.width < im->width / 2 && r.height < im->height / 2) {
+		frame(im, &r, core, false);
+		cross_round(im, x, y, &r);
+	} else {
+		cross(im, x, y, large);
+	}
 }
 
 /* Where its words stand: off the end of the bars, so that they cover nothing of the target; on the frame; in the corner of the picture. */
@@ -255,7 +285,9 @@ static void draw_label(struct image *im, const struct rect *from, const struct p
 {
 	struct rect r = scaled(im, from, &m->frame);
 
-	if (m->point)
+	if (m->point && holds(&r, across(im, from, m->x), down(im, from, m->y)))
+		label(im, across(im, from, m->x) + LABEL_AWAY, r.y - BAR / 2, r.y + r.height + BAR / 2, m->label);
+	else if (m->point)
 		label(im, across(im, from, m->x) + LABEL_AWAY, down(im, from, m->y) - AWAY, down(im, from, m->y) + AWAY, m->label);
 	else if (m->frame.width > 0)
 		label(im, r.x, r.y - 3, r.y + r.height + 3, m->label);

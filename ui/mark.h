@@ -29,7 +29,7 @@ struct picture_mark {
 	enum mark_shape shape;
 	bool point;			/* x and y are known; else the shape has only its label */
 	int x, y, x2, y2;		/* ARROW: from and to; SCROLL: x2 and y2 are -1, 0 or 1, the way it scrolls */
-	struct rect frame;		/* FRAME: where the focus is; width 0: that is not known */
+	struct rect frame;		/* FRAME: where the focus is; CROSS, DOUBLE: the control at the point; width 0: that is not known */
 	char label[MARK_LABEL];		/* "41 left click"; what is no printable ASCII is drawn as a box */
 	bool cursor;			/* the computer's own, as it is now */
 	int cursor_x, cursor_y;

@@ -112,9 +112,16 @@ static void place(const struct dashboard *d, const struct model_action *a, struc
 	m->y2 = coordinates_pixel(c, near_zero(a->y2), height);
 }
 
-/* Where it goes when it names no place, as the gate found it. */
+static struct rect bounds_of(const struct card_found *f)
+{
+	return (struct rect){ near_zero(f->bounds[0]), near_zero(f->bounds[1]), near_zero(f->bounds[2]), near_zero(f->bounds[3]) };
+}
+
+/* The control that it would hit; where it goes when it names no place: as the gate found it. */
 static void place_by_facts(const struct card_facts *f, bool typing, struct picture_mark *m)
 {
+	if (f->control.there && f->control.by_tree)
+		m->frame = bounds_of(&f->control);
 	if (m->point)
 		return;
 	m->cursor = f->has_cursor;
@@ -126,7 +133,7 @@ static void place_by_facts(const struct card_facts *f, bool typing, struct pictu
 		m->y = m->cursor_y;
 	}
 	if (typing && f->focus.there)
-		m->frame = (struct rect){ near_zero(f->focus.bounds[0]), near_zero(f->focus.bounds[1]), near_zero(f->focus.bounds[2]), near_zero(f->focus.bounds[3]) };
+		m->frame = bounds_of(&f->focus);
 }
 
 /* What changed on the screen since somebody looked: on the kept pictures, and on the screen of one that came back because of it. */
@@ -153,7 +160,8 @@ struct picture_mark dash_mark(const struct dashboard *d)
 	if (!a || strcmp(a->session, d->session) != 0)
 		return m;
 	outline(d, a, &m);
-	if (!card_has_target(a))
+	/* What came of it is not to be covered. */
+	if (!card_has_target(a) || d->still.shown == STILL_AFTER)
 		return m;
 	place(d, a, &m);
 	if (card_is_of(&d->card, a) && d->card.has_facts)

@@ -14,7 +14,7 @@ static void put_scale(const struct dashboard *d, struct buf *out)
 	const struct picture_place *p = &d->place;
 	int n;
 
-	if (d->picture.width == 0 || p->width == 0 || p->part.width == 0 || d->blocks)
+	if (p->width == 0 || p->part.width == 0 || d->blocks)
 		return;
 	n = (p->part.width + p->width / 2) / p->width;
 	if (p->width == p->part.width)

@@ -86,7 +86,7 @@ bool stills_any(const struct dashboard *d)
 
 const char *stills_words(enum dash_still still)
 {
-	static const char *const words[STILLS] = { "", "as it was decided on", "just before it was sent", "behind it" };
+	static const char *const words[STILLS] = { "", "as it was decided on", "just before it was sent", "after it" };
 
 	return words[still];
 }

@@ -184,7 +184,7 @@ static struct page page_of(struct dashboard *d, struct cells *c, const struct mo
 {
 	struct page p = { .d = d, .c = c, .a = a, .k = &d->card, .r = *r, .y = r->y, .brief = d->view != VIEW_CARD };
 
-	p.wide = r->width >= 100;
+	p.wide = (p.brief ? r->width : c->width) >= 100;
 	p.left = r->x + !p.brief;
 	p.right = r->x + r->width - !p.brief;
 	p.text = p.left + (p.wide && !p.brief ? 10 : 8);

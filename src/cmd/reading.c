@@ -112,7 +112,7 @@ static void fetch_screen(const struct model_session *s)
 {
 	int64_t now = clock_boot_ms(), wait;
 
-	if (strcmp(s->kind, "computer") != 0 || (rd.dash->view != VIEW_OVERVIEW && rd.dash->view != VIEW_CARD) || fetch_still() || pictures_busy())
+	if (strcmp(s->kind, "computer") != 0 || (rd.dash->view != VIEW_OVERVIEW && rd.dash->view != VIEW_CARD && rd.dash->view != VIEW_HAND) || fetch_still() || pictures_busy())
 		return;
 	wait = live_due_ms(&rd.live, s->id, s->screen_seq, is_active(s), now);
 	if (wait == 0 && client_get_screen(rd.client, s->id)) {

@@ -237,12 +237,98 @@ static void half_blocks(void **state)
 	cells_release(&c);
 }
 
+static bool is_at(const struct image *im, int x, int y, int r, int g, int b)
+{
+	const uint8_t *p = im->rgb + ((size_t)y * (size_t)im->width + (size_t)x) * 3;
+
+	return p[0] == r && p[1] == g && p[2] == b;
+}
+
+/* Pixels of the mark's own colour in a rectangle. */
+static int marked_in(const struct image *im, int x, int y, int width, int height)
+{
+	int n = 0, i, k;
+
+	for (k = y; k < y + height; k++)
+		for (i = x; i < x + width; i++)
+			n += is_at(im, i, k, 255, 40, 150);
+	return n;
+}
+
+static void shapes(void **state)
+{
+	static const struct { const char *what; struct picture_mark mark; int in[4], not[4]; } rows[] = {
+		/* Of a control that is known nothing is covered but the point. */
+		{ "control", { .shape = MARK_CROSS, .point = true, .x = 200, .y = 100, .frame = { 160, 85, 80, 30 } }, { 244, 95, 30, 10 }, { 162, 87, 30, 26 } },
+		{ "double", { .shape = MARK_DOUBLE, .point = true, .x = 200, .y = 100 }, { 185, 85, 30, 4 }, { 203, 103, 3, 3 } },
+		{ "drag", { .shape = MARK_ARROW, .point = true, .x = 50, .y = 50, .x2 = 300, .y2 = 200 }, { 160, 110, 40, 40 }, { 160, 20, 40, 40 } },
+		{ "scroll down", { .shape = MARK_SCROLL, .point = true, .x = 200, .y = 100, .x2 = 0, .y2 = 1 }, { 192, 136, 16, 10 }, { 192, 55, 16, 8 } },
+		{ "scroll up", { .shape = MARK_SCROLL, .point = true, .x = 200, .y = 100, .x2 = 0, .y2 = -1 }, { 192, 54, 16, 10 }, { 192, 137, 16, 8 } },
+		{ "text", { .shape = MARK_FRAME, .frame = { 100, 100, 120, 24 } }, { 96, 96, 130, 4 }, { 100, 100, 120, 24 } },
+		{ "nowhere", { .shape = MARK_FRAME }, { 0, 0, 0, 0 }, { 0, 0, 400, 250 } },
+		{ "far away", { .shape = MARK_CROSS, .point = true, .x = 2147483647, .y = -2147483647 - 1 }, { 0, 0, 0, 0 }, { 0, 0, 400, 250 } },
+		{ "far arrow", { .shape = MARK_ARROW, .point = true, .x = -1000000, .y = 100, .x2 = 1000000, .y2 = 100 }, { 0, 98, 400, 5 }, { 0, 0, 400, 90 } },
+	};
+	struct rect all = { 0, 0, 400, 250 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		struct image im = make(400, 250);
+
+		image_mark(&im, &all, &rows[i].mark);
+		if (rows[i].in[2] && marked_in(&im, rows[i].in[0], rows[i].in[1], rows[i].in[2], rows[i].in[3]) == 0)
+			fail_msg("%s: nothing is where it should be", rows[i].what);
+		if (marked_in(&im, rows[i].not[0], rows[i].not[1], rows[i].not[2], rows[i].not[3]) > 0)
+			fail_msg("%s: something is where nothing should be", rows[i].what);
+		image_release(&im);
+	}
+}
+
+/* Words, the cursor, frames round what changed: in their own colours; of no text and no number anything outside. */
+static void words_and_frames(void **state)
+{
+	struct picture_mark m = { .shape = MARK_CROSS, .point = true, .x = 395, .y = 245, .label = "41 left \xc3\xa9\x01~", .cursor = true, .cursor_x = 100, .cursor_y = 60 }, other;
+	struct rect all = { 0, 0, 400, 250 }, changed = { 20, 30, 50, 40 };
+	struct image im = make(400, 250);
+	int i, white = 0, x, y;
+
+	(void)state;
+	mark_add_changed(&m, &changed);
+	image_mark(&im, &all, &m);
+	assert_true(is_at(&im, 40, 29, 40, 220, 90) && is_at(&im, 70, 50, 40, 220, 90) && !is_at(&im, 40, 50, 40, 220, 90));
+	assert_true(is_at(&im, 100, 60, 255, 255, 255));
+	for (i = 0; i < 400 * 250; i++)
+		white += is_at(&im, i % 400, i / 400, 255, 255, 255);
+	assert_true(white > 100);
+	for (i = 0; i < MARK_CHANGED + 5; i++) {
+		changed = (struct rect){ i * 10, 0, 5, 5 };
+		mark_add_changed(&m, &changed);
+	}
+	assert_int_equal(m.changed_count, MARK_CHANGED);
+	assert_int_equal(m.changed[MARK_CHANGED - 1].x + m.changed[MARK_CHANGED - 1].width, (MARK_CHANGED + 4) * 10 + 5);	/* none is lost */
+	other = m;
+	assert_true(mark_same(&m, &other));
+	other.changed[3].width++;
+	assert_false(mark_same(&m, &other));
+	other = m;
+	other.label[0] = 'x';
+	assert_false(mark_same(&m, &other));
+	other = (struct picture_mark){ .shape = MARK_FRAME, .frame = { 10, 20, 100, 50 }, .cursor = true, .cursor_x = 7, .cursor_y = 8 };
+	assert_true(mark_centre(&other, &x, &y) && x == 60 && y == 45);
+	other.frame.width = 0;
+	assert_true(mark_centre(&other, &x, &y) && x == 7 && y == 8);
+	other.cursor = false;
+	assert_false(mark_centre(&other, &x, &y));
+	image_release(&im);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scaling_keeps_what_is_even), cmocka_unit_test(scaling_averages), cmocka_unit_test(scaling_only_what_was_touched),
 		cmocka_unit_test(scaling_loses_nothing), cmocka_unit_test(parts), cmocka_unit_test(a_part_is_larger),
-		cmocka_unit_test(pixels_of_the_terminal_are_pixels_of_the_screen), cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(half_blocks),
+		cmocka_unit_test(pixels_of_the_terminal_are_pixels_of_the_screen), cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(shapes), cmocka_unit_test(words_and_frames), cmocka_unit_test(half_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

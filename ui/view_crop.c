@@ -1,0 +1,35 @@
+/* view_crop: beside the whole card of an action on a screen: the part round its target, pixel by pixel. */
+#include "config.h"
+
+#include <string.h>
+
+#include "ui/card_page.h"
+
+enum { LEAST_COLUMNS = 116, COLUMNS = 48, ROWS = 16 };
+
+int view_crop(struct dashboard *d, struct cells *c, const struct rect *r)
+{
+	const struct model_action *a = dash_selected(d);
+	const struct model_session *s = a ? model_find_session(d->model, a->session) : NULL;
+	struct rect frame = { r->x + r->width - COLUMNS, r->y, COLUMNS, r->height < ROWS ? r->height : ROWS };
+	struct rect in = { frame.x + 1, frame.y + 1, frame.width - 2, frame.height - 2 };
+	char note[80];
+
+	/* Whether or not there is a picture yet: what comes later moves nothing. */
+	if (!s || c->width < LEAST_COLUMNS || strcmp(s->kind, "computer") != 0 || !card_has_target(a) || strcmp(a->session, d->session) != 0)
+		return 0;
+	cells_frame(c, &frame, d->still.shown == STILL_NONE ? "1:1 round the target" : stills_words(d->still.shown), d->unicode);
+	if (d->screen_error[0] || !d->screen.rgb || !(d->pixels || d->blocks)) {
+		cells_put(c, &in, in.x + 1, in.y + 1, d->screen_error[0] ? STYLE_ALERT : STYLE_DIM, d->screen_error[0] ? "no picture" : !d->screen.rgb ?
+			  "waiting for the picture ..." : "pictures are off; o writes it into a file");
+		return COLUMNS;
+	}
+	cells_fill(c, &in, STYLE_PICTURE);
+	d->picture = in;
+	d->picture_view = d->look;
+	d->picture_view.actual = d->look.zoom == 1;
+	looking_note(d, note, sizeof(note));
+	if (d->blocks || d->picture_view.zoom > 1)
+		cells_put(c, &frame, frame.x + 2, frame.y + frame.height - 1, STYLE_DIM, note);
+	return COLUMNS;
+}
