@@ -69,17 +69,20 @@ convert "$ASSENT_TMP/want.png" -crop "500x300+0+0" +repage "$ASSENT_TMP/other_wa
 value=$(compare -metric PSNR "$ASSENT_TMP/other.png" "$ASSENT_TMP/other_want.png" null: 2>&1)
 ok "and the comparison can fail ($value dB)" awk -v p="$value" 'BEGIN { exit !(p != "inf" && p < 45) }'
 xdotool key q
+ok "an encoder that there is not is no usage" test "$("$ASSENT_BUILD/assent" --encoder=other 2>&1)" = 'assent: --encoder=other: one of own, libsixel'
 
-# A terminal at the end of a slow link: 300 ms there, 300 ms back. The desktop changes all the time.
+# A terminal at the end of a slow link: 300 ms there, 300 ms back. The desktop changes all the time. Here libsixel makes the pictures.
 (for i in $(seq 200); do local_api "/computers/$computer/desktop/type" -d "{\"text\": \"$i\"}" >/dev/null; sleep 0.05; done) &
 children=("$!" "${children[@]}")
+bytes=$ASSENT_TMP/slow
 begin=$(date +%s%N)
 printf 'await 15 desk-1\npause 4000\ntype q\nend 15\n' |
-	"$ASSENT_BUILD/tests/robot/drive" -g 120x35 -d 300 -c "$bytes" - "$ASSENT_BUILD/assent" --socket "$socket" --picture=sixel >"$ASSENT_TMP/drive.out"
+	"$ASSENT_BUILD/tests/robot/drive" -g 120x35 -d 300 -c "$bytes" - "$ASSENT_BUILD/assent" --socket "$socket" --picture=sixel --encoder=libsixel >"$ASSENT_TMP/drive.out"
 status=$?
 # Before its first answer it is taken for one that never answers.
 most=$((($(date +%s%N) - begin) / 600000000 + 3))
 pictures=$(count)
+is "they are libsixel's" "$(grep -aoF $'\033P0;1q' "$bytes" | wc -l)" 0
 is "a slow terminal is left in order" "$status" 0
 ok "and it got some pictures ($pictures)" test "$pictures" -ge 2
 ok "but none before it had answered (at most $most)" test "$pictures" -le "$most"

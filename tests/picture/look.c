@@ -56,6 +56,7 @@ static const char *take(struct canvas *c, const char *p, const char *end)
 	if (!last)
 		return p + 1;	/* cut off by the end */
 	last += 4;
+	c->lenient = strncmp(p + n, "0;1q", 4) != 0;	/* libsixel defines its colours in an order of its own */
 	if (!canvas_feed(c, p, (size_t)(last - p))) {
 		printf("%s\n", c->error);
 		exit(1);

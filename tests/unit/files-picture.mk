@@ -1,4 +1,4 @@
-unit_picture = tests/unit/test_kitty tests/unit/test_picture tests/unit/test_png tests/unit/test_sixel tests/unit/test_picture_stream tests/unit/test_live
+unit_picture = tests/unit/test_kitty tests/unit/test_picture tests/unit/test_png tests/unit/test_sixel tests/unit/test_picture_stream tests/unit/test_live tests/unit/test_looking
 check_PROGRAMS += $(unit_picture)
 TESTS += $(unit_picture)
 canvas = tests/picture/canvas.c tests/picture/canvas.h
