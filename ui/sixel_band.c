@@ -127,14 +127,14 @@ static void go_on(struct band *b, const uint8_t *column, int n)
 
 static void look_at_column(struct band *b, int x, const uint8_t *column)
 {
+	int height = b->height < BAND ? b->height : BAND, y, k;	/* what every compiler can see */
 	uint8_t done = 0, bits;
-	int y, k;
 
 	b->here_count = 0;
-	for (y = 0; y < b->height; y++) {
+	for (y = 0; y < height; y++) {
 		if (done >> y & 1 || column[y] == b->ground)
 			continue;
-		for (bits = 0, k = y; k < b->height; k++)
+		for (bits = 0, k = y; k < height; k++)
 			bits = (uint8_t)(bits | (column[k] == column[y]) << k);
 		done |= bits;
 		add_piece(b, x, column[y], bits);
