@@ -15,6 +15,8 @@
 #include "cmd/ask.h"
 #include "cmd/doctor.h"
 #include "core/policy.h"
+#include "io/picstore.h"
+#include "io/png.h"
 #include "io/store.h"
 
 enum { SPACE_LOW_MIB = 256, PROBE_BYTES = 4096 };
@@ -180,6 +182,46 @@ static void look_at_space(const char *dir)
 		doctor_says("space", FINDING_OK, "%s: %lld MiB left", dir, mib);
 }
 
+/* The pictures that the record names. */
+struct picture_look {
+	struct picstore *store;
+	int count, bad;
+	struct err e;			/* of the first that is bad */
+};
+
+static void look_at_picture(const char *sha256, void *arg)
+{
+	struct picture_look *l = arg;
+	struct buf png;
+	struct err e;
+
+	buf_init(&png, PNG_BYTES_MAX);
+	l->count++;
+	if (picstore_get(l->store, sha256, &png, &e) < 0 && l->bad++ == 0)
+		l->e = e;
+	buf_release(&png);
+}
+
+static void look_at_pictures(const char *dir, struct store *s)
+{
+	struct picture_look l = { 0 };
+	char path[4200];
+	struct err e;
+
+	snprintf(path, sizeof(path), "%s/pictures", dir);
+	if (access(path, F_OK) < 0 || picstore_open(path, &l.store, &e) < 0)
+		snprintf(l.e.msg, sizeof(l.e.msg), "%.500s: not there", path);
+	else if (store_pictures(s, look_at_picture, &l, &e) < 0)
+		doctor_says("screens", FINDING_BAD, "%s", e.msg);
+	if (!l.store)
+		doctor_says("screens", FINDING_NOTE, "%s", l.e.msg);
+	else if (l.bad > 0)
+		doctor_says("screens", FINDING_BAD, "%d of %d are not what the record names: %s", l.bad, l.count, l.e.msg);
+	else
+		doctor_says("screens", FINDING_OK, "%s: %d, each as the record names it", path, l.count);
+	picstore_close(l.store);
+}
+
 static void look_at_record(const char *dir, bool runs)
 {
 	struct store *s = NULL;
@@ -200,6 +242,8 @@ static void look_at_record(const char *dir, bool runs)
 		doctor_says("record", FINDING_BAD, "%s", e.msg);
 	else
 		doctor_says("record", FINDING_OK, "%s: the chain is whole", dir);
+	if (s && !runs)
+		look_at_pictures(dir, s);
 	store_close(s);
 	look_at_space(dir);
 }

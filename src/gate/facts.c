@@ -12,7 +12,7 @@
 #include "gate/place.h"
 #include "gate/screens.h"
 
-enum { TURNS = 12 };
+enum { TURNS = 12, LOOK_AGAIN_MS = 700 /* a caret is back by then, and the person should know before he says yes */ };
 
 static void facts_free(struct facts *f)
 {
@@ -101,7 +101,7 @@ static void compare_with_seen(struct facts *f, const struct action *a)
 {
 	const struct place place = gate_place(f->gate, a);
 	const int box = a->screen_rule.box;
-	struct look_for like = { .session = a->session, .box_count = 1, .wait_ms = a->screen_rule.wait_ms };
+	struct look_for like = { .session = a->session, .box_count = 1, .wait_ms = LOOK_AGAIN_MS };
 	char sha256[DIGEST_HEX + 1];
 
 	f->agent_saw = screens_seen_by(f->gate, a->session, a->agent, sha256, &f->agent_saw_boot_ms);

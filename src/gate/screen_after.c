@@ -155,7 +155,7 @@ void screen_after(struct gate *g, const struct action *a)
 {
 	struct screen_after *w;
 
-	if (!screen_matters(a) || strcmp(a->decided_kind, "person") != 0 || action_is_operators(a))
+	if (!screen_matters(a) || strcmp(a->decided_kind, "person") != 0 || action_is_operators(a) || a->state == ACTION_NOT_SENT)
 		return;
 	w = calloc(1, sizeof(*w));
 	if (!w)

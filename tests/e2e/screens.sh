@@ -118,6 +118,15 @@ like "and the record says so" "$(grep "action $id approved" "$ASSENT_TMP/gate.lo
 printf 'allow click\n' >rules && kill "$gate_pid" && wait "$gate_pid"
 verified() { sqlite3 "$gate_state/journal.db" "SELECT count(*) > 0 FROM moves WHERE detail LIKE 'screen $1 $2%'"; }
 is "the chain names each picture" "$(verified agent "$(sha256sum <agent.png | cut -d' ' -f1)") $(verified decided "$sha")" '1 1'
+doctor() { "$ASSENT_BUILD/assent" doctor --json --socket "$socket" --state "$gate_state" 2>/dev/null | jq -r '.[] | select(.what == "screens") | "\(.finding): \(.text)"'; }
+like "each picture is as the record names it" "$(doctor)" '^ok: .*/pictures: [0-9]+, each as the record names it$'
+damaged=$(find "$gate_state/pictures" -name '*.png' | head -n 1)
+cp "$damaged" whole.png
+printf x | dd of="$damaged" bs=1 seek=200 conv=notrunc status=none
+like "one byte of one is seen" "$(doctor)" '^bad: 1 of [0-9]+ are not what the record names: .*bytes were changed'
+rm "$damaged"
+like "so is one that is gone" "$(doctor)" '^bad: 1 of [0-9]+ are not what the record names: .*No such file'
+(umask 077 && cp whole.png "$damaged")
 start_gate --policy "$ASSENT_TMP/rules"
 answered_now() { [ "$(call "$token" "/computers/$computer/desktop/click" "${json[@]}" -d "{\"x\":$tx,\"y\":$ty,\"rule\":1}" -o /dev/null -w '%{http_code}')" = 200 ]; }
 ok "what a rule passes is not compared" answered_now
