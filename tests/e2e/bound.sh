@@ -25,7 +25,7 @@ run() { local_api "/computers/$computer/exec" -d "$(jq -cn --arg c "cd; export D
 window_of() { desk windows | jq -r --arg t "$1" 'map(select(.title == $t))[0] | if . == null then empty else "\(.id) \(.x) \(.y) \(.width) \(.height)" end'; }
 has_window() { [ -n "$(window_of "$1")" ]; }
 do_it launch '{"app":"assent-form"}'
-run 'xterm -bc -bcn 600 -bcf 300 -T other -geometry 34x9+640+90 -e "PS1=; export PS1; exec sh -i" >/dev/null 2>&1 &
+run 'xterm -bc -bcn 400 -bcf 250 -T other -geometry 34x9+640+90 -e "PS1=; export PS1; exec sh -i" >/dev/null 2>&1 &
 	xterm -T clock -geometry 20x1+900+700 -e "while :; do date +%T.%N; sleep 0.2; done" >/dev/null 2>&1 &' >/dev/null
 for title in 'Order form' other clock; do wait_until 20 has_window "$title" || report 1 "a window $title"; done
 read -r form fx fy _ _ < <(window_of 'Order form')
@@ -86,6 +86,10 @@ at() { echo "{\"x\":$1,\"y\":$2}"; }
 field_x=$((fx + 130)) field_y=$((fy + 62))
 box_x=$((fx + 370)) box_y=$((fy + 240))	# the form's green box, which can be dragged
 
+# round X Y: what is on the screen there, which a window that is told of may not be yet.
+round() { desk "screenshot/region?x=$(($1 - 60))&y=$(($2 - 60))&width=120&height=120" | sha256sum; }
+is_other() { [ "$(round "$1" "$2")" != "$round_was" ]; }
+
 # What really changes. Each puts the desktop back.
 digit() {
 	do_it click "$(at $field_x $field_y)"
@@ -115,11 +119,13 @@ window_over() {
 	local x y
 	asked click "$(at $((fx + $(between 100 300))) $((fy + $(between 40 250))))"
 	read -r x y < <(operator "/v1/actions/$id" | jq -r '.action | "\(.x) \(.y)"')
+	round_was=$(round "$x" "$y")
 	do_it "window/$other/move" "$(at $((x + $(between -150 40))) $((y + $(between -80 40))))"
 	moved() { [ "$(window_of other | cut -d' ' -f2,3)" != "$ox $oy" ]; }
 	wait_until 10 moved
 	# Over it, and not under: raised without the focus is what the window manager does not do, so it takes that as well.
 	focus "$other"
+	wait_until 10 is_other "$x" "$y"
 	settle "a window over it" changed
 	do_it "window/$other/move" "$home"
 	back() { [ "$(window_of other | cut -d' ' -f2,3)" = "$ox $oy" ]; }
@@ -137,8 +143,10 @@ dialog() {
 	local x y
 	x=$((fx + $(between 100 300))) y=$((fy + $(between 60 220)))
 	asked click "$(at $x $y)"
+	round_was=$(round $x $y)
 	run "xterm -T dialog -geometry 20x3+$((x - $(between 0 80)))+$((y - $(between 0 40))) -e 'echo Really?; sleep 60' >/dev/null 2>&1 &" >/dev/null
 	wait_until 10 has_window dialog
+	wait_until 10 is_other $x $y
 	settle "a dialog" changed
 	do_it "window/$(window_of dialog | cut -d' ' -f1)/close" '{}'
 	gone() { ! has_window dialog; }
@@ -199,8 +207,20 @@ far_window() {
 	wait_until 10 far_gone
 	has_focus "$form" >/dev/null || focus "$form"
 }
+# blinking: the terminal knows that it has the focus: until then its caret is a frame, which does not blink.
+blinking() {
+	local was now k changes=0
+	for ((k = 0; k < 40 && changes < 2; k++)); do
+		now=$(desk "screenshot/region?x=$ox&y=$oy&width=200&height=110" | sha256sum)
+		[ $k -eq 0 ] || [ "$now" = "$was" ] || changes=$((changes + 1))
+		was=$now
+		sleep 0.03
+	done
+	[ $changes -eq 2 ]
+}
 caret() {	# VERB BODY
 	focus "$other"
+	wait_until 10 blinking
 	asked "$1" "$2"
 	pause 700
 	settle "only a caret, $1" same

@@ -97,7 +97,9 @@ like "with the reason" "$(of .error)" 'could not be looked at'
 kill -CONT "$local_pid"
 
 # What an agent looked at is kept with what it asks then.
-call "$token" "/computers/$computer/desktop/screenshot" -o agent.png
+# The substrate has just been woken up: its first answers may be errors.
+agent_looks() { call "$token" "/computers/$computer/desktop/screenshot" -f -o agent.png && [ "$(head -c 4 agent.png)" = $'\x89PNG' ]; }
+ok "an agent looks" wait_until 20 agent_looks
 click
 is "the very picture that its agent saw" "$(kept agent) $(of .screens.agent)" "$(sha256sum <agent.png | cut -d' ' -f1) $(sha256sum <agent.png | cut -d' ' -f1)"
 
