@@ -152,7 +152,7 @@ static int draw_card(struct dashboard *d, struct cells *c, const struct rect *r,
 static void draw_more(struct dashboard *d, struct cells *c, const struct layout *l, int rows)
 {
 	struct rect edge = { 0, l->tape.height > 0 ? l->tape.y : l->card.y - 1, c->width, 1 };
-	int x = c->width >= 100 ? 37 : c->width - 21;
+	int x = c->width >= 100 ? 46 : c->width - 21;
 
 	if (rows > l->card.height)
 		cells_putf(c, &edge, x, edge.y, STYLE_TITLE, " %s: all %d rows ", dash_key_of(d, INTENT_OPEN).text, rows);
