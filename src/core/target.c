@@ -170,17 +170,17 @@ static int unwrapped(const struct json_doc *d)
 	return v;
 }
 
-static bool look(struct walk *w, int v, const struct found *outer, struct found *ret);
+static bool look(struct walk *w, int v, const struct found *outer, bool only_menus, struct found *ret);
 
 /* Of what lies side by side the later one lies above; a menu above all. */
-static bool look_below(struct walk *w, const struct target_node *n, const struct found *outer, struct found *ret)
+static bool look_below(struct walk *w, const struct target_node *n, const struct found *outer, bool only_menus, struct found *ret)
 {
 	bool has = false;
 	struct found one;
 	int k;
 
 	for (k = json_first(w->d, n->children); k != JSON_NONE && w->nodes <= TARGET_NODES_MAX; k = json_next(w->d, k)) {
-		if (!look(w, k, outer, &one))
+		if (!look(w, k, outer, only_menus, &one))
 			continue;
 		w->twice |= w->focus && has;
 		if (!has || one.menu || !ret->menu)
@@ -192,27 +192,32 @@ static bool look_below(struct walk *w, const struct target_node *n, const struct
 
 /*
  * What is found at this node or below it. outer: what is pressed or filled in round it, which words and pictures in it do not take the place of; NULL for
- * none.
+ * none. only_menus: it lies inside of something that is not there, so that it is cut off, as what is scrolled out of a list is; an open menu reaches out of
+ * everything that it hangs on.
  */
-static bool look(struct walk *w, int v, const struct found *outer, struct found *ret)
+static bool look(struct walk *w, int v, const struct found *outer, bool only_menus, struct found *ret)
 {
-	struct found own;
+	bool hit, menu, active, tab;
 	struct target_node n;
-	bool hit, menu, active;
+	struct found own;
 	char *role;
 
 	w->nodes++;
 	target_node_read(w->d, v, &n);
+	if (n.hidden)
+		return false;
 	role = target_role(w->d, n.role);
 	menu = role_is(role, menus);
 	active = role_is(role, actives);
+	tab = strcmp(role, "page tab") == 0;	/* its page lies in it, but beside the tab */
 	free(role);
-	hit = w->focus ? n.focused : target_inside(&n.at, w->x, w->y);
-	/* What is scrolled out of a list lies under what is below the list; a menu reaches out of where it hangs. */
-	if (n.hidden || (!w->focus && n.at.width > 0 && !hit && !menu))
-		return false;
+	hit = (w->focus ? n.focused : target_inside(&n.at, w->x, w->y)) && (menu || !only_menus);
+	if (hit && menu)
+		only_menus = false;
+	else if (!w->focus && n.at.width > 0 && !hit && !tab)
+		only_menus = true;
 	own = (struct found){ n.role, n.name, JSON_NONE, n.at, menu };
-	if (look_below(w, &n, hit && active ? &own : outer, ret))
+	if (look_below(w, &n, hit && active ? &own : outer, only_menus, ret))
 		return true;
 	if (!hit)
 		return false;
@@ -246,7 +251,7 @@ static void take_top(struct walk *w, const struct target_node *n)
 		    (llabs(n->at.x - at->x) > BORDER || llabs(n->at.y - at->y) > TITLE)) {
 			w->elsewhere = true;
 		} else {
-			has = look_below(w, n, NULL, &one);
+			has = look_below(w, n, NULL, false, &one);
 			w->twice |= w->focus && has && w->has;
 			if (has && (popup || !w->popup)) {
 				w->best = one;

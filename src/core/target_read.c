@@ -75,7 +75,7 @@ static void take_state(struct target_node *n, const char *word, bool yes)
 	}
 }
 
-/* A list of words names all that hold: what has neither of the two is not to be seen. */
+/* A list of words names all that hold: what is not said to be showing is not to be seen ("visible" only says that nobody hid it). */
 static void take_states(const struct json_doc *d, int v, struct target_node *n)
 {
 	bool list = json_type(d, v) == JSON_ARRAY, seen = false;
@@ -86,7 +86,7 @@ static void take_states(const struct json_doc *d, int v, struct target_node *n)
 
 		if (word && list) {
 			take_state(n, word, true);
-			seen |= strcasecmp(word, "showing") == 0 || strcasecmp(word, "visible") == 0;
+			seen |= strcasecmp(word, "showing") == 0;
 		} else if (word) {
 			take_state(n, word, json_bool(d, json_value(d, k), false));
 		}

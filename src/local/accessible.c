@@ -33,7 +33,7 @@ static const struct { int bit; const char *word; } states[] = {
 	{ 1, "active" }, { 4, "checked" }, { 7, "editable" }, { 8, "enabled" }, { 10, "expanded" }, { 12, "focused" }, { 16, "modal" }, { 20, "pressed" },
 	{ 23, "selected" }, { 25, "showing" }, { 30, "visible" },
 };
-enum { BIT_SHOWING = 25, BIT_VISIBLE = 30 };
+enum { BIT_SHOWING = 25 };
 
 bool accessible_available(void)
 {
@@ -147,7 +147,7 @@ static bool put_states(struct walk *w, const char *name, const char *path, struc
 		if (HAS(states[i].bit))
 			jw_str(out, states[i].word);
 	jw_end(out, ']');
-	seen = HAS(BIT_SHOWING) || HAS(BIT_VISIBLE);
+	seen = HAS(BIT_SHOWING);
 #undef HAS
 	for (i = 0; i < (size_t)count; i++)
 		none = none && words[i] == 0;	/* as of the registry's root, and of programs */

@@ -77,10 +77,30 @@ is "what is typed into it is taken apart as a command" "$(facts '[.focus.termina
 is "and judged as one" "$(facts .risks_now)" '["typed into a terminal","deletes","outside /workspace"]'
 is "on the card alone" "$(operator "/v1/actions/$id" | jq -c .action.risks)" '["sends a form"]'
 
+# Where numbers are 0 to 1000 they go on as they are, and mean another place; the box of a yes is pixels all the same.
+kill "$gate_pid" && wait "$gate_pid" 2>/dev/null
+mkdir -p config/assent && chmod 700 config config/assent && printf 'coordinates = normalised\n' >config/assent/assent.conf && chmod 600 config/assent/assent.conf
+XDG_CONFIG_HOME=$ASSENT_TMP/config start_gate
+desk window/focus -d "{\"window_id\": \"$(form | jq -r .id)\"}" >/dev/null
+ok "the form lies over the terminal again" wait_until 10 focused "Order form"
+find_again() { operator /v1/state | jq -e '.sessions[] | select(.kind == "computer" and .width == 1280 and .coordinates == "normalised")' >/dev/null; }
+ok "the session says what its numbers mean" wait_until 10 find_again
+act click "{\"x\":$(((fx + 90) * 1000 / 1280 + 1)),\"y\":$(((fy + 250) * 1000 / 800 + 1))}"
+is "the same button by other numbers" "$(facts '[.control.name, .risks_now]')" '["Send",["label \"send\""]]'
+operator "/api/v1/computers/$computer/desktop/screenshot" -o shot.png
+yes() { post_decision "$id" "$(operator "/v1/actions/$id" | jq -c --arg s "$(sha256sum shot.png | cut -d' ' -f1)" --argjson b "$1" \
+	'.action | {version, digest, decision: "approve", screen: {sha256: $s, taken_at: 1, box: $b}}')"; }
+is "a box round the numbers is none round the target" "$(yes "[$(((fx + 90) * 1000 / 1280 - 20)),$(((fy + 250) * 1000 / 800 - 20)),40,40]")" screen_missing
+is "a box of pixels is" "$(yes "[$((fx + 60)),$((fy + 220)),64,64]")" ""
+ok "it is sent" wait_until 15 has_state "$id" 'done'
+is "with the numbers that the agent gave" "$(operator "/v1/actions/$id" | jq -r '.action.body | fromjson | .x')" "$(((fx + 90) * 1000 / 1280 + 1))"
+act click '{"x":1001,"y":5}'
+is "1001 of 1000 is outside" "$(facts .risks_now)" '["outside the screen"]'
+
 # A program that does not answer is left out, and the others are still named.
 desk window/focus -d "{\"window_id\": \"$(form | jq -r .id)\"}" >/dev/null
 local_api "/computers/$computer/exec" -d '{"command":"pkill -STOP assent-form"}' >/dev/null
-act click "{\"x\":$((fx + 90)),\"y\":$((fy + 50))}"
+act click "{\"x\":$(((fx + 90) * 1000 / 1280)),\"y\":$(((fy + 60) * 1000 / 800))}"
 is "a program that hangs: its window, no control" "$(facts '[.control.how, .control_why]')" '["windows","its window is not in the accessibility tree"]'
 local_api "/computers/$computer/exec" -d '{"command":"pkill -CONT assent-form; rm -f /home/user/.accessibility"}' >/dev/null
 is "no bus: said, and the window is named" "$(facts '[.control.how, (.control_why | startswith("the computer'"'"'s accessibility bus cannot be reached"))]')" '["windows",true]'

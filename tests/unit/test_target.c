@@ -48,6 +48,16 @@ static const struct row {
 	  140, 310, "Form \"Order form\" button \"Send\" 130,304 80x32" },
 	{ "[" FORM "]", TREE(SEND ",{\"role\":\"panel\",\"name\":\"\",\"visible\":false,\"bounds\":[100,280,300,80]}"), 140, 310,
 	  "Form \"Order form\" button \"Send\" 130,304 80x32" },
+	/* as GTK tells it: an open menu hangs on a bar where it is not, a page lies beside its tab, and the other page is only not hidden */
+	{ "[" FORM "]", TREE("{\"role\":\"menu bar\",\"bounds\":[80,70,460,25],\"children\":[{\"role\":\"menu\",\"name\":\"File\",\"bounds\":[80,70,40,25],\"children\":["
+			     "{\"role\":\"menu\",\"children\":[{\"role\":\"menu item\",\"name\":\"Delete everything\",\"bounds\":[81,120,180,25],\"states\":[\"showing\"]}]}]}]},"
+			     "{\"role\":\"text\",\"name\":\"\",\"bounds\":[81,100,400,60]}"), 90, 130, "Form \"Order form\" menu item \"Delete everything\" 81,120 180x25" },
+	{ "[" FORM "]", TREE("{\"role\":\"page tab list\",\"bounds\":[80,70,460,300],\"children\":[{\"role\":\"page tab\",\"name\":\"one\",\"bounds\":[80,70,60,30],\"children\":["
+			     "{\"role\":\"push button\",\"name\":\"Pay now\",\"bounds\":[90,110,300,34],\"states\":[\"visible\",\"showing\"]}]},{\"role\":\"page tab\",\"name\":\"two\","
+			     "\"bounds\":[140,70,60,30],\"children\":[{\"role\":\"push button\",\"name\":\"Remove\",\"bounds\":[90,110,300,34],\"states\":[\"visible\"]}]}]}"), 100, 120,
+	  "Form \"Order form\" button \"Pay now\" 90,110 300x34" },
+	{ "[" FORM "]", TREE("{\"role\":\"list\",\"bounds\":[360,120,86,100],\"children\":[{\"role\":\"panel\",\"children\":[{\"role\":\"push button\",\"name\":\"far\","
+			     "\"bounds\":[130,304,80,32]}]}]}"), 140, 310, "Form \"Order form\" - the accessibility tree has no control there" },
 	/* a window over another: only what is told counts */
 	{ "[" FORM "," TERM "]", TREE("{\"role\":\"push button\",\"name\":\"Send\",\"bounds\":[310,210,80,32]}"), 320, 220, "Form \"Order form\" button \"Send\" 310,210 80x32" },
 	{ "[{\"title\":\"Order form\",\"x\":80,\"y\":70,\"width\":460,\"height\":300},{\"title\":\"xterm\",\"app\":\"XTerm\",\"x\":300,\"y\":200,\"width\":500,\"height\":300}]",
