@@ -387,8 +387,8 @@ static void chord(struct dashboard *d, int64_t now)
 
 	hand_settle(d, now);
 	d->chord = true;
+	hand_labels_end(h);
 	h->mode = HAND_POINT;
-	h->grid = (struct mark_grid){ 0 };
 	if (h->state == HAND_OVER)
 		close_view(d);
 }
@@ -410,6 +410,7 @@ void hand_command(struct dashboard *d, const struct input_event *ev, enum intent
 		break;
 	case INTENT_LABELS:
 		hand_grid_make(&h->grid, &d->place);
+		h->whole_before = h->whole;
 		if (h->grid.area.width > 0)
 			h->mode = HAND_LABELS;
 		break;

@@ -47,7 +47,8 @@ struct hand {
 	int x, y;			/* where it is */
 	bool drag;			/* a drag was begun by key, at */
 	int drag_x, drag_y;
-	struct mark_grid grid;		/* while labels are on the screen */
+	struct mark_grid grid;		/* while letters are on the screen */
+	bool whole_before;		/* what was shown when they came, and is again when they go */
 
 	/* the mouse */
 	bool down, second, swallow;	/* the left button is down; for the second time; its release means nothing */

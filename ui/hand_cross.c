@@ -118,6 +118,15 @@ void hand_point_key(struct dashboard *d, const struct input_event *ev, enum inte
 	}
 }
 
+void hand_labels_end(struct hand *h)
+{
+	if (h->mode != HAND_LABELS)
+		return;
+	h->grid = (struct mark_grid){ 0 };
+	h->mode = HAND_POINT;
+	h->whole = h->whole_before;
+}
+
 void hand_labels_key(struct dashboard *d, const struct input_event *ev, int64_t now)
 {
 	struct hand *h = &d->hand;
@@ -131,7 +140,6 @@ void hand_labels_key(struct dashboard *d, const struct input_event *ev, int64_t 
 		/* The fine letters need room: the part round them. */
 		hand_look_at(h, x, y);
 	} else if (chosen || (ev->type == INPUT_KEY && (ev->code == KEYS_ESCAPE || ev->code == KEYS_ENTER))) {
-		h->grid = (struct mark_grid){ 0 };
-		h->mode = HAND_POINT;
+		hand_labels_end(h);
 	}
 }

@@ -26,6 +26,7 @@ enum intent hand_key_at(const struct dashboard *d, int column, int row);
 void hand_mouse(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
 /* hand_cross.c: what a pointing key does. */
 void hand_point_key(struct dashboard *d, const struct input_event *ev, enum intent intent, int64_t now);
+void hand_labels_end(struct hand *h);
 void hand_labels_key(struct dashboard *d, const struct input_event *ev, int64_t now);
 /* hand_lists.c: the menu of keys, windows, the clipboard. */
 void hand_list_key(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);

@@ -283,9 +283,16 @@ int term_start(enum theme theme, struct err *e)
 	return 0;
 }
 
+/* All rows: curses begins with the 24 of a terminal that it cannot ask, and xterm would scroll these under a picture that goes beyond them. */
+static void say_margins(void)
+{
+	say("\033[r");
+}
+
 void term_enter(void)
 {
 	tty_raw();
+	say_margins();
 	if (term.away)
 		say_modes(true);
 	term.away = false;
@@ -374,6 +381,7 @@ void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)
 void term_resize(int columns, int rows)
 {
 	resizeterm(rows, columns);
+	say_margins();
 	term_forget();
 }
 

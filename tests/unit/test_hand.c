@@ -132,6 +132,7 @@ static const struct { const char *name, *bytes, *sent; } rows[] = {
 	{ "letters: a place in it", "gaaa\r", "click {\"x\":5,\"y\":5,\"button\":\"left\"}\n" },
 	{ "letters: the last one", "goxy\r", "click {\"x\":1274,\"y\":794,\"button\":\"left\"}\n" },
 	{ "letters that are not there", "gpaza\033", "" },
+	{ "letters, and all of the screen again", "gaaa\rgoxy\r", "click {\"x\":5,\"y\":5,\"button\":\"left\"}\nclick {\"x\":1274,\"y\":794,\"button\":\"left\"}\n" },
 	/* typing */
 	{ "text is one", "iAda Lovelace", "type {\"text\":\"Ada Lovelace\"}\n" },
 	{ "any text", "i\xc3\x9c \xe2\x82\xac \xf0\x9f\x98\x80 e\xcc\x81", "type {\"text\":\"\xc3\x9c \xe2\x82\xac \xf0\x9f\x98\x80 e\xcc\x81\"}\n" },
