@@ -44,6 +44,7 @@ static struct {
 	uint64_t frame_due_ms;	/* no frame before */
 	int64_t card_asked;	/* the query behind the selected card */
 	struct sending_screen seen;
+	int64_t seen_for;	/* what was selected then */
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
 	bool query, redraw, quitting, more_colors;
 	int code;
@@ -134,8 +135,11 @@ static void draw(void)
 	hand_letters();
 	term_paint(&app.cells);
 	pictures_after_paint();
-	if (d->view != VIEW_ALIKE)
+	/* A card without room for a picture, and the form of a rule, are about the one that stood there before for the same question. */
+	if (d->picture.width > 0 || d->selected != app.seen_for) {
 		pictures_seen(&app.seen);
+		app.seen_for = d->selected;
+	}
 	of_card = app.query && !app.quitting && !pictures_late();
 	query = console_frame(of_card || pixels_asks());
 	if (of_card) {

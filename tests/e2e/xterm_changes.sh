@@ -15,7 +15,7 @@ wait_until 30 find_computer || { report 1 "a computer runs"; end_test; }
 has_terminal() { local_api "/computers/$computer/desktop/windows" | jq -e 'length > 0' >/dev/null; }
 wait_until 20 has_terminal
 start_gate
-add_agent clerk >/dev/null
+token=$(add_agent clerk)
 start_xserver 1200x700
 bytes=$ASSENT_TMP/bytes
 start_xterm 120x35 script -q -f -c "'$ASSENT_BUILD/assent' --socket '$socket'" "$bytes"
@@ -68,6 +68,20 @@ convert "$ASSENT_TMP/got.png" -crop "500x300+7+3" +repage "$ASSENT_TMP/other.png
 convert "$ASSENT_TMP/want.png" -crop "500x300+0+0" +repage "$ASSENT_TMP/other_want.png"
 value=$(compare -metric PSNR "$ASSENT_TMP/other.png" "$ASSENT_TMP/other_want.png" null: 2>&1)
 ok "and the comparison can fail ($value dB)" awk -v p="$value" 'BEGIN { exit !(p != "inf" && p < 45) }'
+# A card in a small window has no room for a picture: a yes there is about the one that stood before it.
+curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $token" -H 'Content-Type: application/json' -d '{"x": 600, "y": 300}' \
+	"$GATE_URL/computers/$computer/desktop/click" &
+children=("$!" "${children[@]}")
+held() { actions '.state == "held"' | grep -q 600,300; }
+wait_until 10 held
+seen=$(count)
+xdotool windowsize --usehints "$first" 100 35
+other_size() { [ "$(count)" -gt "$seen" ]; }
+wait_until 10 other_size
+xdotool key Return
+# Too early it decides nothing.
+yes_there() { xdotool key a; sleep 0.6; [ "$(actions '.kind == "click"' | jq -r .state)" = 'done' ]; }
+ok "a yes on a card without a picture is about the one that was seen" wait_until 15 yes_there
 xdotool key q
 ok "an encoder that there is not is no usage" test "$("$ASSENT_BUILD/assent" --encoder=other 2>&1)" = 'assent: --encoder=other: one of own, libsixel'
 
