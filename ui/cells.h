@@ -18,12 +18,14 @@ enum style {
 
 struct rect { int x, y, width, height; };
 
+#define CELL_RGB 0x1000000
+
 struct cell {
-	char text[28];		/* UTF-8; "" behind a wide character */
+	char text[29];		/* UTF-8; "" behind a wide character */
 	uint8_t width;		/* columns: 1, 2, or 0 for what a wide one covers */
 	uint8_t style;
-	int16_t front, back;	/* colours of the 256, for pictures and logs; -1: the style's own */
 	uint8_t weights;	/* enum sgr_weight, of a log's text */
+	int32_t front, back;	/* for pictures and logs: colours of the 256, or CELL_RGB with red, green, blue; -1: the style's own */
 };
 
 struct cells {

@@ -5,6 +5,7 @@ libui_a_SOURCES = \
 	ui/alike_form.c ui/alike_form.h \
 	ui/approvals.c \
 	ui/arm.c ui/arm.h \
+	ui/blocks.c ui/blocks.h \
 	ui/card.c ui/card.h \
 	ui/card_agent.c \
 	ui/card_body.c \
@@ -50,6 +51,7 @@ libui_a_SOURCES = \
 	ui/needs.c ui/needs.h \
 	ui/needs_ask.c \
 	ui/notices.c ui/notices.h \
+	ui/pairs.c ui/pairs.h \
 	ui/picture.c ui/picture.h \
 	ui/picture_stream.c ui/picture_stream.h \
 	ui/prompt.c \

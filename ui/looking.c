@@ -91,7 +91,7 @@ void looking_note(const struct dashboard *d, char *out, size_t size)
 	const char *unreadable = d->blocks ? "text is not readable here " : "";
 
 	if (v->actual)
-		snprintf(out, size, " %s, %s whole%s%s", d->blocks ? "part" : "1:1 part", keymap_first(d->keys, KEYMAP_MAIN, d->look.actual ? INTENT_ACTUAL : INTENT_ZOOM).text,
+		snprintf(out, size, " %s, %s whole%s%s", d->blocks ? "part at 1/4" : "1:1 part", keymap_first(d->keys, KEYMAP_MAIN, d->look.actual ? INTENT_ACTUAL : INTENT_ZOOM).text,
 			 d->blocks ? "; " : " ", unreadable);
 	else if (v->zoom > 1)
 		snprintf(out, size, " %dx, %s farther%s%s", v->zoom, keymap_first(d->keys, KEYMAP_MAIN, INTENT_FARTHER).text, d->blocks ? "; " : " ", unreadable);

@@ -1,4 +1,4 @@
-/* picture: which part of a screen is shown, half blocks. See picture.h. */
+/* picture: which part of a screen is shown. See picture.h. */
 #include "config.h"
 
 #include "ui/picture.h"
@@ -64,41 +64,4 @@ bool picture_point(const struct picture_place *p, int x, int y, int *ret_x, int 
 	*ret_x = p->part.x + (int)((2 * (int64_t)x + 1) * p->part.width / (2 * (int64_t)p->width));
 	*ret_y = p->part.y + (int)((2 * (int64_t)y + 1) * p->part.height / (2 * (int64_t)p->height));
 	return true;
-}
-
-/* The nearest of the 6x6x6 cube and the greys, which every 256-colour terminal has. */
-static int16_t colour_256(const uint8_t *p)
-{
-	static const int levels[] = { 0, 95, 135, 175, 215, 255 };
-	int i, k, best[3], cube = 0, grey_level, grey_index, cube_error = 0, grey_error = 0;
-
-	for (i = 0; i < 3; i++) {
-		best[i] = 0;
-		for (k = 1; k < 6; k++)
-			if (abs(levels[k] - p[i]) < abs(levels[best[i]] - p[i]))
-				best[i] = k;
-		cube = cube * 6 + best[i];
-		cube_error += abs(levels[best[i]] - p[i]);
-	}
-	grey_index = between(((p[0] + p[1] + p[2]) / 3 - 3) / 10, 0, 23);
-	grey_level = 8 + grey_index * 10;
-	for (i = 0; i < 3; i++)
-		grey_error += abs(grey_level - p[i]);
-	return (int16_t)(grey_error < cube_error ? 232 + grey_index : 16 + cube);
-}
-
-void picture_blocks(struct cells *c, const struct rect *r, const struct image *im)
-{
-	int x, y;
-
-	for (y = 0; y < r->height && 2 * y + 1 < im->height; y++) {
-		for (x = 0; x < r->width && x < im->width; x++) {
-			struct cell *cell = cells_at(c, r->x + x, r->y + y);
-			const uint8_t *upper = im->rgb + ((size_t)(2 * y) * (size_t)im->width + (size_t)x) * 3, *lower = upper + (size_t)im->width * 3;
-
-			if (!cell)
-				continue;
-			*cell = (struct cell){ .text = "▀", .width = 1, .style = STYLE_PICTURE, .front = colour_256(upper), .back = colour_256(lower) };
-		}
-	}
 }

@@ -59,7 +59,4 @@ void picture_pan(struct picture_view *view, const struct rect *part, int screen_
 /* The pixel of the screen under a pixel of the terminal, counted from its upper left one; false: the picture is not there. */
 bool picture_point(const struct picture_place *p, int x, int y, int *ret_x, int *ret_y);
 
-/* Half blocks: the image has as many columns as the rectangle, and twice its rows. */
-void picture_blocks(struct cells *c, const struct rect *r, const struct image *im);
-
 #endif

@@ -15,9 +15,10 @@
 #include <wchar.h>
 
 #include "base/digest.h"
+#include "ui/pairs.h"
 #include "ui/tty.h"
 
-enum { FIRST_PAIR = 32, PAIRS = 4096, FRAME_WORTH = 160, LEAVE_MS = 250 };
+enum { FIRST_PAIR = 32, FRAME_WORTH = 160, LEAVE_MS = 250 };
 
 static struct {
 	SCREEN *screen;
@@ -28,8 +29,7 @@ static struct {
 	enum theme theme;
 	int colors;		/* 8, 16, 256; 0: none are used */
 	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
-	int pairs, pair_room;	/* for pairs of any colours: how many are made, how many there may be */
-	int16_t front[PAIRS], back[PAIRS];
+	struct pairs pairs;	/* of any colours */
 	struct cells given;	/* what ncurses was given last: it is given what differs; width 0: all */
 } term;
 
@@ -190,9 +190,9 @@ static void give_all(void)
 }
 
 /* As ncurses wants it. Small numbers are places in a palette to a terminal with direct colours too, so a pure blue gets a trace of red. */
-static int native(int16_t color)
+static int native(int32_t color)
 {
-	uint32_t rgb = color < 8 ? 0 : theme_rgb(color);
+	uint32_t rgb = color < 8 ? 0 : color & CELL_RGB ? (uint32_t)color & 0xffffff : theme_rgb((int16_t)color);
 
 	if (!term.direct || color < 8)
 		return color;
@@ -217,7 +217,7 @@ static void start_colors(void)
 		term.theme = THEME_MONO;
 		return;
 	}
-	term.pair_room = COLOR_PAIRS - FIRST_PAIR < PAIRS ? COLOR_PAIRS - FIRST_PAIR : PAIRS;
+	term.pairs.room = COLOR_PAIRS - FIRST_PAIR < PAIRS_MAX ? COLOR_PAIRS - FIRST_PAIR : PAIRS_MAX;
 	term.colors = COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8;
 	term.direct = COLORS > 256;
 	make_pairs();
@@ -391,42 +391,31 @@ void term_forget(void)
 	give_all();
 }
 
-bool term_deep(void)
+int term_picture_colors(void)
 {
-	return term.colors == 256 && term.pair_room == PAIRS;
+	return term.direct ? 1 << 24 : term.colors == 256 && term.pairs.room < PAIRS_MAX ? 16 : term.colors;
 }
 
 /* ---- painting ---- */
 
-/* A pair for two of the 256 colours; made when it is first asked for. */
-static int pair_of(int16_t front, int16_t back, int otherwise)
+static int32_t fold(int32_t color)
 {
-	int i, n = term.pairs;
-
-	for (i = n - 1; i >= 0 && i >= n - 64; i--)	/* neighbours are mostly alike */
-		if (term.front[i] == front && term.back[i] == back)
-			return FIRST_PAIR + i;
-	for (i = 0; i < n; i++)
-		if (term.front[i] == front && term.back[i] == back)
-			return FIRST_PAIR + i;
-	if (n >= term.pair_room)
-		return otherwise;	/* more than any screen has: plain */
-	term.front[n] = front;
-	term.back[n] = back;
-	init_extended_pair(FIRST_PAIR + n, native(front), native(back));
-	term.pairs++;
-	return FIRST_PAIR + n;
+	return color < 0 || color & CELL_RGB ? color : theme_fold((int16_t)color, term.colors);
 }
 
 static int color_pair(const struct cell *cell)
 {
-	int16_t front = cell->front < 0 ? cell->front : theme_fold(cell->front, term.colors), back = cell->back < 0 ? cell->back : theme_fold(cell->back, term.colors);
-	int plain = cell->style + 1;
+	int32_t front = fold(cell->front), back = fold(cell->back);
+	bool is_new;
+	int i;
 
-	/* A picture in eight colours is none; a text in the colour that its ground was folded to neither. */
-	if ((cell->style == STYLE_PICTURE && !term_deep()) || (cell->style != STYLE_PICTURE && front == back))
-		return plain;
-	return pair_of(front, back, plain);
+	/* A text in the colour that its ground was folded to is none. */
+	if (cell->style != STYLE_PICTURE && front == back)
+		return cell->style + 1;
+	i = pairs_find(&term.pairs, front, back, &is_new);
+	if (is_new)
+		init_extended_pair(FIRST_PAIR + i, native(front), native(back));
+	return i < 0 ? cell->style + 1 : FIRST_PAIR + i;	/* more than any screen has: plain */
 }
 
 static attr_t weights_of(uint8_t weights)
@@ -513,11 +502,8 @@ static void give(const struct cells *c)
 
 void term_paint(const struct cells *c)
 {
-	/* Pairs of pictures that are gone are forgotten, before they are too many. */
-	if (term.pairs > term.pair_room / 2) {
-		term.pairs = 0;
+	if (pairs_renew(&term.pairs))
 		give_all();
-	}
 	give(c);
 	curs_set(c->cursor_x >= 0);
 	if (c->cursor_x >= 0)

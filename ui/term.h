@@ -49,7 +49,7 @@ void term_copy(const char *text, size_t len);
 bool term_multiplexed(void);	/* tmux or screen: they answer for themselves, and say nothing of the terminal behind them */
 bool term_unicode(void);	/* the locale has it */
 bool term_lines(void);		/* and lines and blocks can be drawn with it */
-bool term_deep(void);		/* there are colours enough for pictures in cells */
+int term_picture_colors(void);	/* for blocks_draw(): as many as there are for pictures in cells */
 /* How many colours a terminal of this name has, as terminfo says; -1: it is not known there. For before term_start(), and without it. */
 int term_colors(const char *name);
 

@@ -14,6 +14,8 @@
 #include "base/digest.h"
 #include "cmd/pixels.h"
 #include "io/png.h"
+#include "ui/blocks.h"
+#include "ui/term.h"
 
 enum { SAVE_TRIES = 100 };
 
@@ -150,7 +152,7 @@ static void draw_blocks(void)
 		pic.scaled_for = want;
 	}
 	if (pic.scaled.rgb)
-		picture_blocks(pic.cells, r, &pic.scaled);
+		blocks_draw(pic.cells, r, &pic.scaled, term_picture_colors(), pic.detect->light);
 }
 
 /* ---- pixels ---- */

@@ -26,9 +26,9 @@ static struct look look_of(const struct looks *l, const struct cell *c)
 
 	look.weights |= c->weights;
 	if (l->colors > 0 && (c->front >= 0 || c->back >= 0)) {
-		int16_t front = c->front < 0 ? c->front : theme_fold(c->front, l->colors), back = c->back < 0 ? c->back : theme_fold(c->back, l->colors);
+		int16_t front = c->front < 0 ? -1 : theme_fold((int16_t)c->front, l->colors), back = c->back < 0 ? -1 : theme_fold((int16_t)c->back, l->colors);
 
-		if (c->style == STYLE_PICTURE ? l->colors >= 256 : front != back) {
+		if (c->style == STYLE_PICTURE || front != back) {
 			look.front = front;
 			look.back = back;
 		}

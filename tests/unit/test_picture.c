@@ -3,7 +3,10 @@
 
 #include "tests/unit/unit.h"
 
+#include "ui/blocks.h"
+#include "ui/pairs.h"
 #include "ui/picture.h"
+#include "ui/theme.h"
 #include "ui/scale.h"
 
 static struct image make(int width, int height)
@@ -226,7 +229,7 @@ static void half_blocks(void **state)
 
 	(void)state;
 	cells_init(&c, 4, 3);
-	picture_blocks(&c, &r, &im);
+	blocks_draw(&c, &r, &im, 256, false);
 	assert_string_equal(cells_at(&c, 1, 1)->text, "\xe2\x96\x80");
 	assert_int_equal(cells_at(&c, 1, 1)->front, 196);	/* red above green */
 	assert_int_equal(cells_at(&c, 1, 1)->back, 46);
@@ -323,12 +326,118 @@ static void words_and_frames(void **state)
 	image_release(&im);
 }
 
+/* What a cell shows, by its text, as the colours of its upper and lower half. */
+static void halves(const struct cell *cell, int *upper, int *lower)
+{
+	*upper = *lower = cell->back;
+	if (strcmp(cell->text, "\xe2\x96\x88") == 0)
+		*upper = *lower = cell->front;
+	else if (strcmp(cell->text, "\xe2\x96\x80") == 0)
+		*upper = cell->front;
+	else if (strcmp(cell->text, "\xe2\x96\x84") == 0)
+		*lower = cell->front;
+}
+
+/* All pairs of so few colours, each as it is, in no more pairs than such a terminal has. */
+static void blocks_of_few_colours(void **state)
+{
+	int few, i, k;
+
+	(void)state;
+	for (few = 8; few <= 16; few += 8) {
+		struct image im = { .rgb = malloc((size_t)few * (size_t)few * 6), .width = few * few, .height = 2 };
+		struct rect r = { 0, 0, few * few, 1 };
+		bool used[16][16] = { { false } };
+		int pairs = 0;
+		struct cells c;
+
+		for (i = 0; i < few * few; i++) {
+			for (k = 0; k < 3; k++) {
+				im.rgb[i * 3 + k] = (uint8_t)(theme_rgb((int16_t)(i / few)) >> (16 - 8 * k));
+				im.rgb[(few * few + i) * 3 + k] = (uint8_t)(theme_rgb((int16_t)(i % few)) >> (16 - 8 * k));
+			}
+		}
+		cells_init(&c, few * few, 1);
+		blocks_draw(&c, &r, &im, few, false);
+		for (i = 0; i < few * few; i++) {
+			const struct cell *cell = cells_at(&c, i, 0);
+			int upper, lower;
+
+			halves(cell, &upper, &lower);
+			assert_int_equal(upper, i / few);
+			assert_int_equal(lower, i % few);
+			pairs += !used[cell->front][cell->back];
+			used[cell->front][cell->back] = true;
+		}
+		assert_int_equal(pairs, few * (few - 1) / 2);
+		cells_release(&c);
+		image_release(&im);
+	}
+}
+
+static void blocks_of_all_colours_and_of_none(void **state)
+{
+	uint8_t pixels[] = { 250, 10, 20, 0, 0, 0, 0, 255, 0, 255, 255, 255 };
+	struct image im = { .rgb = pixels, .width = 2, .height = 2 };
+	struct rect r = { 0, 0, 2, 1 };
+	struct cells c;
+
+	(void)state;
+	cells_init(&c, 2, 1);
+	blocks_draw(&c, &r, &im, BLOCKS_DIRECT, false);
+	assert_int_equal(cells_at(&c, 0, 0)->front, CELL_RGB | 0xf80810);
+	assert_int_equal(cells_at(&c, 0, 0)->back, CELL_RGB | 0x00f800);
+	/* Red and green, below and above the middle; black and white. */
+	blocks_draw(&c, &r, &im, 0, false);
+	assert_string_equal(cells_at(&c, 0, 0)->text, "\xe2\x96\x84");
+	assert_string_equal(cells_at(&c, 1, 0)->text, "\xe2\x96\x84");
+	assert_int_equal(cells_at(&c, 0, 0)->front, -1);
+	blocks_draw(&c, &r, &im, 0, true);
+	assert_string_equal(cells_at(&c, 1, 0)->text, "\xe2\x96\x80");
+	cells_release(&c);
+}
+
+/* As a plain list would give them, with colours of each kind; and what was forgotten is given anew. */
+static void numbers_of_pairs(void **state)
+{
+	static struct pairs p;
+	int rooms[] = { 32, 300, PAIRS_MAX }, i, n;
+	uint32_t r = 1;
+	size_t k;
+	bool is_new;
+
+	(void)state;
+	for (k = 0; k < ARRAY_LEN(rooms); k++) {
+		memset(&p, 0, sizeof(p));
+		p.room = rooms[k];
+		for (i = 0; i < 20000; i++) {
+			int32_t front, back;
+			int was = p.count;
+
+			r = r * 1664525 + 1013904223;
+			front = (int32_t)(r >> 24) % 40 - 1;
+			back = r & 1 ? CELL_RGB | (int32_t)(r >> 8 & 0x3f) << 16 : (int32_t)(r >> 16 & 31);
+			n = pairs_find(&p, front, back, &is_new);
+			assert_int_equal(p.count - was, is_new);
+			if (n < 0)
+				assert_int_equal(p.count, p.room);
+			else
+				assert_true(n < p.count && p.front[n] == front && p.back[n] == back && (is_new ? n == was : n < was));
+		}
+		assert_int_equal(pairs_renew(&p), rooms[k] < PAIRS_MAX || p.count >= PAIRS_MAX / 2);
+		assert_false(pairs_renew(&p) && p.count);
+		assert_true(pairs_find(&p, 1000, 7, &is_new) >= 0 && is_new);
+		assert_true(pairs_find(&p, 1000, 7, &is_new) >= 0 && !is_new);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scaling_keeps_what_is_even), cmocka_unit_test(scaling_averages), cmocka_unit_test(scaling_only_what_was_touched),
 		cmocka_unit_test(scaling_loses_nothing), cmocka_unit_test(parts), cmocka_unit_test(a_part_is_larger),
-		cmocka_unit_test(pixels_of_the_terminal_are_pixels_of_the_screen), cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(shapes), cmocka_unit_test(words_and_frames), cmocka_unit_test(half_blocks),
+		cmocka_unit_test(pixels_of_the_terminal_are_pixels_of_the_screen), cmocka_unit_test(a_mark_is_where_it_belongs), cmocka_unit_test(shapes), cmocka_unit_test(words_and_frames), cmocka_unit_test(half_blocks), cmocka_unit_test(blocks_of_few_colours), cmocka_unit_test(blocks_of_all_colours_and_of_none),
+		cmocka_unit_test(numbers_of_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -369,7 +369,7 @@ static void frame_after_frame(void **state)
 		for (x = 0; x < COLUMNS; x++) {
 			const struct cell *c = cells_at(&want, x, y);
 			struct look look = theme_look(THEME_LIGHT, (enum style)c->style, 256);
-			int16_t front = c->front >= 0 ? c->front : look.front;
+			int16_t front = c->front >= 0 ? (int16_t)c->front : look.front;
 			VTermPos pos = { .row = y, .col = x };
 			VTermScreenCell got;
 			uint32_t cp = ' ';
