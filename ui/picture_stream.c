@@ -13,6 +13,7 @@ enum {
 	ODD_MORE = 48,		/* so many pixels without a near colour more than there were, and the palette is made anew */
 	STRIPS = 4,		/* a whole picture goes out in so many parts, so that a key need not wait for all of it */
 	STRIP_ROWS_MIN = 4,
+	PART_BYTES_MAX = 1024 * 1024,	/* tmux drops a longer one whole */
 };
 
 static void drop(struct picture_stream *s)
@@ -246,22 +247,38 @@ static int put_rect(struct picture_stream *s, const struct rect *cells, enum enc
 	return result;
 }
 
+/* The i-th one becomes two, the upper one so high. Returns how many there are then. */
+static int cut_at(struct rect *rects, int count, int i, int high)
+{
+	int k;
+
+	for (k = count; k > i + 1; k--)
+		rects[k] = rects[k - 1];
+	rects[i + 1] = rects[i];
+	rects[i + 1].y += high;
+	rects[i + 1].height -= high;
+	rects[i].height = high;
+	return count + 1;
+}
+
 /* High ones in several parts. Returns how many there are then. */
 static int cut_to_strips(struct rect *rects, int count, int rows)
 {
-	int high = (rows + STRIPS - 1) / STRIPS < STRIP_ROWS_MIN ? STRIP_ROWS_MIN : (rows + STRIPS - 1) / STRIPS, i, k;
+	int high = (rows + STRIPS - 1) / STRIPS < STRIP_ROWS_MIN ? STRIP_ROWS_MIN : (rows + STRIPS - 1) / STRIPS, i;
 
-	for (i = 0; i < count && count < PICTURE_PARTS_MAX - 1; i++) {
-		if (rects[i].height <= high)
-			continue;
-		for (k = count++; k > i + 1; k--)
-			rects[k] = rects[k - 1];
-		rects[i + 1] = rects[i];
-		rects[i + 1].y += high;
-		rects[i + 1].height -= high;
-		rects[i].height = high;
-	}
+	for (i = 0; i < count && count < PICTURE_PARTS_MAX - 1; i++)
+		if (rects[i].height > high)
+			count = cut_at(rects, count, i, high);
 	return count;
+}
+
+/* false: it cannot be, or there would be too many. */
+static bool halve(struct rect *rects, int *count, int i)
+{
+	if (rects[i].height < 2 || *count >= PICTURE_PARTS_MAX - 1)
+		return false;
+	*count = cut_at(rects, *count, i, rects[i].height / 2);
+	return true;
 }
 
 /* The rectangles of what is wanted; all of it where there would be more than the terminal keeps. */
@@ -284,7 +301,7 @@ int picture_stream_put(struct picture_stream *s, const struct picture_policy *po
 		       struct picture_parts *ret, struct err *e)
 {
 	struct rect rects[PICTURE_PARTS_MAX];
-	size_t begin = out->len;
+	size_t begin = out->len, from;
 	int i, count, r = 0;
 
 	*ret = (struct picture_parts){ .count = 0 };
@@ -302,7 +319,13 @@ int picture_stream_put(struct picture_stream *s, const struct picture_policy *po
 		ret->ends[ret->count++] = out->len - begin;
 	}
 	for (i = 0; i < count && r == 0; i++) {
+		from = out->len;
 		r = put_rect(s, &rects[i], encoder, out, e);
+		if (r == 0 && out->len - from > PART_BYTES_MAX && policy->height_multiple <= 1 && halve(rects, &count, i)) {
+			out->len = from;
+			i--;
+			continue;
+		}
 		take_for_sent(s, &rects[i]);
 		ret->ends[ret->count++] = out->len - begin;
 	}

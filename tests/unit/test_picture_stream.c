@@ -361,6 +361,37 @@ static void whole_pictures(void **state)
 	image_release(&im);
 }
 
+/* tmux drops a longer one: noise goes out in several. */
+static void no_part_is_too_long(void **state)
+{
+	struct picture_policy policy = many;
+	const struct rect at = { 0, 0, 96, 30 };
+	struct image im = noise(960, 600);
+	struct picture_stream s = { .images = 0 };
+	struct picture_parts parts;
+	struct canvas c;
+	size_t len, from = 0;
+	int i;
+
+	(void)state;
+	seed = 3;
+	policy.max_images_between_keyframes = 8;
+	for (i = 0; i < 960 * 600 * 3; i++)
+		im.rgb[i] = (uint8_t)next(256);
+	assert_true(canvas_init(&c, 96, 31, CELL_WIDTH, CELL_HEIGHT, 3));
+	assert_int_equal(picture_stream_set(&s, &at, CELL_WIDTH, CELL_HEIGHT, &im), 0);
+	parts = put(&s, &policy, NULL, &c, &len);
+	assert_true(len > 1024 * 1024);
+	for (i = 0; i < parts.count; i++) {
+		assert_true(parts.ends[i] - from <= 1024 * 1024);
+		from = parts.ends[i];
+	}
+	check_canvas(&s, &c, NULL);
+	canvas_release(&c);
+	picture_stream_release(&s);
+	image_release(&im);
+}
+
 static void sizes(void **state)
 {
 	const struct rect at = { 0, 0, 10, 4 };
@@ -394,7 +425,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rectangles_have_all_cells), cmocka_unit_test(rectangles_are_few), cmocka_unit_test(ten_screens), cmocka_unit_test(random_changes),
-		cmocka_unit_test(covers), cmocka_unit_test(whole_pictures), cmocka_unit_test(sizes),
+		cmocka_unit_test(covers), cmocka_unit_test(whole_pictures), cmocka_unit_test(no_part_is_too_long), cmocka_unit_test(sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
