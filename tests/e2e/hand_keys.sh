@@ -46,4 +46,14 @@ is "the form saw these events, and no other" "$(told | sed 's/ [0-9]*,[0-9]*$//'
 is "each key once" "$(keys_told)" $((12 + 1 + 23 + 1 + 12))
 is "the record has what was done, and of texts their length" "$(actions '.agent == ""' | jq -r .kind | sort | uniq -c | awk '$2 != "type" { print $1, $2 }' | paste -sd,)" '2 click,2 key'
 is "nothing of them is in it" "$(operator /v1/state | grep -c 'Lovelace\|Zürich')" 0
+
+# It ends with the terminal: a dashboard that goes to the background, or dies.
+key t
+wait_until 10 taken
+key ctrl+z
+ok "in the background it ends" wait_until 10 handed_back
+key ctrl+bracketright t
+ok "and may be taken again" wait_until 10 taken
+kill -KILL "$(pgrep -P "$xterm_pid")"
+ok "killed it ends too" wait_until 10 handed_back
 end_test
