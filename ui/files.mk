@@ -26,6 +26,7 @@ libui_a_SOURCES = \
 	ui/echo.c ui/echo.h \
 	ui/editor.c ui/editor.h \
 	ui/hand.c ui/hand.h ui/hand_own.h \
+	ui/hand_act.c \
 	ui/hand_cross.c \
 	ui/hand_lists.c \
 	ui/hand_mouse.c \
