@@ -40,13 +40,14 @@ static struct {
 	struct unlock unlock;
 	enum picture_mode mode;
 	enum picture_backend backend;
+	int colors;		/* the registers that the terminal had before it was asked for more; 0: it was not */
 	int pixel_width, pixel_height;
 	uint64_t frame_due_ms;	/* no frame before */
 	int64_t card_asked;	/* the query behind the selected card */
 	struct sending_screen seen;
 	int64_t seen_for;	/* what was selected then */
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
-	bool query, redraw, quitting, more_colors;
+	bool query, redraw, quitting;
 	int code;
 } app;
 
@@ -64,6 +65,16 @@ static void close_handle(uv_handle_t *h, void *arg)
 		uv_close(h, on_handle_closed);
 }
 
+/* The terminal had as many before. */
+static void give_colors_back(void)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "\033[?1;3;%dS", app.colors);
+	if (app.colors > 0)
+		term_write(text, strlen(text));
+}
+
 static void quit(void)
 {
 	if (app.quitting)
@@ -74,6 +85,7 @@ static void quit(void)
 	notice_stop();
 	client_free(app.client);
 	pictures_close();
+	give_colors_back();
 	console_close();
 	close_handle((uv_handle_t *)&app.frame, NULL);
 	close_handle((uv_handle_t *)&app.clock, NULL);
@@ -333,9 +345,9 @@ static void on_detected(void)
 	const char *more = detect_more_colors(&app.detect);
 
 	choose_pictures();
-	if (more && !app.more_colors) {
+	if (more && app.colors == 0) {
+		app.colors = app.detect.colors;
 		term_write(more, strlen(more));
-		app.more_colors = true;
 	}
 }
 

@@ -36,9 +36,8 @@ shows() {
 events=0
 stream=$up/raw/computers_c1_events
 
-start_pictures() {
-	paint "$ASSENT_TMP/one.png" 'first picture'
-	paint "$ASSENT_TMP/two.png" 'first picture, and more'
+# serve_pictures: a gate before an upstream whose computer shows the first one.
+serve_pictures() {
 	mkdir -p "$up/reads" "$up/raw"
 	: >"$stream.open"
 	printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n' >"$stream"
@@ -47,6 +46,12 @@ start_pictures() {
 	shows "$ASSENT_TMP/one.png"
 	start_gate
 	add_agent clerk >/dev/null
+}
+
+start_pictures() {
+	paint "$ASSENT_TMP/one.png" 'first picture'
+	paint "$ASSENT_TMP/two.png" 'first picture, and more'
+	serve_pictures
 	start_xserver 1300x860
 }
 

@@ -190,7 +190,7 @@ static void picture(struct grammar *g, unsigned char c)
 /* Of application strings only kitty's pictures: letters with numbers or letters, then base64 alone. */
 static void kitty(struct grammar *g, unsigned char c)
 {
-	static const char keys[] = "acdfimopqrstvxyzCIS";
+	static const char keys[] = "acdfhimopqrstvwxyzCIS";
 	const char *s = g->sequence;
 	size_t len = g->len;
 
