@@ -325,6 +325,7 @@ static void on_http_closed(void *arg)
 		buf_release(&fetches[i]->body);
 	sse_release(&c->sse);
 	client_hand_release(c);
+	client_posts_release(c);
 	free(c);
 }
 

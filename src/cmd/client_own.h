@@ -15,10 +15,13 @@ struct fetch {
 	char session[128];
 };
 
+struct post;	/* client_post.c */
+
 struct client {
 	struct client_spec spec;
 	struct http *http;
 	struct fetch state, log, screen, running, changed, readings[CLIENT_READS];
+	struct post *posts;	/* on their way */
 	struct http_call *events;
 	struct sse sse;
 	struct {
@@ -35,6 +38,9 @@ struct client {
 typedef void fetch_done(struct http_call *call, const struct http_result *r, void *arg);	/* arg: the fetch */
 /* GET; max: bytes of the answer, 0 for any. false: one is under way, or out of memory. */
 bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done);
+
+/* client_post.c */
+void client_posts_release(struct client *c);	/* after the loop has done with their connections */
 
 /* client_hand.c */
 void client_hand_init(struct client *c);

@@ -10,6 +10,7 @@
 
 /* A call on its way; more than one may be. */
 struct post {
+	struct post *next, **prev;	/* of the client's */
 	struct client *client;
 	struct buf body, answer;
 	void (*answered)(struct client *c, int status, const struct json_doc *answer, const char *message);
@@ -28,9 +29,19 @@ static void on_post_data(struct http_call *call, const char *data, size_t len, v
 
 static void post_free(struct post *p)
 {
+	*p->prev = p->next;
+	if (p->next)
+		p->next->prev = p->prev;
 	buf_release(&p->body);
 	buf_release(&p->answer);
 	free(p);
+}
+
+/* Nobody hears what became of them: the dashboard ends. */
+void client_posts_release(struct client *c)
+{
+	while (c->posts)
+		post_free(c->posts);
 }
 
 static void tell_answer(const struct post *p, int status, const struct json_doc *answer, const char *message)
@@ -76,6 +87,11 @@ static struct post *new_post(struct client *c)
 	if (!p)
 		abort();
 	p->client = c;
+	p->next = c->posts;
+	p->prev = &c->posts;
+	if (p->next)
+		p->next->prev = &p->next;
+	c->posts = p;
 	p->answered = tell;
 	p->timeout_ms = CALL_TIMEOUT_MS;
 	buf_init(&p->body, 4 * EDITOR_BYTES_MAX);

@@ -47,6 +47,12 @@ NO_COLOR=1 drive no-color - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype jkL?\\p
 is "NO_COLOR: no colour at all" "$(colors no-color)" 0
 drive mono - "${open[@]}" --theme=mono <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
 is "--theme=mono: neither" "$(colors mono)" 0
+
+# ---- left at once, while its calls are on their way ----
+for i in 1 2 3 4 5; do
+	drive "left$i" - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
+	like "left as soon as it stands there: nothing is left behind" "$(<"left$i.out")" 'status 0'
+done
 NO_COLOR=1 drive said - "${open[@]}" --theme=light <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
 ok "a theme that is asked for goes before NO_COLOR" grep -qa '38;5;24[14]m' said.bytes
 mkdir -p "$XDG_CONFIG_HOME/assent"
