@@ -77,6 +77,8 @@ void stills_refresh(struct dashboard *d);
 void stills_next(struct dashboard *d, int64_t now);
 bool stills_any(const struct dashboard *d);	/* one is shown, or is to be */
 const char *stills_words(enum dash_still still);
+/* view_crop.c: beside the card in the overview, in the right part of r. Returns how many columns it takes. */
+int view_inset(struct dashboard *d, struct cells *c, const struct rect *r);
 /* screen_title.c: over the picture; old: it is to be seen that it is. */
 void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall, struct buf *out, bool *ret_old);
 

@@ -191,6 +191,7 @@ struct dashboard {
 
 	/* where the last frame wants a picture as bytes; width 0: nowhere */
 	struct rect picture;		/* cells */
+	struct rect inset;		/* cells: of a second one, the part round the target at 1:1 */
 	/* how it is to be looked at, by the keys; and how it is, as drawn */
 	struct picture_view look, picture_view;
 	bool whole;			/* a key asked for all of it: no part for want of room */

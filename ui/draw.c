@@ -94,7 +94,7 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	selecting_refresh(d);
 	desk_look(&d->desk, d->model, d->person);
 	cells_clear(c);
-	d->picture = (struct rect){ 0 };
+	d->picture = d->inset = (struct rect){ 0 };
 	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {
 		d->seen_id = 0;	/* what cannot be shown cannot be decided */
 		draw_too_small(c, &all);

@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 
-enum { FIRST = 0xa55e01, SECOND = 0xa55e02, CHUNK = 4096, SIDE_MAX = 8192 };
+enum { FIRST = 0xa55e01, CHUNK = 4096, SIDE_MAX = 8192 };
 
 /* As base64, in pieces of a size that every terminal takes. Each but the first repeats only that more comes, and that nothing is to be answered. */
 static int put_pixels(unsigned int id, const struct image *im, const struct buf *packed, struct buf *out)
@@ -63,7 +63,7 @@ static void end(unsigned int id, struct buf *out)
 int kitty_put(struct kitty *k, const struct image *im, const struct rect *at, int cell_width, int cell_height, const struct rect *parts, int count, struct buf *out,
 	      struct err *e)
 {
-	unsigned int id = k->shown == FIRST ? SECOND : FIRST;
+	unsigned int first = k->first ? k->first : FIRST, id = k->shown == first ? first + 1 : first;
 	struct buf packed;
 	int i, r;
 

@@ -14,6 +14,7 @@
 #define KITTY_PARTS_MAX 16
 
 struct kitty {
+	unsigned int first;	/* of two numbers, where there is more than one picture at a time; 0: the usual ones */
 	unsigned int shown;	/* the number of the picture that the terminal shows; 0: none */
 };
 

@@ -72,7 +72,7 @@ bool mark_centre(const struct picture_mark *m, int *x, int *y)
 	struct rect all = m->changed[0];
 	int i;
 
-	if (m->shape != MARK_NONE && m->point) {
+	if (m->point) {
 		*x = m->x;
 		*y = m->y;
 	} else if (m->shape == MARK_FRAME && m->frame.width > 0) {

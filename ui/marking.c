@@ -160,12 +160,13 @@ struct picture_mark dash_mark(const struct dashboard *d)
 	if (!a || strcmp(a->session, d->session) != 0)
 		return m;
 	outline(d, a, &m);
-	/* What came of it is not to be covered. */
-	if (!card_has_target(a) || d->still.shown == STILL_AFTER)
+	if (!card_has_target(a))
 		return m;
 	place(d, a, &m);
 	if (card_is_of(&d->card, a) && d->card.has_facts)
 		place_by_facts(&d->card.facts, typing, &m);
-	choose_shape(a, &m);
+	/* What came of it is not to be covered; it is looked for round the target all the same. */
+	if (d->still.shown != STILL_AFTER)
+		choose_shape(a, &m);
 	return m;
 }

@@ -145,6 +145,8 @@ static int draw_card(struct dashboard *d, struct cells *c, const struct rect *r,
 				   dash_key_of(d, INTENT_NEXT).text);
 		return 0;
 	}
+	if (a)
+		in.width -= view_inset(d, c, &in);
 	return a ? view_card(d, c, &in, 0, now) : view_approval(d, c, &in, 0);
 }
 

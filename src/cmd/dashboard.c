@@ -19,6 +19,7 @@
 #include "cmd/hand.h"
 #include "cmd/logsave.h"
 #include "cmd/notice.h"
+#include "cmd/inset.h"
 #include "cmd/pictures.h"
 #include "cmd/pixels.h"
 #include "cmd/reading.h"
@@ -141,6 +142,7 @@ static void draw(void)
 	if (app.redraw) {
 		term_forget();
 		pixels_forget();
+		inset_forget();
 		app.redraw = false;
 	}
 	pictures_before_paint();
@@ -385,8 +387,10 @@ static void on_event(const struct input_event *ev)
 	} else if (intent == INTENT_REDRAW && app.dash.prompt == PROMPT_NONE) {
 		app.redraw = true;
 	} else if (ev->type == INPUT_FOCUS) {
-		if (ev->code)
+		if (ev->code) {
 			pixels_renew();	/* another window may have stood before it */
+			inset_forget();
+		}
 	} else if (intent == INTENT_SUSPEND) {
 		console_suspend();
 	} else {

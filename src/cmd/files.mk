@@ -36,7 +36,7 @@ assent_SOURCES = \
 	src/cmd/policy.c \
 	src/cmd/paths.c \
 	src/cmd/pictures.c src/cmd/pictures.h \
-	src/cmd/pixels.c src/cmd/pixels.h \
+	src/cmd/inset.c src/cmd/inset.h src/cmd/pixels.c src/cmd/pixels.h \
 	src/cmd/queue.c \
 	src/cmd/reading.c src/cmd/reading.h \
 	src/cmd/sending.c src/cmd/sending.h \

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "cmd/inset.h"
 #include "cmd/pixels.h"
 #include "io/png.h"
 #include "ui/blocks.h"
@@ -35,6 +36,7 @@ static struct {
 	void (*changed)(void);
 	struct decoder *decoder;
 	struct picture_policy policy;
+	enum encoder encoder;
 	struct image scaled;		/* for half blocks, as last made */
 	struct shown scaled_for;
 	char decoding_session[128], decoding_sha[65];
@@ -52,6 +54,7 @@ int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const s
 	buf_init(&pic.png, PNG_BYTES_MAX);
 	pixels_open(loop, changed);
 	pixels_encoder(encoder);
+	pic.encoder = encoder;
 	pic.decoder = decoder_new(loop);
 	return pic.decoder ? 0 : ERR_NOMEM;
 }
@@ -59,6 +62,7 @@ int pictures_open(uv_loop_t *loop, struct dashboard *d, struct cells *c, const s
 void pictures_close(void)
 {
 	decoder_free(pic.decoder);
+	inset_close();
 	pixels_close();
 	image_release(&pic.scaled);
 	buf_release(&pic.png);
@@ -281,6 +285,7 @@ void pictures_after_paint(void)
 		draw_pixels();
 	else
 		pixels_hide();
+	inset_draw(pic.dash, pic.detect, &pic.policy, pic.encoder);
 }
 
 /* The shown picture, as it came, into a new file of the folder where the dashboard was started. */
