@@ -64,6 +64,8 @@ sleep 0.3
 pick 'clerk +left click' || report 1 "clerk's click can be selected"
 sleep 2.2
 keys a
+ok "what its label makes risky asks for its session's name" await 3 'RISKY: to approve'
+keys d e s k - 1 Enter
 ok "an approved click presses Send in the real form" wait_until 20 form_saw '^button send name=Ada Lovelace|address=12 High Street, Leeds|item=Oxford'
 ok "clerk is done" wait_until 8 logged clerk 'the order is sent'
 
@@ -95,7 +97,7 @@ yes_to() {	# WHAT-IT-SAYS ROW
 ok "the first build" yes_to "Build the site" "exec sh make"
 ok "fails, and the agent fixes it" yes_to "Give pages" "write /workspace"
 ok "the second build" yes_to "Build the site again" "exec sh make"
-ok "serving" yes_to "Serve the site" "exec perl"
+ok "serving" yes_to "Serve the site" "exec:? perl"
 # Publishing asks for the sandbox's name.
 ok "exposing waits" await 8 'builder +expose'
 pick 'builder +expose'
@@ -105,15 +107,15 @@ ok "a risky one asks for its session's name" await 3 'RISKY: to approve'
 keys b u i l d - 1 Enter
 ok "the preview is read through the exposed port" wait_until 8 logged builder 'preview at http.*Hemingway Books'
 # The rm: no, with words.
-ok "rm waits, marked as risky" await 8 '! *[0-9]+ builder +exec rm'
-pick 'builder +exec rm'
+ok "rm waits, marked as risky" await 8 '! *[0-9]+ builder +exec:? rm'
+pick 'builder +exec:? rm'
 keys D
 ok "words can be typed" await 3 'deny [0-9]+ with words'
 keys -l 'leave the cache alone'
 keys Enter
 ok "the words reach the agent" wait_until 8 logged builder 'a person said: leave the cache alone'
-ok "which takes its other way" await 8 'builder +exec mv pages'
-pick 'builder +exec mv'
+ok "which takes its other way" await 8 'builder +exec:? mv pages'
+pick 'builder +exec:? mv'
 keys d
 ok "a plain no has the standing words" wait_until 8 logged builder 'Denied by a person. Do not retry'
 

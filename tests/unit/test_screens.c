@@ -133,6 +133,16 @@ static int run(const struct kind *k, const struct screens_size *size, enum spoil
 	return differ;
 }
 
+/* The first kind of terminal in each size; the others, which differ in what a look is, in two. With sanitizers a part of it, since it takes them long. */
+static bool is_run(size_t kind, int size)
+{
+	const char *build = getenv("ASSENT_KIND");
+
+	if (build && strcmp(build, "sanitize") == 0)
+		return size == 1 && kind < 2;
+	return kind == 0 || size == 1 || size == 2;
+}
+
 static void all_screens(void **state)
 {
 	char why[600];
@@ -142,7 +152,7 @@ static void all_screens(void **state)
 	(void)state;
 	for (k = 0; k < ARRAY_LEN(kinds); k++)
 		for (i = 0; i < SCREENS_SIZES; i++)
-			if (run(&kinds[k], &screens_sizes[i], SPOIL_NOTHING, why, sizeof(why)) > 0)
+			if (is_run(k, i) && run(&kinds[k], &screens_sizes[i], SPOIL_NOTHING, why, sizeof(why)) > 0)
 				fail_msg("%s", why);
 }
 
@@ -151,9 +161,9 @@ static void a_spoiled_cell_is_seen(void **state)
 	char why[600];
 
 	(void)state;
-	assert_int_equal(run(&kinds[0], &screens_sizes[1], SPOIL_CHARACTER, why, sizeof(why)), 1);
+	assert_int_equal(run(&kinds[0], &screens_sizes[0], SPOIL_CHARACTER, why, sizeof(why)), 1);
 	assert_non_null(strstr(why, "at 1,0: there is U+0023"));
-	assert_int_equal(run(&kinds[0], &screens_sizes[1], SPOIL_STYLE, why, sizeof(why)), 1);
+	assert_int_equal(run(&kinds[0], &screens_sizes[0], SPOIL_STYLE, why, sizeof(why)), 1);
 	assert_non_null(strstr(why, "at 1,0: U+0061 in style"));
 }
 
