@@ -230,7 +230,8 @@ int decoder_decode(struct decoder *p, const void *data, size_t len, void (*done)
 	if (!o)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	memcpy(o->data, &size, sizeof(size));
-	memcpy(o->data + sizeof(size), data, len);
+	if (len > 0)
+		memcpy(o->data + sizeof(size), data, len);
 	buf = uv_buf_init(o->data, (unsigned int)(sizeof(size) + len));
 	p->done = done;
 	p->arg = arg;

@@ -81,9 +81,13 @@ static void on_read(png_structp png, png_bytep to, size_t len)
 
 static void read_header(png_structp png, png_infop info, uint32_t *width, uint32_t *height)
 {
+	/* What says nothing of the pixels as they are shown is skipped, and never kept or unpacked. */
+	static const png_byte skipped[] = "bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0tEXt\0tIME\0zTXt";
+
 	png_set_user_limits(png, PNG_SIDE_MAX, PNG_SIDE_MAX);
 	png_set_chunk_malloc_max(png, 4 * 1024 * 1024);
 	png_set_chunk_cache_max(png, 64);
+	png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, skipped, sizeof(skipped) / 5);
 	png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
 	png_read_info(png, info);
 	*width = png_get_image_width(png, info);

@@ -6,8 +6,8 @@
 start_xserver() {
 	local pipe=$ASSENT_TMP/display number
 	mkfifo "$pipe"
-	# -displayfd writes the number before the newline: read a whole line.
-	Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp 3>"$pipe" >"$ASSENT_TMP/xvfb.log" 2>&1 &
+	# -displayfd writes the number before the newline: read a whole line. And a server that begins anew whenever its last client has gone refuses who comes just then.
+	Xvfb -displayfd 3 -screen 0 "$1x24" -nolisten tcp -noreset 3>"$pipe" >"$ASSENT_TMP/xvfb.log" 2>&1 &
 	children=("$!" "${children[@]}")
 	read -r -t 20 number <"$pipe" || { report 1 "Xvfb starts"; end_test; }
 	export DISPLAY=:$number

@@ -58,6 +58,11 @@ static void feed(struct detect *d, const char *bytes, size_t len)
 	input_feed(&in, bytes, len, on_event, d);
 }
 
+static void say(struct detect *d, const char *text)
+{
+	feed(d, text, strlen(text));
+}
+
 static void recorded_answers(void **state)
 {
 	struct picture_policy p;
@@ -67,7 +72,7 @@ static void recorded_answers(void **state)
 	for (i = 0; i < ARRAY_LEN(recorded); i++) {
 		struct detect d = { 0 };
 
-		feed(&d, recorded[i].bytes, strlen(recorded[i].bytes));
+		say(&d, recorded[i].bytes);
 		assert_true(d.done);
 		detect_finish(&d, recorded[i].columns, recorded[i].rows, recorded[i].width, recorded[i].height);
 		detect_policy(&d, PICTURE_AUTO, true, &p);
@@ -128,7 +133,7 @@ static void what_is_asked_for(void **state)
 	assert_true(p.backend == BACKEND_SIXEL && d.cell_width == 10 && d.cell_height == 20 && !p.deltas && p.max_width == 1000);
 	detect_policy(&d, PICTURE_KITTY, true, &p);
 	assert_int_equal(p.backend, BACKEND_KITTY);
-	feed(&d, "\033[6;20;10t\033[?62;4c", 18);
+	say(&d, "\033[6;20;10t\033[?62;4c");
 	detect_finish(&d, 80, 24, 0, 0);
 	detect_policy(&d, PICTURE_BLOCKS, true, &p);
 	assert_int_equal(p.backend, BACKEND_BLOCKS);
@@ -142,13 +147,13 @@ static void another_window(void **state)
 	const char *first = recorded[0].bytes;
 
 	(void)state;
-	feed(&d, first, strlen(first));
+	say(&d, first);
 	detect_finish(&d, 110, 34, 1100, 680);
 	assert_int_equal(d.cell_width, 10);
 	/* A larger font, and the old answers are not taken for new ones; the most that it takes stays known. */
 	assert_non_null(strstr(detect_again(&d, "xterm"), "\033[c"));
 	assert_true(d.cell_width == 10 && d.max.width == 1000);
-	feed(&d, "\033[?2;0;960;600S\033[?63;1;2;4c", 29);
+	say(&d, "\033[?2;0;960;600S\033[?63;1;2;4c");
 	detect_finish(&d, 60, 20, 970, 610);
 	assert_true(d.cell_width == 16 && d.cell_height == 30 && d.max.width == 1000 && d.sixel);
 	assert_string_equal(detect_again(&d, "linux"), "");
@@ -171,11 +176,11 @@ static void questions(void **state)
 	assert_string_equal(detect_query("vt100", false), "\033[c");
 	/* More colours are asked for where there is sixel and there are few. */
 	assert_null(detect_more_colors(&d));
-	feed(&d, "\033[?1;0;16S\033[?62;1c", 17);
+	say(&d, "\033[?1;0;16S\033[?62;1c");
 	assert_null(detect_more_colors(&d));
-	feed(&d, "\033[?62;4c", 8);
+	say(&d, "\033[?62;4c");
 	assert_non_null(detect_more_colors(&d));
-	feed(&d, "\033[?1;0;256S", 11);
+	say(&d, "\033[?1;0;256S");
 	assert_null(detect_more_colors(&d));
 }
 
@@ -187,16 +192,16 @@ static void modes_and_ground(void **state)
 
 	(void)state;
 	assert_false(d.synchronized || d.ground);
-	feed(&d, "\033[?2026;2$y\033]11;rgb:ffff/ffff/eeee\033\\", 36);
+	say(&d, "\033[?2026;2$y\033]11;rgb:ffff/ffff/eeee\033\\");
 	assert_true(d.synchronized && d.ground && d.light);
 	assert_false(d.pixels || d.keyboard);
-	feed(&d, "\033[?1016;2$y\033[?0u", 16);
+	say(&d, "\033[?1016;2$y\033[?0u");
 	assert_true(d.pixels && d.keyboard);
-	feed(&d, "\033[?1016;0$y", 11);
+	say(&d, "\033[?1016;0$y");
 	assert_false(d.pixels);
 	/* Not known to it, for ever on, for ever off: not offered. */
 	for (i = 0; i < ARRAY_LEN(not_offered); i++) {
-		feed(&d, not_offered[i], strlen(not_offered[i]));
+		say(&d, not_offered[i]);
 		assert_false(d.synchronized);
 	}
 }
