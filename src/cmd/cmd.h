@@ -91,6 +91,8 @@ int call_gate(const char *socket, const char *method, const char *path, const ch
 /* The message of an error answer, else its status. */
 void call_error(const struct buf *answer, int status, struct err *e);
 
+/* spawn_gate.c: somebody takes connections there. Costs less than a call; what is wrong with a gate that does not answer, its client says. */
+bool gate_listens(const char *socket);
 /* spawn_gate.c: starts `assent gate` as a process of its own and waits until it answers. args: further arguments, NULL-terminated. ERR_IO with
  * the gate's own words. */
 int spawn_gate(const char *socket, const char *state_dir, const char *const *args, struct err *e);

@@ -163,8 +163,16 @@ static void draw(void)
 		app.query = false;
 	}
 	pixels_painted(query);
-	reading_frame(now);	/* what is asked for now keeps no key waiting */
+	reading_frame(now);	/* behind it: no key waits for what is asked for now */
 	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
+}
+
+/* 50 a second; but after a rest two may follow each other at once: that something came, and what was then asked for. */
+static void pace(uint64_t now)
+{
+	uint64_t ms = (uint64_t)console_pace_ms();
+
+	app.frame_due_ms = app.frame_due_ms + ms > now ? app.frame_due_ms + ms : now;
 }
 
 static void on_frame(uv_timer_t *t)
@@ -172,7 +180,7 @@ static void on_frame(uv_timer_t *t)
 	(void)t;
 	if (app.quitting || console_busy())
 		return;
-	app.frame_due_ms = uv_now(&app.loop) + (uint64_t)console_pace_ms();
+	pace(uv_now(&app.loop));
 	draw();
 }
 
@@ -189,7 +197,12 @@ static void draw_soon(void)
 
 static void on_change(void *arg)
 {
+	int64_t now = clock_boot_ms();
+
 	(void)arg;
+	/* What is asked for now is on its way while the frame is drawn. */
+	app.query |= dash_update(&app.dash, now);
+	reading_frame(now);
 	draw_soon();
 }
 
@@ -369,7 +382,7 @@ static void on_key(const struct input_event *ev)
 	dash_key(&app.dash, ev, now, &q);
 	sending_take(&q, &app.seen);
 	hand_pump();
-	app.frame_due_ms = 0;	/* it is not kept waiting for what came by itself */
+	app.frame_due_ms = uv_now(&app.loop);	/* it is not kept waiting for what came by itself */
 }
 
 static void on_event(const struct input_event *ev)
@@ -401,17 +414,12 @@ static void on_event(const struct input_event *ev)
 
 /* ---- start and end ---- */
 
-/* A gate answers at the socket, or one is started. */
+/* A gate is at the socket, or one is started. */
 static int find_gate(const struct dashboard_args *o, const char *socket, const char *state)
 {
-	struct buf answer;
 	struct err e;
-	int status, r;
 
-	buf_init(&answer, SIZE_MAX - 1);
-	r = call_gate(socket, "GET", "/v1/state", NULL, &status, &answer, &e);
-	buf_release(&answer);
-	if (r == 0)
+	if (gate_listens(socket))
 		return 0;
 	fprintf(stderr, "assent: no gate runs at %s; starting one ...\n", socket);
 	if (spawn_gate(socket, state, o->gate, &e) < 0)

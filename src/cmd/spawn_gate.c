@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,6 +59,23 @@ static void read_words(int fd, struct err *e)
 	if (strncmp(p, "assent gate: ", 13) == 0)
 		p += 13;
 	err_set(e, ERR_IO, "%s", p);
+}
+
+bool gate_listens(const char *socket_path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	size_t len = strlen(socket_path);
+	bool listens;
+	int fd;
+
+	if (len >= sizeof(a.sun_path))
+		return false;
+	memcpy(a.sun_path, socket_path, len);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	listens = fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return listens;
 }
 
 int spawn_gate(const char *socket, const char *state_dir, const char *const *args, struct err *e)

@@ -2,9 +2,12 @@
  * bench_pty: how late a terminal program answers, in a pty of its own of 120x35.
  *
  * usage: bench_pty keys ROUNDS WORD KEYS PROGRAM [ARGUMENT...]     from a key to the last byte of what it painted; KEYS are typed in turn
+ *        bench_pty busy ROUNDS WORD KEYS PROGRAM [ARGUMENT...]     the same while more is painted all the time: until a word of that key's was painted. KEYS: a
+ *                 key and its word, and the next behind a |: "hkeys|?log"
  *        bench_pty file ROUNDS WORD PATH PROGRAM [ARGUMENT...]     from a line appended to PATH to the last byte of what was painted
  *        bench_pty gate ROUNDS WORD PORT:TOKEN PROGRAM [ARGUMENT...]   from a request of an agent to the last byte of what was painted
- * WORD: what the program paints when it is ready. In KEYS before a comma: what is typed first.
+ *        bench_pty synced ROUNDS WORD PATH PROGRAM [ARGUMENT...]   the same as file, but each line is written to PATH.journal first, and synced
+ * WORD: what the program paints when it is ready; behind a comma in it: what is typed then.
  * prints: p50 p95 max (ms), and the median of the bytes that were painted for one
  */
 #include "config.h"
@@ -86,13 +89,73 @@ static void wait_for(int fd, const char *word)
 	die("the word was never painted");
 }
 
-static void append_line(const char *path, int round)
+/* The next key of "hkeys|?log", typed, until its word was painted; 0: it never was. */
+static int64_t type_for_word(int fd, const char **next, const char *keys)
 {
-	int fd = open(path, O_WRONLY | O_APPEND);
+	static char seen[1 << 20];
+	size_t len = 0, n = strcspn(*next, "|");
+	char word[64];
+	int64_t start = now_ns();
 
-	if (fd < 0 || dprintf(fd, "event %d: something happened in build-7\n", round) < 0)
+	if (n < 2 || n >= sizeof(word) || write(fd, *next, 1) != 1)
+		die("a key and its word");
+	snprintf(word, sizeof(word), "%.*s", (int)n - 1, *next + 1);
+	*next = (*next)[n] ? *next + n + 1 : keys;
+	while (now_ns() - start < LIMIT_MS * (int64_t)1000000) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		ssize_t got = poll(&p, 1, 100) > 0 && len < sizeof(seen) - 1 ? read(fd, seen + len, sizeof(seen) - 1 - len) : 0;
+
+		if (got < 0)
+			break;
+		seen[len + (size_t)got] = '\0';
+		if (strlen(seen) < len + (size_t)got)
+			die("it painted a NUL");
+		reply(fd, seen + len);
+		len += (size_t)got;
+		if (strstr(seen, word))
+			return now_ns();
+	}
+	return 0;
+}
+
+/* So long, whatever comes. */
+static void pass(int fd, int ms)
+{
+	int64_t end = now_ns() + ms * (int64_t)1000000, left;
+	size_t none = 0;
+
+	while ((left = (end - now_ns()) / 1000000) > 0)
+		drain(fd, (int)left, 0, &none);
+}
+
+/* Until it has painted what it had to; where it never rests, a while. */
+static void settle(int fd, bool busy)
+{
+	size_t none = 0;
+
+	if (busy)
+		pass(fd, 1000);
+	else
+		drain(fd, 1500, 300, &none);
+}
+
+static void append_line(const char *path, int round, bool synced)
+{
+	int fd = open(path, synced ? O_WRONLY | O_APPEND | O_CREAT : O_WRONLY | O_APPEND, 0600);
+
+	if (fd < 0 || dprintf(fd, "event %d: something happened in build-7\n", round) < 0 || (synced && fdatasync(fd) < 0))
 		die(path);
 	close(fd);
+}
+
+/* The least that keeps what it shows: on disk first, then on the screen. */
+static void append_synced(const char *path, int round)
+{
+	char journal[4096];
+
+	snprintf(journal, sizeof(journal), "%s.journal", path);
+	append_line(journal, round, true);
+	append_line(path, round, false);
 }
 
 /* The connection stays open: somebody waits for the answer. */
@@ -123,7 +186,9 @@ int main(int argc, char **argv)
 	static size_t bytes[ROUNDS_MAX];
 	struct winsize size = { .ws_row = 35, .ws_col = 120 };
 	int rounds = argc > 5 ? atoi(argv[2]) : 0, got = 0, lost = 0, fd, i;
-	const char *keys, *comma;
+	const char *keys;
+	char *first;
+	bool busy = argc > 1 && strcmp(argv[1], "busy") == 0;
 	size_t none = 0;
 	pid_t pid;
 
@@ -135,30 +200,36 @@ int main(int argc, char **argv)
 		execvp(argv[5], argv + 5);
 		_exit(127);
 	}
-	wait_for(fd, argv[3]);
-	drain(fd, 1500, 300, &none);
 	keys = argv[4];
-	comma = strcmp(argv[1], "keys") == 0 ? strchr(keys, ',') : NULL;
-	if (comma) {
-		if (write(fd, keys, (size_t)(comma - keys)) < 0)
+	first = strchr(argv[3], ',');
+	if (first)
+		*first++ = '\0';
+	wait_for(fd, argv[3]);
+	settle(fd, busy);
+	if (first) {
+		if (write(fd, first, strlen(first)) < 0)
 			die("write");
-		keys = comma + 1;
-		drain(fd, 1500, 300, &none);
+		settle(fd, busy);
 	}
 	for (i = 0; i < rounds; i++) {
 		int64_t start, end;
 
 		/* Nothing else is being painted, and it is not in step with the program's own clock. */
-		drain(fd, 30 + i % 37, 30 + i % 37, &none);
+		if (busy)
+			pass(fd, 30 + i % 37);
+		else
+			drain(fd, 30 + i % 37, 30 + i % 37, &none);
 		bytes[got] = 0;
 		start = now_ns();
 		if (strcmp(argv[1], "keys") == 0 && write(fd, &keys[(size_t)i % strlen(keys)], 1) != 1)
 			die("write");
 		if (strcmp(argv[1], "file") == 0)
-			append_line(argv[4], i);
+			append_line(argv[4], i, false);
+		if (strcmp(argv[1], "synced") == 0)
+			append_synced(argv[4], i);
 		if (strcmp(argv[1], "gate") == 0)
 			ask(argv[4], i);
-		end = drain(fd, LIMIT_MS, QUIET_MS, &bytes[got]);
+		end = busy ? type_for_word(fd, &keys, argv[4]) : drain(fd, LIMIT_MS, QUIET_MS, &bytes[got]);
 		if (end == 0)
 			lost++;
 		else

@@ -3,7 +3,8 @@
  * Not a substrate: it is the generator of `make bench`, since no real one makes 50,000 events a second on one core. Each event's line says when it was
  * written. A stream of rate 0 has a comment every 15 s.
  *
- * usage: load_streams PORT-FILE STREAMS EVENTS-A-SECOND DATA-BYTES
+ * usage: load_streams PORT-FILE STREAMS EVENTS-A-SECOND DATA-BYTES [FIFO]
+ * FIFO: each line that comes there makes one event on each session's stream, at once.
  * GET /api/v1/sandboxes, /computers and /stats ({"open","events"}); .../sandboxes/{id}/events and /events/stream stream; all else is 404.
  */
 #include "config.h"
@@ -29,7 +30,7 @@
 enum { CONNECTIONS_MAX = 16384, HEAD_MAX = 4096, QUIET_S = 15, LISTED_AT_ONCE = 100 };
 
 struct connection {
-	bool open, streams, events;	/* events: not only comments */
+	bool open, streams, session, events;	/* events: not only comments */
 	char head[HEAD_MAX];
 	size_t len;
 };
@@ -42,15 +43,15 @@ static int64_t sent;
 
 static void send_all(int fd, const char *text, size_t len)
 {
-	/* A reader that is behind loses what does not fit: it is the bench's fault, and seen in the counts. */
-	if (send(fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len)
+	/* A reader that is behind loses what does not fit: it is the bench's fault, and seen in the counts. At no rate nothing is in a hurry. */
+	if (send(fd, text, len, rate > 0 ? MSG_NOSIGNAL | MSG_DONTWAIT : MSG_NOSIGNAL) == (ssize_t)len)
 		sent++;
 }
 
 static void shut(int fd)
 {
 	open_streams -= connections[fd].streams;
-	connections[fd].open = connections[fd].streams = false;
+	connections[fd].open = connections[fd].streams = connections[fd].session = false;
 	due_ns[fd] = INT64_MAX;
 	close(fd);
 }
@@ -92,6 +93,7 @@ static void begin_stream(int fd, bool events, int number)
 	if (write(fd, head, sizeof(head) - 1) < 0)
 		return;
 	c->streams = true;
+	c->session = events;
 	c->events = events && rate > 0;
 	due_ns[fd] = now_ns() + period * (number % streams) / streams;
 	open_streams++;
@@ -167,30 +169,52 @@ static void take_connections(int listener)
 	}
 }
 
-static void write_due(int64_t now)
+static void write_event(int fd)
 {
 	static char padding[65536];
 	static int64_t exec;
 	char text[70000], event[69000];
-	int fd, n;
+	int n;
 
 	if (!padding[0])
 		memset(padding, 'x', sizeof(padding) - 1);
+	n = snprintf(event, sizeof(event), "event: sandbox.exec.stdout\nid: evt_%016llx\ndata: {\"exec_id\":\"exec_1\",\"line\":\"t=%lld ",
+		     (unsigned long long)++exec, (long long)now_ns());
+	n += snprintf(event + n, sizeof(event) - (size_t)n, "%.*s\"}\n\n", bytes > 60 ? bytes - 60 : 0, padding);
+	n = snprintf(text, sizeof(text), "%x\r\n%s\r\n", (unsigned int)n, event);
+	send_all(fd, text, (size_t)n);
+}
+
+static void write_due(int64_t now)
+{
+	static const char heartbeat[] = "d\r\n: heartbeat\n\n\r\n";
+	int fd;
+
 	for (fd = 0; fd <= highest; fd++) {
 		if (due_ns[fd] > now)
 			continue;
 		if (connections[fd].events) {
-			n = snprintf(event, sizeof(event), "event: sandbox.exec.stdout\nid: evt_%016llx\ndata: {\"exec_id\":\"exec_1\",\"line\":\"t=%lld ",
-				     (unsigned long long)++exec, (long long)now_ns());
-			n += snprintf(event + n, sizeof(event) - (size_t)n, "%.*s\"}\n\n", bytes > 60 ? bytes - 60 : 0, padding);
+			write_event(fd);
 			due_ns[fd] += 1000000000 / rate;
 		} else {
-			n = snprintf(event, sizeof(event), ": heartbeat\n\n");
+			send_all(fd, heartbeat, sizeof(heartbeat) - 1);
 			due_ns[fd] += (int64_t)QUIET_S * 1000000000;
 		}
-		n = snprintf(text, sizeof(text), "%x\r\n%s\r\n", (unsigned int)n, event);
-		send_all(fd, text, (size_t)n);
 	}
+}
+
+static void take_fifo(int fifo)
+{
+	char lines[512];
+	ssize_t n = read(fifo, lines, sizeof(lines)), i;
+	int fd;
+
+	if (n <= 0)
+		die("cannot read the FIFO");
+	for (i = 0; i < n; i++)
+		for (fd = 0; fd <= highest && lines[i] == '\n'; fd++)
+			if (connections[fd].session)
+				write_event(fd);
 }
 
 int main(int argc, char **argv)
@@ -199,10 +223,10 @@ int main(int argc, char **argv)
 	struct epoll_event ev = { .events = EPOLLIN }, got[256];
 	struct rlimit limit;
 	socklen_t len = sizeof(a);
-	int listener, i, n;
+	int listener, fifo = -1, i, n;
 	FILE *f;
 
-	if (argc != 5)
+	if (argc != 5 && argc != 6)
 		return 2;
 	streams = atoi(argv[2]);
 	rate = atoi(argv[3]);
@@ -224,11 +248,18 @@ int main(int argc, char **argv)
 		die("cannot write the port");
 	ev.data.fd = listener;
 	epoll_ctl(epoll_fd, EPOLL_CTL_ADD, listener, &ev);
+	if (argc == 6) {
+		ev.data.fd = fifo = open(argv[5], O_RDWR | O_CLOEXEC);
+		if (fifo < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fifo, &ev) < 0)
+			die(argv[5]);
+	}
 	for (;;) {
 		n = epoll_wait(epoll_fd, got, 256, rate > 0 ? 1 : 200);
 		for (i = 0; i < n; i++) {
 			if (got[i].data.fd == listener)
 				take_connections(listener);
+			else if (got[i].data.fd == fifo)
+				take_fifo(fifo);
 			else if (connections[got[i].data.fd].open)
 				take_bytes(got[i].data.fd);
 		}

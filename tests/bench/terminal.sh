@@ -10,52 +10,78 @@ pty_row() {
 	printf '  %-44s p50 %7s  p95 %7s  most %7s  %6s bytes\n' "$name" "$pty_p50" "$p95" "$most" "$pty_bytes"
 }
 
-# bench_typing HELD: called while so many are held.
+# load_gate NAME OPTION...: a gate before an upstream with one session, and a FIFO: each line that is written there is one event.
+load_gate() {
+	local name=$1
+	shift
+	mkfifo "$name.fifo"
+	rm -f load.port
+	start "load-$name" "$bench/load_streams" load.port 1 0 160 "$name.fifo" && load_pid=$started
+	wait_until 5 test -s load.port
+	gate_state=$ASSENT_TMP/gate-$name
+	UPSTREAM=http://127.0.0.1:$(<load.port) KEY_FILE=key start_gate "$@"
+	token=$(add_agent bench --answer-within none)
+	exec {fifo}<>"$name.fifo"
+	has_line() { echo >&"$fifo"; operator '/v1/sessions/sbx_0/log?from=-1' | jq -e '.lines | length > 0'; }
+	wait_until 10 has_line
+}
+end_load() {
+	exec {fifo}>&-
+	kill "$load_pid" "$gate_pid"
+	wait "$gate_pid" 2>/dev/null
+}
+
+# bench_typing OPEN AWAY: while so many are held (see bench_held), and a log has 1,000,000 lines.
 bench_typing() {
-	local ours floor
-	echo "== A key to its painted answer, 120x35, with $1 held actions, beside others over 1,000,000 lines ($KEYS keys; ms)"
-	[ -f million.log ] || seq 1000000 | sed 's/^/line /' >million.log
-	pty_row 'assent: another action (j, k)' keys "$KEYS" 'NEEDS YOU' jjjkkk "$ASSENT_BUILD/assent" --socket "$socket" && ours=$pty_p50
+	local ours in_log floor line bytes
+	echo "== A key to its painted answer, 120x35, with $(($1 + $2)) held actions and 1,000,000 log lines, beside others over as many lines ($KEYS keys; ms)"
+	echo 'budget * actions=1000000 per-minute=1000000 waiting=1000000 reads-per-minute=1000000000' >held.policy
+	load_gate typing --policy held.policy
+	coproc held { "$bench/bench_held" "$socket" "${GATE_URL##*:}" "$HELD_AGENTS" "$1" "$2" "$HELD_ROUNDS"; }
+	read -r line <&"${held[0]}"
+	yes '' | head -n 1000000 >&"$fifo"
+	all_lines() { operator '/v1/sessions/sbx_0/log?from=-1' | jq -e '.total >= 1000000'; }
+	rests() { local c; c=$(cpu_ms "$gate_pid") && sleep 1 && [ $(($(cpu_ms "$gate_pid") - c)) -lt 50 ]; }
+	wait_until 120 all_lines || echo "  (not all lines came: $(operator '/v1/sessions/sbx_0/log?from=-1' | jq -c '{first, total}'))"
+	wait_until 60 rests || echo "  (the gate does not rest)"
+	pty_row 'assent: another action (j, k)' keys "$KEYS" 'NEEDS YOU' jjjkkk "$ASSENT_BUILD/assent" --socket "$socket" && ours=$pty_p50 bytes=$pty_bytes
+	pty_row 'assent, the log: a line up, and to its end' keys "$KEYS" assent,f kG "$ASSENT_BUILD/assent" --socket "$socket" && in_log=$pty_p50
 	pty_row 'a bare ncurses list: another row' keys "$KEYS" FLOOR jk "$bench/floor_frame" && floor=$pty_p50
-	have less && pty_row 'less, 1,000,000 lines: a row on, a row back' keys "$KEYS" 'line 1' jk less million.log
-	have tig && pty_row 'tig, 1,000,000 lines: a row on, a row back' keys "$KEYS" 'line 1' jk sh -c 'tig <million.log'
-	echo "  assent takes $(ratio "$ours" "$floor") of the bare list at p50 (budget 1.4)"
+	have less && pty_row 'less: a row on, a row back' keys "$KEYS" 'line 1' jk less million.log
+	have tig && pty_row 'tig: a row on, a row back' keys "$KEYS" 'line 1' jk sh -c 'tig <million.log'
+	have htop && pty_row 'htop: a row on, a row back' keys "$KEYS" 'Load average,hh' $'\x0e\x10' htop -d 100 && echo "  bytes for another row: $(ratio "$bytes" "$pty_bytes") of htop's"
+	echo "  of the bare list at p50 (budget 1.4): $(ratio "$ours" "$floor") an action, $(ratio "$in_log" "$floor") a line of the log"
+	kill "$held_PID" 2>/dev/null
+	end_load
 }
 
 bench_events() {
-	local port=${GATE_URL##*:} ours theirs
+	local asked line theirs kept
+	load_gate events
 	operator /v1/budgets -X POST -d '{"kind":"agent","name":"bench","waiting":1000}' -f -o /dev/null
 	echo "== A new event to the screen ($EVENTS each; ms)"
-	: >tailed.log
+	pty_row 'assent: an agent asks, it is on disk and shown' gate "$EVENTS" 'NEEDS YOU' "${GATE_URL##*:}:$token" "$ASSENT_BUILD/assent" --socket "$socket" && asked=$pty_p50
+	pty_row 'assent: an event of the upstream, a line in the log' file "$EVENTS" assent,f events.fifo "$ASSENT_BUILD/assent" --socket "$socket" && line=$pty_p50
 	echo "first line" >tailed.log
-	pty_row 'assent: an agent asks, it is on disk and shown' gate "$EVENTS" 'NEEDS YOU' "${port%%/*}:$token" "$ASSENT_BUILD/assent" --socket "$socket" && ours=$pty_p50
 	pty_row 'tail -f: a line is appended' file "$EVENTS" 'first line' tailed.log tail -f tailed.log && theirs=$pty_p50
-	echo "  assent takes $(ratio "$ours" "$theirs") of tail -f at p50 (budget 5; of that the commit: see decisions)"
-	echo "== Bytes written for a small change (a row further down)"
-	pty_row 'assent, the list' keys "$KEYS" 'NEEDS YOU' jk "$ASSENT_BUILD/assent" --socket "$socket"
-	have htop && pty_row 'htop' keys "$KEYS" 'Load average' $'hh,\x0e\x10' htop -d 100
+	echo "first line" >tailed.log
+	pty_row 'tail -f: it is kept first (append, fdatasync)' synced "$EVENTS" 'first line' tailed.log tail -f tailed.log && kept=$pty_p50
+	echo "  of tail -f at p50 (budget 5): $(ratio "$asked" "$theirs") the question, $(ratio "$line" "$theirs") the line; of what keeps it first: $(ratio "$asked" "$kept") the question"
+	end_load
 }
 
 # 1,000 lines a second come into the log that is on the screen.
 bench_lines() {
-	local up=$ASSENT_TMP/lines-up writer upstream_pid
-	mkdir -p "$up/raw" "$up/reads"
-	echo '{"data":[{"id":"s1","name":"box","status":"running"}]}' >"$up/reads/sandboxes"
-	printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n' | tee "$up/raw/sandboxes_s1_events" >"$up/raw/sandboxes_s1_logs_stream"
-	: >"$up/raw/sandboxes_s1_events.open"
-	: >"$up/raw/sandboxes_s1_logs_stream.open"
-	start lines-upstream "$ASSENT_BUILD/tests/e2e/upstream" "$up" && upstream_pid=$started
-	wait_until 10 test -s "$up/port"
-	gate_state=$ASSENT_TMP/gate-lines
-	UPSTREAM=http://127.0.0.1:$(<"$up/port") KEY_FILE=key start_gate
-	perl -e 'open F, ">>", shift; F->autoflush(1); for ($i = 0; $i < 2000; $i++) { print F map { "event: log\ndata: {\"line\":\"$i.$_ something happened\"}\n\n" } 1..20; select undef, undef, undef, 0.02 }' \
-		"$up/raw/sandboxes_s1_logs_stream" &
-	writer=$!
-	sleep 2	# the session and its streams are known then
+	local writer quiet busy
+	load_gate lines
 	echo "== A key while 1,000 lines a second come into the log on the screen ($EVENTS keys; ms)"
-	pty_row 'assent: a row up, and back' keys "$EVENTS" assent f,kG "$ASSENT_BUILD/assent" --socket "$socket"
-	kill $writer "$gate_pid" "$upstream_pid" 2>/dev/null
-	wait "$gate_pid" 2>/dev/null
+	pty_row 'assent, no line comes: the help, and back' busy "$KEYS" assent,f 'h┘|?t=' "$ASSENT_BUILD/assent" --socket "$socket" && quiet=$pty_p50
+	perl -e 'open F, ">>", shift; F->autoflush(1); while (1) { print F "\n" x 20; select undef, undef, undef, 0.02 }' lines.fifo &
+	writer=$!
+	pty_row 'assent: the help, and back' busy "$KEYS" assent,f 'h┘|?t=' "$ASSENT_BUILD/assent" --socket "$socket" && busy=$pty_p50
+	echo "  with them a key takes $(ratio "$busy" "$quiet") of its time without, at p50"
+	kill $writer 2>/dev/null
+	end_load
 }
 
 # at_rest NAME COMMAND: wake-ups and CPU of 20 s.
