@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "core/coordinates.h"
 #include "core/keyname.h"
 #include "ui/hand_name.h"
 #include "ui/hand_own.h"
@@ -32,6 +33,19 @@ void hand_settle(struct dashboard *d, int64_t now)
 }
 
 /* ---- at a point ---- */
+
+struct point { int x, y; };
+
+/* A pixel of the screen as that computer is told of it. */
+static struct point told(const struct dashboard *d, int x, int y)
+{
+	const struct model_session *s = model_find_session(d->model, d->hand.session);
+	enum coordinates c = COORDINATES_PIXELS;
+
+	if (s && s->coordinates)
+		coordinates_read(s->coordinates, &c);
+	return (struct point){ coordinates_number(c, x, d->screen.width), coordinates_number(c, y, d->screen.height) };
+}
 
 static const struct { uint8_t mod; const char *key; } held[] = { { INPUT_CTRL, "ctrl" }, { INPUT_ALT, "alt" }, { INPUT_SHIFT, "shift" } };
 
@@ -75,28 +89,34 @@ static void end_held(struct dashboard *d, uint8_t mods, int64_t now)
 
 void hand_click(struct dashboard *d, const char *verb, const char *button, int x, int y, uint8_t mods, int64_t now)
 {
+	struct point at = told(d, x, y);
+
 	if (!begin_held(d, mods, now))
 		return;
 	if (strcmp(verb, "click") == 0)
-		hand_out_put(&d->hand.out, verb, 0, false, now, "{\"x\":%d,\"y\":%d,\"button\":\"%s\"}", x, y, button);
+		hand_out_put(&d->hand.out, verb, 0, false, now, "{\"x\":%d,\"y\":%d,\"button\":\"%s\"}", at.x, at.y, button);
 	else
-		hand_out_put(&d->hand.out, verb, 0, false, now, "{\"x\":%d,\"y\":%d}", x, y);
+		hand_out_put(&d->hand.out, verb, 0, false, now, "{\"x\":%d,\"y\":%d}", at.x, at.y);
 	end_held(d, mods, now);
 }
 
 void hand_drag(struct dashboard *d, int x, int y, int x2, int y2, uint8_t mods, int64_t now)
 {
+	struct point from = told(d, x, y), to = told(d, x2, y2);
+
 	if (!begin_held(d, mods, now))
 		return;
-	hand_out_put(&d->hand.out, "drag", 0, false, now, "{\"from_x\":%d,\"from_y\":%d,\"to_x\":%d,\"to_y\":%d}", x, y, x2, y2);
+	hand_out_put(&d->hand.out, "drag", 0, false, now, "{\"from_x\":%d,\"from_y\":%d,\"to_x\":%d,\"to_y\":%d}", from.x, from.y, to.x, to.y);
 	end_held(d, mods, now);
 }
 
 void hand_scroll(struct dashboard *d, const char *direction, int x, int y, uint8_t mods, int64_t now)
 {
+	struct point at = told(d, x, y);
+
 	if (!begin_held(d, mods, now))
 		return;
-	hand_out_put(&d->hand.out, "scroll", 0, false, now, "{\"direction\":\"%s\",\"clicks\":1,\"x\":%d,\"y\":%d}", direction, x, y);
+	hand_out_put(&d->hand.out, "scroll", 0, false, now, "{\"direction\":\"%s\",\"clicks\":1,\"x\":%d,\"y\":%d}", direction, at.x, at.y);
 	end_held(d, mods, now);
 }
 

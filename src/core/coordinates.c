@@ -29,3 +29,10 @@ int coordinates_pixel(enum coordinates c, int n, int pixels)
 		return n;
 	return n == COORDINATES_FULL ? pixels - 1 : (int)((int64_t)n * pixels / COORDINATES_FULL);
 }
+
+int coordinates_number(enum coordinates c, int pixel, int pixels)
+{
+	if (c == COORDINATES_PIXELS || pixels <= 0)
+		return pixel;
+	return (int)(((2 * (int64_t)pixel + 1) * COORDINATES_FULL + pixels) / (2 * (int64_t)pixels));
+}

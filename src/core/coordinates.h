@@ -16,5 +16,7 @@ const char *coordinates_name(enum coordinates c);	/* "pixels", "normalised" */
 bool coordinates_read(const char *name, enum coordinates *ret);
 /* The pixel of a number, on an axis of so many; where their number is not known (0), the number itself. */
 int coordinates_pixel(enum coordinates c, int n, int pixels);
+/* The number that comes nearest to the middle of a pixel: within one pixel of it, and the very one on an axis of at most 1000. */
+int coordinates_number(enum coordinates c, int pixel, int pixels);
 
 #endif

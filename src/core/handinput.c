@@ -108,6 +108,8 @@ static int one_of(struct reading *r, const struct field *f, int v, const char *c
 		if (!json_str_is(r->d, v, known[i]))
 			continue;
 		put_text(r, f->name, known[i]);
+		if (f->type == BUTTON)
+			snprintf(r->out->button, sizeof(r->out->button), "%s", known[i]);
 		return 0;
 	}
 	return err_set(e, ERR_INVALID, "\"%s\" is none of %s, %s, %s%s%s", f->name, known[0], known[1], known[2], count > 3 ? ", " : "", count > 3 ? known[3] : "");
@@ -148,7 +150,7 @@ static int text(struct reading *r, const struct field *f, int v, struct err *e)
 static char *key_name(struct reading *r, const char *field, int v, bool *ret_types, struct err *e)
 {
 	char *name = json_strdup(r->d, v);
-	struct keychord chord;
+	struct keychord chord = { 0 };
 
 	if (!name) {
 		err_set(e, ERR_INVALID, "\"%s\" is no name of a key", field);
@@ -159,6 +161,7 @@ static char *key_name(struct reading *r, const char *field, int v, bool *ret_typ
 		return NULL;
 	}
 	*ret_types = keyname_types(&chord);
+	r->out->keys = chord;
 	return name;
 }
 
@@ -338,13 +341,26 @@ static int read_fields(struct reading *r, const struct verb *verb, int fields, s
 	return result;
 }
 
+static void read_hold(const char *verb, struct hand_input *in)
+{
+	const char *way = strrchr(verb, '-');
+
+	if (!way || (strcmp(way, "-down") != 0 && strcmp(way, "-up") != 0))
+		return;
+	in->hold = way[1] == 'd' ? HAND_PRESSES : HAND_LETS_GO;
+	if (in->hold == HAND_PRESSES)
+		buf_append(&in->up, in->body.data, in->body.len);
+}
+
 int hand_input_read(const char *verb, const struct json_doc *d, int fields, const struct hand_screen *screen, struct hand_input *ret, struct err *e)
 {
 	struct reading r = { .d = d, .screen = screen, .out = ret };
 	const struct verb *v = find_verb(verb, e);
 	int result;
 
+	*ret = (struct hand_input){ .button = "left" };
 	buf_init(&ret->path, 1024);
+	buf_init(&ret->up, 8192);
 	buf_init(&ret->body, 8 * HANDINPUT_TEXT_MAX);
 	buf_init(&ret->record, 8192);
 	if (!v)
@@ -360,7 +376,9 @@ int hand_input_read(const char *verb, const struct json_doc *d, int fields, cons
 	jw_end(&r.record, '}');
 	if (result == 0 && (json_get(d, fields, "x") == JSON_NONE) != (json_get(d, fields, "y") == JSON_NONE))
 		result = err_set(e, ERR_INVALID, "\"x\" and \"y\" come together");
-	if (result == 0 && (buf_failed(&ret->path) || buf_failed(&ret->body) || buf_failed(&ret->record)))
+	if (result == 0)
+		read_hold(verb, ret);
+	if (result == 0 && (buf_failed(&ret->up) || buf_failed(&ret->path) || buf_failed(&ret->body) || buf_failed(&ret->record)))
 		result = err_set(e, ERR_NOMEM, "out of memory");
 	if (!r.typed)
 		buf_release(&ret->record);
@@ -373,7 +391,29 @@ void hand_input_release(struct hand_input *in)
 {
 	if (in->body.data)
 		wipe(in->body.data, in->body.cap);
+	if (in->up.data)
+		wipe(in->up.data, in->up.cap);
 	buf_release(&in->path);
 	buf_release(&in->body);
 	buf_release(&in->record);
+	buf_release(&in->up);
+}
+
+bool hand_input_same_key(const struct hand_input *a, const struct hand_input *b)
+{
+	if (a->keys.count != b->keys.count)
+		return false;
+	if (a->keys.count == 0)
+		return strcmp(a->button, b->button) == 0;
+	return memcmp(a->keys.keysyms, b->keys.keysyms, (size_t)a->keys.count * sizeof(a->keys.keysyms[0])) == 0;
+}
+
+void hand_input_up(struct hand_input *in, struct hand_input *ret)
+{
+	*ret = (struct hand_input){ .body = in->up, .record = in->record, .hold = HAND_LETS_GO, .keys = in->keys };
+	memcpy(ret->button, in->button, sizeof(ret->button));
+	buf_init(&ret->path, 64);
+	buf_puts(&ret->path, in->keys.count > 0 ? "key-up" : "mouse-up");
+	buf_init(&in->up, in->up.max);
+	buf_init(&in->record, in->record.max);
 }

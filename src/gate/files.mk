@@ -33,6 +33,7 @@ libgate_a_SOURCES = \
 	src/gate/judging.c src/gate/judging.h \
 	src/gate/kept.c src/gate/kept.h \
 	src/gate/lease.c src/gate/lease.h \
+	src/gate/letgo.c src/gate/letgo.h \
 	src/gate/listeners.c \
 	src/gate/origin.c \
 	src/gate/logs.c src/gate/logs.h \

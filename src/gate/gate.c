@@ -20,6 +20,7 @@
 #include "gate/costs.h"
 #include "gate/input.h"
 #include "gate/kept.h"
+#include "gate/letgo.h"
 #include "gate/logs.h"
 #include "gate/look.h"
 #include "gate/pictures.h"
@@ -420,6 +421,7 @@ void gate_release(struct gate *g)
 	takeover_release(g);
 	handback_release(g);
 	input_release(g);
+	letgo_release(g);
 	hand_release(g);
 	by_hand_release(g);
 	running_release(g);

@@ -222,6 +222,7 @@ struct gate {
 	} frozen;
 	struct takeover *takeovers;
 	struct input_call *inputs;	/* by hand: on the wire, and waiting for their turn; in order of arrival */
+	struct down *downs;		/* keys and buttons that inputs hold */
 	struct hand_wait *hand_waits;	/* for the ends of requests by hand */
 	struct taking *takings;		/* snapshots by hand */
 	struct handback *handbacks;	/* notes that agents have not got yet */

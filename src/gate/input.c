@@ -12,9 +12,9 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "core/handinput.h"
 #include "gate/byhand.h"
 #include "gate/lease.h"
+#include "gate/letgo.h"
 #include "gate/operator.h"
 #include "io/log.h"
 
@@ -92,6 +92,8 @@ static void on_ended(struct gate *g, const struct action *a, const char *body, s
 	struct buf b;
 	struct jsonw w;
 
+	if (a->state != ACTION_NOT_SENT)
+		letgo_note(g, c->session, c->lease, a->decided_by, &c->input);
 	input_free(c);
 	if (!r)
 		return;
@@ -114,25 +116,43 @@ static void on_ended(struct gate *g, const struct action *a, const char *body, s
 	operator_reply_json(r, 200, &b);
 }
 
-static void send_it(struct gate *g, struct input_call *c)
+bool input_by_hand(struct gate *g, const char *session, struct hand_input *in, const char *by, const char *detail,
+		   void (*ended)(struct gate *g, const struct action *a, const char *body, size_t len, void *arg), void *arg, struct err *e)
 {
-	bool typed = c->input.record.len > 0 && !g->config.record_typed;
-	struct by_hand h = { .method = HTTP_POST, .body = buf_cstr(typed ? &c->input.record : &c->input.body), .typed = typed ? &c->input.body : NULL,
-			     .detail = "by hand", .ended = on_ended, .arg = c };
+	bool typed = in->record.len > 0 && !g->config.record_typed;
+	struct by_hand h = { .method = HTTP_POST, .body = buf_cstr(typed ? &in->record : &in->body), .typed = typed ? &in->body : NULL, .detail = detail,
+			     .ended = ended, .arg = arg };
 	struct buf path;
-	struct err e;
+	bool sent;
 
 	buf_init(&path, 8192);
 	buf_puts(&path, "/api/v1/computers");
-	by_hand_segment(&path, c->session);
-	buf_printf(&path, "/desktop/%s", buf_cstr(&c->input.path));
+	by_hand_segment(&path, session);
+	buf_printf(&path, "/desktop/%s", buf_cstr(&in->path));
 	h.path = buf_cstr(&path);
-	c->sent = true;
-	if (!by_hand(g, &h, takeover_of(g, c->session)->by, &e)) {
-		c->sent = false;
-		refuse(c, 503, "record_failed", e.msg);
-	}
+	sent = by_hand(g, &h, by, e) != NULL;
 	buf_release(&path);
+	return sent;
+}
+
+static void send_it(struct gate *g, struct input_call *c)
+{
+	struct err e;
+
+	c->sent = true;
+	if (input_by_hand(g, c->session, &c->input, takeover_of(g, c->session)->by, "by hand", on_ended, c, &e))
+		return;
+	c->sent = false;
+	refuse(c, 503, "record_failed", e.msg);
+}
+
+bool input_on_the_wire(const struct gate *g, const char *session)
+{
+	const struct input_call *c;
+
+	for (c = g->inputs; c && (!c->sent || strcmp(c->session, session) != 0); c = c->next)
+		;
+	return c != NULL;
 }
 
 /* The first on its computer that waits, with none on the wire there. */
@@ -177,9 +197,10 @@ void input_pump(struct gate *g)
 			continue;
 		c = next_turn(g);
 		if (!c)
-			return;
+			break;
 		send_it(g, c);
 	}
+	letgo_pump(g);
 }
 
 /* false: it was answered. */

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "gate/answer.h"
 #include "gate/lease.h"
+#include "gate/letgo.h"
 #include "gate/operator.h"
 #include "gate/screens.h"
 #include "io/log.h"
@@ -225,6 +226,7 @@ static int hand_back(struct gate *g, struct takeover *t, const char *who, const 
 		lease_end(t->lease, why[0] ? why : "it was handed back");
 		t->lease = NULL;
 		drop(g, t);
+		letgo_pump(g);	/* before anything of an agent's */
 		tell(g, session, person, why);
 	}
 	free(session);

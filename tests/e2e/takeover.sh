@@ -197,6 +197,32 @@ is "and its lease is none" "$(hand move '{"x":1,"y":1}' | code)" no_lease
 is "an agent goes on" "$(call "$token" /computers/c1/desktop/screenshot -o /dev/null -w '%{http_code}')" 200
 ok "the events tell why" wait_until 5 grep -q '"takeover":null,"by":"ana","why":"the dashboard hung up"' events
 
+# ---- what is still held when control ends is let go ----
+ups() { desktop | grep -E '^(key|mouse)-up' | tail -n "$1" | sort | paste -sd' '; }
+count_ups() { desktop | grep -cE '^(key|mouse)-up'; }
+take ana
+before=$(count_ups)
+hand key-down '{"key":"ctrl"}' >/dev/null
+hand key-down '{"key":"Q"}' >/dev/null
+hand key-down '{"key":"a"}' >/dev/null
+hand key-up '{"key":"a"}' >/dev/null
+hand mouse-down '{"x":7,"y":8,"button":"right"}' >/dev/null
+is "what was let go by hand is let go once" "$(count_ups)" $((before + 1))
+kill -9 "$stream"
+wait_until 20 handed_back
+let_go() { [ "$(count_ups)" -ge "$1" ]; }
+ok "when control ends the rest is" wait_until 10 let_go $((before + 4))
+is "each of them" "$(ups 3)" 'key-up {"key":"Q"} key-up {"key":"ctrl"} mouse-up {"x":7,"y":8,"button":"right"}'
+is "in the name of who pressed it, without what it types" "$(actions '.path | test("(key|mouse)-up")' | tail -n 3 | jq -r '"\(.decided_by) \(.body)"' | sort | paste -sd' ')" \
+	'ana {"characters":1} ana {"key":"ctrl"} ana {"x":7,"y":8,"button":"right"}'
+take ana
+hand key-down '{"key":"w"}' >/dev/null
+operator /v1/freeze -X POST -d '{}' >/dev/null
+ok "a freeze lets go at once" wait_until 10 let_go $((before + 5))
+operator /v1/unfreeze -X POST -d '{}' >/dev/null
+operator /v1/takeover/c1 -X DELETE -d "{\"lease\":\"$lease\"}"
+is "once" "$(count_ups)" $((before + 5))
+
 # ---- the gate dies with inputs on their way ----
 points='6 7 8 10 12 13'
 [ "${ASSENT_KIND-}" = sanitize ] && points='7 12'	# the others in the plain build

@@ -181,6 +181,22 @@ static void what_is_sent(void **state)
 	}
 }
 
+/* Where the computer counts 0 to 1000 across its screen, it is told so. */
+static void normalised(void **state)
+{
+	struct model_session *s;
+
+	(void)state;
+	take();
+	s = model_find_session(&model, d.hand.session);
+	free(s->coordinates);
+	s->coordinates = strdup("normalised");
+	bytes("\033[<2;611;341M\033[<64;611;341M\033[<0;11;41M\033[<32;300;300M\033[<0;970;640m");
+	drain();
+	assert_string_equal(buf_cstr(&sent), "click {\"x\":625,\"y\":501,\"button\":\"right\"}\nscroll {\"direction\":\"up\",\"clicks\":1,\"x\":625,\"y\":501}\n"
+					     "drag {\"from_x\":0,\"from_y\":1,\"to_x\":1000,\"to_y\":999}\n");
+}
+
 /* Only cells are told: the first click shows the place, the next one acts on its middle. */
 static void cells_are_shown_first(void **state)
 {
@@ -460,6 +476,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_sent, start, stop), cmocka_unit_test_setup_teardown(cells_are_shown_first, start, stop),
+		cmocka_unit_test_setup_teardown(normalised, start, stop),
 		cmocka_unit_test_setup_teardown(pixels_have_to_be_proven, start, stop), cmocka_unit_test_setup_teardown(never_late, start, stop),
 		cmocka_unit_test_setup_teardown(what_fails_takes_the_rest_with_it, start, stop), cmocka_unit_test_setup_teardown(bounded, start, stop),
 		cmocka_unit_test_setup_teardown(freezing, start, stop), cmocka_unit_test_setup_teardown(dead_keys_after_its_end, start, stop),

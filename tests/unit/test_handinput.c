@@ -92,6 +92,46 @@ static void what_may_be(void **state)
 	}
 }
 
+/* What holds a key or a button, what lets it go, and that both are about the same one. */
+static void what_is_held(void **state)
+{
+	static const struct { const char *verb, *fields, *up, *path; } presses[] = {
+		{ "key-down", "{\"key\":\"q\"}", "{\"key\":\"q\"}", "key-up" },
+		{ "mouse-down", "{\"x\":1,\"y\":2}", "{\"x\":1,\"y\":2}", "mouse-up" },
+		{ "mouse-down", "{\"x\":1,\"y\":2,\"button\":\"right\"}", "{\"x\":1,\"y\":2,\"button\":\"right\"}", "mouse-up" },
+	};
+	static const struct { const char *verb, *fields; int same; } others[] = {
+		{ "key-up", "{\"key\":\"Q\"}", -1 }, { "key-up", "{\"key\":\"q\"}", 0 }, { "mouse-up", "{\"x\":9,\"y\":9,\"button\":\"left\"}", 1 },
+		{ "mouse-up", "{\"x\":9,\"y\":9,\"button\":\"right\"}", 2 }, { "mouse-up", "{\"x\":9,\"y\":9,\"button\":\"middle\"}", -1 },
+	};
+	struct hand_input in, up[ARRAY_LEN(presses)];
+	struct err e;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(presses); i++) {
+		assert_int_equal(read_it(presses[i].verb, presses[i].fields, &screen, &in, &e), 0);
+		assert_int_equal(in.hold, HAND_PRESSES);
+		hand_input_up(&in, &up[i]);
+		hand_input_release(&in);
+		assert_string_equal(buf_cstr(&up[i].path), presses[i].path);
+		assert_string_equal(buf_cstr(&up[i].body), presses[i].up);
+		assert_string_equal(buf_cstr(&up[i].record), i == 0 ? "{\"characters\":1}" : "");
+	}
+	for (k = 0; k < ARRAY_LEN(others); k++) {
+		assert_int_equal(read_it(others[k].verb, others[k].fields, &screen, &in, &e), 0);
+		assert_int_equal(in.hold, HAND_LETS_GO);
+		for (i = 0; i < ARRAY_LEN(presses); i++)
+			assert_int_equal(hand_input_same_key(&up[i], &in), others[k].same == (int)i);
+		hand_input_release(&in);
+	}
+	for (i = 0; i < ARRAY_LEN(presses); i++)
+		hand_input_release(&up[i]);
+	assert_int_equal(read_it("key", "{\"key\":\"Down\"}", &screen, &in, &e), 0);
+	assert_int_equal(in.hold, HAND_NEITHER);
+	hand_input_release(&in);
+}
+
 static void what_may_not(void **state)
 {
 	struct hand_input in;
@@ -157,7 +197,7 @@ static void long_texts(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(what_may_be), cmocka_unit_test(what_may_not), cmocka_unit_test(other_screens), cmocka_unit_test(long_texts) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(what_may_be), cmocka_unit_test(what_is_held), cmocka_unit_test(what_may_not), cmocka_unit_test(other_screens), cmocka_unit_test(long_texts) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

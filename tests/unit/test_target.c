@@ -220,6 +220,7 @@ static void terminals(void **state)
 static void numbers_mean(void **state)
 {
 	enum coordinates c = COORDINATES_PIXELS;
+	int i;
 
 	(void)state;
 	assert_int_equal(coordinates_pixel(c, 812, 1280), 812);
@@ -231,6 +232,16 @@ static void numbers_mean(void **state)
 	assert_int_equal(coordinates_pixel(c, 1001, 1280), 1281);
 	assert_int_equal(coordinates_pixel(c, -1, 1280), -1);
 	assert_int_equal(coordinates_pixel(c, 500, 0), 500);
+	/* And back: as near as 1001 numbers come. */
+	for (i = 0; i < 1280; i++) {
+		assert_in_range(coordinates_number(c, i, 1280), 0, COORDINATES_FULL);
+		assert_in_range(coordinates_pixel(c, coordinates_number(c, i, 1280), 1280) - i + 1, 0, 2);
+		assert_int_equal(coordinates_number(COORDINATES_PIXELS, i, 1280), i);
+	}
+	for (i = 0; i < 800; i++)
+		assert_int_equal(coordinates_pixel(c, coordinates_number(c, i, 800), 800), i);
+	assert_int_equal(coordinates_number(c, 812, 1280), 635);
+	assert_int_equal(coordinates_number(c, 7, 0), 7);
 	assert_false(coordinates_read("percent", &c));
 	assert_int_equal(c, COORDINATES_NORMALISED);
 }
