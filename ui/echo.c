@@ -13,6 +13,11 @@ static void drop_oldest(struct echo *e)
 	memmove(e->asked_ms, e->asked_ms + 1, (size_t)e->open * sizeof(e->asked_ms[0]));
 }
 
+bool echo_lost(const struct echo *e, int64_t now)
+{
+	return e->answers && e->open > 0 && now - e->asked_ms[0] > LOST_MS;
+}
+
 int64_t echo_asked(struct echo *e, int64_t now)
 {
 	/* What was not answered for so long will not be; else each later answer would be taken for an older one's. */

@@ -27,5 +27,7 @@ int64_t echo_answered(struct echo *e, int64_t now);
 int64_t echo_round_ms(const struct echo *e, int64_t now);
 /* How long the answer to a query is waited for, before the terminal is said to stand still. */
 int64_t echo_limit_ms(const struct echo *e);
+/* An answer will not come any more: the next query puts the numbers right. */
+bool echo_lost(const struct echo *e, int64_t now);
 
 #endif

@@ -24,6 +24,7 @@ libui_a_SOURCES = \
 	ui/diff.c ui/diff.h \
 	ui/draw.c \
 	ui/echo.c ui/echo.h \
+	ui/flight.c ui/flight.h \
 	ui/editor.c ui/editor.h \
 	ui/hand.c ui/hand.h ui/hand_own.h \
 	ui/hand_act.c \

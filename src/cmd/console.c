@@ -75,6 +75,16 @@ bool console_answers(void)
 	return con.echo.answers;
 }
 
+bool console_all_answered(void)
+{
+	return con.echo.open == 0;
+}
+
+int64_t console_round_ms(void)
+{
+	return con.echo.round_ms;
+}
+
 int64_t console_limit_ms(void)
 {
 	return echo_limit_ms(&con.echo);
@@ -96,7 +106,7 @@ int64_t console_pace_ms(void)
 int64_t console_frame(bool ask)
 {
 	term_painted();
-	if (ask || (con.echo.answers && con.echo.open == 0 && tty_written() + tty_queued() - con.asked_at > ASK_BYTES))
+	if (ask || echo_lost(&con.echo, clock_boot_ms()) || (con.echo.answers && con.echo.open == 0 && tty_written() + tty_queued() - con.asked_at > ASK_BYTES))
 		return console_ask();
 	flush();
 	return 0;

@@ -30,6 +30,8 @@ void console_leave(void);	/* behind the loop: leaves the terminal as it was */
 int64_t console_ask(void);
 /* It has answered such a query before: so it always does. */
 bool console_answers(void);
+bool console_all_answered(void);	/* no query is open */
+int64_t console_round_ms(void);		/* there and back, as last seen */
 int64_t console_limit_ms(void);	/* how long an answer is waited for */
 /* No frame now: on_ready() comes. */
 bool console_busy(void);

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cmd/console.h"
+#include "ui/flight.h"
 #include "ui/kitty.h"
 #include "ui/rects.h"
 #include "ui/scale.h"
@@ -17,8 +18,6 @@ enum {
 	BYTES_MAX = 16 * 1024 * 1024,
 	REST_MS = 700,		/* since the last change: then a whole picture takes the place of many */
 	REST_SHARE = 20,	/* and whole pictures have no more than such a part of the terminal's time */
-	SILENT_MS = 250,	/* a terminal that never answers gets the next one after so long */
-	LOST_MS = 10000,	/* an answer that has not come by now will not come */
 	SLOW_MS = 100,		/* there and back: then a key may go between two parts */
 };
 
@@ -46,14 +45,13 @@ static struct {
 	size_t covered_size;
 	struct pixels sending, sent;
 	bool is_sent, asks;
-	int64_t query;			/* behind the last one; 0: answered */
-	int64_t sent_ms, took_ms;
+	struct flight last;
 } px;
 
 static void on_flight(uv_timer_t *t)
 {
 	(void)t;
-	px.query = 0;
+	flight_given_up(&px.last);
 	px.changed();
 }
 
@@ -158,7 +156,7 @@ const struct pixels *pixels_sent(void)
 
 bool pixels_busy(void)
 {
-	return px.query != 0 || px.asks || is_writing();
+	return px.last.query != 0 || px.asks || is_writing();
 }
 
 /* ---- the picture as it is to be ---- */
@@ -300,7 +298,7 @@ void pixels_draw(const struct image *screen, const struct pixels *want, const st
 		write_parts();
 		return;
 	}
-	if (px.query != 0 || px.asks || !make_image(screen, want))
+	if (px.last.query != 0 || px.asks || !make_image(screen, want))
 		return;
 	buf_clear(&px.out);
 	px.parts.count = px.next_part = 0;
@@ -315,13 +313,12 @@ void pixels_draw(const struct image *screen, const struct pixels *want, const st
 		px.sent = *want;	/* which looks the same */
 }
 
-static void rest_later(int64_t now)
+static void rest_later(void)
 {
-	int64_t share = px.took_ms * REST_SHARE;
+	int64_t share = px.last.took_ms * REST_SHARE;
 
 	if (picture_stream_is_mixed(&px.stream))
 		uv_timer_start(&px.rest, on_rest, (uint64_t)(share > REST_MS ? share : REST_MS), 0);
-	px.sent_ms = now;
 }
 
 bool pixels_asks(void)
@@ -334,17 +331,16 @@ void pixels_painted(int64_t query)
 	if (!px.asks)
 		return;
 	px.asks = false;
-	px.query = query;
-	uv_timer_start(&px.flight, on_flight, console_answers() ? LOST_MS : SILENT_MS, 0);
-	rest_later(clock_boot_ms());
+	flight_sent(&px.last, query, clock_boot_ms());
+	uv_timer_start(&px.flight, on_flight, (uint64_t)flight_limit_ms(&px.last, console_answers(), console_round_ms()), 0);
+	rest_later();
 }
 
 void pixels_answered(int64_t number)
 {
-	if (px.query == 0 || number < px.query)
+	if (!flight_answered(&px.last, number, console_all_answered()))
 		return;
-	px.query = 0;
 	uv_timer_stop(&px.flight);
 	if (px.parts.whole)
-		px.took_ms = clock_boot_ms() - px.sent_ms;
+		px.last.took_ms = clock_boot_ms() - px.last.sent_ms;
 }

@@ -5,6 +5,7 @@
 
 #include "ui/arm.h"
 #include "ui/echo.h"
+#include "ui/flight.h"
 
 static void by_the_terminals_answer(void **state)
 {
@@ -119,13 +120,52 @@ static void an_answer_belongs_to_the_oldest_query(void **state)
 	assert_true(e.answers);
 	/* What is lost does not put all later answers off for ever. */
 	assert_int_equal(echo_asked(&e, 2000), 3);
+	assert_false(echo_lost(&e, 12000));
+	assert_true(echo_lost(&e, 12001));
 	assert_int_equal(echo_asked(&e, 30000), 4);
+	assert_false(echo_lost(&e, 30000));
 	assert_int_equal(echo_answered(&e, 30010), 4);
 	assert_int_equal(e.round_ms, 10);
 	/* Nor does it grow. */
 	for (i = 0; i < 100; i++)
 		assert_int_equal(echo_asked(&e, 40000 + i), 5 + i);
 	assert_int_equal(echo_answered(&e, 40200), 5 + 99 - (ECHO_OPEN_MAX - 1));
+}
+
+/* One that was lost costs one wait, not one for each picture behind it; and one that is only late puts nothing out of step for longer than itself. */
+static void a_picture_waits_for_the_one_before(void **state)
+{
+	struct echo e = { 0 };
+	struct flight f = { 0 };
+	int64_t limit;
+	int i;
+
+	(void)state;
+	assert_int_equal(flight_limit_ms(&f, false, 0), 250);
+	flight_sent(&f, echo_asked(&e, 0), 0);
+	assert_true(flight_answered(&f, echo_answered(&e, 100), e.open == 0));
+	assert_int_equal(f.query, 0);
+	limit = flight_limit_ms(&f, e.answers, e.round_ms);
+	assert_in_range(limit, 1000, 3000);
+	f.took_ms = 60000;
+	assert_int_equal(flight_limit_ms(&f, true, 0), 10000);
+	flight_sent(&f, echo_asked(&e, 1000), 1000);	/* whose answer is lost */
+	flight_given_up(&f);
+	assert_int_equal(f.query, 0);
+	for (i = 0; i < 5; i++) {
+		flight_sent(&f, echo_asked(&e, 4000 + i * 500), 0);
+		assert_true(flight_answered(&f, echo_answered(&e, 4100 + i * 500), e.open == 0));
+	}
+	/* Its number is too high as long as that lasts, and right behind it. */
+	echo_asked(&e, 30000);
+	assert_int_equal(echo_answered(&e, 30010), e.asked);
+	assert_false(flight_answered(&f, e.asked, e.open == 0));
+	assert_int_equal(f.behind, 0);
+	/* An older answer is none. */
+	echo_asked(&e, 31000);
+	flight_sent(&f, echo_asked(&e, 31000), 31000);
+	assert_false(flight_answered(&f, echo_answered(&e, 31010), e.open == 0));
+	assert_true(flight_answered(&f, echo_answered(&e, 31020), e.open == 0));
 }
 
 static void a_busy_keyboard_waits(void **state)
@@ -186,7 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_the_terminals_answer),
-		cmocka_unit_test(a_key_that_waited_is_as_old_as_may_be), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_no_is_about_what_is_shown), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
+		cmocka_unit_test(a_key_that_waited_is_as_old_as_may_be), cmocka_unit_test(a_terminal_that_answers_is_waited_for), cmocka_unit_test(a_picture_waits_for_the_one_before), cmocka_unit_test(an_answer_belongs_to_the_oldest_query), cmocka_unit_test(a_no_is_about_what_is_shown), cmocka_unit_test(a_busy_keyboard_waits), cmocka_unit_test(another_one_starts_anew),
 		cmocka_unit_test(a_multiplexers_answer_is_not_believed),
 	};
 
