@@ -1,6 +1,6 @@
 /*
  * bench_frame: how long a terminal program takes from exec to its first full frame: in a pty of its own, answering what a terminal would
- * answer, until the last byte before the first 60 ms of silence that comes after WORD was painted.
+ * answer, until the last byte before the first 10 ms of silence that comes after WORD was painted.
  *
  * usage: bench_frame ROUNDS WORD PROGRAM [ARGUMENT...]
  * prints: p50 max, in milliseconds
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS_MAX = 1000, QUIET_MS = 60, LIMIT_MS = 10000, SEEN_MAX = 1 << 20 };
+enum { ROUNDS_MAX = 1000, QUIET_MS = 10, LIMIT_MS = 10000, SEEN_MAX = 1 << 20 };
 
 static int64_t now_ns(void)
 {
