@@ -372,7 +372,7 @@ static unsigned int new_state(struct activity *a, const struct miosa_event *ev)
 
 unsigned int activity_event(struct activity *a, const struct miosa_event *ev, int64_t wall_ms, int64_t boot_ms)
 {
-	if (ev->kind == MIOSA_ALIVE)
+	if (ev->kind == MIOSA_ALIVE || ev->kind == MIOSA_LOOK)
 		return 0;
 	count(a, boot_ms);
 	a->last_event_wall_ms = wall_ms;

@@ -27,7 +27,7 @@ static const struct { const char *name; enum miosa_kind kind; } names[] = {
 	{ "snapshot_progress", MIOSA_SNAPSHOT }, { "checkpoint_created", MIOSA_SNAPSHOT },
 	{ "file", MIOSA_FILE }, { "file.created", MIOSA_FILE }, { "file.modified", MIOSA_FILE }, { "file.deleted", MIOSA_FILE }, { "file.renamed", MIOSA_FILE },
 	{ "desktop_action", MIOSA_INPUT },
-	{ "screenshot", MIOSA_SCREEN }, { "screen.changed", MIOSA_SCREEN },
+	{ "screenshot", MIOSA_LOOK }, { "screen.changed", MIOSA_SCREEN },
 	{ "idle.inactive", MIOSA_IDLE }, { "idle.active", MIOSA_IDLE }, { "sandbox.idle", MIOSA_IDLE },
 	{ "sandbox.created", MIOSA_STATE }, { "sandbox.ready", MIOSA_STATE }, { "sandbox.running", MIOSA_STATE }, { "sandbox.started", MIOSA_STATE },
 	{ "sandbox.paused", MIOSA_STATE }, { "sandbox.resumed", MIOSA_STATE }, { "sandbox.stopped", MIOSA_STATE }, { "sandbox.destroyed", MIOSA_STATE },

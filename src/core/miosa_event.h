@@ -20,7 +20,8 @@ enum miosa_kind {
 	MIOSA_SNAPSHOT,		/* item, status, progress */
 	MIOSA_FILE,		/* status: what became of it; path */
 	MIOSA_INPUT,		/* a click, a key ... on a desktop */
-	MIOSA_SCREEN,		/* a picture, or that the screen changed */
+	MIOSA_SCREEN,		/* the screen changed */
+	MIOSA_LOOK,		/* a picture was made of it, perhaps for us: that changes nothing, and is no news */
 	MIOSA_IDLE,
 	MIOSA_AGENT,		/* what an agent of the substrate thinks and does: text */
 	MIOSA_ERROR		/* text */

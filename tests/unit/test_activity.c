@@ -50,6 +50,7 @@ static void test_doing(void **state)
 		{ "exec", "{\"command\":\"id\",\"exit_code\":0}", ACTIVITY_CHANGED, "" },
 		{ "desktop_action", "{\"kind\":\"click\"}", ACTIVITY_SCREEN, "" },
 		{ "screen.changed", "{}", ACTIVITY_SCREEN, "" },
+		{ "screenshot", "{\"width\":1280,\"height\":800}", 0, "" },	/* or who reads it would read it again for ever */
 		{ "sandbox.ready", "{\"status\":\"running\"}", ACTIVITY_ASK_STATE, "" },
 		{ "sandbox.running", "{}", ACTIVITY_ASK_STATE, "" },
 		{ "sandbox.started", "{}", ACTIVITY_ASK_STATE, "" },
@@ -89,6 +90,8 @@ static void test_times(void **state)
 	assert_true(activity_doing(&a)->since_wall_ms == 5900);
 	give(&a, "ping", "{}", 60000);
 	assert_true(a.last_event_wall_ms == 5900);	/* a sign of life is no event */
+	give(&a, "screenshot", "{}", 60000);
+	assert_true(a.last_event_wall_ms == 5900);	/* nor that somebody looked */
 	assert_true(activity_per_minute(&a, 60000) == 2);
 	give(&a, "odd", "{}", 64999);
 	assert_true(activity_per_minute(&a, 64999) == 3);
