@@ -70,6 +70,9 @@ sleep 3
 press l
 sleep 2
 press Return
+sleep 1
+xdotool type --delay 60 desk-1	# its label says "Send": a yes asks for the session's name
+press Return
 over "$click"
 press A
 shot tour/rules

@@ -361,6 +361,16 @@ void card_put_knows(struct page *p)
 }
 
 /* Some rows in the overview: where it would act or how it ended, whether it can be undone, and what the agent calls it. */
+/* What the agent says, at the end of this row: a short line of plain letters, behind which nothing stands that it could be taken for. */
+static bool goes_here(const struct page *p, const char *title)
+{
+	size_t i;
+
+	for (i = 0; title[i] >= ' ' && title[i] < 0x7f; i++)
+		;
+	return !title[i] && p->x + (int)strlen("   says | ") + (int)i <= p->right;
+}
+
 void card_put_brief(struct page *p)
 {
 	const struct model_action *a = p->a;
@@ -382,6 +392,12 @@ void card_put_brief(struct page *p)
 		page_ownf(p, STYLE_ALERT, "; %lld waits before it", (long long)a->waits_for);
 	page_own(p, STYLE_DIM, "   undo ");
 	put_undo_words(p);
+	if (a->title[0] && goes_here(p, a->title)) {
+		page_own(p, STYLE_DIM, "   says | ");
+		page_foreign(p, STYLE_CLAIM, SAFETEXT_PROSE, a->title);
+		page_end(p);
+		return;
+	}
 	page_end(p);
 	if (a->title[0])
 		put_labelled(p, "says  |", STYLE_CLAIM, SAFETEXT_PROSE, a->title);

@@ -123,7 +123,7 @@ static void put_headers(struct page *p)
 {
 	size_t i;
 
-	for (i = 0; i < MODEL_HEADERS && p->a->headers[i]; i++) {
+	for (i = 0; !p->brief && i < MODEL_HEADERS && p->a->headers[i]; i++) {
 		if (is_plain_header(p, p->a->headers[i]))
 			continue;
 		page_begin(p, i == 0 ? "headers" : "");
@@ -136,6 +136,7 @@ static void put_line(struct page *p)
 {
 	const struct model_action *a = p->a;
 	bool raw = p->k->raw || !p->k->body.json;
+	size_t i;
 
 	if (p->request_told)
 		return;
@@ -152,6 +153,12 @@ static void put_line(struct page *p)
 	if (p->brief && !raw && p->k->body.flat && p->k->body.rest[0]) {
 		page_own(p, STYLE_NORMAL, "   ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_PROSE, p->k->body.rest);
+	}
+	for (i = 0; p->brief && i < MODEL_HEADERS && a->headers[i]; i++) {
+		if (is_plain_header(p, a->headers[i]))
+			continue;
+		page_own(p, STYLE_NORMAL, "   ");
+		page_foreign(p, STYLE_DIM, SAFETEXT_IDENT, a->headers[i]);
 	}
 	if (!p->brief) {
 		page_ownf(p, STYLE_DIM, p->wide ? "  %lld bytes" : "  %lld B", (long long)a->body_len);
