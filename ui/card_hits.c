@@ -158,7 +158,7 @@ static void put_screen(struct page *p)
 			 brief ? "CHANGED since" : "CHANGED round there since the agent saw it");
 		if (f->saw_ms_before >= 0) {
 			page_span(f->saw_ms_before, span);
-			page_ownf(p, STYLE_NORMAL, " %s before it asked", span);
+			page_ownf(p, STYLE_NORMAL, brief && p->x + (int)strlen(span) + (int)strlen("  before it asked") > p->right ? " %s before" : " %s before it asked", span);
 		}
 	}
 }
