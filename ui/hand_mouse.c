@@ -32,7 +32,7 @@ static void left_down(struct dashboard *d, int x, int y, uint8_t mods, int64_t n
 	if (h->pointer.unit == HAND_CELLS && h->whole && !hand_is_exact(&d->place)) {
 		hand_look_at(h, x, y);
 		h->swallow = true;
-		dash_say(d, now, "this terminal tells only cells: here is that place pixel by pixel; click again");
+		dash_say(d, now, "this terminal tells only cells: here is that place %s; click again", d->blocks ? "larger" : "pixel by pixel");
 	}
 	h->down = true;
 	h->down_x = x;

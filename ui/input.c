@@ -116,6 +116,14 @@ static void numbered_key(uint32_t code, int mods, struct input_event *ev)
 	ev->type = INPUT_CHORD;
 	ev->code = code;
 	ev->mods = read_mods(mods);
+	/* xterm tells a capital so: it is that character, and with Ctrl the key that has it. Kitty tells the key, which is a small letter. */
+	if (ev->mods == INPUT_SHIFT && code > ' ' && (code < 'a' || code > 'z') && code != 0x7f && (code < 0x80 || code > 0x9f) && code < 0xe000) {
+		ev->type = INPUT_KEY;
+		ev->mods = 0;
+		return;
+	}
+	if (ev->mods & INPUT_SHIFT && code >= 'A' && code <= 'Z')
+		ev->code = code += 'a' - 'A';
 	for (i = 0; i < ARRAY_LEN(named); i++) {
 		if (named[i].code != code)
 			continue;

@@ -169,6 +169,8 @@ static void say_hand(bool on)
 	say(on ? "\033[?1036h" : "\033[?1036l");
 	if (h->keyboard)
 		say(on ? "\033[>1u" : "\033[<u");
+	if (h->other_keys)
+		say(on ? "\033[>4;2m" : "\033[>4m");
 }
 
 static void say_modes(bool on)
@@ -362,7 +364,8 @@ void term_focus(bool on)
 
 void term_hand(const struct term_hand *h)
 {
-	if (h->on == term.hand.on && h->mouse == term.hand.mouse && h->moves == term.hand.moves && h->pixels == term.hand.pixels && h->keyboard == term.hand.keyboard)
+	if (h->on == term.hand.on && h->mouse == term.hand.mouse && h->moves == term.hand.moves && h->pixels == term.hand.pixels && h->keyboard == term.hand.keyboard &&
+	    h->other_keys == term.hand.other_keys)
 		return;
 	if (term.hand.on && !term.away)
 		say_hand(false);

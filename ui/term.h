@@ -27,9 +27,10 @@ void term_synchronized(bool on);
 void term_mouse(bool on);
 /* That its window has the keyboard is told, and that it has not any more (INPUT_FOCUS), or neither. */
 void term_focus(bool on);
-/* For control of a computer: every move of the mouse is told, or those with a button down, with releases, in pixels or cells; Alt is told; and kitty's keys. */
+/* For control of a computer: every move of the mouse is told, or those with a button down, with releases, in pixels or cells; Alt is told; and what is held with any key. */
 struct term_hand {
-	bool on, mouse, moves, pixels, keyboard;	/* mouse: else it is the terminal's own, to paste with */
+	bool on, mouse, moves, pixels;	/* mouse: else it is the terminal's own, to paste with */
+	bool keyboard, other_keys;	/* kitty's protocol; xterm's own way */
 };
 void term_hand(const struct term_hand *h);
 /* The size in cells and pixels (0 unknown); in cells at most TERM_COLUMNS_MAX and TERM_ROWS_MAX: what is beyond stays empty. */

@@ -13,7 +13,7 @@
  */
 static const struct terminal table[] = {
 	{ .name = "a terminal that nothing is known of", .version = "", .height_multiple = 1, .max_side = 1000 },
-	{ .name = "xterm", .version = "XTerm(", .deltas = true, .height_multiple = 1, .between_keyframes = 14, .max_side = 1000 },
+	{ .name = "xterm", .version = "XTerm(", .deltas = true, .height_multiple = 1, .between_keyframes = 14, .other_keys = true, .max_side = 1000 },
 	{ .name = "foot", .version = "foot(", .deltas = true, .height_multiple = 1 },
 	{ .name = "mlterm", .version = "mlterm", .device = 24, .deltas = true, .height_multiple = 1 },
 	{ .name = "Konsole", .version = "Konsole ", .height_multiple = 6 },

@@ -12,6 +12,7 @@ struct terminal {
 	bool deltas;			/* rectangles over an older picture stay right */
 	int height_multiple;		/* of a picture's pixels; 1: any */
 	int between_keyframes;		/* so many pictures at most, before the oldest one may be gone; 0: any number */
+	bool other_keys;		/* tells what is held with a key in xterm's own way (modifyOtherKeys), for one without kitty's protocol */
 	int max_side;			/* of a picture, pixels, where it does not say; 0: any */
 };
 

@@ -40,7 +40,7 @@ int view_crop(struct dashboard *d, struct cells *c, const struct rect *r)
 	/* Whether or not there is a picture yet: what comes later moves nothing. */
 	if (!has_place(d, c))
 		return 0;
-	cells_frame(c, &frame, d->still.shown == STILL_NONE ? "1:1 round the target" : stills_words(d->still.shown), d->unicode);
+	cells_frame(c, &frame, d->still.shown == STILL_NONE ? d->blocks ? "round the target" : "1:1 round the target" : stills_words(d->still.shown), d->unicode);
 	if (d->screen_error[0] || !d->screen.rgb || !(d->pixels || d->blocks)) {
 		cells_put(c, &in, in.x + 1, in.y + 1, d->screen_error[0] ? STYLE_ALERT : STYLE_DIM, d->screen_error[0] ? "no picture" : !d->screen.rgb ?
 			  "waiting for the picture ..." : "pictures are off; o writes it into a file");

@@ -308,7 +308,8 @@ void hand_frame(void)
 	struct dashboard *d = hand.spec.dash;
 	const struct detect *detect = hand.spec.detect;
 	struct hand_pointer *p = &d->hand.pointer;
-	struct term_hand modes = { .on = hand_is_on(d), .mouse = d->prompt == PROMPT_NONE, .keyboard = detect->keyboard };
+	struct term_hand modes = { .on = hand_is_on(d), .mouse = d->prompt == PROMPT_NONE, .keyboard = detect->keyboard,
+				   .other_keys = !detect->keyboard && detect->terminal && detect->terminal->other_keys };
 
 	if (p->columns != hand.spec.cells->width || p->rows != hand.spec.cells->height || p->cell_width != detect->cell_width || p->cell_height != detect->cell_height) {
 		*p = (struct hand_pointer){ .columns = hand.spec.cells->width, .rows = hand.spec.cells->height, .cell_width = detect->cell_width, .cell_height = detect->cell_height };

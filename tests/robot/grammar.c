@@ -54,7 +54,7 @@ static bool is_mode(int mode)
 
 static void end_csi(struct grammar *g, char final)
 {
-	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?1;1;0S", "?2;4;0S", "?1;3;256S", ">q", ">c", "?2026$p", "?1016$p", "?u", ">1u", "<u", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
+	static const char *const whole[] = { "16t", "14t", "5n", "c", "?2;1;0S", "?1;1;0S", "?2;4;0S", "?1;3;256S", ">q", ">c", "?2026$p", "?1016$p", "?u", ">1u", "<u", ">4;2m", ">4m", "22;0;0t", "23;0;0t", "4l", "!p", "34h", "34l", "?0c", "?1c" };
 	const char *s = g->sequence;
 	size_t i;
 

@@ -145,6 +145,8 @@ static const struct { const char *name, *bytes, *sent; } rows[] = {
 	  "hotkey {\"keys\":[\"ctrl\",\"Up\"]}\nhotkey {\"keys\":[\"alt\",\"F4\"]}\nhotkey {\"keys\":[\"shift\",\"Tab\"]}\nhotkey {\"keys\":[\"alt\",\"x\"]}\nhotkey {\"keys\":[\"alt\",\"BackSpace\"]}\n" },
 	{ "kitty's keys", "i\033[105;5u\033[97;6u\033[97;9u\033[57361u\033[45;5u\033[27u\033[57414u\033[27;1:3u",
 	  "hotkey {\"keys\":[\"ctrl\",\"i\"]}\nhotkey {\"keys\":[\"ctrl\",\"shift\",\"a\"]}\nhotkey {\"keys\":[\"super\",\"a\"]}\nkey {\"key\":\"Print\"}\nhotkey {\"keys\":[\"ctrl\",\"minus\"]}\nkey {\"key\":\"Escape\"}\nkey {\"key\":\"KP_Enter\"}\n" },
+	{ "xterm's keys", "i\033[27;2;65~b\033[27;6;65~\033[27;5;105~\033[27;5;93~r",
+	  "type {\"text\":\"Ab\"}\nhotkey {\"keys\":[\"ctrl\",\"shift\",\"a\"]}\nhotkey {\"keys\":[\"ctrl\",\"i\"]}\nclick {\"x\":640,\"y\":400,\"button\":\"right\"}\n" },
 	{ "a paste is one text, whatever is in it", "i\033[200~a\r\nb\033[A\"\\\t\xe2\x82\xac\033[201~c", "type {\"text\":\"a\\n\\nb\\\"\\\\\\t\xe2\x82\xac\"}\ntype {\"text\":\"c\"}\n" },
 	{ "keys that decide are text there", "iadDV", "type {\"text\":\"adDV\"}\n" },
 	{ "the mouse works while typing, in order", "ia\033[<2;11;41Mb", "type {\"text\":\"a\"}\nclick {\"x\":0,\"y\":0,\"button\":\"right\"}\ntype {\"text\":\"b\"}\n" },
@@ -311,7 +313,7 @@ static void bounded(void **state)
 
 static void freezing(void **state)
 {
-	static const char *const everywhere[] = { "\035F", "F", "i\035F", "gab\035F", "sF", "pwords\035F", "twords\035F" };
+	static const char *const everywhere[] = { "\035F", "F", "i\035F", "gab\035F", "sF", "pwords\035F", "twords\035F", "i\033[27;5;93~\033[27;2;70~" };
 	size_t i;
 
 	(void)state;
