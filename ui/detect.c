@@ -25,10 +25,10 @@ bool picture_mode_named(const char *name, enum picture_mode *ret)
 
 /* ---- what is asked ---- */
 
-/* A console, or a terminal of glass, would print what it does not know. */
+/* A console, or a terminal of glass, would print what it does not know; so may one that nobody has named. */
 static bool is_old(const char *name)
 {
-	return strncmp(name, "linux", 5) == 0 || strncmp(name, "vt", 2) == 0 || strncmp(name, "ansi", 4) == 0;
+	return !name || !name[0] || strncmp(name, "linux", 5) == 0 || strncmp(name, "vt", 2) == 0 || strncmp(name, "ansi", 4) == 0;
 }
 
 #define ASK_SIZES "\033[16t\033[14t\033[?2;1;0S"

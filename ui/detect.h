@@ -33,7 +33,7 @@ struct detect {
 	} told;
 };
 
-/* What to write at the start to a terminal of this name. DA1 comes last: every terminal answers it, so nothing comes behind. */
+/* What to write at the start to a terminal of this name (NULL: TERM is not set). DA1 comes last: every terminal answers it, so nothing comes behind. */
 const char *detect_query(const char *name, bool multiplexer);
 /* Its window has changed: what to write to get the sizes anew, which forgets the old answers; "" for one that would print it. */
 const char *detect_again(struct detect *d, const char *name);

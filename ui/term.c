@@ -99,12 +99,21 @@ static const char *resolve(const char *name, char room[80])
 	return name;
 }
 
-int term_colors(const char *name)
+int term_colors(struct err *e)
 {
+	const char *said = getenv("TERM");
 	char room[80];
-	bool places;
+	bool places = false;
+	int colors;
 
-	return probe(resolve(name, room), &places);
+	if (!said || !said[0])
+		return err_set(e, ERR_IO, "TERM is not set: set it to what your terminal is, as TERM=xterm-256color, or use assent --plain");
+	colors = probe(resolve(said, room), &places);
+	if (colors < 0)
+		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo: install ncurses-term, try TERM=xterm-256color, or use assent --plain", said);
+	if (!places)
+		return err_set(e, ERR_IO, "TERM=%s cannot place text on its screen: use assent --plain", said);
+	return colors;
 }
 
 /* ---- bytes ---- */
@@ -259,22 +268,15 @@ static int open_screen(const char *name, struct err *e)
 
 int term_start(enum theme theme, struct err *e)
 {
-	const char *said = getenv("TERM");
 	char room[80];
-	const char *name = resolve(said, room);
-	bool places = false;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(e, ERR_IO, "the dashboard needs a terminal; in a script use curl and docs/OPERATOR.md");
-	if (!said || !said[0])
-		return err_set(e, ERR_IO, "TERM is not set: set it to what your terminal is, as TERM=xterm-256color, or use assent --plain");
-	if (probe(name, &places) < 0)
-		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo: install ncurses-term, try TERM=xterm-256color, or use assent --plain", said);
-	if (!places)
-		return err_set(e, ERR_IO, "TERM=%s cannot place text on its screen: use assent --plain", said);
+	if (term_colors(e) < 0)
+		return ERR_IO;
 	buf_init(&term.frame, SIZE_MAX - 1);
 	term.theme = theme;
-	if (open_screen(name, e) < 0)
+	if (open_screen(resolve(getenv("TERM"), room), e) < 0)
 		return ERR_IO;
 	start_colors();
 	curs_set(0);

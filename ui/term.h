@@ -51,7 +51,7 @@ bool term_multiplexed(void);	/* tmux or screen: they answer for themselves, and 
 bool term_unicode(void);	/* the locale has it */
 bool term_lines(void);		/* and lines and blocks can be drawn with it */
 int term_picture_colors(void);	/* for blocks_draw(): as many as there are for pictures in cells */
-/* How many colours a terminal of this name has, as terminfo says; -1: it is not known there. For before term_start(), and without it. */
-int term_colors(const char *name);
+/* How many colours TERM has, as terminfo says; or ERR_IO, as term_start(). For before that, and without it. */
+int term_colors(struct err *e);
 
 #endif

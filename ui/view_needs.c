@@ -335,7 +335,7 @@ void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int6
 	cells_put(c, r, r->x + r->width - 7, r->y, STYLE_TITLE, " left ");
 	if (!agents)
 		draw_foot(d, c, &in);
-	if (d->needs.row_count == 0)
+	if (d->needs.row_count == 0 && d->model->loaded)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, d->needs.hidden ? "nothing has that text" : "nothing waits for you");
 	keep_line(d, selected);
 	d->list_top = first_row(d, selected, in.height);

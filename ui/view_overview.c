@@ -91,6 +91,10 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 	bool old;
 
 	d->picture = (struct rect){ 0 };
+	if (!d->model->loaded) {
+		cells_frame(c, r, "THE GATE HAS NOT ANSWERED YET", d->unicode);	/* nothing is known, not even that there is no agent */
+		return;
+	}
 	if (d->model->agent_count == 0) {
 		draw_welcome(d, c, r);
 		return;

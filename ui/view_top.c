@@ -153,14 +153,14 @@ void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, 
 	cells_fill(c, r, style);
 	x = cells_put(c, &left, 1, 0, style, wide ? "assent  " : "assent ");
 	x = draw_trouble(d, c, &left, x);
-	x = draw_held(d, c, &left, x, style, now, wide);
+	x = d->model->loaded ? draw_held(d, c, &left, x, style, now, wide) : x;
 	if (g->unattended)
 		x = put_whole(c, &left, x, 0, style, wide ? " | nobody at the desk" : "|nobody at the desk");
 	if (notices_muted(&d->notices, now)) {
 		snprintf(text, sizeof(text), "%smuted %lldm", wide ? " | " : "|", (long long)(d->notices.muted_until_ms - now + 59999) / 60000);
 		x = put_whole(c, &left, x, 0, style, text);
 	}
-	x = draw_agents(d, c, &left, x, style, wide);
+	x = d->model->loaded ? draw_agents(d, c, &left, x, style, wide) : x;
 	if (g->by_rule_per_minute > 0) {
 		snprintf(text, sizeof(text), wide ? " | %lld/min by rule" : "|%lld/min auto", (long long)g->by_rule_per_minute);
 		x = put_whole(c, &left, x, 0, style, text);

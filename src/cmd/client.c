@@ -11,7 +11,8 @@
 #include "core/httpmsg.h"
 #include "core/miosa_screenshot.h"
 
-enum { RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024 };
+/* FIRST_MS: a gate that has never answered does not answer, though it listens. */
+enum { FIRST_MS = 1500, RETRY_MS = 500, SILENCE_MS = 25000, SCREEN_MAX = 16 * 1024 * 1024, EVENT_MAX = 8 * 1024 * 1024 };
 
 static void get_state(struct client *c);
 
@@ -122,6 +123,7 @@ static void on_state(struct http_call *call, const struct http_result *r, void *
 
 	(void)call;
 	f->call = NULL;
+	uv_timer_stop(&c->retry);
 	if (r->outcome != HTTP_ANSWERED || r->status != 200) {
 		retry(c, r->outcome != HTTP_ANSWERED ? r->error : "it refuses to tell its state");
 	} else if (model_snapshot(c->spec.model, buf_cstr(&f->body), f->body.len, clock_boot_ms(), clock_wall_ms(), &e) < 0) {
@@ -134,10 +136,19 @@ static void on_state(struct http_call *call, const struct http_result *r, void *
 	buf_release(&f->body);
 }
 
+static void on_first(uv_timer_t *t)
+{
+	set_up(t->data, false, "it has not answered yet");
+}
+
 static void get_state(struct client *c)
 {
-	if (!c->events && !c->state.call && !start(c, &c->state, "/v1/state", 0, on_state))
+	if (c->events || c->state.call)
+		return;
+	if (!start(c, &c->state, "/v1/state", 0, on_state))
 		retry(c, "out of memory");
+	else if (!c->told)
+		uv_timer_start(&c->retry, on_first, FIRST_MS, 0);
 }
 
 /* ---- screens ---- */

@@ -414,7 +414,7 @@ static void on_event(const struct input_event *ev)
 
 /* ---- start and end ---- */
 
-/* A gate is at the socket, or one is started. */
+/* A gate listens at the socket, or one is started. One that listens and does not answer is no reason for another: the dashboard says so, and waits for it. */
 static int find_gate(const struct dashboard_args *o, const char *socket, const char *state)
 {
 	struct err e;

@@ -101,7 +101,8 @@ static bool look_at_gate(const char *socket)
 	if (!runs && access(socket, F_OK) < 0) {
 		doctor_says("gate", FINDING_NOTE, "none runs (no %s); \"assent\" starts one", socket);
 	} else if (!runs) {
-		doctor_says("gate", FINDING_BAD, "%s; \"assent gate\" starts one", e.msg);
+		doctor_says("gate", FINDING_BAD, gate_listens(socket) ? "one listens at %s, and does not answer (%s): end it, then \"assent\" starts another"
+								      : "none at %s (%s); \"assent\" starts one", socket, e.msg);
 	} else if (status != 200 || json_parse(buf_cstr(&answer), answer.len, &d, NULL) < 0) {
 		doctor_says("gate", FINDING_BAD, "it answers %d at %s: is that a gate of this version? \"assent stop\", then \"assent\"", status, socket);
 	} else {

@@ -38,7 +38,7 @@ static bool ask_terminal(struct detect *d)
 	cfmakeraw(&raw);
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	input_init(&in);
-	query = detect_query(getenv("TERM") ? getenv("TERM") : "", term_multiplexed());
+	query = detect_query(getenv("TERM"), term_multiplexed());
 	term_write(query, strlen(query));
 	while (!d->done && (left = end - clock_boot_ms()) > 0 && poll(&p, 1, (int)left) > 0) {
 		n = read(STDIN_FILENO, bytes, sizeof(bytes));
@@ -77,17 +77,18 @@ static void judge_pictures(void)
 
 void doctor_terminal(void)
 {
-	const char *name = getenv("TERM") ? getenv("TERM") : "";
+	const char *name = getenv("TERM");
 	int columns, rows, pixel_width, pixel_height, colors;
+	struct err e;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		doctor_says("terminal", FINDING_NOTE, "not looked at: input and output are no terminal");
 		return;
 	}
-	colors = term_colors(name);
+	colors = term_colors(&e);
 	term_size(&columns, &rows, &pixel_width, &pixel_height);
 	if (colors < 0)
-		doctor_says("terminal", FINDING_BAD, "TERM=%s is not known to terminfo; try TERM=xterm, or install ncurses-term", name);
+		doctor_says("terminal", FINDING_BAD, "%s", e.msg);
 	else if (columns < DASH_MIN_COLUMNS || rows < DASH_MIN_ROWS)
 		doctor_says("terminal", FINDING_BAD, "%s, %dx%d: the dashboard needs %dx%d; make the window larger", name, columns, rows,
 			    DASH_MIN_COLUMNS, DASH_MIN_ROWS);

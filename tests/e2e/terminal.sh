@@ -39,6 +39,23 @@ for name in dumb no-such-terminal; do
 	like "TERM=$name leads to --plain" "$(<"$name.bytes")" "TERM=$name .*--plain"
 	like "and ends" "$(<"$name.out")" 'status [1-9]'
 done
+drive unset -t dumb - /usr/bin/env -u TERM "${open[@]}" <<<'end 5'
+like "no TERM leads to --plain too" "$(<unset.bytes)" 'TERM is not set: .*--plain'
+drive doctor -t dumb - "$assent" doctor --socket "$socket" <<<'end 20'
+like "doctor knows what cannot be used" "$(<doctor.bytes)" 'BAD  terminal  TERM=dumb cannot place text on its screen: use assent --plain'
+is "and asks it nothing" "$(occurs doctor $'\033')" 0
+
+# ---- a gate that listens and has never answered ----
+perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 9) or die; push @c, $s->accept while 1' "$ASSENT_TMP/mute.sock" &
+children+=("$!")
+wait_until 10 test -S "$ASSENT_TMP/mute.sock"
+drive mute - "$assent" --socket "$ASSENT_TMP/mute.sock" <<-'STEPS'
+	await 10 THE GATE DOES NOT ANSWER
+	screen
+	type q
+	end 5
+STEPS
+is "what nobody has told is not said" "$(grep -cE 'HELD|NO AGENT|nothing waits' mute.out)" 0
 
 # ---- locales, colours, themes ----
 LC_ALL=C drive ascii - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'

@@ -174,6 +174,8 @@ static void questions(void **state)
 	/* What prints what it does not know is asked nothing of that kind. */
 	assert_string_equal(detect_query("linux", false), "\033[c");
 	assert_string_equal(detect_query("vt100", false), "\033[c");
+	assert_string_equal(detect_query(NULL, false), "\033[c");	/* TERM is not set */
+	assert_string_equal(detect_again(&d, NULL), "");
 	/* More colours are asked for where there is sixel and there are few. */
 	assert_null(detect_more_colors(&d));
 	say(&d, "\033[?1;0;16S\033[?62;1c");
