@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "ui/keymap.h"
 
-enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED, SKIP, LATE };
+enum state { GROUND, ESCAPED, CSI, SS3, STRING, STRING_ESCAPED, SKIP, LATE, LATE_ALONE };
 
 enum { BEL = 0x07, CAN = 0x18, SUB = 0x1a, ESC = 0x1b };
 
@@ -190,6 +190,7 @@ static void end_csi(struct input *in, const struct emit *to)
 			middle = params[i];
 	parse_params(params + (first != 0), &ev);
 	ev.type = answer_type(first, middle, last, ev.params[0]);
+	in->answered |= ev.type == INPUT_ATTRIBUTES;
 	if (ev.type == INPUT_MOUSE || ev.type == INPUT_MOUSE_UP) {
 		ev.code = (uint32_t)ev.params[0];
 		if (in->pasting || ev.count != 3)
@@ -381,13 +382,15 @@ static void feed_one(struct input *in, const struct emit *to, unsigned char c);
 static void late_letter(struct input *in, const struct emit *to, unsigned char c)
 {
 	char letter = in->string;
+	bool alone = in->state == LATE_ALONE;
 
 	in->state = GROUND;
 	if (c == (letter == 'P' ? '>' : 'G')) {
 		begin(in, letter);
 		string_byte(in, to, c);
 	} else {
-		key(in, to, (unsigned char)letter);
+		if (!alone)
+			key(in, to, (unsigned char)letter);
 		feed_one(in, to, c);
 	}
 }
@@ -397,7 +400,7 @@ static void feed_one(struct input *in, const struct emit *to, unsigned char c)
 	bool late = in->late;
 
 	in->late = false;
-	if (in->state == LATE) {
+	if (in->state == LATE || in->state == LATE_ALONE) {
 		late_letter(in, to, c);
 	} else if (in->state == GROUND && late && (c == '[' || c == ']')) {
 		begin(in, c);
@@ -442,6 +445,10 @@ void input_idle(struct input *in, void (*on_event)(const struct input_event *ev,
 
 	if (!input_pending(in))
 		return;
+	if (in->state == LATE && !in->answered) {
+		in->state = LATE_ALONE;	/* a key that the terminal may have pressed is none; a person who meant it presses it again */
+		return;
+	}
 	in->late = in->state == ESCAPED;
 	in->state = GROUND;
 	key(in, &to, in->late ? KEYS_ESCAPE : (unsigned char)in->string);

@@ -56,13 +56,14 @@ struct input {
 	unsigned char utf8[4];
 	size_t utf8_len;
 	bool pasting;
+	bool answered;		/* DA1 has come, the last of what is asked at the start: no name of a terminal is on its way */
 	bool late;		/* a lone ESC was taken for the Escape key: what it may have begun after all is still no key */
 };
 
 void input_init(struct input *in);
 /* Feeds bytes; calls back for each event. */
 void input_feed(struct input *in, const char *bytes, size_t len, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
-/* Nothing came for a while (25 ms): a lone ESC was the Escape key, and a letter behind it a letter. */
+/* Nothing came for a while (25 ms): a lone ESC was the Escape key, and a letter behind it a letter, or, while the terminal has not answered all yet, nothing. */
 void input_idle(struct input *in, void (*on_event)(const struct input_event *ev, void *arg), void *arg);
 /* Is anything waiting for that? */
 bool input_pending(const struct input *in);

@@ -109,7 +109,33 @@ static void escape_is_a_key_when_nothing_follows(void **state)
 	buf_release(&out);
 }
 
-/* Behind the Escape key P and _ are keys: at once when something else follows, else when nothing does. */
+/* Each byte of it alone, and a while between them: no key comes of it but the Escape that its first one is. */
+static void an_answer_in_single_bytes(void **state)
+{
+	static const char *const answers[] = { "\033[?62;4;22c", "\033[0n", "\033[6;20;10t", "\033]11;rgb:aaaa/dddd/aaaa\007", "\033]11;rgb:dddd/aaaa/dddd\033\\", "\033[?2026;2$y",
+						"\033P>|XTerm(dad)\033\\", "\033_Gi=31;dad\033\\", "\033[<0;1;1M" };
+	struct input in;
+	struct buf out;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(answers); i++) {
+		buf_init(&out, 1000);
+		input_init(&in);
+		for (k = 0; k < strlen(answers[i]); k++) {
+			input_feed(&in, answers[i] + k, 1, on_event, &out);
+			input_idle(&in, on_event, &out);
+			input_idle(&in, on_event, &out);
+		}
+		assert_memory_equal(buf_cstr(&out), "k11000a ", 8);
+		assert_null(strchr(buf_cstr(&out) + 8, 'k'));
+		input_feed(&in, "n", 1, on_event, &out);
+		assert_non_null(strstr(buf_cstr(&out), " k6e "));
+		buf_release(&out);
+	}
+}
+
+/* Behind the Escape key P and _ are keys, once the terminal has answered all: at once when something else follows, else when nothing does. */
 static void letters_behind_escape_are_keys(void **state)
 {
 	static const struct { const char *bytes, *events; } late[] = { { "Pd", "k50 k64 " }, { "_[", "k5f k5b " }, { "P\033[A", "k50 k110001 " }, { "P", "k50 " }, { "_", "k5f " } };
@@ -121,7 +147,7 @@ static void letters_behind_escape_are_keys(void **state)
 	for (i = 0; i < ARRAY_LEN(late); i++) {
 		buf_init(&out, 1000);
 		input_init(&in);
-		input_feed(&in, "\033", 1, on_event, &out);
+		input_feed(&in, "\033[?62;4c\033", 9, on_event, &out);
 		input_idle(&in, on_event, &out);
 		buf_clear(&out);
 		input_feed(&in, late[i].bytes, strlen(late[i].bytes), on_event, &out);
@@ -184,7 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_split), cmocka_unit_test(escape_is_a_key_when_nothing_follows), cmocka_unit_test(no_answer_is_ever_a_deciding_key),
-		cmocka_unit_test(an_answer_cut_behind_its_escape), cmocka_unit_test(letters_behind_escape_are_keys),
+		cmocka_unit_test(an_answer_cut_behind_its_escape), cmocka_unit_test(an_answer_in_single_bytes), cmocka_unit_test(letters_behind_escape_are_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
