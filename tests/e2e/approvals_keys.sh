@@ -9,8 +9,6 @@ screen() { tm capture-pane -p -t dash; }
 keys() { tm send-keys -t dash "$@"; }
 sees() { screen | grep -qE -- "$1"; }
 await() { wait_until 15 sees "$1"; }
-# What is on the screen has been there for as long as a yes needs under tmux.
-settle() { sleep 2.2; }
 hash() { printf 'sha256:%s' "$(printf %s "$1" | sha256sum | cut -d' ' -f1)"; }
 request() { hash "{\"capability\":\"$(hash "miosa-capability/sandbox.exec@1.0.0")\",\"invocation_id\":$2,\"params\":\"$(hash "$1")\",\"workspace_id\":null}"; }
 authorize() {

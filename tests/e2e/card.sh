@@ -9,7 +9,6 @@ screen() { tm capture-pane -p -t dash; }
 keys() { tm send-keys -t dash "$@"; }
 sees() { screen | grep -qE -- "$1"; }
 await() { wait_until 15 sees "$1"; }
-settle() { sleep 2.2; }	# on the screen for as long as a yes needs under tmux
 escape() { keys Escape; sleep 0.3; }
 
 start_local --sandboxes 1

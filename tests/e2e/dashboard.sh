@@ -13,8 +13,6 @@ sees() { screen | grep -qE -- "$1"; }
 await() { wait_until "$1" sees "$2"; }
 # A lone Escape: what comes too soon behind it would be one key with it.
 escape() { keys Escape; sleep 0.3; }
-# settle: what is on the screen has been there for as long as a yes needs under tmux.
-settle() { sleep 2.2; }
 
 start_local --sandboxes 1
 start_gate
@@ -72,7 +70,7 @@ exec_in third 'echo three'
 held '.text == "echo three"'
 keys n
 await 5 'echo three'
-sleep 0.6	# it has to be on the screen for a no
+settle	# it has to be on the screen for a no
 keys D
 await 5 'deny [0-9]+ with words'
 keys -l 'not F'
@@ -82,7 +80,7 @@ ok "Ctrl-] F freezes from a text field" wait_until 8 sh -c "curl -sS --unix-sock
 ok "the top line says by whom" await 5 'FROZEN by ana'
 is "nothing was denied by it" "$(actions '.text == "echo three"' | jq -r .state)" held
 escape
-settle
+sleep 2.2
 keys a
 ok "nothing can be approved" await 5 'all is frozen'
 keys F
@@ -93,7 +91,7 @@ ok "and then goes on" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http:
 escape
 
 # ---- stopping the agent ----
-sleep 0.6	# back from the other view: it has to be on the screen again
+settle	# back from the other view: it has to be on the screen again
 keys s
 ok "s stops its agent" wait_until 8 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped.by == \"ana\"'"
 ok "and the list of agents says so" await 5 'STOPPED'
@@ -109,7 +107,7 @@ settle
 keys l
 ok "l shows the rule to be made" await 5 'ALLOW [0-9]+ AND ITS LIKE'
 ok "and what it would have matched" await 5 'it would have matched'
-settle
+sleep 2.2
 keys Enter
 answered third
 is "the yes is given" "$(status_of third)" 200

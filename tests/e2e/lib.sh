@@ -51,6 +51,9 @@ wait_until() {
 	done
 }
 
+# settle: until what is selected can be decided; for scripts that have sees(). First the keys before it must have come to the screen.
+settle() { sleep 1; wait_until 20 sees '^ [^ ]+ READY'; }
+
 # start NAME COMMAND...: in the background, output in NAME.log; sets started.
 start() {
 	local name=$1

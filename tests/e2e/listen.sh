@@ -43,7 +43,7 @@ ask tcp "$token" /sandboxes/s2/exec -X POST -d '{"command":"ls"}'
 held '.session == "s2"'
 is "by TCP nobody knows" "$(actions '.session == "s2"' | jq -r .origin)" null
 kill "$program"
-ok "a program that ends is seen at once" wait_until 2 eval "actions '.session == \"s1\" and .away_since_boot_ms != null' | grep -q ."
+ok "a program that ends is seen at once" wait_until 8 eval "actions '.session == \"s1\" and .away_since_boot_ms != null' | grep -q ."
 person '.session == "s2"' deny
 answered tcp
 "$ASSENT_BUILD/assent" agent revoke "uid-$uid" --socket "$socket" >/dev/null

@@ -145,7 +145,7 @@ id_of() { sed -n 's/^id: //p'; }
 types_of() { sed -n 's/^event: //p' | tr '\n' ' '; }
 sse "/sandboxes/$box/events" 2 >"$ASSENT_TMP/events" &
 listener=$!
-ok "a stream begins at once" wait_until 2 grep -q '^: connected' "$ASSENT_TMP/events"
+ok "a stream begins at once" wait_until 8 grep -q '^: connected' "$ASSENT_TMP/events"
 run 'echo a; echo b >&2; exit 5' >/dev/null
 wait $listener
 is "a command's events" "$(types_of <"$ASSENT_TMP/events" | sed 's/sandbox.exec.//g' | xargs -n 1 | sort | tr '\n' ' ')" 'completed started stderr stdout '
@@ -159,7 +159,7 @@ is "without one: nothing old" "$(sse "/sandboxes/$box/events" 1 | id_of | wc -l)
 like "the log" "$(api GET "/sandboxes/$box/logs" | tail -n 2 | tr '\n' ' ')" '^(a b|b a) $'
 sse "/sandboxes/$box/logs/stream" 2 >"$ASSENT_TMP/lines" &
 listener=$!
-wait_until 2 grep -q '^: connected' "$ASSENT_TMP/lines"
+wait_until 8 grep -q '^: connected' "$ASSENT_TMP/lines"
 run 'echo streamed' >/dev/null
 wait $listener
 like "the log as a stream" "$(cat "$ASSENT_TMP/lines")" '^data: \{"line":"streamed","stream":"stdout",'
@@ -168,7 +168,7 @@ like "ready, as a stream" "$(sse "/sandboxes/$box/readiness/stream" 2)" '^event:
 # ---- lifecycle ----
 sse /events/stream 3 >"$ASSENT_TMP/tenant" &
 listener=$!
-wait_until 2 grep -q '^: connected' "$ASSENT_TMP/tenant"
+wait_until 8 grep -q '^: connected' "$ASSENT_TMP/tenant"
 new=$(api POST /sandboxes '{"name":"extra"}' | jq -r .id)
 like "a new one" "$new" '^sbx_[0-9a-f]+$'
 old=$box box=$new

@@ -53,7 +53,7 @@ is "the id twice" "$(status POST "/computers/$id/desktop/window/$w/move" '{"wind
 is "nobody has one" "$(desk GET clipboard)" '{"text":""}'
 text='grüße, "world" 🙂'
 is "set" "$(desk POST clipboard "$(jq -cn --arg t "$text" '{text: $t}')" | jq .success)" true
-is "a program inside gets it" "$(out 'DISPLAY=:0 timeout 5 xclip -selection clipboard -o')" "$text"
+is "a program inside gets it" "$(out 'DISPLAY=:0 timeout 15 xclip -selection clipboard -o')" "$text"
 is "and we" "$(desk GET clipboard | jq -r .text)" "$text"
 run "DISPLAY=:0 timeout 60 xclip -selection clipboard -i <<'END'
 from inside ü
@@ -62,7 +62,7 @@ is "a program's text" "$(desk GET clipboard | jq -r .text)" 'from inside ü'
 run 'seq 70000 >numbers; DISPLAY=:0 timeout 60 xclip -selection clipboard -i numbers' >/dev/null
 is "a long one, which comes in pieces" "$(desk GET clipboard | jq -j .text | sha256sum)" "$(seq 70000 | sha256sum)"
 seq 100000 | jq -Rs '{text: .}' | local_api "/computers/$id/desktop/clipboard" --data-binary @- >/dev/null
-is "a long one of ours" "$(out 'DISPLAY=:0 timeout 5 xclip -selection clipboard -o | sha256sum')" "$(seq 100000 | sha256sum)"
+is "a long one of ours" "$(out 'DISPLAY=:0 timeout 15 xclip -selection clipboard -o | sha256sum')" "$(seq 100000 | sha256sum)"
 is "no text" "$(status POST "/computers/$id/desktop/clipboard" '{}') $(status POST "/computers/$id/desktop/clipboard" '{"text":"a\u0000b"}')" '422 422'
 # It has to own the clipboard before it is stopped, and says nothing when it does.
 unanswered() { run 'DISPLAY=:0 xclip -selection clipboard -i /dev/null; sleep 0.2; pkill -STOP xclip' >/dev/null; [ "$(desk GET clipboard | jq -r .error.code)" = DESKTOP_UNREACHABLE ]; }

@@ -67,7 +67,7 @@ out "echo 'use IO::Socket::INET; my \$s = IO::Socket::INET->new(LocalAddr => q(1
 listen ready "/sandboxes/$box/events" 3
 preview=$(api POST "/sandboxes/$box/previews" '{"port":8000}')
 id=$(jq -r .preview_id <<<"$preview")
-ok "a preview is told on the stream" wait_until 3 saw ready "\"preview_id\":\"$id\""
+ok "a preview is told on the stream" wait_until 10 saw ready "\"preview_id\":\"$id\""
 is "one of them" "$(api GET "/sandboxes/$box/previews/$id" | jq -c '[.preview_id, .port]')" "[\"$id\",8000]"
 is "leads inside" "$(curl -s --max-time 5 "$(jq -r .url <<<"$preview")/")" hello
 shared=$(api POST "/sandboxes/$box/previews/$id/share" '{"expires_in_sec":2}' | jq -r .url)
@@ -108,7 +108,7 @@ wait "$local_pid"
 restart reorder,406,429
 listen reorder "/sandboxes/$box/logs/stream" 4
 local_api "/sandboxes/$box/exec" -d '{"command":"echo first; echo second; sleep 0.3; echo third"}' >/dev/null
-ok "reorder: the later of two first" wait_until 3 saw reorder third
+ok "reorder: the later of two first" wait_until 10 saw reorder third
 is "and what came alone comes alone" "$(data reorder | jq -r .line | xargs)" 'second first third'
 is "406: not with that alone" "$(sse /events/stream 1 -o /dev/null -w '%{http_code}' -H 'Accept: text/event-stream')" 406
 is "but with more" "$(sse /events/stream 1 -H 'Accept: text/event-stream, application/json, */*' | head -n 1)" ': connected'

@@ -11,7 +11,6 @@ screen() { tm capture-pane -p -t dash; }
 keys() { tm send-keys -t dash "$@"; }
 sees() { screen | grep -qE -- "$1"; }
 await() { wait_until 15 sees "$1"; }
-settle() { sleep 2.2; }
 # press ROW: the left button, on this row of the list.
 press() { keys -l $'\e[<0;20;'"$1"'M'$'\e[<0;20;'"$1"'m'; }
 row_of() { screen | grep -nE -- "$1" | head -n 1 | cut -d: -f1; }

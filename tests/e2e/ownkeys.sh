@@ -9,7 +9,6 @@ screen() { tm capture-pane -p -t dash; }
 keys() { tm send-keys -t dash "$@"; }
 sees() { screen | grep -qE -- "$1"; }
 await() { wait_until 15 sees "$1"; }
-settle() { sleep 2.2; }
 conf=$ASSENT_TMP/config/assent/assent.conf
 mkdir -p "$(dirname "$conf")"
 

@@ -33,7 +33,7 @@ ok "who is silent for 15 s is gone" wait_until 20 eval '[ "$(persons)" = "[]" ]'
 tmux -L "presence$$" -f /dev/null new-session -d -x 100 -y 30 "'$assent' --socket '$socket'"
 ok "a real dashboard is seen" wait_until 15 eval '[ "$(persons | jq length)" -eq 1 ]'
 tmux -L "presence$$" kill-server
-ok "and is gone as soon as it ends" wait_until 4 eval '[ "$(persons)" = "[]" ]'
+ok "and is gone as soon as it ends" wait_until 10 eval '[ "$(persons)" = "[]" ]'
 
 # ---- notes ----
 is "a note on an agent" "$(post /v1/notes '{"kind":"agent","target":"clerk","text":"knows the form","by":"ana"}' | jq -r '"\(.id) \(.by) \(.text)"')" '1 ana knows the form'

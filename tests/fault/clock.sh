@@ -39,7 +39,7 @@ is "the agent is told" "$(status_of sleeps) $(jq -r .error.code sleeps.body)" '4
 ask slept "$token" /sandboxes/s1/exec -X POST -d slept
 held '.body == "slept"'
 clock $((7200 * 1000)) $((7200 * 1000)) 0
-ok "nobody has to look for it to end" wait_until 3 test -s slept.status
+ok "nobody has to look for it to end" wait_until 10 test -s slept.status
 is "nor was it sent" "$(jq -r .error.code slept.body) $(sent)" 'action_expired 1'
 ask slept2 "$token" /sandboxes/s1/exec -X POST -d slept
 ok "the same request is a new action" held ".body == \"slept\" and .same_as != null"
@@ -51,11 +51,11 @@ clock $((7200 * 1000 + 20000)) $((7200 * 1000 + 20000)) 0
 sleep 1.3
 is "an agent's own deadline: not yet" "$(cat late.status)" ''
 clock $((7200 * 1000 + 26000)) $((7200 * 1000 + 26000)) 0
-ok "then" wait_until 3 test -s late.status
+ok "then" wait_until 10 test -s late.status
 is "it is told to come again" "$(status_of late) $(jq -r .error.code late.body)" '409 action_pending'
 ok "and may stay away for 90 s" held '.body == "late"'
 clock $((7200 * 1000 + 26000 + 91000)) $((7200 * 1000 + 26000 + 91000)) 0
-ok "but no longer" wait_until 3 eval "actions '.body == \"late\" and .state == \"withdrawn\"' | grep -q ."
+ok "but no longer" wait_until 10 eval "actions '.body == \"late\" and .state == \"withdrawn\"' | grep -q ."
 # An agent's own key is good for a day.
 ask key "$token" /sandboxes/s3/exec -X POST -d key -H 'Idempotency-Key: k'
 held '.body == "key"'
