@@ -9,7 +9,7 @@
 #include "core/httpmsg.h"
 #include "ui/hand_own.h"
 
-enum { CHORD = ']' & 0x1f };
+enum { CHORD = ']' & 0x1f, THEIRS_MS = 5000 };
 
 void hand_init(struct hand *h)
 {
@@ -67,6 +67,19 @@ static void begin(struct dashboard *d, const struct model_session *s)
 	d->scroll = 0;
 }
 
+/* Somebody works there at a dashboard: that is said first, and the same key again ends it. true: it may be ended. */
+static bool may_end(struct dashboard *d, const struct model_session *s, int64_t now)
+{
+	struct hand *h = &d->hand;
+
+	if (!s->taken_attached || (strcmp(h->theirs, s->id) == 0 && now < h->theirs_until_ms))
+		return true;
+	snprintf(h->theirs, sizeof(h->theirs), "%s", s->id);
+	h->theirs_until_ms = now + THEIRS_MS;
+	dash_say(d, now, "%s drives %s at a dashboard; %s again ends that", s->taken_by, s->name, dash_key_of(d, INTENT_CONTROL).text);
+	return false;
+}
+
 void hand_control(struct dashboard *d, int64_t now, struct dash_request *ret)
 {
 	const struct model_session *s = model_find_session(d->model, d->view == VIEW_SESSIONS ? d->listed : d->session);
@@ -79,6 +92,8 @@ void hand_control(struct dashboard *d, int64_t now, struct dash_request *ret)
 	else if (!dash_unlocked(d, now))
 		;
 	else if (s->taken_by[0]) {
+		if (!may_end(d, s, now))
+			return;
 		buf_init(&id, 1024);
 		if (http_encode(&id, s->id, strlen(s->id), false) == 0)
 			dash_call(ret, "DELETE", NULL, "/v1/takeover/%s", buf_cstr(&id));

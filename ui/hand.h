@@ -68,6 +68,8 @@ struct hand {
 	int64_t hold_until_ms;		/* 0: no key is held */
 	int hold_pair;
 	char hold_key[64];
+	char theirs[128];		/* the session of which was said that somebody drives it; until then, the same key ends that */
+	int64_t theirs_until_ms;
 };
 
 void hand_init(struct hand *h);

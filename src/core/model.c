@@ -21,6 +21,7 @@ struct field {
 #define INT(type, name) { #name, INT_FIELD, offsetof(struct type, name) }
 #define INT_AT(type, name, key) { key, INT_FIELD, offsetof(struct type, name) }
 #define BOOL(type, name) { #name, BOOL_FIELD, offsetof(struct type, name) }
+#define BOOL_AT(type, name, key) { key, BOOL_FIELD, offsetof(struct type, name) }
 
 static const struct field action_fields[] = {
 	INT(model_action, id), INT(model_action, version),
@@ -54,6 +55,7 @@ static const struct field session_fields[] = {
 	INT(model_session, events_per_minute), INT(model_session, cost_cents), INT(model_session, unknown_events),
 	INT(model_session, width), INT(model_session, height), INT(model_session, log_lines), INT(model_session, screen_seq),
 	INT(model_session, not_live_since_wall_ms), BOOL(model_session, live),
+	BOOL_AT(model_session, taken_attached, "takeover.attached"),
 };
 static const struct field stream_fields[] = {
 	TEXT(model_stream, name), TEXT(model_stream, state), TEXT(model_stream, why), INT(model_stream, since_wall_ms), INT(model_stream, gaps),

@@ -75,7 +75,7 @@ struct model_session {
 	char *last_unknown;		/* the type of the newest event that nobody here knows */
 	int64_t width, height, log_lines, screen_seq, not_live_since_wall_ms;
 	int64_t doing_since_wall_ms, last_event_wall_ms, events_per_minute, cost_cents, unknown_events;
-	bool live, has_cost;
+	bool live, has_cost, taken_attached;	/* taken_attached: control hangs on somebody's dashboard */
 	struct model_stream *streams;		/* own, as the two below */
 	struct model_preview *previews;
 	struct model_snapshot_of *snapshots;

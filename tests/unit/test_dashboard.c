@@ -622,6 +622,11 @@ static void control_is_handed_back(void **state)
 	(void)state;
 	event("session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"live\":true,\"takeover\":{\"by\":\"ana\",\"wall_ms\":1}}");
 	assert_string_equal(asked(press('t')), "DELETE /v1/takeover/cmp_1 {}");
+	/* Somebody works there at a dashboard: not by one key. */
+	event("session", "{\"id\":\"cmp_1\",\"kind\":\"computer\",\"name\":\"desk-1\",\"live\":true,\"takeover\":{\"by\":\"ana\",\"wall_ms\":1,\"attached\":true}}");
+	assert_string_equal(asked(press('t')), "");
+	assert_non_null(strstr(d.message, "ana drives desk-1 at a dashboard; t again ends that"));
+	assert_string_equal(asked(press('t')), "DELETE /v1/takeover/cmp_1 {}");
 	d.locked = true;
 	assert_string_equal(asked(press('t')), "");
 	assert_int_equal(d.prompt, PROMPT_PASSPHRASE);
