@@ -87,7 +87,7 @@ static int text_length(const struct label *l, int step)
 	case INTENT_EDIT:
 	case INTENT_ALIKE:
 	case INTENT_CONTROL:
-		return step < 3 ? whole : key;
+		return step < 3 ? whole : step < 8 ? key : 0;	/* the help tells it */
 	case INTENT_OPEN:
 	case INTENT_BACK:
 		return step < (l->row->intent == INTENT_BACK ? 1 : 4) ? whole : step < 6 ? key : 0;	/* the card's edge tells it too */
@@ -125,9 +125,9 @@ static void draw_keys(struct dashboard *d, struct cells *c, const struct rect *r
 	int count = labels_of(d, now, r->width >= 100, list), gap = 1, step, i, length, end = r->width - (int)strlen(key.text) - 6;
 	struct rect room = { r->x, r->y, end - 1, 1 };
 
-	for (step = 0; step < 7; step++) {
+	for (step = 0; step < 8; step++) {
 		for (length = 0, i = 0; i < count; i++)
-			length += text_length(&list[i], step) + 1;
+			length += text_length(&list[i], step) + (text_length(&list[i], step) > 0);
 		if (x + length - 1 < end)
 			break;
 	}
