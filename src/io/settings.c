@@ -16,6 +16,9 @@
 
 enum { BYTES_MAX = 65536, ACTIONS_MAX = 100, DAY_MS = 24 * 60 * 60 * 1000 };
 
+/* A setting behind the file's last line, as libconfuse takes the end of a file for the end of a section. No file has it: it is no UTF-8. */
+#define END "\xff"
+
 enum type { TEXT, PATH, TIME, TIME_OR_NONE, THEME, PICTURE, SPACE, YES_NO };
 
 static const struct setting {
@@ -44,6 +47,7 @@ static const struct setting {
 /* libconfuse's callbacks get no pointer of ours: what is being read, while it is. */
 static struct {
 	const char *path;
+	int lines;
 	bool seen[ARRAY_LEN(table)];
 	struct settings got;	/* what is taken only with the whole: phrases and keys */
 	struct err *e;
@@ -56,7 +60,7 @@ static void unknown(cfg_t *cfg, const char *name, char *what, size_t size)
 	size_t i, n = cfg_num(cfg);
 	bool is_key = cfg->name && strcmp(cfg->name, "root") != 0;
 
-	for (i = 0; i < n && i < ACTIONS_MAX; i++)
+	for (i = 0; i < n && i < ACTIONS_MAX && strcmp(cfg_opt_name(cfg_getnopt(cfg, (unsigned int)i)), END) != 0; i++)
 		names[i] = cfg_opt_name(cfg_getnopt(cfg, (unsigned int)i));
 	hint = nearest(name, names, i);
 	snprintf(what, size, "no %s is called \"%.60s\"%s%s%s", is_key ? "action" : "setting", name, hint ? " (did you mean \"" : "", hint ? hint : "",
@@ -67,6 +71,14 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
 	char what[300];
 
+	if (cfg->line > now.lines) {
+		if (strcmp(cfg->name, "root") != 0)
+			snprintf(what, sizeof(what), "the file ends inside of \"%s\": write a } where it ends", cfg->name);
+		else
+			snprintf(what, sizeof(what), "the file ends inside of a setting: write the value, the } or the quotation mark that is missing");
+		err_set(now.e, ERR_INVALID, "%s:%d: %s", now.path, now.lines, what);
+		return;
+	}
 	if (strcmp(fmt, "no such option '%s'") == 0)
 		unknown(cfg, va_arg(ap, const char *), what, sizeof(what));
 	else
@@ -280,9 +292,24 @@ static void watch_actions(cfg_t *cfg, const char *section, const char *const *na
 	}
 }
 
+/* How many lines the text has; it gets END as one more. */
+static int add_end(struct buf *text)
+{
+	int lines = 0;
+	size_t i;
+
+	text->max += strlen("\n" END "=" END);
+	if (buf_cstr(text)[text->len - 1] != '\n')
+		buf_putc(text, '\n');
+	for (i = 0; i < text->len; i++)
+		lines += buf_cstr(text)[i] == '\n';
+	buf_puts(text, END "=" END);
+	return lines;
+}
+
 static int parse(const char *path, const struct settings_actions *a, const struct buf *text, struct settings *s)
 {
-	cfg_opt_t opts[ARRAY_LEN(table) + 2 + SETTINGS_SECTIONS], keys[SETTINGS_SECTIONS][ACTIONS_MAX + 1];
+	cfg_opt_t opts[ARRAY_LEN(table) + 3 + SETTINGS_SECTIONS], keys[SETTINGS_SECTIONS][ACTIONS_MAX + 1];
 	FILE *f = fmemopen((void *)(uintptr_t)buf_cstr(text), text->len, "r");
 	cfg_t *cfg;
 	size_t i, k;
@@ -295,6 +322,7 @@ static int parse(const char *path, const struct settings_actions *a, const struc
 	opts[i++] = (cfg_opt_t)CFG_STR_LIST("phrases", NULL, CFGF_NODEFAULT);
 	for (k = 0; k < SETTINGS_SECTIONS; k++)
 		opts[i++] = (cfg_opt_t)CFG_SEC(sections[k], keys[k], CFGF_NONE);
+	opts[i++] = (cfg_opt_t)CFG_STR(END, NULL, CFGF_NODEFAULT);
 	opts[i] = (cfg_opt_t)CFG_END();
 	cfg = f ? cfg_init(opts, CFGF_NONE) : NULL;
 	if (!cfg) {
@@ -309,6 +337,8 @@ static int parse(const char *path, const struct settings_actions *a, const struc
 	for (k = 0; k < SETTINGS_SECTIONS; k++)
 		watch_actions(cfg, sections[k], a->names[k], a->counts[k]);
 	r = cfg_parse_fp(cfg, f) == CFG_SUCCESS ? 0 : ERR_INVALID;
+	if (r == 0 && cfg_size(cfg, END) == 0)
+		r = err_set(now.e, ERR_INVALID, "%s:%d: the file ends inside of a comment: write a */ where it ends", path, now.lines);
 	if (r == 0)
 		take(cfg, s);
 	else if (!now.e->msg[0])
@@ -336,6 +366,7 @@ int settings_read(const char *path, const struct settings_actions *a, struct set
 		memset(&now, 0, sizeof(now));
 		now.path = path;
 		now.e = e;
+		now.lines = add_end(&text);
 		e->msg[0] = '\0';
 		r = parse(path, a, &text, s);
 	}

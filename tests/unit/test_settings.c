@@ -146,6 +146,21 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "listen = \"a\n", ":" },
 	{ "listen = {a, b}\n", ":1: " },
 	{ "}\n", ":1: " },
+	{ "keys {\n\tapprove = y\n", ":2: the file ends inside of \"keys\": write a } where it ends" },
+	{ "keys {\n\tapprove = y", ":2: the file ends inside of \"keys\": write a } where it ends" },
+	{ "lock = 5m\nkeys {", ":2: the file ends inside of \"keys\": write a } where it ends" },
+	{ "log_keys { next = x # }\n", ":1: the file ends inside of \"log_keys\": write a } where it ends" },
+	{ "hand_keys { next =\n", ":1: the file ends inside of \"hand_keys\": write a } where it ends" },
+	{ "keys { approve = \"y }\n", ":1: the file ends inside of \"keys\": write a } where it ends" },
+	{ "phrases = {\n", ":1: the file ends inside of a setting: write the value, the } or the quotation mark that is missing" },
+	{ "phrases = {a\n\n", ":2: the file ends inside of a setting: " },
+	{ "phrases = {a,", ":1: the file ends inside of a setting: " },
+	{ "phrases = {a, \"b }\n", ":1: the file ends inside of a setting: " },
+	{ "lock =\n", ":1: the file ends inside of a setting: " },
+	{ "lock\n", ":1: the file ends inside of a setting: " },
+	{ "phrases\n", ":1: the file ends inside of a setting: " },
+	{ "keys\n", ":1: the file ends inside of a setting: " },
+	{ "/* keys {\n", ":1: the file ends inside of a comment: write a */ where it ends" },
 };
 
 static void every_error(void **state)
