@@ -166,12 +166,13 @@ end 5
 STEPS
 
 # ---- the commands ----
-for command in 'queue' 'show 1' 'show 2' 'status' 'agent list' 'session list' 'session show s1' 'alike list' 'approval list' 'budget' 'policy show' 'doctor' 'freeze' 'unfreeze' \
+for command in 'queue' 'show 1' 'show 2' 'status' 'agent list' 'session list' 'session show s1' 'alike list' 'budget' 'policy show' 'doctor' 'freeze' 'unfreeze' \
 	'decide 1 deny' 'operator list' 'session pause s1' 'queue --json' 'show 1 --json' 'session list --json' 'alike list --json' 'budget clerk --json' 'operator list --json'; do
 	echo "$command" >>commands.done
 	"$ASSENT_BUILD/tests/robot/drive" -g 120x40 -c commands.bytes - "$assent" $command --socket "$ASSENT_TMP/liar.sock" <<<$'pause 300\ntype no\\r\nend 10' >commands.out
 	report $? "assent $command: no byte of foreign text acts" "$(grep '^fault' commands.out | head -n 3 | tr '\n' ';')"
 done
+is "assent queue prints the approvals, texts and all" "$("$assent" queue --socket "$ASSENT_TMP/liar.sock" | grep -c '^approval:.* miosa approval: ')" 20
 at_terminal tail 10 120x40 /usr/bin/timeout --foreground 1 "$assent" tail s1 --socket "$ASSENT_TMP/liar.sock" <<<'end 10'
 "$ASSENT_BUILD/tests/robot/drive" -c commands.bytes -x "$texts" - /bin/true <<<'end 5' >commands.out
 report $? "and none of the texts came out as it is" "$(grep '^fault' commands.out | head -n 4 | tr '\n' ';')"
