@@ -73,11 +73,6 @@ size_t card_risks_now(const struct card *k, const struct model_action *a)
 	return card_is_of(k, a) && k->has_facts ? k->facts.risk_count : 0;
 }
 
-bool card_is_risky(const struct card *k, const struct model_action *a)
-{
-	return model_is_risky(a) || card_risks_now(k, a) > 0;
-}
-
 static void compare(struct card *k)
 {
 	const struct card_facts *f = &k->facts;
@@ -97,7 +92,7 @@ void card_screen(struct card *k, const struct model_action *a, const struct mode
 	k->again = true;
 }
 
-void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now)
+void card_answer(struct card *k, struct model *m, struct model_action *a, int status, const char *body, size_t len, int64_t now)
 {
 	int64_t asked = k->asked_id;
 	struct card_facts f;
@@ -127,5 +122,6 @@ void card_answer(struct card *k, const struct model_action *a, int status, const
 	k->facts = f;
 	k->has_facts = true;
 	k->facts_boot_ms = now;
+	model_found(m, a, f.risk_count > 0);
 	compare(k);
 }

@@ -60,8 +60,9 @@ void card_session(struct card *k, const struct model_session *s);
 int64_t card_ask(struct card *k, const struct model_action *a, int64_t now_boot_ms);
 /* Its screen may be another one than when it was asked: what it would hit is asked for once more. */
 void card_screen(struct card *k, const struct model_action *a, const struct model *m);
-/* What came; status 0: no answer, and the body says why. a: the selected one. What is about another one or another version is dropped. */
-void card_answer(struct card *k, const struct model_action *a, int status, const char *body, size_t len, int64_t now_boot_ms);
+/* What came; status 0: no answer, and the body says why. a: the selected one; m remembers of it whether it was found risky. What is about another one or
+   another version is dropped. */
+void card_answer(struct card *k, struct model *m, struct model_action *a, int status, const char *body, size_t len, int64_t now_boot_ms);
 
 /* Is it known that the screen round its target is not any more what the agent saw? */
 bool card_screen_changed(const struct card *k, const struct model_action *a);
@@ -70,8 +71,6 @@ bool card_screen_changed(const struct card *k, const struct model_action *a);
 bool card_is_of(const struct card *k, const struct model_action *a);
 /* How many risk words stand in the facts about it, as they are: what the gate found only now. */
 size_t card_risks_now(const struct card *k, const struct model_action *a);
-/* Is it risky, by its request or by what was found now? */
-bool card_is_risky(const struct card *k, const struct model_action *a);
 
 /* card_body.c */
 void card_body_read(const struct model_action *a, struct card_body *ret);

@@ -306,7 +306,7 @@ static void put_order(struct page *p)
 
 static void put_risks(struct page *p)
 {
-	if (!card_is_risky(p->k, p->a) || !p->risks_cut)
+	if ((!p->a->risks[0] && card_risks_now(p->k, p->a) == 0) || !p->risks_cut)
 		return;
 	page_begin(p, "risky");
 	page_risks(p, STYLE_RISKY);

@@ -84,7 +84,7 @@ static void approve(struct dashboard *d, const struct model_action *a, int64_t n
 {
 	if (!decide_may_approve(d, a, now))
 		return;
-	if (card_is_risky(&d->card, a)) {
+	if (model_is_risky(a)) {
 		dash_prompt_open(d, PROMPT_CONFIRM);
 		return;
 	}
@@ -182,7 +182,7 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 	}
 	if (d->form.allow && !decide_may_approve(d, a, now))
 		return;
-	if (d->form.allow && card_is_risky(&d->card, a))
+	if (d->form.allow && model_is_risky(a))
 		dash_prompt_open(d, PROMPT_CONFIRM);
 	else
 		decide_with_alike(d, a, ret);

@@ -14,7 +14,7 @@ bool needs_alike(const struct model_action *a, const struct model_action *b)
 	size_t i;
 
 	if (strcmp(a->agent, b->agent) != 0 || strcmp(a->session, b->session) != 0 || strcmp(a->kind, b->kind) != 0 || strcmp(a->class, b->class) != 0 ||
-	    strcmp(a->state, b->state) != 0)
+	    strcmp(a->state, b->state) != 0 || model_is_found_risky(a) != model_is_found_risky(b))
 		return false;
 	for (i = 0; i < MODEL_RISKS && a->risks[i] && b->risks[i]; i++)
 		if (strcmp(a->risks[i], b->risks[i]) != 0)

@@ -62,9 +62,10 @@ static void put_name(struct page *p, enum style style)
 
 static void put_risky(struct page *p, enum style style)
 {
-	if (!p->a->risks[0] && (p->brief || !card_is_risky(p->k, p->a)))
+	if (!p->a->risks[0] && (p->brief || !model_is_risky(p->a)))
 		return;
-	page_own(p, style, "  RISKY: ");
+	/* Its words may have to be looked up once more: that it is risky is known. */
+	page_own(p, style, p->a->risks[0] || card_risks_now(p->k, p->a) > 0 ? "  RISKY: " : "  RISKY");
 	page_risks(p, style);
 }
 
@@ -134,7 +135,7 @@ static void put_sentence(struct page *p, enum style style, int room)
 /* The first row: what it is, or what became of it. In the overview it is the sentence that the gate made. */
 static void put_title(struct page *p)
 {
-	enum style style = card_is_risky(p->k, p->a) ? STYLE_RISKY : p->brief ? STYLE_BOLD : STYLE_TITLE;
+	enum style style = model_is_risky(p->a) ? STYLE_RISKY : p->brief ? STYLE_BOLD : STYLE_TITLE;
 	enum style end = STYLE_NORMAL;
 	const char *words = end_words(p->a, &end);
 

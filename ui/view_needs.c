@@ -141,7 +141,7 @@ static void draw_action(const struct dashboard *d, struct cells *c, const struct
 {
 	const struct model_action *a = d->model->actions[d->needs.items[item].index];
 	struct columns k = columns_of(d, r);
-	bool held = model_is_held(a), risky = held && card_is_risky(&d->card, a);
+	bool held = model_is_held(a), risky = held && model_is_risky(a);
 	enum style style = selected ? STYLE_SELECTED : !held && a->needs_person ? STYLE_ALERT : risky ? STYLE_RISKY : STYLE_NORMAL;
 	struct rect line = { r->x, y, r->width, 1 }, agent = { k.agent, y, k.what - k.agent - 1, 1 }, what = { k.what, y, 0, 1 };
 	char left[24];

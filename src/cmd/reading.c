@@ -146,7 +146,7 @@ static void fetch_facts(int64_t now)
 		return;
 	snprintf(path, sizeof(path), "/v1/actions/%lld/facts", (long long)id);
 	if (!client_read(rd.client, CLIENT_READ_FACTS, path))
-		card_answer(&d->card, dash_selected(d), 0, gone, strlen(gone), now);
+		card_answer(&d->card, d->model, dash_selected(d), 0, gone, strlen(gone), now);
 }
 
 /* Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. */
@@ -215,7 +215,7 @@ static void on_read(enum client_reading what, int status, const char *body, size
 
 	(void)arg;
 	if (what == CLIENT_READ_FACTS)
-		card_answer(&rd.dash->card, dash_selected(rd.dash), status, body, len, now);
+		card_answer(&rd.dash->card, rd.dash->model, dash_selected(rd.dash), status, body, len, now);
 	else if (what == CLIENT_READ_FILE)
 		logsave_page(status, body, len);
 	else if (what == CLIENT_READ_WINDOWS || what == CLIENT_READ_CLIPBOARD)

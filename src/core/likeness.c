@@ -26,5 +26,5 @@ uint64_t likeness_of(const struct model_action *a)
 
 	for (i = 0; i < MODEL_RISKS && a->risks[i]; i++)
 		hash = mix(hash, a->risks[i]);
-	return hash;
+	return model_is_found_risky(a) ? mix(hash, "found") : hash;
 }

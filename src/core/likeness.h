@@ -6,7 +6,7 @@
 
 struct model_action;
 
-/* Of its agent, session, kind, class, state and risks. */
+/* Of its agent, session, kind, class, state and risks, those that were looked up too. */
 uint64_t likeness_of(const struct model_action *a);
 uint64_t likeness_hash(const char *text);
 

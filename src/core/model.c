@@ -723,5 +723,19 @@ bool model_is_held(const struct model_action *a)
 
 bool model_is_risky(const struct model_action *a)
 {
-	return a->risks[0] != NULL;
+	return a->risks[0] || model_is_found_risky(a);
+}
+
+bool model_is_found_risky(const struct model_action *a)
+{
+	return a->risky_version != 0 && a->risky_version == a->version;
+}
+
+void model_found(struct model *m, struct model_action *a, bool risky)
+{
+	if (model_is_found_risky(a) == risky)
+		return;
+	a->risky_version = risky ? a->version : 0;
+	a->likeness = likeness_of(a);
+	m->changes++;
 }

@@ -42,6 +42,7 @@ struct model_action {
 	int64_t arrived_wall_ms, arrived_boot_ms, out_boot_ms, ended_wall_ms, decided_wall_ms;
 	int64_t askers, joined, away_since_boot_ms, waits_for, same_as, same_as_ms_ago;
 	uint64_t agent_hash, likeness;	/* of its agent's name, and of all that makes it alike (core/likeness.h) */
+	int64_t risky_version;		/* in which what was looked up about it was found risky, as it was looked at last; 0: in none */
 	size_t weight;			/* of one that ended: bytes that it holds */
 };
 
@@ -160,6 +161,10 @@ bool model_is_pending(const struct model_approval *p);
 /* model_screens.c: what changed on an action's screen. */
 void model_read_changed(struct model_action *a, const struct json_doc *d, int v);
 bool model_is_held(const struct model_action *a);
+/* By its request, or by what was found out about this version of it. */
 bool model_is_risky(const struct model_action *a);
+bool model_is_found_risky(const struct model_action *a);	/* by the latter */
+/* What was looked up about it as it is: it counts until there is another version, or it is looked up again. */
+void model_found(struct model *m, struct model_action *a, bool risky);
 
 #endif

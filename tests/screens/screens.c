@@ -173,7 +173,7 @@ void scene_card(struct scene *s, int64_t id, const char *facts)
 		return;
 	if (card_ask(&s->dash.card, dash_selected(&s->dash), s->boot_ms) != id)
 		scene_die("no facts are asked for");
-	card_answer(&s->dash.card, dash_selected(&s->dash), 200, facts, strlen(facts), s->boot_ms);
+	card_answer(&s->dash.card, s->dash.model, dash_selected(&s->dash), 200, facts, strlen(facts), s->boot_ms);
 	if (!s->dash.card.has_facts)
 		scene_die(s->dash.card.why[0] ? s->dash.card.why : "the facts are not taken");
 }
