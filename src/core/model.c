@@ -8,6 +8,7 @@
 
 #include "core/likeness.h"
 #include "core/model_ended.h"
+#include "core/model_found.h"
 
 /* A field of a JSON object: "a.b" is b of the object a. */
 struct field {
@@ -574,6 +575,7 @@ int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_bo
 	int64_t n;
 	int root, r = json_parse(json, len, &d, e);
 	int64_t newest = m->ended_count > 0 ? m->ended[m->ended_count - 1]->ended_wall_ms : m->loaded ? 0 : INT64_MAX;
+	struct model_kept_found found = { 0 };
 	size_t i;
 
 	if (r < 0)
@@ -589,9 +591,11 @@ int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_bo
 	if (get_int(&d, json_get(&d, root, "now_wall_ms"), &n))
 		m->wall_offset_ms = n - now_wall_ms;
 	read_fields(&m->gate, gate_fields, ARRAY_LEN(gate_fields), &d, json_get(&d, root, "gate"));
+	r = model_keep_found(m, &found);
 	for (i = 0; r == 0 && i < ARRAY_LEN(kinds); i++)
 		r = read_list(m, kinds[i], &d, json_get(&d, root, kinds[i]->key));
 	json_release(&d);
+	model_restore_found(m, &found);
 	/* What ended while no events came. */
 	for (i = m->ended_count; i > 0 && m->ended[i - 1]->ended_wall_ms > newest; i--)
 		model_ended_count(m, m->ended[i - 1]);
@@ -719,23 +723,4 @@ bool model_is_pending(const struct model_approval *p)
 bool model_is_held(const struct model_action *a)
 {
 	return strcmp(a->state, "held") == 0;
-}
-
-bool model_is_risky(const struct model_action *a)
-{
-	return a->risks[0] || model_is_found_risky(a);
-}
-
-bool model_is_found_risky(const struct model_action *a)
-{
-	return a->risky_version != 0 && a->risky_version == a->version;
-}
-
-void model_found(struct model *m, struct model_action *a, bool risky)
-{
-	if (model_is_found_risky(a) == risky)
-		return;
-	a->risky_version = risky ? a->version : 0;
-	a->likeness = likeness_of(a);
-	m->changes++;
 }

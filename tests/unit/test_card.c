@@ -741,6 +741,9 @@ static void what_was_found_is_remembered(void **state)
 	card_ask(&d.card, dash_selected(&d), now);
 	answer(card_click_facts);
 	assert_true(model_is_risky(model_find_action(&model, 41)));
+	assert_int_equal(model_snapshot(&model, card_json, strlen(card_json), 1000, 1, NULL), 0);	/* the gate was lost, and is there again */
+	dash_update(&d, now);
+	assert_true(model_is_risky(model_find_action(&model, 41)));
 	model_find_action(&model, 41)->version = 2;
 	model.changes++;
 	d.view = VIEW_OVERVIEW;
