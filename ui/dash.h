@@ -151,7 +151,7 @@ void view_not_live(const struct dashboard *d, const struct model_session *s, cha
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all);
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
-/* A view's keys in the rectangle's last row: three blanks between two of them. Where there is no room those before the last are left out, from behind. */
+/* A view's keys in the rectangle's last row: three blanks between two of them. Where there is no room those before the last two are left out, from behind. */
 void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* What a person calls an action's state: "sent, no answer" for unknown. */
 const char *view_state(const char *state);

@@ -106,6 +106,7 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 		d->card_rows = view_help(c, &in, d->keys, d->scroll, d->before_help == VIEW_LOG ? KEYMAP_LOG : KEYMAP_MAIN);
 		if (d->scroll + in.height < d->card_rows)
 			cells_put(c, &all, 2, c->height - 1, STYLE_TITLE, " more: Space ");
+		cells_putf(c, &all, c->width - 11 - (int)strlen(dash_key_of(d, INTENT_FREEZE).text), c->height - 1, STYLE_TITLE, " %s FREEZE ", dash_key_of(d, INTENT_FREEZE).text);
 	} else if (d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_EDIT || d->view == VIEW_ALIKE || d->view == VIEW_SESSIONS ||
 		   d->view == VIEW_TURNS || d->view == VIEW_HISTORY) {
 		draw_full_view(d, c, now, wall);

@@ -245,6 +245,28 @@ static size_t tail_of(const char *line, int room)
 	return pos;
 }
 
+/*
+ * How one freezes from here, at the right; on the row above where what is asked leaves no room for it. Control of a computer says so below.
+ * Returns the part of the row that is left.
+ */
+static struct rect put_freeze(const struct dashboard *d, struct cells *c, const struct rect *r, int x)
+{
+	enum { TYPED_MIN = 8 };
+	static const char how[] = " Ctrl-] F FREEZE";
+	struct rect left = *r;
+	int at = r->x + r->width - 1 - (int)strlen(how);
+	bool fits = x + TYPED_MIN <= at;
+
+	if (d->view == VIEW_HAND || d->prompt == PROMPT_UNFREEZE)
+		return left;
+	if (fits)
+		left.width = at - r->x;
+	left.y = fits ? r->y : r->y - 1;
+	cells_put(c, &(struct rect){ r->x, left.y, r->width, 1 }, at, left.y, STYLE_BOLD, how);
+	left.y = r->y;
+	return left;
+}
+
 /* What was typed. Returns the column behind it, which is in the row. */
 static int put_line(const struct dashboard *d, struct cells *c, const struct rect *r, int x)
 {
@@ -273,6 +295,7 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 	bool wide = r->width >= 100;	/* else what is typed needs the room */
 	char word[128];
 	size_t i;
+	struct rect left;
 	int x = 1;
 
 	cells_fill(c, r, STYLE_WAIT);
@@ -281,12 +304,12 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		if (takes_phrases(d))
 			put_phrases(d, c, r);
 		if (typed_about(d))
-			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "deny %lld with words (1 to %zu: phrases; Enter; Esc): " : "deny %lld with words (1 to %zu; Enter; Esc): ", (long long)d->typed_id, d->phrase_count);
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "deny %lld with words (1 to %zu: phrases; Enter; Esc): " : r->width >= 80 ? "deny %lld with words (1-%zu; Enter; Esc): " : "deny %lld with words (1-%zu): ", (long long)d->typed_id, d->phrase_count);
 		else
 			x = cells_putf(c, r, 1, r->y, STYLE_ALERT, "%lld IS DECIDED; these words go nowhere (Esc): ", (long long)d->typed_id);
 		break;
 	case PROMPT_CONFIRM:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "RISKY: to approve %lld type %.60s and Enter (Esc: no): ", (long long)d->typed_id,
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "RISKY: to approve %lld type %.60s and Enter (Esc: no): " : r->width >= 80 ? "RISKY: to approve %lld type %.60s (Esc: no): " : "RISKY: %lld: type %.60s (Esc: no): ", (long long)d->typed_id,
 			       typed_about(d) ? prompt_word(typed_about(d)) : "(it is decided)");
 		break;
 	case PROMPT_PASSPHRASE:
@@ -296,21 +319,21 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "note on %s%.40s, for all operators (Enter; Esc): " : "note on %.0s%.20s (Enter; Esc): ", d->of_session ? "session " : "agent ", d->target);
 		break;
 	case PROMPT_CAP:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "how many actions may %.40s take in all (Enter; Esc): " : "cap of %.20s, in actions (Enter; Esc): ", d->target);
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "how many actions may %.40s take in all (Enter; Esc): " : "cap of %.20s (Enter; Esc): ", d->target);
 		break;
 	case PROMPT_UNFREEZE:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "type unfreeze and Enter to let things be sent again (Esc: no): " : "type unfreeze and Enter to go on (Esc: no): ");
 		break;
 	case PROMPT_MIOSA:
 		if (p && approvals_word(d, p, word))
-			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "to approve %.40s type %.60s and Enter (Esc: no): ", p->id, word);
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "to approve %.40s type %.60s and Enter (Esc: no): " : r->width >= 80 ? "to approve %.40s type %.60s (Esc: no): " : "%.40s: type %.60s (Esc: no): ", p->id, word);
 		break;
 	case PROMPT_MANY:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "%zu together: %zua for yes, %zud for no, Enter (Esc): ", d->marked_count,
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "%zu together: %zua for yes, %zud for no, Enter (Esc): " : "%zu together: %zua yes, %zud no (Esc): ", d->marked_count,
 			       d->marked_count, d->marked_count);
 		break;
 	case PROMPT_FILTER:
-		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "list only what has this text (Enter; none: all; Esc): " : "only what has this text (none: all): ");
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "list only what has this text (Enter; none: all; Esc): " : r->width >= 80 ? "only what has this text (none: all): " : "only what has (none: all): ");
 		break;
 	case PROMPT_RUN:
 		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "run in ");
@@ -334,20 +357,21 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 			       !d->wanted.regex ? "a text" : wide ? "a REGULAR EXPRESSION" : "a REGEX", d->wanted.any_case ? "ANY CASE" : "case counts");
 		break;
 	case PROMPT_ONLY:
-		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "only these sessions (names, commas; none: all; Esc): " : "only sessions (a, b; none: all): ");
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "only these sessions (names, commas; none: all; Esc): " : r->width >= 80 ? "only sessions (a, b; none: all): " : "only (a, b; none: all): ");
 		break;
 	case PROMPT_SAVE_LOG:
-		x = cells_put(c, r, 1, r->y, STYLE_WAIT, "write this log into the new file (Enter; Esc): ");
+		x = cells_put(c, r, 1, r->y, STYLE_WAIT, wide ? "write this log into the new file (Enter; Esc): " : "write into the new file: ");
 		break;
 	case PROMPT_NONE:
 	case PROMPT_COUNT:
 		return;
 	}
+	left = put_freeze(d, c, r, x);
 	if (d->prompt == PROMPT_PASSPHRASE)
 		for (i = 0; i < strlen(d->line); i++)
-			x = cells_put(c, r, x, r->y, STYLE_WAIT, "*");
+			x = cells_put(c, &left, x, r->y, STYLE_WAIT, "*");
 	else
-		x = put_line(d, c, r, x);
-	c->cursor_x = x < r->width ? x : r->width - 1;
+		x = put_line(d, c, &left, x);
+	c->cursor_x = x < left.width ? x : left.width - 1;
 	c->cursor_y = r->y;
 }

@@ -307,8 +307,9 @@ void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int
 	}
 	if (rows == 0)
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "no agent yet: assent agent add NAME");
-	view_hints(c, r, "%s stop   u go on   %s cap   %s note   x end rule   %s %s move   Esc back", dash_key_of(d, INTENT_STOP_AGENT).text,
-		   dash_key_of(d, INTENT_RAISE).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
+	view_hints(c, r, "%s stop   u go on   %s cap   %s note   x end rule   %s %s move   %s FREEZE   Esc back", dash_key_of(d, INTENT_STOP_AGENT).text,
+		   dash_key_of(d, INTENT_RAISE).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_FREEZE).text);
 }
 
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
@@ -334,5 +335,5 @@ void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_put(c, r, r->x, y++, STYLE_TITLE, "CHANGED SINCE IT WAS FROZEN");
 	for (i = 0; i < d->changed_count && y < r->y + r->height - 1; i++)
 		cells_foreign(c, r, r->x + 1, y++, STYLE_NORMAL, SAFETEXT_PROSE, d->changed[i], strlen(d->changed[i]));
-	view_hints(c, r, "k kill   K pause, take control   %s unfreeze   %s and arrows move   Esc back", dash_key_of(d, INTENT_FREEZE).text, dash_key_of(d, INTENT_DOWN).text);
+	view_hints(c, r, "k kill   K pause, take control   %s and arrows move   %s unfreeze   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_FREEZE).text);
 }

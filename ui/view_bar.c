@@ -68,7 +68,9 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 	return count;
 }
 
-/* How short each may be: yes, no, stop and freeze are always told whole. step: 0 for all room, then ever less. */
+enum { STEPS = 11 };
+
+/* How short each may be: freezing is always told whole, yes, no and stop nearly so. step: 0 for all room, then ever less, up to STEPS. */
 static int text_length(const struct label *l, int step)
 {
 	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
@@ -78,12 +80,13 @@ static int text_length(const struct label *l, int step)
 	name = name == 0 ? 0 : (int)strlen(l->more) + 1 + (name < 16 ? name : 16);
 	switch (l->row->intent) {
 	case INTENT_APPROVE:
-		return whole + (step < 7 ? name : 0);	/* the line that asks for it says so again */
+		return step < STEPS ? whole + (step < 7 ? name : 0) : key;	/* the line that asks for it says so again */
 	case INTENT_DENY:
+		return step < STEPS ? whole : key;
 	case INTENT_FREEZE:
 		return whole;
 	case INTENT_STOP_AGENT:
-		return whole + (step < 2 ? name : 0);
+		return step < 10 ? whole + (step < 2 ? name : 0) : key;
 	case INTENT_EDIT:
 	case INTENT_ALIKE:
 	case INTENT_CONTROL:
@@ -92,7 +95,7 @@ static int text_length(const struct label *l, int step)
 	case INTENT_BACK:
 		return step < (l->row->intent == INTENT_BACK ? 1 : 4) ? whole : step < 6 ? key : 0;	/* the card's edge tells it too */
 	default:
-		return step < 5 ? whole : key;
+		return step < 5 ? whole : step < 9 ? key : 0;
 	}
 }
 
@@ -125,7 +128,7 @@ static void draw_keys(struct dashboard *d, struct cells *c, const struct rect *r
 	int count = labels_of(d, now, r->width >= 100, list), gap = 1, step, i, length, end = r->width - (int)strlen(key.text) - 6;
 	struct rect room = { r->x, r->y, end - 1, 1 };
 
-	for (step = 0; step < 8; step++) {
+	for (step = 0; step < STEPS; step++) {
 		for (length = 0, i = 0; i < count; i++)
 			length += text_length(&list[i], step) + (text_length(&list[i], step) > 0);
 		if (x + length - 1 < end)
@@ -183,10 +186,10 @@ void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...)
 		width += lengths[count] + 3;
 		p = gap ? gap + 3 : NULL;
 	}
-	for (; width > r->width && count > 1; count--) {
-		width -= lengths[count - 2] + 3;
-		items[count - 2] = items[count - 1];
-		lengths[count - 2] = lengths[count - 1];
+	for (; width > r->width && count > 2; count--) {
+		width -= lengths[count - 3] + 3;
+		memmove(&items[count - 3], &items[count - 2], 2 * sizeof(items[0]));
+		memmove(&lengths[count - 3], &lengths[count - 2], 2 * sizeof(lengths[0]));
 	}
 	for (i = 0; i < count; i++)
 		x = cells_putf(c, r, x, r->y + r->height - 1, STYLE_DIM, "%.*s", lengths[i], items[i]) + 3;

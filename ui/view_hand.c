@@ -30,7 +30,7 @@ static const char *session_name(const struct dashboard *d)
 static const char *way_out(const struct hand *h, bool wide)
 {
 	if (h->state == HAND_OVER)
-		return "Ctrl-] leaves";
+		return wide ? "Ctrl-] leaves   Ctrl-] F FREEZES" : "Ctrl-] leaves, F FREEZES";
 	if (h->mode == HAND_TYPE || h->mode == HAND_LABELS)
 		return wide ? "Ctrl-] ends this   Ctrl-] F FREEZES" : "Ctrl-] out, then F FREEZES";
 	return "Ctrl-] F FREEZES";
@@ -49,6 +49,8 @@ static void draw_state(const struct dashboard *d, struct cells *c, const struct 
 	cells_fill(c, r, STYLE_TOP);
 	snprintf(wait, sizeof(wait), "%d %s%s", waiting(d), waiting(d) == 1 ? "needs you" : "need you", d->needs.risky > 0 && r->width >= 80 ? ", risky" : "");
 	end = r->width - 1 - (int)strlen(wait);
+	if (h->state == HAND_OVER && r->width < 80)
+		end = r->width + 1;	/* the dashboard that it leads to says so */
 	cells_put(c, r, end, r->y, waiting(d) > 0 ? STYLE_ALERT : STYLE_TOP, wait);
 	end -= 2 + (int)strlen(out);
 	cells_put(c, r, end, r->y, STYLE_BOLD, out);

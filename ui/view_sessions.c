@@ -182,8 +182,8 @@ void view_sessions(struct dashboard *d, struct cells *c, const struct rect *r, i
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "SESSIONS %zu", m->session_count);
 	for (i = skip; i < skip + room && i < (int)m->session_count; i++, y++)
 		draw_session(c, r, y, m->sessions[i], i == (int)at ? STYLE_SELECTED : STYLE_NORMAL, wall);
-	view_hints(c, r, "%s %s move   Space %s scroll   Enter, %s its log   %s note   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
-		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text, dash_key_of(d, INTENT_NOTE).text);
+	view_hints(c, r, "%s %s move   Space %s scroll   Enter, %s its log   %s note   %s FREEZE   Esc back", dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_PAGE_UP).text, dash_key_of(d, INTENT_WHOLE_LOG).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_FREEZE).text);
 	if (m->session_count == 0) {
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "none that the gate knows of");
 		return;

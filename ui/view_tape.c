@@ -156,6 +156,7 @@ void view_history(struct dashboard *d, struct cells *c, const struct rect *r)
 		view_tape_row(d, c, &in, in.y + y, m->ended[count - 1 - (size_t)(y + d->scroll)]);
 	if (count == 0)
 		cells_put(c, &in, in.x + 1, in.y, STYLE_DIM, "nothing was sent or refused yet");
-	view_hints(c, r, "Space %s scroll   older: assent queue --all   %s %s ends   %s %s a row   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
-		   dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
+	view_hints(c, r, "Space %s scroll   older: assent queue --all   %s %s ends   %s %s a row   %s FREEZE   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
+		   dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text, dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text,
+		   dash_key_of(d, INTENT_FREEZE).text);
 }

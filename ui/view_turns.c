@@ -141,7 +141,7 @@ void view_turns(struct dashboard *d, struct cells *c, const struct rect *r)
 		cells_foreign(c, &in, in.x + 1, in.y, STYLE_ALERT, SAFETEXT_PROSE, d->turns_error, strlen(d->turns_error));
 	else
 		put_all(d, c, &in, in.y - d->scroll);
-	view_hints(c, r, "Space %s scroll   %s stop it   %s note   %s %s ends   %s %s a row   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
+	view_hints(c, r, "Space %s scroll   %s stop it   %s note   %s %s ends   %s %s a row   %s FREEZE   Esc back", dash_key_of(d, INTENT_PAGE_UP).text,
 		   dash_key_of(d, INTENT_STOP_AGENT).text, dash_key_of(d, INTENT_NOTE).text, dash_key_of(d, INTENT_HOME).text, dash_key_of(d, INTENT_END).text,
-		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text);
+		   dash_key_of(d, INTENT_DOWN).text, dash_key_of(d, INTENT_UP).text, dash_key_of(d, INTENT_FREEZE).text);
 }

@@ -97,7 +97,7 @@ static void look(struct terminal *t, void *arg)
 	ready = strstr(last, " READY") != NULL;
 	word[0] = '\0';
 	p = strstr(last, " type ");
-	if (p && strstr(last, "and Enter"))
+	if (p && strstr(last, "(Esc: no)"))
 		sscanf(p + 6, "%63s", word);
 	if (id == shown)
 		return;

@@ -70,6 +70,39 @@ static void as_written(void **state)
 	assert_int_equal(differ, 0);
 }
 
+/* Its last row, or where a prompt is open and long the one above, tells how to freeze, or how to go on. */
+static bool tells_freezing(const struct screen *s, int columns, int rows)
+{
+	struct cells cells;
+	struct buf text;
+	const char *line, *end;
+	bool tells;
+	int y;
+
+	screens_draw(s, columns, rows, &cells);
+	buf_init(&text, SIZE_MAX - 1);
+	assert_int_equal(cells_dump(&cells, &text), 0);
+	for (line = buf_cstr(&text), y = 0; y < rows - 2; y++)
+		line = strchr(line, '\n') + 1;
+	end = strchr(strchr(line, '\n') + 1, '\n');
+	tells = memmem(line, (size_t)(end - line), "FREEZE", 6) || memmem(line, (size_t)(end - line), "unfreeze", 8);
+	buf_release(&text);
+	cells_release(&cells);
+	return tells;
+}
+
+static void freezing(void **state)
+{
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < screens_count; i++)
+		for (k = 0; k < SCREENS_SIZES && screens[i].columns == 0; k++)
+			if (!tells_freezing(&screens[i], screens_sizes[k].columns, screens_sizes[k].rows))
+				fail_msg("%s at %dx%d does not tell how to freeze", screens[i].name, screens_sizes[k].columns, screens_sizes[k].rows);
+}
+
 /* A view or a prompt that has no row in the table has no golden screen. */
 static void all_of_them(void **state)
 {
@@ -131,7 +164,7 @@ static void nothing_else(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(as_written), cmocka_unit_test(all_of_them), cmocka_unit_test(nothing_else) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(as_written), cmocka_unit_test(freezing), cmocka_unit_test(all_of_them), cmocka_unit_test(nothing_else) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
