@@ -31,6 +31,8 @@ enum alike_form_result alike_form_key(struct alike_form *f, uint32_t key)
 		return ALIKE_FORM_DONE;
 	if (key == KEYS_ESCAPE || key == 'q')
 		return ALIKE_FORM_LEFT;
+	if (key == 'w' && !f->allow)
+		return ALIKE_FORM_WORDS;
 	switch (key) {
 	case 'A': f->allow = f->may_allow; break;
 	case 'R': f->allow = false; break;

@@ -9,6 +9,7 @@
 
 #define ALIKE_USES_MAX 1000
 #define ALIKE_MINUTES_MAX (24 * 60)
+#define ALIKE_FORM_WORDS_MAX 400
 
 struct alike_form {
 	int64_t id, version;		/* the action that it is made from */
@@ -20,10 +21,12 @@ struct alike_form {
 	bool session, text;
 	int box;			/* half a side in pixels; 0: anywhere */
 	char preview[400];		/* what it would have matched, as the gate said; "" while it was not asked */
+	char words[ALIKE_FORM_WORDS_MAX];	/* what a refusal tells the agent; "": what a no without words does */
 	bool asked;			/* the preview is of the form as it is now */
 };
 
-enum alike_form_result { ALIKE_FORM_GOES_ON, ALIKE_FORM_DONE, ALIKE_FORM_LEFT };
+enum alike_form_result { ALIKE_FORM_GOES_ON, ALIKE_FORM_DONE, ALIKE_FORM_LEFT, ALIKE_FORM_WORDS };
+/* ALIKE_FORM_WORDS: they are to be typed, for a refusal. */
 /* As narrow as it gets: refusing is chosen by R. */
 void alike_form_open(struct alike_form *f, const struct model_action *a);
 enum alike_form_result alike_form_key(struct alike_form *f, uint32_t key);

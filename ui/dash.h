@@ -157,6 +157,9 @@ void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...) __a
 const char *view_state(const char *state);
 void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r);	/* view_card.c: on a line, what it is, or what became of it */
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+/* view_rules.c: a rule made from a decision in one line; and the whole of it (NULL: none) above the last row. Returns the row at which that begins. */
+void view_rule_line(const struct dashboard *d, struct cells *c, const struct rect *line, const struct model_alike *a, int64_t now_boot_ms, enum style style);
+int view_whole_rule(const struct dashboard *d, struct cells *c, const struct rect *r, const struct model_alike *a, int64_t now_boot_ms);
 void view_frozen(struct dashboard *d, struct cells *c, const struct rect *r);
 void view_edit(struct dashboard *d, struct cells *c, const struct rect *r);
 void view_alike(struct dashboard *d, struct cells *c, const struct rect *r);

@@ -160,6 +160,9 @@ void decide_with_alike(struct dashboard *d, const struct model_action *a, struct
 {
 	decide_ask(a, d->form.allow ? DECIDE_APPROVE : DECIDE_DENY, ret);
 	ret->alike = alike_form_json(&d->form);
+	/* The words of this no are the rule's. */
+	if (!d->form.allow)
+		snprintf(ret->note, sizeof(ret->note), "%s", d->form.words);
 	ret->ahead = d->form.allow && a->waits_for != 0;
 	d->view = VIEW_OVERVIEW;
 }
@@ -174,6 +177,12 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 		return;
 	if (r == ALIKE_FORM_LEFT) {
 		d->view = VIEW_OVERVIEW;
+		return;
+	}
+	if (r == ALIKE_FORM_WORDS) {
+		dash_prompt_open(d, PROMPT_WORDS);
+		d->typed_id = d->form.id;
+		snprintf(d->line, sizeof(d->line), "%s", d->form.words);
 		return;
 	}
 	if (!a || a->id != d->form.id || a->version != d->form.version || !model_is_held(a)) {

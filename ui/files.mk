@@ -83,6 +83,7 @@ libui_a_SOURCES = \
 	ui/view_log.c \
 	ui/view_needs.c \
 	ui/view_overview.c \
+	ui/view_rules.c \
 	ui/view_sessions.c \
 	ui/view_tape.c \
 	ui/view_top.c \

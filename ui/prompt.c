@@ -73,6 +73,8 @@ static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t n
 		dash_say(d, now, "%lld was decided meanwhile", (long long)d->typed_id);
 		if (prompt == PROMPT_WORDS)
 			d->prompt = PROMPT_WORDS;
+	} else if (prompt == PROMPT_WORDS && d->view == VIEW_ALIKE) {
+		snprintf(d->form.words, sizeof(d->form.words), "%s", d->line);	/* they go out with the rule */
 	} else if (prompt == PROMPT_WORDS) {
 		decide_ask(a, DECIDE_DENY, ret);
 		snprintf(ret->note, sizeof(ret->note), "%s", d->line);
@@ -303,7 +305,9 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 	case PROMPT_WORDS:
 		if (takes_phrases(d))
 			put_phrases(d, c, r);
-		if (typed_about(d))
+		if (typed_about(d) && d->view == VIEW_ALIKE)
+			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "what the agent is told (1 to %zu: phrases; Enter; Esc): " : r->width >= 80 ? "words for it (1-%zu; Enter; Esc): " : "words for it (1-%zu): ", d->phrase_count);
+		else if (typed_about(d))
 			x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "deny %lld with words (1 to %zu: phrases; Enter; Esc): " : r->width >= 80 ? "deny %lld with words (1-%zu; Enter; Esc): " : "deny %lld with words (1-%zu): ", (long long)d->typed_id, d->phrase_count);
 		else
 			x = cells_putf(c, r, 1, r->y, STYLE_ALERT, "%lld IS DECIDED; these words go nowhere (Esc): ", (long long)d->typed_id);

@@ -262,40 +262,23 @@ static void draw_agent(const struct dashboard *d, struct cells *c, const struct 
 		cells_putf(c, r, x + 13, y, style, "  waits %lld  refused %lld", (long long)a->waiting, (long long)a->refused);
 }
 
-static void draw_alike(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct model_alike *a, int64_t now, enum style style)
-{
-	bool wide = r->width >= 98;
-	struct rect what = { r->x + 7, y, r->width - (wide ? 45 : 27), 1 };
-	int64_t left = (a->expires_boot_ms - (now + d->model->boot_offset_ms)) / 60000;
-	int x;
-
-	cells_putf(c, r, r->x + 1, y, style, "%4lld ", (long long)a->id);
-	x = cells_put(c, &what, what.x, y, style, strcmp(a->verdict, "allow") == 0 ? "allow " : "refuse ");
-	cells_foreign(c, &what, x, y, style, SAFETEXT_PROSE, a->what, strlen(a->what));
-	x = cells_putf(c, r, what.x + what.width + 1, y, style, "%lld", (long long)a->uses);
-	if (a->uses_max > 0)
-		x = cells_putf(c, r, x, y, style, wide ? " of %lld" : "/%lld", (long long)a->uses_max);
-	x = cells_put(c, r, x, y, style, " used");
-	if (a->expires_boot_ms > 0)
-		x = cells_putf(c, r, x, y, style, wide ? ", %lldm left" : ", %lldm", (long long)(left < 0 ? 0 : left));
-	x = cells_put(c, r, x, y, style, ", ");
-	cells_foreign(c, r, x, y, style, SAFETEXT_PROSE, a->made_by, strlen(a->made_by));
-}
-
 void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
 	const struct model *m = d->model;
-	int rows = agents_rows(d), room = r->height - 4, skip = d->row >= room ? d->row - room + 1 : 0, i, y = r->y;
+	int rows = agents_rows(d), room, skip, bottom, i, y = r->y;
 
 	if (d->row >= rows)
 		d->row = rows > 0 ? rows - 1 : 0;
+	bottom = view_whole_rule(d, c, r, agents_alike_at(d, d->row), now);
+	room = bottom - r->y - 2;
+	skip = d->row >= room ? d->row - room + 1 : 0;
 	cells_putf(c, r, r->x, y++, STYLE_TITLE, "AGENTS %zu, RULES MADE FROM DECISIONS %zu", m->agent_count, m->alike_count);
 	if (m->gate.policy_error && m->gate.policy_error[0]) {
 		int x = cells_put(c, r, r->x, y, STYLE_ALERT, "policy not loaded, the old one holds: ");
 
 		cells_foreign(c, r, x, y++, STYLE_ALERT, SAFETEXT_PROSE, m->gate.policy_error, strlen(m->gate.policy_error));
 	}
-	for (i = skip; i < rows && y < r->y + r->height - 2; i++, y++) {
+	for (i = skip; i < rows && y < bottom; i++, y++) {
 		struct rect line = { r->x, y, r->width, 1 };
 		enum style style = i == d->row ? STYLE_SELECTED : STYLE_NORMAL;
 
@@ -303,7 +286,7 @@ void view_agents(struct dashboard *d, struct cells *c, const struct rect *r, int
 		if (agents_at(d, i))
 			draw_agent(d, c, &line, y, agents_at(d, i), style);
 		else
-			draw_alike(d, c, &line, y, agents_alike_at(d, i), now, style);
+			view_rule_line(d, c, &line, agents_alike_at(d, i), now, style);
 	}
 	if (rows == 0)
 		cells_put(c, r, r->x + 1, y, STYLE_DIM, "no agent yet: assent agent add NAME");

@@ -5,6 +5,8 @@
 
 #include "ui/dash.h"
 
+enum { FORM_COLUMN = 26 };
+
 void view_edit(struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_action *a = model_find_action(d->model, d->edit_id);
@@ -15,6 +17,14 @@ void view_edit(struct dashboard *d, struct cells *c, const struct rect *r)
 	if (!a || !model_is_held(a) || a->version != d->edit_version)
 		cells_put(c, r, r->x, r->y + 1, STYLE_ALERT, "it changed meanwhile: this text can not be sent any more");
 	view_hints(c, r, "Ctrl-D done, then %s%s   Esc as it was   Ctrl-] F FREEZE", dash_key_of(d, INTENT_APPROVE).text, r->width < 70 ? "" : " sends it");
+}
+
+/* What stands beside a key, over as many rows as it takes. Returns those. */
+static int put_words(struct cells *c, const struct rect *r, int y, enum style style, const char *text)
+{
+	struct rect in = { r->x + FORM_COLUMN, r->y, r->width - FORM_COLUMN, r->height - 1 };
+
+	return cells_foreign_words(c, &in, y, style, SAFETEXT_PROSE, text, strlen(text));
 }
 
 void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)
@@ -28,8 +38,13 @@ void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)
 	x = cells_putf(c, r, r->x, y, STYLE_TITLE, "%s %lld AND ITS LIKE: ", f->allow ? "ALLOW" : "REFUSE", (long long)f->id);
 	cells_foreign(c, r, x, y, STYLE_TITLE, SAFETEXT_PROSE, a->summary, strlen(a->summary));
 	y += 2;
-	cells_putf(c, r, r->x, y++, STYLE_NORMAL, "  A allow, R refuse       %s%s", f->allow ? "allow" : "refuse",
-		   f->may_allow ? "" : " (what costs money, ends a session, tells a secret or is not known is never allowed alike)");
+	cells_put(c, r, r->x, y, STYLE_NORMAL, "  A allow, R refuse       ");
+	y += put_words(c, r, y, STYLE_NORMAL, f->allow ? "allow" : f->may_allow ? "refuse" :
+		       "refuse (what costs money, ends a session, tells a secret or is not known is never allowed alike)");
+	if (!f->allow) {
+		cells_put(c, r, r->x, y, STYLE_NORMAL, "  w what it is told       ");
+		y += put_words(c, r, y, f->words[0] ? STYLE_NORMAL : STYLE_DIM, f->words[0] ? f->words : "what a no without words tells");
+	}
 	x = cells_put(c, r, r->x, y, STYLE_NORMAL, "  within agent            ");
 	cells_foreign(c, r, x, y++, STYLE_NORMAL, SAFETEXT_IDENT, a->agent, strlen(a->agent));
 	x = cells_put(c, r, r->x, y, STYLE_NORMAL, "  s this session          ");
@@ -54,7 +69,7 @@ void view_alike(struct dashboard *d, struct cells *c, const struct rect *r)
 	else
 		cells_put(c, r, r->x, y++, STYLE_WAIT, "  < > minutes             no limit");
 	y++;
-	x = cells_put(c, r, r->x, y, STYLE_TITLE, "  in the last day: ");
-	cells_foreign(c, r, x, y, STYLE_NORMAL, SAFETEXT_PROSE, f->preview[0] ? f->preview : "...", strlen(f->preview[0] ? f->preview : "..."));
-	view_hints(c, r, "Enter: decide, make it a rule   Esc: no   Ctrl-] F FREEZE");
+	cells_put(c, r, r->x, y, STYLE_TITLE, "  in the last day: ");
+	put_words(c, r, y, STYLE_NORMAL, f->preview[0] ? f->preview : "...");
+	view_hints(c, r, f->allow ? "Enter: decide, make it a rule   Esc: no   Ctrl-] F FREEZE" : "Enter: decide, make it a rule   w words   Esc: no   Ctrl-] F FREEZE");
 }

@@ -32,7 +32,8 @@ libcore_a_SOURCES = \
 	src/core/miosa_screenshot.c src/core/miosa_screenshot.h \
 	src/core/likeness.c src/core/likeness.h \
 	src/core/model.c src/core/model.h \
-	src/core/model_found.c \
+	src/core/model_alike.c \
+	src/core/model_found.c src/core/model_found.h \
 	src/core/model_screens.c \
 	src/core/model_ended.c src/core/model_ended.h \
 	src/core/override.c src/core/override.h \

@@ -72,8 +72,8 @@ static const struct field approval_fields[] = {
 	TEXT(model_approval, principal), TEXT(model_approval, agent), TEXT(model_approval, decision), TEXT(model_approval, inserted_at), TEXT(model_approval, expires_at), INT(model_approval, action),
 };
 static const struct field alike_fields[] = {
-	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), TEXT(model_alike, verdict),
-	TEXT(model_alike, what), TEXT(model_alike, made_by),
+	INT(model_alike, id), INT(model_alike, uses), INT(model_alike, uses_max), INT(model_alike, expires_boot_ms), INT(model_alike, made_wall_ms),
+	TEXT(model_alike, verdict), TEXT(model_alike, what), TEXT(model_alike, made_by), TEXT(model_alike, words),
 };
 static const struct field note_fields[] = {
 	INT(model_note, id), TEXT(model_note, kind), TEXT(model_note, target), TEXT(model_note, text), TEXT(model_note, by),
@@ -556,6 +556,8 @@ static int read_object(struct model *m, const struct kind *k, const struct json_
 	if (!object)
 		return ERR_NOMEM;
 	read_fields(object, k->fields, k->field_count, d, v);
+	if (k == &alike_kind)
+		model_read_uses(object, d, v);
 	return 0;
 }
 

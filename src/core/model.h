@@ -16,6 +16,7 @@
 #define MODEL_APPROVERS 4
 #define MODEL_ENDED 1000		/* so many actions that ended are kept, with what needs a person or is looked at; older ones the gate knows */
 #define MODEL_ENDED_BYTES ((size_t)16 << 20)	/* and no more than this of what they hold */
+#define MODEL_USES 5
 #define MODEL_PARTS 64		/* of each list inside a session; more are not kept */
 
 /* Pixels of a screen. */
@@ -92,8 +93,10 @@ struct model_approval {
 
 /* A rule made from a decision. */
 struct model_alike {
-	int64_t id, uses, uses_max, expires_boot_ms;	/* 0: no end by that */
-	char *verdict, *what, *made_by;
+	int64_t id, uses, uses_max, expires_boot_ms, made_wall_ms;	/* 0: no end by that */
+	char *verdict, *what, *made_by, *words;	/* words: what a refusal tells the agent */
+	struct { int64_t action, wall_ms; } last[MODEL_USES];	/* uses, the newest first */
+	size_t last_count;
 };
 
 struct model_note {
@@ -160,6 +163,8 @@ struct model_approval *model_approval_of(const struct model *m, int64_t action);
 bool model_is_pending(const struct model_approval *p);
 /* model_screens.c: what changed on an action's screen. */
 void model_read_changed(struct model_action *a, const struct json_doc *d, int v);
+/* model_alike.c: when a rule was used last. */
+void model_read_uses(struct model_alike *a, const struct json_doc *d, int v);
 bool model_is_held(const struct model_action *a);
 /* By its request, or by what was found out about this version of it. */
 bool model_is_risky(const struct model_action *a);

@@ -530,10 +530,17 @@ static void allowing_alike_needs_what_a_yes_needs(void **state)
 	assert_string_equal(q.alike, "{\"verdict\":\"allow\",\"uses\":10,\"minutes\":15,\"scope\":{\"session\":true,\"text\":false,\"box\":[792,427,40,40]}}");
 	dash_request_release(&q);
 	press('l');
+	press('w');	/* to allow takes no words */
+	assert_int_equal(d.prompt, PROMPT_NONE);
 	press('R');
+	press('w');
+	type("not that one");
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);	/* they are the rule's, which is still to be made */
+	assert_int_equal(d.view, VIEW_ALIKE);
 	q = press(KEYS_ENTER);	/* a no needs no waiting */
 	assert_int_equal(q.decision, DECIDE_DENY);
 	assert_non_null(strstr(q.alike, "refuse"));
+	assert_string_equal(q.note, "not that one");
 	dash_request_release(&q);
 }
 
