@@ -70,7 +70,8 @@ void looking_refresh(struct dashboard *d);
 uint32_t looking_code(const struct input_event *ev);
 bool looking_key(struct dashboard *d, uint32_t code, enum intent intent);	/* false: it is none of these */
 void looking_choose(struct dashboard *d, int columns);	/* for this frame */
-void looking_note(const struct dashboard *d, char *out, size_t size);	/* which part it is, and what can be seen on it; "": all is well */
+/* Which part it is, and what can be seen on it, in so many columns; "": all is well. */
+void looking_note(const struct dashboard *d, int room, char *out, size_t size);
 
 /* stills.c: the pictures that are kept with an action, instead of the screen as it is */
 void stills_refresh(struct dashboard *d);
@@ -80,7 +81,7 @@ const char *stills_words(enum dash_still still);
 /* view_crop.c: beside the card in the overview, in the right part of r. Returns how many columns it takes. */
 int view_inset(struct dashboard *d, struct cells *c, const struct rect *r);
 /* screen_title.c: over the picture; old: it is to be seen that it is. */
-void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall, struct buf *out, bool *ret_old);
+void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall_ms, int room, struct buf *out, bool *ret_old);
 
 /* log_keys.c */
 void log_view_open(struct dashboard *d, const char *session);	/* "": of all sessions */

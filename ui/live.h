@@ -14,7 +14,7 @@ enum {
 	LIVE_LEAST_MS = 150,		/* between two */
 	LIVE_OFTEN_MS = 500,		/* while changes are found that nobody told of */
 	LIVE_ACTIVE_MS = 2000,		/* at least, while something goes on there */
-	LIVE_SELDOM_MS = 16000,
+	LIVE_SELDOM_MS = 8000,		/* less than the age at which it is told in red */
 	LIVE_AGAIN_MS = 2000,		/* after one that failed */
 };
 

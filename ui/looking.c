@@ -85,16 +85,23 @@ void looking_choose(struct dashboard *d, int columns)
 		d->picture_view.actual = true;
 }
 
-void looking_note(const struct dashboard *d, char *out, size_t size)
+void looking_note(const struct dashboard *d, int room, char *out, size_t size)
 {
 	const struct picture_view *v = &d->picture_view;
-	const char *unreadable = d->blocks ? "text is not readable here " : "";
+	const char *unreadable = d->blocks ? "text is not readable here" : "", *back;
+	int n;
 
-	if (v->actual)
-		snprintf(out, size, " %s, %s whole%s%s", d->blocks ? "part at 1/4" : "1:1 part", keymap_first(d->keys, KEYMAP_MAIN, d->look.actual ? INTENT_ACTUAL : INTENT_ZOOM).text,
-			 d->blocks ? "; " : " ", unreadable);
-	else if (v->zoom > 1)
-		snprintf(out, size, " %dx, %s farther%s%s", v->zoom, keymap_first(d->keys, KEYMAP_MAIN, INTENT_FARTHER).text, d->blocks ? "; " : " ", unreadable);
-	else
-		snprintf(out, size, "%s%s", d->blocks ? " " : "", unreadable);
+	if (v->actual) {
+		back = keymap_first(d->keys, KEYMAP_MAIN, d->look.actual ? INTENT_ACTUAL : INTENT_ZOOM).text;
+		n = snprintf(out, size, d->blocks ? " part at 1/4, %s whole; %s " : " 1:1 part, %s whole %s", back, unreadable);
+		if (n > room && d->blocks)
+			n = snprintf(out, size, " 1/4, %s whole; %s ", back, unreadable);
+	} else if (v->zoom > 1) {
+		n = snprintf(out, size, d->blocks ? " %dx, %s farther; %s " : " %dx, %s farther %s", v->zoom, keymap_first(d->keys, KEYMAP_MAIN, INTENT_FARTHER).text, unreadable);
+	} else {
+		n = snprintf(out, size, d->blocks ? " %s " : "%s", unreadable);
+	}
+	/* That is what must be known. */
+	if (n > room && d->blocks)
+		snprintf(out, size, "%s", unreadable);
 }

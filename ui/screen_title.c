@@ -27,17 +27,11 @@ static void put_scale(const struct dashboard *d, struct buf *out)
 		buf_printf(out, " at %d%%", (p->width * 100 + p->part.width / 2) / p->part.width);
 }
 
-/* What the gate told of since is not on it yet. */
-static bool is_behind(const struct dashboard *d, const struct model_session *s)
-{
-	return d->screen.rgb && s->screen_seq != d->screen_seq;
-}
+/* What is left out where there is little room; its age never is. */
+enum { WHOLE, NO_SIZE, NO_SCALE };
 
-void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall, struct buf *out, bool *ret_old)
+static void put_title(const struct dashboard *d, const struct model_session *s, int64_t age, int less, struct buf *out)
 {
-	int64_t age = (wall - d->screen_wall_ms) / 1000;
-
-	*ret_old = false;
 	buf_printf(out, "%.40s%s%.40s", s->name, s->label[0] ? ", " : "", s->label);
 	if (strcmp(s->kind, "computer") != 0) {
 		buf_printf(out, "  sandbox%s%.20s", s->live && s->isolation[0] ? ", " : "", s->live ? s->isolation : "");
@@ -45,14 +39,28 @@ void screen_title(const struct dashboard *d, const struct model_session *s, int6
 	}
 	if (!s->live && d->still.shown == STILL_NONE)
 		return;
-	buf_printf(out, "  %lldx%lld", (long long)s->width, (long long)s->height);
-	put_scale(d, out);
-	if (d->still.shown != STILL_NONE) {
+	if (less < NO_SIZE)
+		buf_printf(out, "  %lldx%lld", (long long)s->width, (long long)s->height);
+	if (less < NO_SCALE)
+		put_scale(d, out);
+	if (d->still.shown != STILL_NONE)
 		buf_printf(out, "  %lld: %s", (long long)d->still.id, stills_words(d->still.shown));
-	} else if (is_behind(d, s) && age > FRESH_S) {
+	else if (d->screen.rgb && age > FRESH_S)
 		buf_printf(out, "  %llds old", (long long)age);
-		*ret_old = age > OLD_S;
-	} else {
-		buf_puts(out, age > OLD_S && d->screen.rgb ? "  live, unchanged" : "  live");
+	else
+		buf_puts(out, "  live");
+}
+
+void screen_title(const struct dashboard *d, const struct model_session *s, int64_t wall, int room, struct buf *out, bool *ret_old)
+{
+	int64_t age = (wall - d->screen_wall_ms) / 1000;
+	int less;
+
+	*ret_old = s->live && strcmp(s->kind, "computer") == 0 && d->still.shown == STILL_NONE && d->screen.rgb && age > OLD_S;
+	for (less = WHOLE; less <= NO_SCALE; less++) {
+		buf_clear(out);
+		put_title(d, s, age, less, out);
+		if (out->len <= (size_t)room)
+			break;
 	}
 }

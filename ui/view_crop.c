@@ -50,7 +50,7 @@ int view_crop(struct dashboard *d, struct cells *c, const struct rect *r)
 	d->picture = in;
 	d->picture_view = d->look;
 	d->picture_view.actual = d->look.zoom == 1;
-	looking_note(d, note, sizeof(note));
+	looking_note(d, frame.width - 3, note, sizeof(note));
 	if (d->blocks || d->picture_view.zoom > 1)
 		cells_put(c, &frame, frame.x + 2, frame.y + frame.height - 1, STYLE_DIM, note);
 	return COLUMNS;

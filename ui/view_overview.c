@@ -85,7 +85,7 @@ static void draw_taken(const struct dashboard *d, struct cells *c, const struct 
 static void draw_screen(struct dashboard *d, struct cells *c, const struct rect *r, int64_t wall)
 {
 	const struct model_session *s = model_find_session(d->model, d->session);
-	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
+	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 }, top = { r->x + 2, r->y, r->width - 4, 1 };
 	char since[40], note[80];
 	struct buf title;
 	bool old;
@@ -104,10 +104,10 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		return;
 	}
 	buf_init(&title, 4096);
-	screen_title(d, s, wall, &title, &old);
+	screen_title(d, s, wall, r->width - 6, &title, &old);
 	cells_frame(c, r, buf_cstr(&title), d->unicode);
 	if (old)
-		cells_put(c, r, r->x + 3, r->y, STYLE_ALERT, buf_cstr(&title));
+		cells_put(c, &top, r->x + 3, r->y, STYLE_ALERT, buf_cstr(&title));
 	buf_release(&title);
 	if (!s->live) {
 		struct rect edge = { r->x, r->y, r->width - 2, 1 };
@@ -129,7 +129,7 @@ static void draw_screen(struct dashboard *d, struct cells *c, const struct rect 
 		cells_fill(c, &in, STYLE_PICTURE);
 		d->picture = in;
 		looking_choose(d, c->width);
-		looking_note(d, note, sizeof(note));
+		looking_note(d, r->width - 3, note, sizeof(note));
 		if (!s->taken_by[0])
 			cells_put(c, r, r->x + 2, r->y + r->height - 1, STYLE_DIM, note);
 	} else {

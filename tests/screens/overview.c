@@ -119,6 +119,22 @@ void screen_picture(struct scene *s)
 	s->dash.screen_wall_ms = s->wall_ms;
 }
 
+/* Half blocks, and a picture that is not as it is there any more: at its age, in red. */
+void screen_blocks(struct scene *s)
+{
+	screen_picture(s);
+	s->dash.pixels = false;
+	s->dash.blocks = true;
+	s->dash.screen_wall_ms = s->wall_ms - 11000;
+}
+
+/* Read some seconds ago: no alarm yet. */
+void screen_picture_aged(struct scene *s)
+{
+	screen_picture(s);
+	s->dash.screen_wall_ms = s->wall_ms - 3000;
+}
+
 void screen_picture_bad(struct scene *s)
 {
 	screen_small(s);

@@ -23,6 +23,8 @@ const struct screen screens[] = {
 	{ "zoom", screen_zoom, 0, 0 },
 	{ "sandbox", screen_sandbox, 0, 0 },
 	{ "picture", screen_picture, 0, 0 },
+	{ "picture-aged", screen_picture_aged, 0, 0 },
+	{ "blocks", screen_blocks, 0, 0 },
 	{ "picture-bad", screen_picture_bad, 0, 0 },
 	{ "not-live", screen_not_live, 0, 0 },
 	{ "no-gate", screen_no_gate, 0, 0 },

@@ -57,6 +57,8 @@ void screen_zoom(struct scene *s);
 void screen_sandbox(struct scene *s);
 void screen_picture(struct scene *s);
 void screen_picture_bad(struct scene *s);
+void screen_picture_aged(struct scene *s);
+void screen_blocks(struct scene *s);
 void screen_not_live(struct scene *s);
 void screen_no_gate(struct scene *s);
 void screen_nobody(struct scene *s);

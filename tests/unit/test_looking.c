@@ -69,7 +69,7 @@ static void closer_and_farther(void **state)
 		assert_int_equal(d.picture_view.zoom, steps[i]);
 		assert_int_equal(d.place.part.width, 1280 / steps[i]);
 	}
-	looking_note(&d, note, sizeof(note));
+	looking_note(&d, 60, note, sizeof(note));
 	assert_string_equal(note, " 8x, - farther ");
 	for (i = 0; i < ARRAY_LEN(back); i++) {
 		press('-');
@@ -77,7 +77,7 @@ static void closer_and_farther(void **state)
 		assert_int_equal(d.picture_view.zoom, back[i]);
 	}
 	assert_int_equal(d.place.part.width, 1280);
-	looking_note(&d, note, sizeof(note));
+	looking_note(&d, 60, note, sizeof(note));
 	assert_string_equal(note, "");
 }
 
@@ -90,7 +90,7 @@ static void at_its_own_size(void **state)
 	press('#');
 	frame(120);
 	assert_true(d.picture_view.actual && d.place.part.width == 640 && d.place.width == 640);
-	looking_note(&d, note, sizeof(note));
+	looking_note(&d, 60, note, sizeof(note));
 	assert_string_equal(note, " 1:1 part, # whole ");
 	press('#');
 	frame(120);
