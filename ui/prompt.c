@@ -26,6 +26,8 @@ void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt)
 	const struct model_action *a = dash_selected(d);
 
 	d->prompt = prompt;
+	if (prompt != PROMPT_NONE)
+		d->message[0] = '\0';	/* it would be there again behind the prompt, about a key before it */
 	d->typed_id = a ? a->id : 0;
 	d->typed_version = a ? a->version : 0;
 	memset(d->line, 0, sizeof(d->line));

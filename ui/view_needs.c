@@ -323,6 +323,14 @@ static void draw_edges(const struct dashboard *d, struct cells *c, const struct 
 	cells_put(c, r, right - (int)strlen(text), y, d->filter[0] || risky ? STYLE_ALERT : STYLE_TITLE, text);
 }
 
+/* What was decided stays in its row while it is selected, but needs nobody any more. */
+static size_t still_needed(const struct dashboard *d, size_t selected_row)
+{
+	const struct model_action *a = dash_selected(d);
+
+	return d->needs.row_count - (selected_row != NEEDS_NONE && a && !a->needs_person);
+}
+
 void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now, bool agents)
 {
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
@@ -330,7 +338,7 @@ void view_needs(struct dashboard *d, struct cells *c, const struct rect *r, int6
 	int selected = row == NEEDS_NONE ? -1 : (int)row, i;
 	char title[60];
 
-	snprintf(title, sizeof(title), "NEEDS YOU %zu", d->needs.row_count);
+	snprintf(title, sizeof(title), "NEEDS YOU %zu", still_needed(d, row));
 	cells_frame(c, r, title, d->unicode);
 	cells_put(c, r, r->x + r->width - 7, r->y, STYLE_TITLE, " left ");
 	if (!agents)

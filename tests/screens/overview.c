@@ -108,6 +108,18 @@ void screen_sandbox(struct scene *s)
 	scene_log(s);
 }
 
+/* What was decided stays, and is none of those that need somebody. */
+void screen_decided(struct scene *s)
+{
+	screen_forty(s);
+	scene_event(s, "action", "{\"id\":41,\"version\":1,\"state\":\"done\",\"agent\":\"shopper\",\"session\":\"desk-1\",\"session_name\":\"desk-1\",\"session_kind\":\"computer\","
+				 "\"kind\":\"click\",\"class\":\"acts\",\"method\":\"POST\",\"path\":\"/api/v1/computers/desk-1/desktop/click\",\"summary\":\"left click 812,447\","
+				 "\"digest\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+				 "\"plain\":\"Left click at 812,447 on computer desk-1.\",\"body\":\"{\\\"x\\\":812,\\\"y\\\":447}\",\"body_len\":17,\"x\":812,\"y\":447,"
+				 "\"arrived_wall_ms\":1795525227000,\"ended_wall_ms\":1795525469000,\"decided_wall_ms\":1795525468000,\"needs_person\":false,"
+				 "\"result\":\"done, 0.2s\",\"decided_kind\":\"person\",\"decided_by\":\"ana\"}");
+}
+
 /* A terminal with sixel: the picture's place is left free for it. */
 void screen_picture(struct scene *s)
 {

@@ -22,6 +22,7 @@ const struct screen screens[] = {
 	{ "forty-log", screen_forty_log, 0, 0 },
 	{ "zoom", screen_zoom, 0, 0 },
 	{ "sandbox", screen_sandbox, 0, 0 },
+	{ "decided", screen_decided, 0, 0 },
 	{ "picture", screen_picture, 0, 0 },
 	{ "picture-aged", screen_picture_aged, 0, 0 },
 	{ "blocks", screen_blocks, 0, 0 },

@@ -55,6 +55,7 @@ void screen_forty_agents(struct scene *s);
 void screen_forty_log(struct scene *s);
 void screen_zoom(struct scene *s);
 void screen_sandbox(struct scene *s);
+void screen_decided(struct scene *s);
 void screen_picture(struct scene *s);
 void screen_picture_bad(struct scene *s);
 void screen_picture_aged(struct scene *s);
