@@ -71,8 +71,7 @@ press Escape
 
 ok "the next question comes" await 30 'builder +exec'
 look_for 'Runs one' || report 1 "the command is found"
-await 10 "^ [0-9]+ (READY|wait) "
-sleep 1
+ok "and has been on the screen for long enough" await 20 "^ [0-9]+ READY"
 press s
 ok "s stops its agent" wait_until 8 gate_says '.agents | any(.name == "builder" and .stopped != null)'
 press F
