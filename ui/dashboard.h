@@ -93,6 +93,7 @@ struct dashboard {
 	bool show_log, zoom, own_gate;
 	bool gate_up;
 	int64_t gate_down_since_wall_ms;
+	int64_t gate_silent_since_wall_ms;	/* it is connected, and has not answered for a second; 0: it answers */
 	char gate_why[200];
 
 	int64_t selected;		/* an action's id; 0 none */

@@ -84,8 +84,8 @@ static int draw_trouble(const struct dashboard *d, struct cells *c, const struct
 		x = cells_foreign(c, r, x, 0, STYLE_ALERT, SAFETEXT_PROSE, m->gate.frozen_by, strlen(m->gate.frozen_by));
 		x = cells_putf(c, r, x, 0, STYLE_ALERT, " %.5s: nothing is sent | ", since);
 	}
-	if (!d->gate_up) {
-		view_time(d->gate_down_since_wall_ms, since);
+	if (!d->gate_up || d->gate_silent_since_wall_ms) {
+		view_time(d->gate_up ? d->gate_silent_since_wall_ms : d->gate_down_since_wall_ms, since);
 		x = cells_putf(c, r, x, 0, STYLE_ALERT, "THE GATE DOES NOT ANSWER since %s | ", since);
 	} else if (m->loaded && !m->gate.live) {
 		view_time(m->gate.not_live_since_wall_ms, since);
@@ -144,7 +144,7 @@ void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, 
 {
 	struct rect left = { r->x, r->y, r->width - 6, r->height };
 	const struct model_gate *g = &d->model->gate;
-	enum style style = !d->gate_up || (d->model->loaded && !g->live) || is_frozen(d->model) ? STYLE_ALERT : STYLE_TOP;
+	enum style style = !d->gate_up || d->gate_silent_since_wall_ms || (d->model->loaded && !g->live) || is_frozen(d->model) ? STYLE_ALERT : STYLE_TOP;
 	bool wide = r->width >= 100;
 	char when[16], text[80];
 	int x;

@@ -82,6 +82,7 @@ static void on_events_data(struct http_call *call, const char *data, size_t len,
 {
 	struct client *c = arg;
 
+	c->heard_ms = clock_boot_ms();
 	sse_feed(&c->sse, data, len);
 	c->spec.on_change(c->spec.arg);
 	if (c->stale && c->events == call) {
@@ -129,6 +130,7 @@ static void on_state(struct http_call *call, const struct http_result *r, void *
 	} else if (model_snapshot(c->spec.model, buf_cstr(&f->body), f->body.len, clock_boot_ms(), clock_wall_ms(), &e) < 0) {
 		retry(c, e.msg);
 	} else {
+		c->heard_ms = clock_boot_ms();
 		set_up(c, true, "");
 		follow(c);
 		c->spec.on_change(c->spec.arg);

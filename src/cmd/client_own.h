@@ -33,6 +33,7 @@ struct client {
 	} lease;
 	uv_timer_t retry;
 	bool up, told, stale;
+	int64_t heard_ms, asked_ms;	/* when the gate last said anything; the first time that it was told of presence since */
 };
 
 typedef void fetch_done(struct http_call *call, const struct http_result *r, void *arg);	/* arg: the fetch */

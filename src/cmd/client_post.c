@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "cmd/client_own.h"
+
+enum { SILENT_MS = 900 };	/* asked with one tick of the dashboard's clock, missed at the next */
 
 /* A call on its way; more than one may be. */
 struct post {
@@ -224,12 +227,17 @@ void client_preview(struct client *c, int64_t action, const char *alike)
 	send_post(p, "POST", "/v1/alikes/preview");
 }
 
-static void forget(struct client *c, int status, const struct json_doc *answer, const char *message)
+static void on_presence(struct client *c, int status, const struct json_doc *answer, const char *message)
 {
-	(void)c;
-	(void)status;
 	(void)answer;
 	(void)message;
+	if (status != 0)
+		c->heard_ms = clock_boot_ms();
+}
+
+int64_t client_silent_since(const struct client *c, int64_t now_boot_ms)
+{
+	return c->asked_ms > c->heard_ms && now_boot_ms - c->asked_ms >= SILENT_MS ? c->asked_ms : 0;
 }
 
 void client_presence(struct client *c, const char *name, int64_t reads, int64_t key_ago_ms)
@@ -248,6 +256,8 @@ void client_presence(struct client *c, const char *name, int64_t reads, int64_t 
 		jw_null(&w);
 	jw_kint(&w, "key_ago_ms", key_ago_ms);
 	jw_end(&w, '}');
-	p->answered = forget;
+	p->answered = on_presence;
+	if (c->asked_ms <= c->heard_ms)
+		c->asked_ms = clock_boot_ms();
 	send_post(p, "POST", "/v1/presence");
 }

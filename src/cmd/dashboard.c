@@ -212,7 +212,7 @@ static void on_up(bool up, const char *why, void *arg)
 
 	(void)arg;
 	if (d->gate_up && !up)
-		d->gate_down_since_wall_ms = clock_wall_ms();
+		d->gate_down_since_wall_ms = d->gate_silent_since_wall_ms ? d->gate_silent_since_wall_ms : clock_wall_ms();
 	if (up && !d->gate_up)
 		logview_again(&d->logs);
 	d->gate_up = up;

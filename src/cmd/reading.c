@@ -13,7 +13,7 @@
 #include "cmd/pictures.h"
 #include "ui/live.h"
 
-enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000 };
+enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000, PULSE_MS = 900 };
 
 static struct {
 	struct dashboard *dash;
@@ -149,17 +149,33 @@ static void fetch_facts(int64_t now)
 		card_answer(&d->card, d->model, dash_selected(d), 0, gone, strlen(gone), now);
 }
 
-/* Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. */
+/*
+ * Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. Each tick where somebody presses
+ * keys or may decide: the answer is how a gate that stands still is known to before its stream is silent for too long.
+ */
 static void tell_presence(int64_t now)
 {
 	struct dashboard *d = rd.dash;
+	const struct model_action *a = dash_selected(d);
 	int64_t reads = d->view == VIEW_CARD ? d->selected : 0;
+	bool matters = !d->gate_silent_since_wall_ms && (now - rd.key_ms < PRESENCE_MS || (a && model_is_held(a)));
 
-	if (!d->gate_up || (reads == rd.presence_reads && now - rd.presence_ms < PRESENCE_MS))
+	if (!d->gate_up || (reads == rd.presence_reads && now - rd.presence_ms < (matters ? PULSE_MS : PRESENCE_MS)))
 		return;
 	rd.presence_ms = now;
 	rd.presence_reads = reads;
 	client_presence(rd.client, d->person, reads, now - rd.key_ms);
+}
+
+/* A gate that stands still is told of; what is decided meanwhile is its to take or to refuse. */
+static void tell_silence(int64_t now)
+{
+	int64_t since = client_silent_since(rd.client, now);
+
+	if ((since != 0) == (rd.dash->gate_silent_since_wall_ms != 0))
+		return;
+	rd.dash->gate_silent_since_wall_ms = since ? clock_wall_ms() - (now - since) : 0;
+	rd.changed();
 }
 
 static void preview(struct dashboard *d)
@@ -289,5 +305,6 @@ void reading_frame(int64_t now)
 	fetch_turns();
 	fetch_facts(now);
 	preview(rd.dash);
+	tell_silence(now);
 	tell_presence(now);
 }

@@ -9,5 +9,5 @@ tests_unit_test_screens_SOURCES = tests/unit/test_screens.c tests/screens/looks.
 check_PROGRAMS += tests/screens/painter
 tests_screens_painter_SOURCES = tests/screens/painter.c tests/screens/looks.c tests/screens/looks.h $(screens)
 TESTS += tests/e2e/screens_terminals.sh tests/e2e/hand_keys.sh tests/e2e/hand_mouse.sh tests/e2e/hand_run.sh tests/e2e/hand_cells.sh
-TESTS += tests/e2e/terminal.sh tests/e2e/terminal_still.sh tests/e2e/card.sh tests/e2e/logview.sh tests/e2e/overview.sh tests/e2e/ownkeys.sh tests/e2e/status.sh tests/e2e/approvals_keys.sh
+TESTS += tests/e2e/terminal.sh tests/e2e/terminal_still.sh tests/e2e/card.sh tests/e2e/logview.sh tests/e2e/overview.sh tests/e2e/standstill.sh tests/e2e/ownkeys.sh tests/e2e/status.sh tests/e2e/approvals_keys.sh
 EXTRA_DIST += tests/e2e/hand_keys.sh tests/e2e/hand_mouse.sh tests/e2e/hand_run.sh tests/e2e/hand_cells.sh tests/e2e/hand_lib.sh
