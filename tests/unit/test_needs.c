@@ -174,6 +174,13 @@ static void risks_are_compared_whole(void **state)
 	assert_false(needs_alike(model.actions[0], model.actions[1]));
 	assert_false(needs_alike(model.actions[1], model.actions[0]));
 	assert_true(needs_alike(model.actions[0], model.actions[2]));
+	/* One that was found risky by what was looked up about it is not decided with the others either, nor does it stand in their row. */
+	model_found(&model, model.actions[2], true);
+	assert_false(needs_alike(model.actions[0], model.actions[2]));
+	assert_true(model.actions[0]->likeness != model.actions[2]->likeness);
+	model_found(&model, model.actions[2], false);
+	assert_true(needs_alike(model.actions[0], model.actions[2]));
+	assert_true(model.actions[0]->likeness == model.actions[2]->likeness);
 }
 
 static void the_filter_hides_and_says_how_many(void **state)
