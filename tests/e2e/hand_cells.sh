@@ -43,16 +43,16 @@ in_square() {
 
 await 'text is not readable here' 20
 xdotool mousemove 600 400 key t
-ok "control is taken in tmux" wait_until 10 taken
-wait_until 10 find_colour '#ff0000'
+ok "control is taken in tmux" wait_until 20 taken
+wait_until 20 find_colour '#ff0000'
 report $? "the whole screen stands in half blocks"
 xdotool mousemove "$x" "$y" click 1
 ok "the first click says that only cells are told" await 'only cells'
-wait_until 10 find_colour '#0000ff'
+wait_until 20 find_colour '#0000ff'
 report $? "and shows that place larger"
 is "it clicks nothing" "$(count)" 0
 xdotool mousemove "$x" "$y" click 1
-ok "the second one clicks" wait_until 10 at_least 1
+ok "the second one clicks" wait_until 20 at_least 1
 ok "what it points at: $(desktop | head -n 1)" in_square 1 912 312 16
 
 # letters: the box at 920,320 of 24 by 15, then a place of 5 by 5 in it.
@@ -63,13 +63,13 @@ box_left=$((17 * 1280 / 24)) box_top=$((6 * 800 / 15))
 column=$(((920 - box_left) * 5 / (18 * 1280 / 24 - box_left))) row=$(((320 - box_top) * 5 / (7 * 800 / 15 - box_top)))
 letter=$(printf 'abcdefghijklmnopqrstuvwxy' | cut -c$((row * 5 + column + 1)))
 xdotool key "$letter" Return
-ok "and lead to it" wait_until 10 at_least 2
+ok "and lead to it" wait_until 20 at_least 2
 ok "within its square: $(desktop | sed -n 2p)" in_square 2 880 280 80
 xdotool key i A ctrl+c
-ok "typing goes through tmux" wait_until 10 at_least 4
+ok "typing goes through tmux" wait_until 20 at_least 4
 is "as it was pressed" "$(desktop | sed -n '3,4p' | paste -sd' ')" 'type {"text":"A"} hotkey {"keys":["ctrl","c"]}'
 xdotool key ctrl+bracketright t Return
-ok "and it is handed back" wait_until 10 handed_back
+ok "and it is handed back" wait_until 20 handed_back
 tm kill-server
 
 # ---- an xterm is told to tell what is held with each key, and for no longer than that ----
@@ -79,27 +79,27 @@ drive() {
 }
 modes() { grep -aoE $'\033\\[>4(;2)?m' "$1.bytes" | tr -d '\033' | paste -sd' '; }
 drive xterm <<'STEPS'
-await 10 desk
+await 20 desk
 type \eP>|XTerm(379)\e\\
 pause 300
 type t
-await 5 you have control
+await 20 you have control
 type \e[27;5;93~t\r
-await 5 handed back
+await 20 handed back
 type t
-await 5 you have control
+await 20 you have control
 signal 15
 end 5
 STEPS
 is "on while it lasts, off when it is handed back, and when the dashboard ends" "$(modes xterm)" '[>4;2m [>4m [>4;2m [>4m'
-wait_until 10 handed_back
+wait_until 20 handed_back
 drive other <<'STEPS'
-await 10 desk
+await 20 desk
 pause 300
 type t
-await 5 you have control
+await 20 you have control
 type \x1dt\r
-await 5 handed back
+await 20 handed back
 type q
 end 5
 STEPS

@@ -20,26 +20,26 @@ awk '/^xkb_symbols/ { inside = 1 } inside && /^};/ { n = split("ssharp udiaeresi
 ok "the keyboard has the characters" xkbcomp -w0 "$ASSENT_TMP/more.xkb" "$DISPLAY"
 
 key t
-ok "t takes control" wait_until 10 taken
+ok "t takes control" wait_until 20 taken
 ok "the screen stands there large" wait_until 20 picture_is_large
 # shellcheck disable=SC2046
 key g $(letters $((form_x + 220)) $((form_y + 62))) Return
-ok "two letters, a third, and Enter: the first field has the focus" wait_until 10 logged 'focus name'
+ok "two letters, a third, and Enter: the first field has the focus" wait_until 20 logged 'focus name'
 key i
 xdotool type --delay 40 'Ada Lovelace'
 key Tab
 xdotool type --delay 40 'Bahnhofstraße 1, Zürich'
 key Tab
 xdotool type --delay 40 'Œuvres, 20 €'
-ok "Unicode is typed as it is" wait_until 15 logged 'text item=Œuvres, 20 €'
+ok "Unicode is typed as it is" wait_until 20 logged 'text item=Œuvres, 20 €'
 key ctrl+bracketright
 # shellcheck disable=SC2046
 key g $(letters $((form_x + 90)) $((form_y + 250))) Return
-ok "Send is pressed" wait_until 10 logged 'button send name=Ada Lovelace|address=Bahnhofstraße 1, Zürich|item=Œuvres, 20 €'
+ok "Send is pressed" wait_until 20 logged 'button send name=Ada Lovelace|address=Bahnhofstraße 1, Zürich|item=Œuvres, 20 €'
 key t
 xdotool type --delay 40 'the order is sent'
 key Return
-ok "it is handed back" wait_until 10 handed_back
+ok "it is handed back" wait_until 20 handed_back
 is "the form saw these events, and no other" "$(told | sed 's/ [0-9]*,[0-9]*$//')" "$(printf '%s\n' open 'raw press 1' 'focus name' 'raw release 1' 'text name=Ada Lovelace' \
 	'focus address' 'text address=Bahnhofstraße 1, Zürich' 'focus item' 'text item=Œuvres, 20 €' 'raw press 1' \
 	'button send name=Ada Lovelace|address=Bahnhofstraße 1, Zürich|item=Œuvres, 20 €' 'raw release 1')"
@@ -49,11 +49,11 @@ is "nothing of them is in it" "$(operator /v1/state | grep -c 'Lovelace\|Zürich
 
 # It ends with the terminal: a dashboard that goes to the background, or dies.
 key t
-wait_until 10 taken
+wait_until 20 taken
 key ctrl+z
-ok "in the background it ends" wait_until 10 handed_back
+ok "in the background it ends" wait_until 20 handed_back
 key ctrl+bracketright t
-ok "and may be taken again" wait_until 10 taken
+ok "and may be taken again" wait_until 20 taken
 kill -KILL "$(pgrep -P "$xterm_pid")"
-ok "killed it ends too" wait_until 10 handed_back
+ok "killed it ends too" wait_until 20 handed_back
 end_test

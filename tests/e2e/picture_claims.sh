@@ -17,13 +17,13 @@ pictures_in() { sed -n 's/.* pictures \([0-9]*\) .*/\1/p' "$1.out"; }
 claim='type \e[6;20;10t\e[?62;4;22c'
 
 drive claims <<STEPS
-await 10 desk
+await 20 desk
 $claim
 pause 1500
 type ?\p
-await 5 KEYS
+await 20 KEYS
 type \e
-await 5 NEEDS YOU
+await 20 NEEDS YOU
 screen
 pause 300
 type q
@@ -32,7 +32,7 @@ STEPS
 ok "it was sent pictures ($(pictures_in claims))" test "$(pictures_in claims)" -gt 0
 like "and the text stands there as if it had not" "$(<claims.out)" 'NEEDS YOU'
 drive unclaimed <<STEPS
-await 10 desk
+await 20 desk
 pause 1500
 type q
 end 5
@@ -40,7 +40,7 @@ STEPS
 is "one that claims nothing is sent none" "$(pictures_in unclaimed)" 0
 # What is asked for is believed; this terminal shows the other kind as text.
 drive kitty --picture=kitty <<STEPS
-await 10 desk
+await 20 desk
 type \e[6;20;10t\e[?62c
 pause 1500
 type q
@@ -51,11 +51,11 @@ is "and they are taken away in the end" "$(grep -ao 'a=[pd],' kitty.bytes | tail
 
 # It reads no more, and then it is gone, with a picture half written.
 drive dies <<STEPS
-await 10 desk
+await 20 desk
 $claim
 stall 300
 STEPS
 no_dashboard() { ! pgrep -f -- "^$assent --socket $socket"; }
-ok "the dashboard of a terminal that died in a picture ends" wait_until 10 no_dashboard
+ok "the dashboard of a terminal that died in a picture ends" wait_until 20 no_dashboard
 ok "and the gate goes on" operator /v1/state -f
 end_test

@@ -4,6 +4,6 @@
 plain_build_only
 start_pictures
 dashboard_in mlterm -O none -s -g 120x35 -e
-wait_until 10 find_window mlterm
+wait_until 20 find_window mlterm
 pictures 10 19 2 2
 end_test

@@ -43,25 +43,25 @@ add_agent clerk >/dev/null
 
 tm new-session -d -s server 'sleep 600'	# which outlives the others
 dashboard tmux-256color
-ok "half blocks stand there" wait_until 15 has 300
+ok "half blocks stand there" wait_until 20 has 300
 like "and it is said what they are not for" "$(screen)" 'part at 1/4, z whole; text is not readable here'
 tm send-keys -t d z
 whole_colors() { tm capture-pane -e -p -t d | grep -oE '\[[0-9;]*[34]8;5;[0-9]+' | grep -oE '[0-9]+$' | sort -n | uniq -c | awk '$1 > 1 { printf "%s ", $2 }'; }
 all_four() { [[ "$(whole_colors)" == *"21 46 196 231 "* ]]; }
-ok "its four colours, and in whole all of them" wait_until 10 all_four
+ok "its four colours, and in whole all of them" wait_until 20 all_four
 tm send-keys -t d '?'
 ok "help is there" await 'KEYS'
 is "and nothing of the picture" "$(blocks)" 0
 tm send-keys -t d Escape
-ok "and it comes back" wait_until 10 has 300
+ok "and it comes back" wait_until 20 has 300
 tm resize-window -t d -x 80 -y 24
-ok "in a smaller window too" wait_until 10 has 100
+ok "in a smaller window too" wait_until 20 has 100
 tm resize-window -t d -x 120 -y 35
-wait_until 10 has 300
+wait_until 20 has 300
 before=$(blocks)
 shows narrow.png
 fewer() { [ "$(blocks)" -lt "$before" ] && has 100; }
-ok "a narrower screen leaves nothing of the wide one" wait_until 10 fewer
+ok "a narrower screen leaves nothing of the wide one" wait_until 20 fewer
 
 # Each hostile picture that is no picture, through gate, dashboard and decoder.
 mkdir hostile
@@ -81,7 +81,7 @@ while IFS=$'\t' read -r file fate name; do
 	[ "$fate" = refused ] || continue
 	n=$(asked)
 	shows "$file"
-	wait_until 10 was_asked "$n" || break
+	wait_until 20 was_asked "$n" || break
 	shown=$((shown + 1))
 	[ $shown -lt 45 ] || break
 done <hostile/list
@@ -91,13 +91,13 @@ is "and no more of it" "$(screen | grep -c 'bad picture: ')" 1
 like "one decoder lived through all of them" "$was" '^[0-9]+$'
 is "and is still the same" "$(decoder)" "$was"
 shows four.png
-ok "and a good one is shown again" wait_until 10 has 300
+ok "and a good one is shown again" wait_until 20 has 300
 tm send-keys -t d q
 ok "leaving works as ever" await ENDED
 
 # ---- in the colours there are ----
 dashboard tmux-direct
-ok "with direct colours" wait_until 15 has 300
+ok "with direct colours" wait_until 20 has 300
 direct() { tm capture-pane -e -p -t d | grep -oE '[34]8;2;[0-9;]+' | sort -u; }
 like "as red, green and blue" "$(direct | tr '\n' ' ')" '48;2;248;0;0|38;2;248;0;0'
 # Where one colour is above and below a cell is a blank with that ground.
@@ -107,11 +107,11 @@ all_few() { [[ "$(codes '4[0-7]')" == *"41 42 44 47 "* ]]; }
 dashboard screen
 await 'text is not readable here' 15
 tm send-keys -t d z
-ok "with eight, the nearest" wait_until 10 all_few
+ok "with eight, the nearest" wait_until 20 all_few
 dashboard tmux-256color --theme=mono
 await 'text is not readable here' 15
 tm send-keys -t d z
-ok "with none, light and dark" wait_until 10 has 300
+ok "with none, light and dark" wait_until 20 has 300
 is "none are used" "$(codes '[34][0-8]')" ""
 dashboard tmux-256color --picture=none
 ok "pictures can be off" await 'pictures are off'

@@ -105,15 +105,15 @@ pictures() {
 	shows "$ASSENT_TMP/two.png"
 	shown "what has changed is shown"
 	xdotool mousemove 300 300 key question
-	ok "help covers it without a trace" wait_until 10 nothing_shown
+	ok "help covers it without a trace" wait_until 20 nothing_shown
 	xdotool key Escape
 	shown "and it comes back"
 
 	# Another window before it, for as long as it takes to be drawn.
 	start cover xterm -name cover -geometry 50x12+500+60 -e sleep 60
-	wait_until 10 xdotool search --onlyvisible --classname cover
+	wait_until 20 xdotool search --onlyvisible --classname cover
 	is_covered() { ! is_shown; }
-	ok "another window covers it" wait_until 10 is_covered
+	ok "another window covers it" wait_until 20 is_covered
 	kill "$started"
 	shown "what was covered by another window is drawn again"
 	xdotool windowunmap --sync "$window"
@@ -124,11 +124,11 @@ pictures() {
 
 	xdotool windowsize "$window" $((128 * $1 + $3 * 2)) $((38 * $2 + $4 * 2))
 	resized() { is_shown && [ "$x" -gt $((55 * $1 + 5)) ]; }
-	wait_until 12 resized "$1"
+	wait_until 20 resized "$1"
 	shown "another size of the window: it stands elsewhere, and nowhere else"
 	is "and in a whole cell" "$(((x - $3) % $1)) $(((y - $4) % $2))" "0 0"
 
 	xdotool mousemove 300 300 key q
-	wait_until 10 test -e "$ASSENT_TMP/ended"
-	ok "leaving leaves nothing of it" wait_until 10 nothing_shown
+	wait_until 20 test -e "$ASSENT_TMP/ended"
+	ok "leaving leaves nothing of it" wait_until 20 nothing_shown
 }

@@ -41,10 +41,10 @@ is "a picture that nobody took is none" "$(approve)" screen_missing
 picture
 is "a box elsewhere is not round the target" "$(approve "[0,0,10,10]")" screen_missing
 is "the picture of now is taken for a yes" "$(approve)" ""
-ok "and it is sent" wait_until 15 is_state 'done'
+ok "and it is sent" wait_until 20 is_state 'done'
 # Before and after: looked at once more when the screen has settled, and kept.
 has_after() { [ "$(of '.screens.after != null')" = true ]; }
-ok "the screen behind it is kept" wait_until 15 has_after
+ok "the screen behind it is kept" wait_until 20 has_after
 kept() { operator "/v1/actions/$id/screen/$1" | sha256sum | cut -d' ' -f1; }
 is "so is what it was decided on" "$(kept decided) $(of .screens.decided)" "$sha $sha"
 is "each picture is what its digest says" "$(for what in before after; do [ "$(kept $what)" = "$(of .screens.$what)" ] && echo $what; done | xargs)" 'before after'
@@ -62,7 +62,7 @@ differs() { local_api "/computers/$computer/desktop/screenshot" | cmp -s - shot.
 wait_until 20 differs
 is "a yes to the whole screen, of which a corner changed" "$(approve "[0,0,1280,800]")" ""
 settled() { is_state 'done' || came_back 2; }
-wait_until 15 settled
+wait_until 20 settled
 is "is sent" "$(of .state)" 'done'
 
 # The target changes between the look and the yes.
@@ -75,7 +75,7 @@ wait_until 20 differs
 wait_until 20 steady
 sent_before=$(actions '.state == "done"' | wc -l)
 is "the yes is taken" "$(approve)" ""
-ok "but it comes back as a new version" wait_until 15 came_back 2
+ok "but it comes back as a new version" wait_until 20 came_back 2
 like "and says why" "$(of .error)" 'not sent: the screen changed round the target'
 is "nothing was sent" "$(actions '.state == "done"' | wc -l)" "$sent_before"
 is "both pictures are there" "$(kept decided) $(kept before)" "$sha $(of .screens.before)"
@@ -85,7 +85,7 @@ ok "with what changed round the target" awk -F, -v x="$tx" -v y="$ty" '$1 < x + 
 like "and so does the record" "$(grep "action $id held" "$ASSENT_TMP/gate.log" | tail -n 1)" 'held \(gate\): not sent: the screen changed'
 picture
 is "with a new look" "$(approve)" ""
-ok "it is sent" wait_until 15 is_state 'done'
+ok "it is sent" wait_until 20 is_state 'done'
 
 # The screen cannot be looked at: nothing is sent unseen.
 click
@@ -113,7 +113,7 @@ picture
 local_api "/computers/$computer/desktop/type" -d '{"text":"7"}' >/dev/null
 wait_until 20 differs
 is "a yes under a rule that compares nothing" "$(approve)" ""
-ok "is sent" wait_until 15 is_state 'done'
+ok "is sent" wait_until 20 is_state 'done'
 like "and the record says so" "$(grep "action $id approved" "$ASSENT_TMP/gate.log" | tail -n 1)" 'not compared with the screen'
 
 # A rule looked at nothing, and is not compared.

@@ -13,7 +13,7 @@ token=$(add_agent clerk --answer-within none)
 json=(-X POST -H 'Content-Type: application/json')
 session() { operator /v1/state | jq -c ".sessions[] | select(.id == \"${1:-c1}\")"; }
 is_there() { session | grep -q .; }
-wait_until 15 is_there || { report 1 "the computer is known"; end_test; }
+wait_until 20 is_there || { report 1 "the computer is known"; end_test; }
 code() { jq -r '.error.code? // "ok"'; }
 post() { operator "$1" -X POST -d "$2"; }
 taken() { [ "$(session | jq -r '.takeover.by')" = "$1" ]; }
@@ -25,7 +25,7 @@ take() {
 	curl -sS -N --max-time 60 --unix-socket "$socket" "http://gate/v1/takeover/c1/attached?lease=$lease" >stream 2>/dev/null &
 	stream=$!
 	children=("$stream" "${children[@]}")
-	wait_until 10 grep -q attached stream
+	wait_until 20 grep -q attached stream
 }
 hand() { post "/v1/input/${3:-c1}" "{\"lease\":\"$lease\",\"do\":\"$1\",\"body\":$2}"; }
 control_rows() { sqlite3 "file:$gate_state/journal.db?mode=ro" "$1"; }
@@ -70,7 +70,7 @@ behind() {
 	hand move '{"x":7,"y":7}' >first &
 	first=$!
 	children=("$first" "${children[@]}")
-	wait_until 10 eval "[ \$(sent) -eq $((before + 1)) ]"
+	wait_until 20 eval "[ \$(sent) -eq $((before + 1)) ]"
 	curl -sS --max-time 20 --unix-socket "$socket" -X POST -d "{\"lease\":\"$lease\",\"do\":\"click\",\"body\":{\"x\":9,\"y\":9}}" http://gate/v1/input/c1 >"$1" &
 	waiting=$!
 	children=("$waiting" "${children[@]}")
@@ -84,7 +84,7 @@ drop_first() {
 clicks_at_9() { desktop | grep -c '"x":9'; }
 behind waits1
 operator /v1/freeze -X POST -d '{}' >/dev/null
-ok "what waits when all is frozen is not sent" wait_until 10 grep -q gate_frozen waits1
+ok "what waits when all is frozen is not sent" wait_until 20 grep -q gate_frozen waits1
 operator /v1/unfreeze -X POST -d '{}' >/dev/null
 drop_first
 is "the one on the wire has no answer" "$(jq -r .state first)" unknown
@@ -94,10 +94,10 @@ wait "$waiting" 2>/dev/null
 drop_first
 behind waits3
 is "handing back needs no more than the lease" "$(operator /v1/takeover/c1 -X DELETE -d "{\"lease\":\"$lease\",\"note\":\"The order form is filled in; go on with Größe 3.\"}" -o /dev/null -w '%{http_code}')" 204
-ok "what waits when control ends is not sent" wait_until 10 grep -q no_lease waits3
+ok "what waits when control ends is not sent" wait_until 20 grep -q no_lease waits3
 drop_first
 is "nor what nobody waits for any more" "$(clicks_at_9)" 0
-ok "the stream says why it ends" wait_until 5 grep -q '"why":"it was handed back"' stream
+ok "the stream says why it ends" wait_until 20 grep -q '"why":"it was handed back"' stream
 echo 'answer 200 {"ok":true}' >"$up/mode"
 
 # ---- the note ----
@@ -188,14 +188,14 @@ other=$stream
 curl -sS -N --max-time 60 --unix-socket "$socket" "http://gate/v1/takeover/c1/attached?lease=$lease" >stream2 2>/dev/null &
 stream=$!
 children=("$stream" "${children[@]}")
-ok "a new stream takes the place of the old one" wait_until 10 eval "grep -q attached stream2 && grep -q 'another connection' stream"
+ok "a new stream takes the place of the old one" wait_until 20 eval "grep -q attached stream2 && grep -q 'another connection' stream"
 wait "$other" 2>/dev/null
 is "and control goes on" "$(hand move '{"x":1,"y":1}' | jq -r .state)" 'done'
 kill -9 "$stream"
 ok "when the dashboard is killed, control ends" wait_until 20 handed_back
 is "and its lease is none" "$(hand move '{"x":1,"y":1}' | code)" no_lease
 is "an agent goes on" "$(call "$token" /computers/c1/desktop/screenshot -o /dev/null -w '%{http_code}')" 200
-ok "the events tell why" wait_until 5 grep -q '"takeover":null,"by":"ana","why":"the dashboard hung up"' events
+ok "the events tell why" wait_until 20 grep -q '"takeover":null,"by":"ana","why":"the dashboard hung up"' events
 
 # ---- what is still held when control ends is let go ----
 ups() { desktop | grep -E '^(key|mouse)-up' | tail -n "$1" | sort | paste -sd' '; }
@@ -211,14 +211,14 @@ is "what was let go by hand is let go once" "$(count_ups)" $((before + 1))
 kill -9 "$stream"
 wait_until 20 handed_back
 let_go() { [ "$(count_ups)" -ge "$1" ]; }
-ok "when control ends the rest is" wait_until 10 let_go $((before + 4))
+ok "when control ends the rest is" wait_until 20 let_go $((before + 4))
 is "each of them" "$(ups 3)" 'key-up {"key":"Q"} key-up {"key":"ctrl"} mouse-up {"x":7,"y":8,"button":"right"}'
 is "in the name of who pressed it, without what it types" "$(actions '.path | test("(key|mouse)-up")' | tail -n 3 | jq -r '"\(.decided_by) \(.body)"' | sort | paste -sd' ')" \
 	'ana {"characters":1} ana {"key":"ctrl"} ana {"x":7,"y":8,"button":"right"}'
 take ana
 hand key-down '{"key":"w"}' >/dev/null
 operator /v1/freeze -X POST -d '{}' >/dev/null
-ok "a freeze lets go at once" wait_until 10 let_go $((before + 5))
+ok "a freeze lets go at once" wait_until 20 let_go $((before + 5))
 operator /v1/unfreeze -X POST -d '{}' >/dev/null
 operator /v1/takeover/c1 -X DELETE -d "{\"lease\":\"$lease\"}"
 is "once" "$(count_ups)" $((before + 5))
@@ -230,14 +230,14 @@ for n in $points; do
 	stop_gate() { kill -9 "$gate_pid"; wait "$gate_pid"; } 2>/dev/null
 	stop_gate 2>/dev/null
 	FAILPOINT=FP$n:kill start_gate
-	wait_until 15 is_there
+	wait_until 20 is_there
 	take ana
 	before=$(sent)
 	last=$(operator /v1/state | jq '[.actions[].id] | max')
 	hand click "{\"x\":$n,\"y\":5}" >/dev/null 2>&1
 	wait "$gate_pid" 2>/dev/null
 	start_gate
-	wait_until 15 is_there
+	wait_until 20 is_there
 	state=$(actions ".id > $last" | jq -r .state)
 	case $n in
 	6) want='0  null' ;;
@@ -250,7 +250,7 @@ for n in $points; do
 done
 stop_gate 2>/dev/null
 FAILPOINT=FP6:enospc start_gate
-wait_until 15 is_there
+wait_until 20 is_there
 take ana
 before=$(sent)
 is "what cannot be written is not sent" "$(hand click '{"x":1,"y":1}' | code) $(($(sent) - before))" 'record_failed 0'
@@ -265,10 +265,10 @@ is "nothing typed is left" "$(grep -rlaE 'correct horse 17|hunter2' "$gate_state
 mkdir -p "$XDG_CONFIG_HOME/assent"
 printf 'takeover_idle = 1s\nrecord_typed = yes\n' >"$XDG_CONFIG_HOME/assent/assent.conf"
 start_gate
-wait_until 15 is_there
+wait_until 20 is_there
 take ana
 ok "without an input control ends" wait_until 20 handed_back
-ok "its stream says why" wait_until 5 grep -q 'nothing was done by hand' stream
+ok "its stream says why" wait_until 20 grep -q 'nothing was done by hand' stream
 typed_in_time() { take ana && hand type '{"text":"correct horse 17"}' | grep -q '"done"'; }
 ok "a person types" wait_until 20 typed_in_time
 is "record_typed keeps it" "$(actions '.text == "correct horse 17"' | jq -r .body | sort -u)" '{"text":"correct horse 17"}'

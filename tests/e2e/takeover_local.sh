@@ -13,8 +13,8 @@ find_both() { computer=$(session_id computers desk-1) && sandbox=$(session_id sa
 wait_until 30 find_both || { report 1 "the substrate has a computer and a sandbox"; end_test; }
 session() { operator /v1/state | jq -c ".sessions[] | select(.id == \"$1\")"; }
 is_live() { session "$1" | jq -e '.live'; }
-wait_until 15 is_live "$computer"
-wait_until 15 is_live "$sandbox"
+wait_until 20 is_live "$computer"
+wait_until 20 is_live "$sandbox"
 code() { jq -r '.error.code? // "ok"'; }
 post() { operator "$1" -X POST --data-binary "$2"; }
 form_log() { cat "$local_state"/computers/*/home/form.log; }
@@ -34,17 +34,17 @@ ok "a form is there" wait_until 20 has_form
 read -r fx fy < <(form | jq -r '"\(.x) \(.y)"')
 hand click "{\"x\":$((fx + 110)),\"y\":$((fy + 62))}" >/dev/null
 is "text of any script is typed" "$(hand type '{"text":"Jürgen Ωmega 日本 hunter2"}' | jq -r '"\(.state) \(.status)"')" 'done 200'
-ok "and is in the form" wait_until 10 form_saw 'text name=Jürgen Ωmega 日本 hunter2'
+ok "and is in the form" wait_until 20 form_saw 'text name=Jürgen Ωmega 日本 hunter2'
 hand key '{"key":"Tab"}' >/dev/null
 hand clipboard '{"text":"12 High Street"}' >/dev/null
 is "the clipboard comes out on request" "$(operator "/api/v1/computers/$computer/desktop/clipboard" | jq -r .text)" '12 High Street'
 for key in shift+h i exclam BackSpace; do hand key "{\"key\":\"$key\"}" >/dev/null; done
 hand mouse-down "{\"x\":$((fx + 90)),\"y\":$((fy + 250))}" >/dev/null
 hand mouse-up "{\"x\":$((fx + 90)),\"y\":$((fy + 250))}" >/dev/null
-ok "Send is pressed, with what keys typed" wait_until 10 form_saw 'button send name=Jürgen Ωmega 日本 hunter2|address=Hi|item='
+ok "Send is pressed, with what keys typed" wait_until 20 form_saw 'button send name=Jürgen Ωmega 日本 hunter2|address=Hi|item='
 is "an agent reaches nothing meanwhile" "$(call "$token" "/computers/$computer/desktop/key" -X POST -H 'Content-Type: application/json' -d '{"key":"x"}' | code) $(call "$token" "/computers/$computer/desktop/windows" | code)" \
 	'takeover_active takeover_active'
-ok "the log says how much was typed" wait_until 10 log_has "$computer" 'desktop_action kind=type characters=23'
+ok "the log says how much was typed" wait_until 20 log_has "$computer" 'desktop_action kind=type characters=23'
 is "and not what, as no file of the gate does" "$(grep -rlaE 'hunter2|High Street' "$gate_state" | wc -l)" 0
 kill -9 "$stream"
 free() { [ "$(session "$computer" | jq .takeover)" = null ]; }
@@ -55,17 +55,17 @@ run() { "$assent" session run "$sandbox" --socket "$socket" "$@" 2>&1; }
 is "a command is run by hand, and prints" "$(run -- 'echo one; echo two >&2; pwd' | sort)" $'/workspace\none\ntwo'
 is "in its folder, its words as they are" "$(run --cwd / -- printf '%s|' 'a b' "it's" "$" '')" "a b|it's|\$||"
 is "its end is the command's" "$(run -- false; echo $?)" $'assent session: the command ended with 1\n1'
-ok "its output is in the session's log" wait_until 10 log_has "$sandbox" '^out one$'
+ok "its output is in the session's log" wait_until 20 log_has "$sandbox" '^out one$'
 is "it is the person's own, in the record" "$(actions '.kind == "exec"' | head -n 1 | jq -r '"\(.agent)|\(.decided_kind)|\(.text)"')" '|person|echo one; echo two >&2; pwd'
 start nap "$assent" session run "$sandbox" --socket "$socket" -- 'echo begun; sleep 50; echo never'
 nap=$started
-ok "one that goes on is printed as it comes" wait_until 10 grep -q begun "$ASSENT_TMP/nap.log"
+ok "one that goes on is printed as it comes" wait_until 20 grep -q begun "$ASSENT_TMP/nap.log"
 id=$(operator /v1/running | jq -r '.running[] | select(.what | test("sleep 50")) | select(.id | startswith("action:")) | .id')
 like "it is listed as what still runs" "$id" '^action:[0-9]+$'
 is "and can be stopped from there" "$(post /v1/running/end "{\"session\":\"$sandbox\",\"id\":\"$id\",\"how\":\"pause\"}" | code)" ok
 paused() { [ "$(local_api "/sandboxes/$sandbox" | jq -r '.data.state // .state')" = paused ]; }
 if [ "$(session "$sandbox" | jq -r .isolation)" = namespaces ]; then
-	ok "really" wait_until 10 paused
+	ok "really" wait_until 20 paused
 	local_api "/sandboxes/$sandbox/resume" -X POST >/dev/null
 fi
 kill "$nap"
@@ -79,7 +79,7 @@ is "not on a computer, nor nowhere" "$(post "/v1/sessions/$computer/run" '{"comm
 	'no_such_way session_not_found session_not_found'
 like "a snapshot is taken" "$("$assent" session snapshot "$sandbox" --comment 'before lunch' --socket "$socket" 2>&1)" '^[0-9]+ snapshot: done [^ ]+$'
 has_snapshot() { session "$sandbox" | jq -e '.snapshots[] | select(.comment == "before lunch")'; }
-ok "and is there" wait_until 15 has_snapshot
+ok "and is there" wait_until 20 has_snapshot
 is "no snapshot" "$(post "/v1/sessions/$sandbox/snapshot" '{"comment":7}' | code)" invalid_snapshot
 
 # ---- who signs ----

@@ -24,7 +24,7 @@ is "the window below it has the program's name" "$(jq -r '.. | objects | select(
 focus() { desk window/focus -d "{\"window_id\": \"$(form | jq -r .id)\"}" >/dev/null; }
 focused() { desk windows | jq -e --arg t "$1" 'map(select(.is_focused and (.title | test($t)))) | length == 1' >/dev/null; }
 focus
-ok "the list of windows says which has the focus" wait_until 10 focused "Order form"
+ok "the list of windows says which has the focus" wait_until 20 focused "Order form"
 
 n=0
 act() {	# OPERATION BODY: asks; sets id. The one before is denied: an agent may have eight that wait.
@@ -68,7 +68,7 @@ wait_until 20 two
 desk "window/$(term | jq -r .id)/move" -d "{\"x\":$fx,\"y\":$((fy + 100))}" >/dev/null
 desk window/focus -d "{\"window_id\": \"$(term | jq -r .id)\"}" >/dev/null
 over() { desk windows | jq -e --argjson y $((fy + 250)) 'map(select(.app == "XTerm" and .is_focused and .y < $y and .y + .height > $y)) | length == 1' >/dev/null; }
-ok "a terminal lies over the form" wait_until 10 over
+ok "a terminal lies over the form" wait_until 20 over
 act click "{\"x\":$((fx + 90)),\"y\":$((fy + 250))}"
 is "the window on top is named, and not the button below it" "$(facts '[.control.role, .control.app, .control_why, .risks_now]')" \
 	'["","XTerm","its window is not in the accessibility tree",[]]'
@@ -82,9 +82,9 @@ kill "$gate_pid" && wait "$gate_pid" 2>/dev/null
 mkdir -p config/assent && chmod 700 config config/assent && printf 'coordinates = normalised\n' >config/assent/assent.conf && chmod 600 config/assent/assent.conf
 XDG_CONFIG_HOME=$ASSENT_TMP/config start_gate
 desk window/focus -d "{\"window_id\": \"$(form | jq -r .id)\"}" >/dev/null
-ok "the form lies over the terminal again" wait_until 10 focused "Order form"
+ok "the form lies over the terminal again" wait_until 20 focused "Order form"
 find_again() { operator /v1/state | jq -e '.sessions[] | select(.kind == "computer" and .width == 1280 and .coordinates == "normalised")' >/dev/null; }
-ok "the session says what its numbers mean" wait_until 10 find_again
+ok "the session says what its numbers mean" wait_until 20 find_again
 act click "{\"x\":$(((fx + 90) * 1000 / 1280 + 1)),\"y\":$(((fy + 250) * 1000 / 800 + 1))}"
 is "the same button by other numbers" "$(facts '[.control.name, .risks_now]')" '["Send",["label \"send\""]]'
 operator "/api/v1/computers/$computer/desktop/screenshot" -o shot.png
@@ -92,7 +92,7 @@ yes() { post_decision "$id" "$(operator "/v1/actions/$id" | jq -c --arg s "$(sha
 	'.action | {version, digest, decision: "approve", screen: {sha256: $s, taken_at: 1, box: $b}}')"; }
 is "a box round the numbers is none round the target" "$(yes "[$(((fx + 90) * 1000 / 1280 - 20)),$(((fy + 250) * 1000 / 800 - 20)),40,40]")" screen_missing
 is "a box of pixels is" "$(yes "[$((fx + 60)),$((fy + 220)),64,64]")" ""
-ok "it is sent" wait_until 15 has_state "$id" 'done'
+ok "it is sent" wait_until 20 has_state "$id" 'done'
 is "with the numbers that the agent gave" "$(operator "/v1/actions/$id" | jq -r '.action.body | fromjson | .x')" "$(((fx + 90) * 1000 / 1280 + 1))"
 act click '{"x":1001,"y":5}'
 is "1001 of 1000 is outside" "$(facts .risks_now)" '["outside the screen"]'

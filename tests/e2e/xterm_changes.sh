@@ -36,11 +36,11 @@ whole=$(newest | cut -d' ' -f6)
 seen=$(count)
 local_api "/computers/$computer/desktop/type" -d '{"text": "word"}' >/dev/null
 came() { look | tail -n +$((seen + 1)) | grep -qv ' 550 40 608 380 '; }
-ok "what is typed there is sent as a change" wait_until 10 came
+ok "what is typed there is sent as a change" wait_until 20 came
 change=$(look | tail -n +$((seen + 1)) | grep -v ' 550 40 608 380 ' | sort -n -k6 | head -n 1 | cut -d' ' -f6)
 ok "of few bytes ($change; a whole picture has $whole)" test "$((change * 3))" -lt "$whole"
-ok "and at rest a whole picture comes" wait_until 10 is_whole
-wait_until 10 rested
+ok "and at rest a whole picture comes" wait_until 20 is_whole
+wait_until 20 rested
 
 # Another window, over a part of it, that takes the keyboard and gives it back.
 windows() { xdotool search --onlyvisible --class xterm; }
@@ -49,13 +49,13 @@ seen=$(count)
 start other xterm -geometry 60x12+600+100 -e sleep 60
 other=$started
 other_there() { second=$(windows | grep -vx "$first"); }
-wait_until 10 other_there
+wait_until 20 other_there
 xdotool windowfocus --sync "$second"
 kill "$other"
 xdotool windowfocus --sync "$first"
 more() { [ "$(count)" -gt "$seen" ] && is_whole; }
-ok "with the keyboard a whole picture comes back" wait_until 10 more
-wait_until 10 rested
+ok "with the keyboard a whole picture comes back" wait_until 20 more
+wait_until 20 rested
 
 look "$ASSENT_TMP/want.ppm" >/dev/null
 shoot "$ASSENT_TMP/shot.png"
@@ -73,15 +73,15 @@ curl -sS --max-time 60 -o /dev/null -H "Authorization: Bearer $token" -H 'Conten
 	"$GATE_URL/computers/$computer/desktop/click" &
 children=("$!" "${children[@]}")
 held() { actions '.state == "held"' | grep -q 600,300; }
-wait_until 10 held
+wait_until 20 held
 seen=$(count)
 xdotool windowsize --usehints "$first" 100 35
 other_size() { [ "$(count)" -gt "$seen" ]; }
-wait_until 10 other_size
+wait_until 20 other_size
 xdotool key Return
 # Too early it decides nothing.
 yes_there() { xdotool key a; sleep 0.6; [ "$(actions '.kind == "click"' | jq -r .state)" = 'done' ]; }
-ok "a yes on a card without a picture is about the one that was seen" wait_until 15 yes_there
+ok "a yes on a card without a picture is about the one that was seen" wait_until 20 yes_there
 xdotool key q
 ok "an encoder that there is not is no usage" test "$("$ASSENT_BUILD/assent" --encoder=other 2>&1)" = 'assent: --encoder=other: one of own, libsixel'
 
@@ -90,7 +90,7 @@ ok "an encoder that there is not is no usage" test "$("$ASSENT_BUILD/assent" --e
 children=("$!" "${children[@]}")
 bytes=$ASSENT_TMP/slow
 begin=$(date +%s%N)
-printf 'await 15 desk-1\npause 4000\ntype q\nend 15\n' |
+printf 'await 20 desk-1\npause 4000\ntype q\nend 15\n' |
 	"$ASSENT_BUILD/tests/robot/drive" -g 120x35 -d 300 -c "$bytes" - "$ASSENT_BUILD/assent" --socket "$socket" --picture=sixel --encoder=libsixel >"$ASSENT_TMP/drive.out"
 status=$?
 # Before its first answer it is taken for one that never answers.
