@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -406,7 +407,13 @@ static void take(struct watch *w, const struct inotify_event *ev)
 static void on_settle(uv_timer_t *t)
 {
 	struct watch *w = t->data;
+	struct pollfd p = { .fd = w->fd, .events = POLLIN };
 
+	/* A machine that had no time for us: the other half of a move, or what was found in a new folder, may wait there. */
+	if (poll(&p, 1, 0) > 0) {
+		uv_timer_start(t, on_settle, SETTLE_MS, 0);
+		return;
+	}
 	settle_moved(w);
 	clear_scanned(w);
 	free(w->last);

@@ -28,7 +28,10 @@ pick() {
 
 export LC_ALL=C.UTF-8
 # In a container nothing names a locale; the terminal can UTF-8 all the same.
-tm new-session -d -s demo -x 120 -y 35 "exec env -u LC_ALL -u LC_CTYPE -u LANG '$ASSENT_SRC/examples/run' '$ASSENT_BUILD' 2>'$ASSENT_TMP/demo.err'"
+# One demo at a time runs from a build.
+exec 8>"$ASSENT_BUILD/demo-test.lock"
+flock -w 200 8 || { report 1 "the other test of the demo ends"; end_test; }
+tm new-session -d -s demo -x 120 -y 35 "exec env -u LC_ALL -u LC_CTYPE -u LANG '$ASSENT_SRC/examples/run' '$ASSENT_BUILD' 2>'$ASSENT_TMP/demo.err'" 8>&-
 ok "the dashboard opens" await 60 'NEEDS YOU'
 ok "clerk's click is held" await 30 'clerk +left click'
 ok "builder's files are held" await 30 'builder +write files'
@@ -64,8 +67,11 @@ sleep 0.3
 pick 'clerk +left click' || report 1 "clerk's click can be selected"
 settle
 keys a
-ok "what its label makes risky asks for its session's name" await 8 'RISKY: to approve'
-keys d e s k - 1 Enter
+# With sanitizers the memory of a sandbox is too little for a program that tells of the form's controls: nobody knows the label there.
+if [ "${ASSENT_KIND-}" != sanitize ]; then
+	ok "what its label makes risky asks for its session's name" await 8 'RISKY: to approve'
+	keys d e s k - 1 Enter
+fi
 ok "an approved click presses Send in the real form" wait_until 20 form_saw '^button send name=Ada Lovelace|address=12 High Street, Leeds|item=Oxford'
 ok "clerk is done" wait_until 8 logged clerk 'the order is sent'
 

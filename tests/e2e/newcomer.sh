@@ -34,7 +34,10 @@ gate_says() { curl -sS --unix-socket "$ASSENT_TMP"/assent-demo.*/operator.sock h
 
 trap 'tm kill-server 2>/dev/null; finish' EXIT
 export LC_ALL=C.UTF-8
-tm new-session -d -s demo -x 80 -y 24 "exec env TMPDIR='$ASSENT_TMP' '$ASSENT_SRC/examples/run' '$ASSENT_BUILD' --picture=none 2>'$ASSENT_TMP/demo.err'"
+# One demo at a time runs from a build.
+exec 8>"$ASSENT_BUILD/demo-test.lock"
+flock -w 200 8 || { report 1 "the other test of the demo ends"; end_test; }
+tm new-session -d -s demo -x 80 -y 24 "exec env TMPDIR='$ASSENT_TMP' '$ASSENT_SRC/examples/run' '$ASSENT_BUILD' --picture=none 2>'$ASSENT_TMP/demo.err'" 8>&-
 ok "the dashboard opens" await 60 'NEEDS YOU [2-9]'
 ok "two agents ask" await 30 'builder +write'
 
