@@ -43,7 +43,7 @@ refused "an upstream with another path" '/api/v1' --upstream http://127.0.0.1:1/
 mkdir foreign && echo "not a journal" >foreign/journal.db
 refused "a journal that is none" 'journal.db' --state "$ASSENT_TMP/foreign"
 is "which is left as it is" "$(cat foreign/journal.db)" 'not a journal'
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 10000))	# below those that the kernel gives to others
 for name in http://127.0.0.1 http://localhost https://127.0.0.2 'http://[::1]'; do
 	refused "itself as $name" 'this gate itself' --listen 127.0.0.1:$port --upstream "$name:$port"
 done

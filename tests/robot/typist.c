@@ -140,6 +140,14 @@ static void any_key(struct terminal *t)
 	}
 }
 
+static void back(struct terminal *t)
+{
+	press(t, "\033");
+	terminal_run(t, 80);
+	press(t, "\033");
+	terminal_run(t, 80);
+}
+
 static void storm(struct terminal *t)
 {
 	int i;
@@ -147,6 +155,12 @@ static void storm(struct terminal *t)
 	for (i = 10 + chance(60); i > 0; i--) {
 		any_key(t);
 		terminal_run(t, chance(50));
+	}
+	/* A filter or a mode that it left behind would leave the rest of the run little to do: most times it is left, and opened anew. */
+	if (chance(4)) {
+		back(t);
+		press(t, "q");
+		terminal_run(t, 400 + 2 * delay_ms);
 	}
 }
 
@@ -205,14 +219,6 @@ static void patient(struct terminal *t)
 		press(t, "a");	/* where it asks again */
 	}
 	terminal_run(t, 100);
-}
-
-static void back(struct terminal *t)
-{
-	press(t, "\033");
-	terminal_run(t, 80);
-	press(t, "\033");
-	terminal_run(t, 80);
 }
 
 /* The number of the command on this action's card, which stands below its id; -1: another kind of command, or no card. */
