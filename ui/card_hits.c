@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/coordinates.h"
+#include "core/desktop_state.h"
 #include "ui/card_page.h"
 
 bool card_looks(struct page *p)
@@ -62,13 +63,7 @@ static void put_found(struct page *p, const struct card_found *f)
 
 bool card_is_typing(const struct model_action *a)
 {
-	static const char *const kinds[] = { "type", "key", "hotkey", "key down", "key up" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(a->kind, kinds[i]) == 0)
-			return true;
-	return false;
+	return desktop_lands_of(a->kind) == LANDS_AT_FOCUS;
 }
 
 bool card_has_target(const struct model_action *a)

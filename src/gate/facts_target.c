@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "core/desktop_state.h"
 #include "core/miosa_envelope.h"
 #include "core/risks.h"
 #include "core/target.h"
@@ -72,25 +73,13 @@ static void on_cursor(struct facts *f, int status, const char *body, size_t len,
 
 static bool is_typing(const struct action *a)
 {
-	static const char *const kinds[] = { "type", "key", "hotkey", "key down", "key up" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(a->kind, kinds[i]) == 0)
-			return true;
-	return false;
+	return desktop_lands_of(a->kind) == LANDS_AT_FOCUS;
 }
 
 /* What goes where the cursor is, when it names no place. */
 static bool is_pointing(const struct action *a)
 {
-	static const char *const kinds[] = { "click", "double click", "right click", "mouse down", "mouse up", "scroll", "drag" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(a->kind, kinds[i]) == 0)
-			return true;
-	return a->has_point;
+	return a->has_point || desktop_lands_of(a->kind) == LANDS_AT_CURSOR;
 }
 
 void facts_ask_target(struct facts *f, const struct action *a)

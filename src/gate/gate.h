@@ -356,6 +356,8 @@ bool freeze_bring_back(struct gate *g);
 /* snapshot.c */
 /* Has a snapshot to be taken before a is sent? Then it is asked for, or a is held again where it cannot be; or neither, while nothing can be written. */
 bool snapshot_first(struct gate *g, struct action *a);
+/* The id of the snapshot that this answer is about, own; NULL when it names none, or says that it failed. */
+char *snapshot_id(const char *answer, size_t len);
 void snapshots_release(struct gate *g);	/* after the loop has ended */
 
 /* rates.c */

@@ -130,23 +130,6 @@ static void on_gone(struct server_req *r, void *user)
 	t->req = NULL;
 }
 
-/* Own; NULL when the answer names none, or says that it failed. */
-static char *read_id(const char *body, size_t len)
-{
-	struct miosa_snapshot made;
-	struct json_doc d;
-	char *id = NULL;
-
-	if (json_parse(body, len, &d, NULL) < 0)
-		return NULL;
-	if (miosa_snapshot(&d, miosa_object(&d), &made)) {
-		id = made.failed ? NULL : gate_strdup(made.id);
-		miosa_snapshot_release(&made);
-	}
-	json_release(&d);
-	return id;
-}
-
 static void taking_free(struct gate *g, struct taking *t)
 {
 	struct taking **p = &g->takings;
@@ -180,7 +163,7 @@ static void reply_taking(struct taking *t, const char *state, const char *id)
 static void on_taken(struct gate *g, const struct action *a, const char *body, size_t len, void *arg)
 {
 	bool done = a->state == ACTION_DONE && a->status >= 200 && a->status <= 299;
-	char *id = done ? read_id(body, len) : NULL;
+	char *id = done ? snapshot_id(body, len) : NULL;
 	struct taking *t = arg;
 
 	reply_taking(t, action_state_name(a->state), id);

@@ -50,14 +50,13 @@ static void hold_again(struct gate *g, struct action *a, const char *why)
 	gate_hold_again(g, a, why);
 }
 
-/* The id of the snapshot, own; NULL when the answer names none, or says that it failed. */
-static char *read_id(const struct buf *answer)
+char *snapshot_id(const char *answer, size_t len)
 {
 	struct miosa_snapshot made;
 	struct json_doc d;
 	char *id = NULL;
 
-	if (json_parse(buf_cstr(answer), answer->len, &d, NULL) < 0)
+	if (json_parse(answer, len, &d, NULL) < 0)
 		return NULL;
 	if (miosa_snapshot(&d, miosa_object(&d), &made)) {
 		id = made.failed ? NULL : gate_strdup(made.id);
@@ -108,7 +107,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	struct snapshot *s = arg;
 	struct gate *g = s->gate;
 	struct action *a = queue_find(&g->queue, s->action);
-	char *id = read_id(&s->answer);
+	char *id = snapshot_id(buf_cstr(&s->answer), s->answer.len);
 
 	(void)c;
 	/* Frozen or changed meanwhile: what is approved next time gets a snapshot of its own. */
