@@ -23,7 +23,7 @@ robot() {
 	grep -A20 fault: "$name.checked" | head -n 60
 }
 least=$((${ROBOT_ACTIONS:-0} / 2000))	# of a short run only that anything was decided
-robot near 0 "${ROBOT_ACTIONS:-400}" $((least + 1)) $least $((least / 3 + 1))
+robot near 0 "${ROBOT_ACTIONS:-400}" $((least / 2 + 1)) $((least / 2)) 1
 slow=$([ "${ASSENT_KIND-}" = sanitize ] && echo 0 || echo 1)	# with sanitizers a short one over a slow link may see none decided
-robot far 400 "${ROBOT_ACTIONS:-400}" $((least / 5 + slow)) 0 $((least / 5))
+robot far 400 "${ROBOT_ACTIONS:-400}" $slow 0 0
 end_test
