@@ -189,11 +189,12 @@ static void end_csi(struct input *in, const struct emit *to)
 		if (params[i] >= 0x20 && params[i] <= 0x2f)
 			middle = params[i];
 	parse_params(params + (first != 0), &ev);
-	ev.type = answer_type(first, middle, last, ev.params[0]);
+	/* What stands in a paste answers nothing: it would say that the terminal has drawn what a decision is about. */
+	ev.type = in->pasting ? INPUT_OTHER : answer_type(first, middle, last, ev.params[0]);
 	in->answered |= ev.type == INPUT_ATTRIBUTES;
 	if (ev.type == INPUT_MOUSE || ev.type == INPUT_MOUSE_UP) {
 		ev.code = (uint32_t)ev.params[0];
-		if (in->pasting || ev.count != 3)
+		if (ev.count != 3)
 			ev.type = INPUT_OTHER;
 	} else if (ev.type == INPUT_OTHER && !first && !middle) {
 		end_key(in, params, last, &ev);

@@ -250,6 +250,7 @@ static bool asks_again(const struct terminal *t, long long id)
  */
 static void steady(struct terminal *t)
 {
+	const char *way = chance(3) ? "j" : "k";
 	char row[4096];
 	long long id = 0;
 	int64_t end;
@@ -257,7 +258,7 @@ static void steady(struct terminal *t)
 
 	back(t);
 	for (i = 0; i < TRIES && !crowd_stays(command_on_card(t, id)); i++) {
-		press(t, i % 3 ? "n" : "j");
+		press(t, i % 4 == 3 ? "n" : way);	/* n goes to the risky ones first, of which there are always some */
 		terminal_run(t, 200 + 2 * delay_ms);
 		id = shown > 0 ? shown : 0;
 	}

@@ -38,6 +38,8 @@ static const struct { const char *bytes, *events; } cases[] = {
 	/* what was cut off, and goes on as something else */
 	{ "\033]11;rg\033[0nd", "s k64 " }, { "\033Pab\033[Ad", "k110001 k64 " }, { "\033Pab\030d", "k64 " }, { "\033[12\032d", "k64 " }, { "\033O\033[0nd", "s k64 " },
 	{ "\033[M\033[0nd", "o s k64 " }, { "\033[\r0nd", "s k64 " },
+	/* nor an answer, which would say that something was drawn */
+	{ "\033[200~\033[0n\033[?62;4cx\033[201~\033[0n", "o o o p78 e s " },
 	/* in a paste nothing of it is a key, and its end is found */
 	{ "\033[200~\033[M\033[201~d", "o o e k64 " }, { "\033[200~\033]a\033[201~d", "o e k64 " }, { "\033[200~\x9b" "a\x90" "d\033[201~d", "o p61 p64 e k64 " },
 	{ "\033[200~\033[<0;1;1Ma\033[I\033[201~d", "o o p61 o e k64 " }, { "\033[200~\r\033[201~", "o p110009 e " },
