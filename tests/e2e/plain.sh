@@ -11,7 +11,7 @@ types() { tm send-keys -t p -l "$1"; tm send-keys -t p Enter; }
 start_upstream
 start_gate
 token=$(add_agent ana)
-tm new-session -d -s p -x 100 -y 50 "'$ASSENT_BUILD/assent' --plain --socket '$socket' --state '$gate_state'; sleep 60"
+tm new-session -d -s p -x 100 -y 50 "'$ASSENT_BUILD/assent' --plain --socket '$socket' --state '$gate_state'; exec sleep 60"
 children+=("$(tm display-message -p -t p '#{pid}')")
 shows '"help" tells the words' "it begins"
 types list
