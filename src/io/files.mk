@@ -2,7 +2,11 @@ noinst_LIBRARIES += libio.a
 libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS) $(CONFUSE_CFLAGS) $(PCRE2_CFLAGS)
 libio_a_SOURCES = \
 	src/io/failpoint.c src/io/failpoint.h \
-	src/io/http.c src/io/http.h \
+	src/io/http.c src/io/http.h src/io/http_own.h \
+	src/io/http_answer.c \
+	src/io/http_lines.c \
+	src/io/http_loop.c \
+	src/io/http_request.c \
 	src/io/identity.c src/io/identity.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \

@@ -1,5 +1,5 @@
 /*
- * http: requests to others, by libcurl's multi socket interface on a libuv loop. The only file that knows curl.
+ * http: requests to others, by libcurl's multi socket interface on a libuv loop. No file but io/http*.[ch] knows curl.
  *
  * HTTP/1.1; no redirects, no proxies from the environment, no cookies, no netrc; paths as they are; TLS verified; plain http
  * only to loopback or a unix socket (security.md section 4).

@@ -45,7 +45,7 @@ fuzz_sources = $(srcdir)/src/base/buf.c $(srcdir)/src/base/err.c $(srcdir)/src/b
 	$(srcdir)/src/core/risks.c $(srcdir)/src/core/words.c $(srcdir)/src/core/policy.c $(srcdir)/src/core/policy_keys.c \
 	$(srcdir)/src/core/policy_match.c $(srcdir)/src/core/policy_parse.c $(srcdir)/src/core/policy_probe.c $(srcdir)/src/core/budget.c $(srcdir)/src/base/clock.c \
 	$(srcdir)/src/core/command_parts.c $(srcdir)/src/core/command_effects.c $(srcdir)/src/core/sgr.c $(srcdir)/src/core/target.c $(srcdir)/src/core/target_read.c $(srcdir)/src/core/miosa_envelope.c $(srcdir)/ui/cells.c $(srcdir)/ui/logline.c \
-	$(srcdir)/src/io/http.c $(srcdir)/src/io/sockets.c $(srcdir)/tests/picture/canvas.c $(srcdir)/ui/picture.c $(srcdir)/ui/picture_stream.c $(srcdir)/ui/quant.c \
+	$(srcdir)/src/io/http.c $(srcdir)/src/io/http_answer.c $(srcdir)/src/io/http_lines.c $(srcdir)/src/io/http_loop.c $(srcdir)/src/io/http_request.c $(srcdir)/src/io/sockets.c $(srcdir)/tests/picture/canvas.c $(srcdir)/ui/picture.c $(srcdir)/ui/picture_stream.c $(srcdir)/ui/quant.c \
 	$(srcdir)/ui/rects.c $(srcdir)/ui/sixel.c $(srcdir)/ui/sixel_band.c $(srcdir)/ui/sixel_lib.c $(srcdir)/ui/mark.c $(srcdir)/ui/mark_font.c
 
 fuzz:

@@ -37,7 +37,7 @@ while read -r header files; do
 	fi
 done <<'TABLE'
 (n?curses(w)?/?|term\.h) ui/term\.c
-curl/ src/io/http\.c
+curl/ src/io/http_own\.h
 sqlite3\.h src/io/store_[a-z]+\.[ch]
 sixel\.h ui/sixel_lib\.c
 png\.h src/io/png[a-z_]*\.c
