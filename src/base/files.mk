@@ -5,6 +5,8 @@ libbase_a_SOURCES = \
 	src/base/clock.c src/base/clock.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/err.c src/base/err.h \
-	src/base/json.c src/base/json.h \
+	src/base/json.c src/base/json.h src/base/json_own.h \
+	src/base/json_check.c \
+	src/base/json_write.c \
 	src/base/nearest.c src/base/nearest.h \
 	src/base/utf8.c src/base/utf8.h
