@@ -31,8 +31,12 @@ libcore_a_SOURCES = \
 	src/core/miosa_object.c src/core/miosa_object.h \
 	src/core/miosa_screenshot.c src/core/miosa_screenshot.h \
 	src/core/likeness.c src/core/likeness.h \
-	src/core/model.c src/core/model.h \
+	src/core/model.c src/core/model.h src/core/model_own.h \
+	src/core/model_action.c \
 	src/core/model_alike.c \
+	src/core/model_fields.c \
+	src/core/model_find.c \
+	src/core/model_parts.c \
 	src/core/model_found.c src/core/model_found.h \
 	src/core/model_screens.c \
 	src/core/model_ended.c src/core/model_ended.h \

@@ -161,10 +161,6 @@ struct model_approval *model_find_approval(const struct model *m, const char *id
 /* The one that waits for this action; NULL for none. */
 struct model_approval *model_approval_of(const struct model *m, int64_t action);
 bool model_is_pending(const struct model_approval *p);
-/* model_screens.c: what changed on an action's screen. */
-void model_read_changed(struct model_action *a, const struct json_doc *d, int v);
-/* model_alike.c: when a rule was used last. */
-void model_read_uses(struct model_alike *a, const struct json_doc *d, int v);
 bool model_is_held(const struct model_action *a);
 /* By its request, or by what was found out about this version of it. */
 bool model_is_risky(const struct model_action *a);

@@ -1,7 +1,7 @@
-/* model_alike: when a rule that was made from a decision was used last. See model.h. */
+/* model_alike: when a rule that was made from a decision was used last. See model_own.h. */
 #include "config.h"
 
-#include "core/model.h"
+#include "core/model_own.h"
 
 void model_read_uses(struct model_alike *a, const struct json_doc *d, int v)
 {

@@ -1,9 +1,9 @@
-/* model_screens: where the screen of an action changed. See model.h. */
+/* model_screens: where the screen of an action changed. See model_own.h. */
 #include "config.h"
 
 #include <stdlib.h>
 
-#include "core/model.h"
+#include "core/model_own.h"
 
 enum { CHANGED_MAX = 64, FAR = 1000000 };
 
