@@ -50,7 +50,7 @@ void card_session(struct card *k, const struct model_session *s)
 int64_t card_ask(struct card *k, const struct model_action *a, int64_t now)
 {
 	card_follow(k, a);
-	if (!a || !model_is_held(a) || k->asked_id || (k->has_facts && !k->again) || now - k->asked_boot_ms < CARD_AGAIN_MS)
+	if (!a || !model_is_held(a) || k->asked_id || (k->has_facts && !k->again && !k->facts.missing[0]) || now - k->asked_boot_ms < CARD_AGAIN_MS)
 		return 0;
 	k->again = false;
 	k->asked_id = a->id;
@@ -122,6 +122,7 @@ void card_answer(struct card *k, struct model *m, struct model_action *a, int st
 	k->facts = f;
 	k->has_facts = true;
 	k->facts_boot_ms = now;
-	model_found(m, a, f.risk_count > 0);
+	if (f.risk_count > 0 || !f.missing[0])	/* else it stays what it was */
+		model_found(m, a, f.risk_count > 0);
 	compare(k);
 }

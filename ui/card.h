@@ -72,6 +72,14 @@ bool card_is_of(const struct card *k, const struct model_action *a);
 /* How many risk words stand in the facts about it, as they are: what the gate found only now. */
 size_t card_risks_now(const struct card *k, const struct model_action *a);
 
+/*
+ * card_lacks.c: true, and why says so (our own words, and the substrate's), while something is not known that the gate looks up about it: it is on its way, or could
+ * not be had. Never of an action of which there is nothing to look up.
+ */
+bool card_lacks(const struct card *k, const struct model_action *a, char *why, size_t size);
+/* Does a yes to it take its session's name? It is risky; or it acts on a screen, and whether that makes it so is not known. */
+bool card_asks_name(const struct card *k, const struct model_action *a);
+
 /* card_body.c */
 void card_body_read(const struct model_action *a, struct card_body *ret);
 void card_body_release(struct card_body *b);

@@ -131,6 +131,9 @@ static void read_target(const struct json_doc *d, int root, struct card_facts *f
 	int cursor = json_get(d, root, "cursor"), x = json_first(d, cursor), v;
 	struct buf b;
 
+	buf_init(&b, SIZE_MAX - 1);
+	json_str(d, json_first(d, json_get(d, root, "missing")), &b);
+	f->missing = buf_take(&b);
 	read_found(d, json_get(d, root, "control"), &f->control);
 	read_found(d, json_get(d, root, "focus"), &f->focus);
 	f->control_why = text(d, root, "control_why");
@@ -201,7 +204,7 @@ static void release_effect(struct card_effect *ef)
 
 void card_facts_release(struct card_facts *f)
 {
-	char *own[] = { f->unclear, f->write_path, f->write_old, f->write_why, f->undo, f->undo_made, f->running, f->control_why, f->screen_why,
+	char *own[] = { f->unclear, f->write_path, f->write_old, f->write_why, f->undo, f->undo_made, f->running, f->control_why, f->screen_why, f->missing,
 			f->control.role, f->control.name, f->control.window, f->focus.role, f->focus.name, f->focus.window };
 	size_t i, k;
 

@@ -71,6 +71,7 @@ struct card_facts {
 	int64_t cursor_x, cursor_y;
 	char *risks[CARD_RISKS];			/* found now */
 	size_t risk_count;
+	char *missing;					/* the first of what was asked for about it and not had; "" */
 	bool has_screen, screen_known, screen_same;	/* no screen: the agent has not looked, or that is not known */
 	char *screen_why;				/* why it is not known whether it is the same; "" */
 	int64_t saw_ms_before;				/* how long before it asked the agent had looked; -1 not known */

@@ -94,6 +94,10 @@ static void put_hits(struct page *p)
 		page_own(p, STYLE_NORMAL, "  ");
 	}
 	put_found(p, card_is_typing(p->a) ? &f->focus : &f->control);
+	if (f->missing[0]) {
+		page_own(p, STYLE_ALERT, "  could not be looked up: ");
+		page_foreign(p, STYLE_ALERT, SAFETEXT_PROSE, f->missing);
+	}
 }
 
 /* What its numbers mean there. */

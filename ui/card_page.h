@@ -55,6 +55,7 @@ void card_put_request(struct page *p);
 void card_put_edited(struct page *p);
 bool card_is_write(const struct model_action *a);
 /* card_parts.c: what a command is made of and touches; what a write changes */
+bool card_has_parts(const struct model_action *a);
 void card_put_parts(struct page *p);
 void card_put_changes(struct page *p);
 void card_put_diff(struct page *p);

@@ -11,7 +11,7 @@ enum {
 	OBJECT = 15,	/* columns that are kept for what is touched */
 };
 
-static bool has_parts(const struct model_action *a)
+bool card_has_parts(const struct model_action *a)
 {
 	return a->text[0] && (strncmp(a->kind, "exec", 4) == 0 || strcmp(a->kind, "start process") == 0) && strcmp(a->kind, "exec python") != 0;
 }
@@ -173,7 +173,7 @@ void card_put_parts(struct page *p)
 	/* Of a text that is typed only what goes into a terminal has any, and that is known when it is looked at. */
 	bool typed = strcmp(p->a->kind, "type") == 0 && p->k->has_facts && f->part_count > 0;
 
-	if (!typed && (!has_parts(p->a) || (!p->k->has_facts && !model_is_held(p->a))))
+	if (!typed && (!card_has_parts(p->a) || (!p->k->has_facts && !model_is_held(p->a))))
 		return;
 	if (typed || !put_beside(p)) {
 		page_begin(p, "parts");

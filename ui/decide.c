@@ -70,6 +70,8 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		return false;
 	}
 	decide_doubts(d, a, why, sizeof(why));
+	if (!why[0] && !card_asks_name(&d->card, a))
+		card_lacks(&d->card, a, why, sizeof(why));
 	if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
 		d->again_id = a->id;
 		d->again_version = a->version;
@@ -84,7 +86,7 @@ static void approve(struct dashboard *d, const struct model_action *a, int64_t n
 {
 	if (!decide_may_approve(d, a, now))
 		return;
-	if (model_is_risky(a)) {
+	if (card_asks_name(&d->card, a)) {
 		dash_prompt_open(d, PROMPT_CONFIRM);
 		return;
 	}
@@ -191,7 +193,7 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 	}
 	if (d->form.allow && !decide_may_approve(d, a, now))
 		return;
-	if (d->form.allow && model_is_risky(a))
+	if (d->form.allow && card_asks_name(&d->card, a))
 		dash_prompt_open(d, PROMPT_CONFIRM);
 	else
 		decide_with_alike(d, a, ret);

@@ -12,6 +12,7 @@ libui_a_SOURCES = \
 	ui/card_facts.c ui/card_facts.h \
 	ui/card_hits.c \
 	ui/card_knows.c \
+	ui/card_lacks.c \
 	ui/card_page.c ui/card_page.h \
 	ui/card_parts.c \
 	ui/card_request.c \

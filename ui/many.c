@@ -71,6 +71,7 @@ void many_mark(struct dashboard *d, int64_t now)
 {
 	const struct model_action *a = dash_selected(d), *first;
 	size_t i = a ? find(d, a->id) : 0;
+	char why[160];
 
 	many_refresh(d);
 	first = d->marked_count > 0 ? model_find_action(d->model, d->marked[0].id) : NULL;
@@ -83,6 +84,8 @@ void many_mark(struct dashboard *d, int64_t now)
 		dash_say(d, now, "not all of it was shown: Enter, then Space to its end; then %s marks it", key_of(d, INTENT_MARK).text);
 	} else if (!arm_ready(&d->arm, now)) {
 		dash_say(d, now, "%s was too early for %lld: look first", key_of(d, INTENT_MARK).text, (long long)a->id);
+	} else if (card_lacks(&d->card, a, why, sizeof(why))) {
+		dash_say(d, now, "%lld: %s. It can be marked when that is known", (long long)a->id, why);
 	} else if (first && !needs_alike(first, a)) {
 		dash_say(d, now, "%lld is of another kind than %lld: only alike ones are decided together", (long long)a->id, (long long)first->id);
 	} else if (d->marked_count == MARKED_MAX) {

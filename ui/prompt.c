@@ -296,6 +296,7 @@ static int put_session(const struct dashboard *d, struct cells *c, const struct 
 void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_approval *p = approvals_selected(d);
+	const struct model_action *a = typed_about(d);
 	bool wide = r->width >= 100;	/* else what is typed needs the room */
 	char word[128];
 	size_t i;
@@ -315,8 +316,8 @@ void view_prompt(const struct dashboard *d, struct cells *c, const struct rect *
 			x = cells_putf(c, r, 1, r->y, STYLE_ALERT, "%lld IS DECIDED; these words go nowhere (Esc): ", (long long)d->typed_id);
 		break;
 	case PROMPT_CONFIRM:
-		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "RISKY: to approve %lld type %.60s and Enter (Esc: no): " : r->width >= 80 ? "RISKY: to approve %lld type %.60s (Esc: no): " : "RISKY: %lld: type %.60s (Esc: no): ", (long long)d->typed_id,
-			       typed_about(d) ? prompt_word(typed_about(d)) : "(it is decided)");
+		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, wide ? "%s: to approve %lld type %.60s and Enter (Esc: no): " : r->width >= 80 ? "%s: to approve %lld type %.60s (Esc: no): " : "%s: %lld: type %.60s (Esc: no): ",
+			       a && !model_is_risky(a) ? wide ? "NOT KNOWN WHAT IT HITS" : "NOT KNOWN" : "RISKY", (long long)d->typed_id, a ? prompt_word(a) : "(it is decided)");
 		break;
 	case PROMPT_PASSPHRASE:
 		x = cells_putf(c, r, 1, r->y, STYLE_WAIT, "your passphrase (Enter; Esc): ");

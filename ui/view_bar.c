@@ -60,7 +60,8 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 			continue;
 		if (!rows[i].bar || rows[i].intent == INTENT_HELP || (approvals_selected(d) && is_about_actions(rows[i].intent)))
 			continue;
-		asks = rows[i].intent == INTENT_APPROVE && a && model_is_held(a) && model_is_risky(a);
+		/* What is still on its way when it is selected mostly is there before the key works. */
+		asks = rows[i].intent == INTENT_APPROVE && a && model_is_held(a) && (model_is_risky(a) || (arm_ready(&d->arm, now) && card_asks_name(&d->card, a)));
 		out[count++] = (struct label){ .row = &rows[i], .more = asks ? ": type" : "",
 					       .name = asks ? prompt_word(a) : wide && rows[i].intent == INTENT_STOP_AGENT && agent ? agent->name : "",
 					       .dead = decides && (!is_question(d) || (rows[i].intent == INTENT_APPROVE && !arm_ready(&d->arm, now))), .over = decides && !is_question(d) };

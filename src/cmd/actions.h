@@ -4,11 +4,17 @@
 
 #include "cmd/ask.h"
 
-/* show.c: all of it, on standard output; as JSON; file not NULL: also its screen as it is now, into this new file. An exit code; why was said. */
-int show_action(struct ask *ask, const char *id, bool json, const char *file);
+/* What was looked up about a held action, and not as JSON, says of it: nothing to look at twice; something risky, or what could be was not to be had. */
+enum shown_facts { FACTS_QUIET, FACTS_RISKY, FACTS_NOT_KNOWN };
+
+/*
+ * show.c: all of it, on standard output; as JSON; file not NULL: also its screen as it is now, into this new file; ret_facts: NULL is fine. An exit code; why
+ * was said.
+ */
+int show_action(struct ask *ask, const char *id, bool json, const char *file, enum shown_facts *ret_facts);
 
 /* show_facts.c: what the gate finds out by looking (gate/facts.h). Where it cannot, why was said, and what was shown before stands. */
-void show_facts(struct ask *ask, const char *id);
+enum shown_facts show_facts(struct ask *ask, const char *id);
 
 /* All borrowed; NULL where nothing was said. */
 struct decision {

@@ -47,6 +47,7 @@ static struct {
 	size_t len;
 	bool up, terminal, ending;
 	int64_t shown_id, shown_version;	/* read in full */
+	enum shown_facts shown;			/* with what was looked up about it */
 	struct {
 		int64_t id, version, asked_ms;
 		char digest[65], word[128];
@@ -234,7 +235,7 @@ static void show(struct ask *ask, const char *id)
 	const struct model_action *a = model_find_action(&app.model, strtoll(id, NULL, 10));
 	int64_t version = a ? a->version : 0;
 
-	if (show_action(ask, id, false, NULL) != 0)
+	if (show_action(ask, id, false, NULL, &app.shown) != 0)
 		return;
 	app.shown_id = strtoll(id, NULL, 10);
 	app.shown_version = version;
@@ -243,15 +244,18 @@ static void show(struct ask *ask, const char *id)
 /* Drops what was typed ahead of the question, so that it cannot be the answer. */
 static void ask_for_yes(const struct model_action *a)
 {
+	bool risky = model_is_risky(a) || app.shown != FACTS_QUIET;
+
 	app.question.id = a->id;
 	app.question.version = a->version;
 	app.question.asked_ms = clock_boot_ms();
 	snprintf(app.question.digest, sizeof(app.question.digest), "%s", a->digest);
-	if (model_is_risky(a) && a->session_name[0])
+	if (risky && a->session_name[0])
 		snprintf(app.question.word, sizeof(app.question.word), "%s", a->session_name);
 	else
 		snprintf(app.question.word, sizeof(app.question.word), "yes %lld", (long long)a->id);
-	fputs(model_is_risky(a) ? "RISKY. To send it once, type its session's name, " : "To send it once, type ", stdout);
+	fputs(!risky ? "" : model_is_risky(a) || app.shown == FACTS_RISKY ? "RISKY. " : "Not all of it could be looked up. ", stdout);
+	fputs(risky ? "To send it once, type its session's name, " : "To send it once, type ", stdout);
 	print_text(app.question.word, SAFETEXT_IDENT, 0);
 	puts("; anything else leaves it held:");
 	fflush(stdout);

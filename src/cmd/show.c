@@ -215,8 +215,9 @@ static int save_screen(struct ask *ask, const char *session, const char *file)
 	return code;
 }
 
-int show_action(struct ask *ask, const char *id, bool json, const char *file)
+int show_action(struct ask *ask, const char *id, bool json, const char *file, enum shown_facts *ret_facts)
 {
+	enum shown_facts facts = FACTS_QUIET;
 	char path[64], *session;
 	const char *raw;
 	int64_t now = 0;
@@ -244,11 +245,13 @@ int show_action(struct ask *ask, const char *id, bool json, const char *file)
 		is_held = json_str_is(&ask->doc, json_get(&ask->doc, a, "state"), "held");
 		code = show_answer(ask, a, id);
 		if (code == 0 && is_held)
-			show_facts(ask, id);
+			facts = show_facts(ask, id);
 	}
 	if (code == 0 && file)
 		code = session ? save_screen(ask, session, file) : complain("show", EXIT_NO, "action %s acts on no computer: there is no screen", id);
 	free(session);
+	if (ret_facts)
+		*ret_facts = facts;
 	return code;
 }
 
@@ -276,7 +279,7 @@ int cmd_show(int argc, char **argv)
 	}
 	if (optind + 1 != argc || strspn(argv[optind], "0123456789") != strlen(argv[optind]) || strlen(argv[optind]) > 18)
 		return complain("show", EXIT_USAGE, "it is: assent show ID; assent queue lists the ids");
-	code = show_action(&ask, argv[optind], json, file);
+	code = show_action(&ask, argv[optind], json, file, NULL);
 	ask_release(&ask);
 	return code;
 }

@@ -70,17 +70,35 @@ static void show_found(const struct json_doc *d, int v)
 	puts("\"");
 }
 
-void show_facts(struct ask *ask, const char *id)
+/* What was found risky, or not found: each in a line. How many. */
+static int show_list(const struct json_doc *d, const char *key, const char *label)
+{
+	int v, n = 0;
+
+	for (v = json_first(d, json_get(d, json_root(d), key)); v != JSON_NONE; v = json_next(d, v), n++) {
+		char *word = json_strdup(d, v);
+
+		fputs(label, stdout);
+		print_text(word ? word : "", SAFETEXT_PROSE, 0);
+		free(word);
+		putchar('\n');
+	}
+	return n;
+}
+
+enum shown_facts show_facts(struct ask *ask, const char *id)
 {
 	static const char *const texts[] = { "unclear" };
 	const struct json_doc *d = &ask->doc;
-	int part, ef, undo, risk, n = 1;
+	int part, ef, undo, risky, missing, n = 1;
 	char path[64];
 	size_t i;
 
 	snprintf(path, sizeof(path), "/v1/actions/%.20s/facts", id);
-	if (ask_gate(ask, "GET", path, NULL) != 0)
-		return;
+	if (ask_gate(ask, "GET", path, NULL) != 0) {
+		puts("NOT KNOWN what the gate would have looked up");
+		return FACTS_NOT_KNOWN;
+	}
 	for (part = json_first(d, json_get(d, json_root(d), "parts")); part != JSON_NONE; part = json_next(d, part)) {
 		printf("part %-4d ", n++);
 		if (!json_str_is(d, json_get(d, part, "joiner"), "")) {
@@ -104,14 +122,8 @@ void show_facts(struct ask *ask, const char *id)
 	}
 	show_found(d, json_get(d, json_root(d), "control"));
 	show_found(d, json_get(d, json_root(d), "focus"));
-	for (risk = json_first(d, json_get(d, json_root(d), "risks_now")); risk != JSON_NONE; risk = json_next(d, risk)) {
-		char *word = json_strdup(d, risk);
-
-		fputs("risky now ", stdout);
-		print_text(word, SAFETEXT_PROSE, 0);
-		putchar('\n');
-		free(word);
-	}
+	risky = show_list(d, "risks_now", "risky now ");
+	missing = show_list(d, "missing", "NOT KNOWN ");
 	undo = json_get(d, json_root(d), "undo");
 	fputs("undo      ", stdout);
 	if (json_type(d, undo) == JSON_OBJECT) {
@@ -123,4 +135,5 @@ void show_facts(struct ask *ask, const char *id)
 	} else {
 		puts(json_bool(d, json_get(d, json_root(d), "snapshot_before"), false) ? "a snapshot is taken before it" : "NO");
 	}
+	return missing > 0 ? FACTS_NOT_KNOWN : risky > 0 ? FACTS_RISKY : FACTS_QUIET;
 }

@@ -313,7 +313,7 @@ static void answer(struct facts *f, const struct action *a)
 	put_write(f, &w);
 	put_undo(a, s, &w);
 	put_around(f->gate, a, s, &w);
-	facts_put_target(f, &w);
+	facts_put_target(f, a, &w);
 	put_screen(f, a, &w);
 	jw_key(&w, "alike_before");
 	facts_record_put_alike(f->record, &w);

@@ -69,7 +69,7 @@ void facts_answered(struct facts *f);	/* facts.c */
 /* facts_target.c: the window and the control that it would hit, when all is answered; what is typed into a terminal goes into parts. */
 void facts_ask_target(struct facts *f, const struct action *a);
 void facts_target_find(struct facts *f, const struct action *a);
-void facts_put_target(const struct facts *f, struct jsonw *w);
+void facts_put_target(const struct facts *f, const struct action *a, struct jsonw *w);
 void facts_target_free(struct facts_target *t);	/* NULL is fine */
 
 /* facts_record.c: what the record knows of the agent's newest FACT_ACTIONS_MAX actions: what it wrote by name, which hosts its commands named, what was

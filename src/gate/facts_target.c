@@ -22,7 +22,7 @@ enum { WINDOWS_MAX = 1024 * 1024, TREE_MAX = 4 * 1024 * 1024, CURSOR_MAX = 4096,
 struct answer {
 	struct buf text;
 	struct json_doc doc;
-	bool there;
+	bool there, failed;	/* failed: there may be one, and it was not had */
 	char why[160];
 };
 
@@ -48,11 +48,13 @@ static void take(struct answer *to, int status, const char *body, size_t len, co
 	} else if (status != 200) {
 		miosa_error(body, len, status, NULL, NULL, &e);
 		snprintf(to->why, sizeof(to->why), "%.150s", status ? e.message : error);
+		to->failed = true;
 	} else {
 		buf_append(&to->text, body, len);
 		to->there = !buf_failed(&to->text) && json_parse(to->text.data, to->text.len, &to->doc, NULL) == 0;
 		if (!to->there)
 			snprintf(to->why, sizeof(to->why), "the answer cannot be read");
+		to->failed = !to->there;
 	}
 }
 
@@ -222,7 +224,35 @@ static void put_found(const char *key, const struct target *t, struct jsonw *w)
 	jw_end(w, '}');
 }
 
-void facts_put_target(const struct facts *f, struct jsonw *w)
+static void put_failed(const char *what, const struct answer *k, struct jsonw *w)
+{
+	char text[200];
+
+	if (!k->failed)
+		return;
+	snprintf(text, sizeof(text), "%s: %.150s", what, k->why);
+	jw_str(w, text);
+}
+
+/* What was asked for and not had: with it another control might be named, or another risk. That a computer offers none is no such thing. */
+static void put_missing(const struct facts *f, const struct action *a, struct jsonw *w)
+{
+	const struct facts_target *t = f->target;
+
+	jw_key(w, "missing");
+	jw_begin(w, '[');
+	if (t) {
+		put_failed("its windows", &t->windows, w);
+		put_failed("its controls", &t->tree, w);
+		if (!t->typing)
+			put_failed("its cursor", &t->cursor, w);
+		if (a->has_point && !gate_place(f->gate, a).known)
+			jw_str(w, "the size of its screen");
+	}
+	jw_end(w, ']');
+}
+
+void facts_put_target(const struct facts *f, const struct action *a, struct jsonw *w)
 {
 	static const struct facts_target none;
 	const struct facts_target *t = f->target ? f->target : &none;
@@ -247,4 +277,5 @@ void facts_put_target(const struct facts *f, struct jsonw *w)
 	for (i = 0; i < t->risk_count; i++)
 		jw_str(w, t->risks[i]);
 	jw_end(w, ']');
+	put_missing(f, a, w);
 }

@@ -57,28 +57,49 @@ types 'respond 3 use the form'
 answered three
 like "an answer reaches the agent" "$(cat three.body)" 'use the form'
 
-ask four "$token" /sandboxes/sbx_1/exec -d '{"command":"echo \u001b[31m\u202e four"}' -H 'Content-Type: application/json'
-shows 'NEEDS YOU 4' "hostile text is told"
-is "... and no byte of it acts" "$(tm capture-pane -p -e -t p -S -200 | grep -c $'\033\\[31m')" 0
+# What a key goes to, where the computer does not tell: that may be anything.
+mkdir -p "$up/raw"
+printf 'HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n' >"$up/raw/computers_cmp_1_desktop_windows"
+ask key "$token" /computers/cmp_1/desktop/key -d '{"key":"a"}' -H 'Content-Type: application/json'
+shows 'NEEDS YOU 4' "a key is told"
 types 'show 4'
-shows 'digest' "it is shown"
+shows 'NOT KNOWN its windows: ' "what could not be looked up is said"
 types 'approve 4'
-shows 'type yes 4' "the question is open"
-kill "$asker"
-gone() { operator /v1/actions/4 | jq -e '.action.askers == 0'; }
-wait_until 10 gone
+shows "Not all of it could be looked up. To send it once, type its session's name, cmp_1" "... and takes the session's name"
 sleep 0.6
 types 'yes 4'
+shows 'not approved: 4 stays held' "... and nothing else"
+rm "$up/raw/computers_cmp_1_desktop_windows"
+types 'show 4'
+types 'approve 4'
+shows 'To send it once, type yes 4' "when all could be it does not"
+sleep 0.6
+types 'no'
+types 'deny 4'
+answered key
+
+ask four "$token" /sandboxes/sbx_1/exec -d '{"command":"echo \u001b[31m\u202e four"}' -H 'Content-Type: application/json'
+shows 'NEEDS YOU 5' "hostile text is told"
+is "... and no byte of it acts" "$(tm capture-pane -p -e -t p -S -200 | grep -c $'\033\\[31m')" 0
+types 'show 5'
+shows 'digest' "it is shown"
+types 'approve 5'
+shows 'type yes 5' "the question is open"
+kill "$asker"
+gone() { operator /v1/actions/5 | jq -e '.action.askers == 0'; }
+wait_until 10 gone
+sleep 0.6
+types 'yes 5'
 sleep 0.3
-is "an agent that left is not sent for" "$(operator /v1/actions/4 | jq -r .action.state)" held
+is "an agent that left is not sent for" "$(operator /v1/actions/5 | jq -r .action.state)" held
 
 types freeze
 shows 'FROZEN' "freezing is one word"
 is "... and it is" "$(operator /v1/state | jq '.gate.frozen != null')" true
-like "from a pipe nothing is approved" "$({ sleep 0.5; echo show 4; echo approve 4; sleep 0.5; } | timeout 10 "$ASSENT_BUILD/assent" --plain --socket "$socket")" 'a yes is typed at a terminal'
+like "from a pipe nothing is approved" "$({ sleep 0.5; echo show 5; echo approve 5; sleep 0.5; } | timeout 10 "$ASSENT_BUILD/assent" --plain --socket "$socket")" 'a yes is typed at a terminal'
 kill -9 "$gate_pid"
 shows 'THE GATE DOES NOT ANSWER' "a dead gate is told"
-types 'approve 4'
+types 'approve 5'
 shows 'the gate does not answer' "... and nothing can be approved"
 types quit
 left() { [ "$(tm list-panes -t p -F '#{pane_current_command}')" = sleep ]; }

@@ -39,6 +39,7 @@ facts() { operator "/v1/actions/$id/facts" | jq -c "$1"; }
 act click "{\"x\":$((fx + 90)),\"y\":$((fy + 250))}"
 is "a click on the button: its name and its window" "$(facts '[.control.role, .control.name, .control.window, .control.how, .control_why, .window]')" \
 	'["button","Send","Order form","accessibility","","Order form"]'
+is "nothing of that is missing" "$(facts .missing)" '[]'
 is "its place" "$(facts .control.bounds)" "[$((fx + 50)),$((fy + 234)),80,32]"
 is "its label is risky, and no rule was told" "$(facts .risks_now) $(operator "/v1/actions/$id" | jq -c .action.risks)" '["label \"send\""] []'
 act click "{\"x\":$((fx + 20)),\"y\":$((fy + 280))}"
@@ -104,4 +105,5 @@ act click "{\"x\":$(((fx + 90) * 1000 / 1280)),\"y\":$(((fy + 60) * 1000 / 800))
 is "a program that hangs: its window, no control" "$(facts '[.control.how, .control_why]')" '["windows","its window is not in the accessibility tree"]'
 local_api "/computers/$computer/exec" -d '{"command":"pkill -CONT assent-form; rm -f /home/user/.accessibility"}' >/dev/null
 is "no bus: said, and the window is named" "$(facts '[.control.how, (.control_why | startswith("the computer'"'"'s accessibility bus cannot be reached"))]')" '["windows",true]'
+is "... and so is a risk that may be unknown" "$(facts '.missing | map(split(":")[0])')" '["its controls"]'
 end_test

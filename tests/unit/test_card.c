@@ -759,8 +759,11 @@ static void what_was_found_now_asks_for_the_name(void **state)
 	(void)state;
 	select_card(41);	/* another session's picture is gone by this */
 	d.screen = (struct image){ .rgb = calloc(12, 1), .width = 2, .height = 2 };
+	card_ask(&d.card, dash_selected(&d), now);
+	answer("{\"action\":41,\"version\":1}");
 	now += 5000;
 	assert_int_equal(press('a').type, REQUEST_DECIDE);
+	press(KEYS_ENTER);	/* looked at anew */
 	card_ask(&d.card, dash_selected(&d), now);
 	answer(card_click_facts);
 	dash_draw(&d, &cells, now, 1);
@@ -821,6 +824,8 @@ static void what_the_screen_was(void **state)
 	now += 5000;
 	assert_int_equal(press('a').type, REQUEST_NONE);	/* not there yet */
 	d.still.shown = STILL_NONE;
+	card_ask(&d.card, dash_selected(&d), now);
+	answer("{\"action\":41,\"version\":2}");
 	now += 5000;
 	assert_int_equal(press('a').type, REQUEST_DECIDE);
 	event("action", done);
