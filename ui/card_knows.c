@@ -42,23 +42,30 @@ static void put_waits(struct page *p)
 	const struct model_action *a = p->a;
 	int64_t now = p->now + p->d->model->boot_offset_ms;
 	char waits[24], left[24], away[24];
+	const char *also, *asked;
+	bool gives_up;
 
 	page_span(now - a->arrived_boot_ms, waits);
 	page_span(a->out_boot_ms - now, left);
+	/* What follows is parted from what stands before it where that ends: no row begins with the mark. */
+	gives_up = strcmp(a->out_by, "hold") != 0 && a->out_by[0] && (p->wide || !p->brief);
+	asked = a->joined > 0 ? ";" : "";
+	also = a->askers > 0 && p->brief ? asked : ";";
 	page_ownf(p, STYLE_NORMAL, "waits %s, ", waits);
-	page_ownf(p, a->out_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left", left);
-	if (strcmp(a->out_by, "hold") != 0 && a->out_by[0] && (p->wide || !p->brief))
-		page_own(p, STYLE_NORMAL, p->wide ? " (the agent gives up then)" : " (agent gives up)");
+	page_ownf(p, a->out_boot_ms - now < 60000 ? STYLE_RISKY : STYLE_NORMAL, "%s left%s", left, gives_up ? "" : also);
+	if (gives_up)
+		page_ownf(p, STYLE_NORMAL, " (%sagent gives up%s)%s", p->wide ? "the " : "", p->wide ? " then" : "", also);
 	if (a->askers > 0) {
-		page_own(p, STYLE_NORMAL, p->brief ? "" : "; agent on the line");
+		if (!p->brief)
+			page_ownf(p, STYLE_NORMAL, " agent on the line%s", asked);
 	} else if (a->away_since_boot_ms > 0) {
 		page_span(now - a->away_since_boot_ms, away);
-		page_ownf(p, STYLE_ALERT, "; AGENT AWAY %s", away);
+		page_ownf(p, STYLE_ALERT, " AGENT AWAY %s%s", away, asked);
 	} else {
-		page_own(p, STYLE_ALERT, "; AGENT AWAY");
+		page_ownf(p, STYLE_ALERT, " AGENT AWAY%s", asked);
 	}
 	if (a->joined > 0)
-		page_ownf(p, STYLE_DIM, "; asked %lld times", (long long)a->joined + 1);
+		page_ownf(p, STYLE_DIM, " asked %lld times", (long long)a->joined + 1);
 }
 
 /* Whose rule holds it; where there is little room no more than that none does. */

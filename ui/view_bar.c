@@ -69,35 +69,51 @@ static int labels_of(const struct dashboard *d, int64_t now, bool wide, struct l
 	return count;
 }
 
-enum { STEPS = 11 };
+enum { STEPS = 14 };
 
-/* How short each may be: freezing is always told whole, yes, no and stop nearly so. step: 0 for all room, then ever less, up to STEPS. */
-static int text_length(const struct label *l, int step)
+/* From which step on a key is told alone, and from which not at all; STEPS: never. */
+struct shorter { int key, none; };
+
+static struct shorter shorter_of(const struct dashboard *d, enum intent intent)
 {
-	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
+	bool card = d->view == VIEW_CARD;
 
-	if (l->over && step >= 2)
-		return 0;
-	name = name == 0 ? 0 : (int)strlen(l->more) + 1 + (name < 16 ? name : 16);
-	switch (l->row->intent) {
+	switch (intent) {
 	case INTENT_APPROVE:
-		return step < STEPS ? whole + (step < 7 ? name : 0) : key;	/* the line that asks for it says so again */
 	case INTENT_DENY:
-		return step < STEPS ? whole : key;
+		return (struct shorter){ STEPS, STEPS + 1 };
 	case INTENT_FREEZE:
-		return whole;
-	case INTENT_STOP_AGENT:
-		return step < 10 ? whole + (step < 2 ? name : 0) : key;
+		return (struct shorter){ STEPS + 1, STEPS + 1 };
 	case INTENT_EDIT:
 	case INTENT_ALIKE:
-	case INTENT_CONTROL:
-		return step < 3 ? whole : step < 8 ? key : 0;	/* the help tells it */
+		return (struct shorter){ 3, 8 };	/* the help tells it */
 	case INTENT_OPEN:
+		return (struct shorter){ 3, 5 };	/* so does the card's edge */
 	case INTENT_BACK:
-		return step < (l->row->intent == INTENT_BACK ? 1 : 4) ? whole : step < 6 ? key : 0;	/* the card's edge tells it too */
+		return (struct shorter){ 1, 10 };
+	case INTENT_CONTROL:
+		return (struct shorter){ card ? 3 : 6, 12 };
+	case INTENT_STOP_AGENT:
+		return (struct shorter){ 13, STEPS + 1 };
+	case INTENT_DENY_WORDS:
+		return (struct shorter){ 11, STEPS };	/* nobody guesses what else D does: of what is no yes or no it stays longest */
 	default:
-		return step < 5 ? whole : step < 9 ? key : 0;
+		return (struct shorter){ 7, STEPS };
 	}
+}
+
+/* How short each may be: freezing is always told whole, yes, no and stop nearly so. step: 0 for all room, then ever less, up to STEPS. */
+static int text_length(const struct dashboard *d, const struct label *l, int step)
+{
+	int whole = (int)strlen(l->row->bar), key = (int)strcspn(l->row->bar, " "), name = (int)strlen(l->name);
+	int unnamed = l->row->intent == INTENT_STOP_AGENT ? 2 : d->view == VIEW_CARD ? 11 : 4;	/* the line that asks for the name says it again */
+	struct shorter s = shorter_of(d, l->row->intent);
+
+	if ((l->over && step >= 2) || step >= s.none)
+		return 0;
+	if (step >= s.key)
+		return key;
+	return whole + (name > 0 && step < unnamed ? (int)strlen(l->more) + 1 + (name < 16 ? name : 16) : 0);
 }
 
 static void put_labels(struct dashboard *d, struct cells *c, const struct rect *r, int x, int gap, const struct label *list, int count, int step)
@@ -105,7 +121,7 @@ static void put_labels(struct dashboard *d, struct cells *c, const struct rect *
 	int i;
 
 	for (i = 0; i < count; i++) {
-		int length = text_length(&list[i], step), whole = (int)strlen(list[i].row->bar);
+		int length = text_length(d, &list[i], step), whole = (int)strlen(list[i].row->bar);
 		struct rect room = { r->x, r->y, x + length - r->x, 1 };
 		enum style style = list[i].dead ? STYLE_DIM : STYLE_NORMAL;
 
@@ -131,7 +147,7 @@ static void draw_keys(struct dashboard *d, struct cells *c, const struct rect *r
 
 	for (step = 0; step < STEPS; step++) {
 		for (length = 0, i = 0; i < count; i++)
-			length += text_length(&list[i], step) + (text_length(&list[i], step) > 0);
+			length += text_length(d, &list[i], step) + (text_length(d, &list[i], step) > 0);
 		if (x + length - 1 < end)
 			break;
 	}

@@ -199,6 +199,7 @@ static struct page page_of(struct dashboard *d, struct cells *c, const struct mo
 void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	const struct model_action *a = dash_selected(d);
+	const char *key = keymap_first(d->keys, KEYMAP_MAIN, INTENT_BACK).text;
 	char back[40];
 	struct page p;
 
@@ -208,8 +209,12 @@ void view_card_title(struct dashboard *d, struct cells *c, const struct rect *r)
 	p = page_of(d, c, a, r);
 	page_own(&p, STYLE_TITLE, " ");
 	put_title(&p);
-	snprintf(back, sizeof(back), " %s back ", keymap_first(d->keys, KEYMAP_MAIN, INTENT_BACK).text);
-	if (model_is_held(a) && p.x + (int)strlen(back) + 1 < p.right)
+	if (!model_is_held(a))	/* the bar has room for it then */
+		return;
+	snprintf(back, sizeof(back), " %s back ", key);
+	if (p.x + (int)strlen(back) + 1 >= p.right)
+		snprintf(back, sizeof(back), " %s ", key);
+	if (p.x + (int)strlen(back) <= p.right)
 		cells_put(c, r, p.right - 1 - (int)strlen(back), r->y, STYLE_TITLE, back);
 }
 

@@ -58,12 +58,18 @@ static void draw_welcome(const struct dashboard *d, struct cells *c, const struc
 {
 	struct rect in = { r->x + 2, r->y + 1, r->width - 3, r->height - 2 };
 	int y = in.y + (in.height > 8);
+	char url[300];
 
-	cells_frame(c, r, "NO AGENT YET", d->unicode);
+	cells_frame(c, r, d->needs.row_count > 0 ? "NO AGENT" : "NO AGENT YET", d->unicode);
 	cells_put(c, &in, in.x, y++, STYLE_NORMAL, "Make a token in another terminal:");
 	cells_put(c, &in, in.x, y++, STYLE_BOLD, "assent agent add NAME");
+	snprintf(url, sizeof(url), "export MIOSA_BASE_URL=%s", d->model->gate.base_url ? d->model->gate.base_url : "");
+	if ((int)strlen(url) > in.width) {	/* cut short it would be pasted so */
+		cells_put(c, &in, in.x, y++, STYLE_NORMAL, "It prints the two lines for the agent.");
+		return;
+	}
 	cells_put(c, &in, in.x, y++, STYLE_NORMAL, "and give the agent these two lines:");
-	cells_putf(c, &in, in.x, y++, STYLE_BOLD, "export MIOSA_BASE_URL=%s", d->model->gate.base_url ? d->model->gate.base_url : "");
+	cells_put(c, &in, in.x, y++, STYLE_BOLD, url);
 	cells_put(c, &in, in.x, y++, STYLE_BOLD, "export MIOSA_API_KEY=<the token>");
 }
 
@@ -158,12 +164,15 @@ static int draw_card(struct dashboard *d, struct cells *c, const struct rect *r,
 static void draw_more(struct dashboard *d, struct cells *c, const struct layout *l, int rows)
 {
 	struct rect edge = { 0, l->tape.height > 0 ? l->tape.y : l->card.y - 1, c->width, 1 };
-	int x = c->width >= 100 ? 46 : c->width - 21;
+	const char *key = dash_key_of(d, INTENT_OPEN).text;
+	int x = c->width >= 100 ? 46 : c->width >= 80 ? c->width - 31 : c->width - 21;
 
 	if (rows > l->card.height)
-		cells_putf(c, &edge, x, edge.y, STYLE_TITLE, " %s: all %d rows ", dash_key_of(d, INTENT_OPEN).text, rows);
+		cells_putf(c, &edge, x, edge.y, STYLE_TITLE, " %s: all %d rows ", key, rows);
+	else if (rows > 0 && c->width >= 80)
+		cells_putf(c, &edge, x, edge.y, STYLE_DIM, " all of it shown; %s: card ", key);
 	else if (rows > 0)
-		cells_put(c, &edge, x, edge.y, STYLE_DIM, " the card is whole ");
+		cells_put(c, &edge, x, edge.y, STYLE_DIM, " all of it shown ");
 }
 
 void view_overview(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)

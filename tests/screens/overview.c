@@ -175,6 +175,16 @@ void screen_nobody(struct scene *s)
 		       "\"agents\":[],\"sessions\":[],\"actions\":[]}", BOOT_MS, WALL_MS);
 }
 
+/* The tokens are revoked, and what their agents asked for is still there. */
+void screen_revoked(struct scene *s)
+{
+	screen_small(s);
+	scene_event(s, "gate", "{\"live\":true,\"upstream_name\":\"local\",\"base_url\":\"http://127.0.0.1:41091/api/v1\"}");
+	scene_event(s, "gone", "{\"kind\":\"agent\",\"id\":\"clerk\"}");
+	scene_event(s, "gone", "{\"kind\":\"agent\",\"id\":\"builder\"}");
+	dash_update(&s->dash, s->boot_ms);
+}
+
 /* Everything that a gate may tell at once: frozen, a stopped agent, one at its cap, rules, another person. */
 void screen_frozen(struct scene *s)
 {

@@ -30,6 +30,7 @@ const struct screen screens[] = {
 	{ "not-live", screen_not_live, 0, 0 },
 	{ "no-gate", screen_no_gate, 0, 0 },
 	{ "nobody", screen_nobody, 0, 0 },
+	{ "revoked", screen_revoked, 0, 0 },
 	{ "frozen", screen_frozen, 0, 0 },
 	{ "hostile", screen_hostile, 0, 0 },
 	{ "many", screen_many, 0, 0 },

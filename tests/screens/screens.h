@@ -63,6 +63,7 @@ void screen_blocks(struct scene *s);
 void screen_not_live(struct scene *s);
 void screen_no_gate(struct scene *s);
 void screen_nobody(struct scene *s);
+void screen_revoked(struct scene *s);
 void screen_frozen(struct scene *s);
 void screen_hostile(struct scene *s);
 void screen_many(struct scene *s);
