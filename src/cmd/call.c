@@ -11,16 +11,19 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/unlock.h"
-#include "io/http.h"
 #include "io/key.h"
+#include "io/wire.h"
+
+enum { CALL_TIMEOUT_MS = 10000 };
 
 struct call {
+	uv_loop_t *loop;
 	struct buf *answer;
 	int status, result;
 	struct err *e;
 };
 
-static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
+static void on_data(struct wire_call *c, const char *data, size_t len, void *arg)
 {
 	struct call *call = arg;
 
@@ -28,40 +31,33 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 	buf_append(call->answer, data, len);
 }
 
-static void on_done(struct http_call *c, const struct http_result *r, void *arg)
+static void on_done(struct wire_call *c, const struct wire_result *r, void *arg)
 {
 	struct call *call = arg;
 
 	(void)c;
 	call->status = r->status;
-	call->result = r->outcome == HTTP_ANSWERED ? 0 : err_set(call->e, ERR_IO, "%s", r->error);
+	call->result = r->answered ? 0 : err_set(call->e, ERR_IO, "%s", r->error);
+	uv_stop(call->loop);	/* a connection that is kept would keep it running */
 }
 
 int call_gate_unsigned(const char *socket, const char *method, const char *path, const char *body, int *ret_status, struct buf *answer, struct err *e)
 {
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
 	struct call call = { .answer = answer, .result = ERR_IO, .e = e };
-	struct http_spec spec = { .method = method, .unix_path = socket, .headers = body ? headers : NULL, .body = body,
-				  .body_len = body ? strlen(body) : 0, .once = true, .timeout_ms = 10000, .on_data = on_data, .on_done = on_done,
-				  .arg = &call };
-	struct buf url;
-	struct http *http;
+	const struct wire_spec spec = { .method = method, .path = path, .body = body, .body_len = body ? strlen(body) : 0, .timeout_ms = CALL_TIMEOUT_MS,
+					.answer_max = WIRE_ANSWER_MAX, .on_data = on_data, .on_done = on_done, .arg = &call };
+	struct wire *wire;
 	uv_loop_t loop;
 
 	err_set(e, ERR_IO, "out of memory");
-	buf_init(&url, 8192);
-	buf_printf(&url, "http://gate%s", path);
-	spec.url = buf_cstr(&url);
 	uv_loop_init(&loop);
-	http = http_new(&loop);
-	if (http && http_start(http, &spec)) {
-		/* The client's timers do not keep a loop alive for ever: it ends with the call. */
-		uv_run(&loop, UV_RUN_DEFAULT);
-	}
-	http_free(http, NULL, NULL);
+	wire = wire_new(&loop, socket);
+	call.loop = &loop;
+	if (wire && wire_start(wire, &spec))
+		uv_run(&loop, UV_RUN_DEFAULT);	/* until on_done */
+	wire_free(wire, NULL, NULL);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	uv_loop_close(&loop);
-	buf_release(&url);
 	*ret_status = call.status;
 	return call.result;
 }

@@ -25,7 +25,7 @@ static void set_up(struct client *c, bool up, const char *why)
 	c->spec.on_up(up, why, c->spec.arg);
 }
 
-static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
+static void on_data(struct wire_call *call, const char *data, size_t len, void *arg)
 {
 	struct fetch *f = arg;
 
@@ -35,18 +35,12 @@ static void on_data(struct http_call *call, const char *data, size_t len, void *
 
 bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done)
 {
-	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .timeout_ms = timeout_ms, .answer_max = max, .on_data = on_data,
-				  .on_done = done, .arg = f };
-	struct buf url;
+	const struct wire_spec spec = { .method = "GET", .path = path, .timeout_ms = timeout_ms, .answer_max = max, .on_data = on_data, .on_done = done, .arg = f };
 
 	if (f->call)
 		return false;
 	buf_clear(&f->body);
-	buf_init(&url, 16384);
-	buf_printf(&url, "http://gate%s", path);
-	spec.url = buf_cstr(&url);
-	f->call = buf_failed(&url) ? NULL : http_start(c->http, &spec);
-	buf_release(&url);
+	f->call = wire_start(c->wire, &spec);
 	return f->call != NULL;
 }
 
@@ -78,7 +72,7 @@ static void on_event(const struct sse_event *ev, void *arg)
 		c->stale = true;	/* a hole: a new snapshot, and nothing of what is still in the pipe */
 }
 
-static void on_events_data(struct http_call *call, const char *data, size_t len, void *arg)
+static void on_events_data(struct wire_call *call, const char *data, size_t len, void *arg)
 {
 	struct client *c = arg;
 
@@ -87,12 +81,12 @@ static void on_events_data(struct http_call *call, const char *data, size_t len,
 	c->spec.on_change(c->spec.arg);
 	if (c->stale && c->events == call) {
 		c->events = NULL;
-		http_cancel(call);
+		wire_cancel(call);
 		uv_timer_start(&c->retry, on_retry, 0, 0);
 	}
 }
 
-static void on_events_done(struct http_call *call, const struct http_result *r, void *arg)
+static void on_events_done(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct client *c = arg;
 
@@ -103,20 +97,19 @@ static void on_events_done(struct http_call *call, const struct http_result *r, 
 
 static void follow(struct client *c)
 {
-	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .silence_ms = SILENCE_MS, .on_data = on_events_data,
-				  .on_done = on_events_done, .arg = c };
-	char url[80];
+	char path[80];
+	const struct wire_spec spec = { .method = "GET", .path = path, .events = true, .silence_ms = SILENCE_MS, .on_data = on_events_data,
+					.on_done = on_events_done, .arg = c };
 
-	snprintf(url, sizeof(url), "http://gate/v1/events?after=%lld", (long long)c->spec.model->seq);
-	spec.url = url;
+	snprintf(path, sizeof(path), "/v1/events?after=%lld", (long long)c->spec.model->seq);
 	sse_reconnect(&c->sse);
 	c->stale = false;
-	c->events = http_start(c->http, &spec);
+	c->events = wire_start(c->wire, &spec);
 	if (!c->events)
 		retry(c, "out of memory");
 }
 
-static void on_state(struct http_call *call, const struct http_result *r, void *arg)
+static void on_state(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -125,8 +118,8 @@ static void on_state(struct http_call *call, const struct http_result *r, void *
 	(void)call;
 	f->call = NULL;
 	uv_timer_stop(&c->retry);
-	if (r->outcome != HTTP_ANSWERED || r->status != 200) {
-		retry(c, r->outcome != HTTP_ANSWERED ? r->error : "it refuses to tell its state");
+	if (!r->answered || r->status != 200) {
+		retry(c, !r->answered ? r->error : "it refuses to tell its state");
 	} else if (model_snapshot(c->spec.model, buf_cstr(&f->body), f->body.len, clock_boot_ms(), clock_wall_ms(), &e) < 0) {
 		retry(c, e.msg);
 	} else {
@@ -147,7 +140,7 @@ static void get_state(struct client *c)
 {
 	if (c->events || c->state.call)
 		return;
-	if (!start(c, &c->state, "/v1/state", 0, on_state))
+	if (!start(c, &c->state, "/v1/state", WIRE_ANSWER_MAX, on_state))
 		retry(c, "out of memory");
 	else if (!c->told)
 		uv_timer_start(&c->retry, on_first, FIRST_MS, 0);
@@ -155,7 +148,7 @@ static void get_state(struct client *c)
 
 /* ---- screens ---- */
 
-static void on_screen(struct http_call *call, const struct http_result *r, void *arg)
+static void on_screen(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -165,7 +158,7 @@ static void on_screen(struct http_call *call, const struct http_result *r, void 
 	(void)call;
 	f->call = NULL;
 	buf_init(&png, SCREEN_MAX);
-	if (r->outcome != HTTP_ANSWERED)
+	if (!r->answered)
 		c->spec.on_screen(f->session, NULL, 0, r->error, c->spec.arg);
 	else if (miosa_screenshot(buf_cstr(&f->body), f->body.len, r->status, &png, &e) < 0)
 		c->spec.on_screen(f->session, NULL, 0, e.msg, c->spec.arg);
@@ -223,7 +216,7 @@ static char *words_of(const struct json_doc *d, int list)
 	return buf_take(&b);
 }
 
-static void on_running(struct http_call *call, const struct http_result *r, void *arg)
+static void on_running(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -234,7 +227,7 @@ static void on_running(struct http_call *call, const struct http_result *r, void
 
 	(void)call;
 	f->call = NULL;
-	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
+	if (!r->answered || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
 		return;
 	v = json_get(&d, json_root(&d), "running");
 	list = calloc((size_t)json_size(&d, v) + 1, sizeof(*list));
@@ -252,7 +245,7 @@ static void on_running(struct http_call *call, const struct http_result *r, void
 		c->spec.on_running(list, n, c->spec.arg);
 }
 
-static void on_changed(struct http_call *call, const struct http_result *r, void *arg)
+static void on_changed(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -263,7 +256,7 @@ static void on_changed(struct http_call *call, const struct http_result *r, void
 
 	(void)call;
 	f->call = NULL;
-	if (r->outcome != HTTP_ANSWERED || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
+	if (!r->answered || r->status != 200 || json_parse(buf_cstr(&f->body), f->body.len, &d, NULL) < 0)
 		return;
 	v = json_get(&d, json_root(&d), "changed");
 	lines = calloc((size_t)json_size(&d, v) + 1, sizeof(*lines));
@@ -283,8 +276,8 @@ void client_look(struct client *c)
 {
 	if (!c->up)
 		return;
-	start(c, &c->running, "/v1/running", 0, on_running);
-	start(c, &c->changed, "/v1/unfreeze", 0, on_changed);
+	start(c, &c->running, "/v1/running", WIRE_ANSWER_MAX, on_running);
+	start(c, &c->changed, "/v1/unfreeze", WIRE_ANSWER_MAX, on_changed);
 }
 
 static void list_fetches(struct client *c, struct fetch *list[FETCHES])
@@ -309,8 +302,8 @@ struct client *client_new(const struct client_spec *s)
 	if (!c)
 		return NULL;
 	c->spec = *s;
-	c->http = http_new(s->loop);
-	if (!c->http) {
+	c->wire = wire_new(s->loop, s->socket);
+	if (!c->wire) {
 		free(c);
 		return NULL;
 	}
@@ -327,7 +320,7 @@ struct client *client_new(const struct client_spec *s)
 	return c;
 }
 
-static void on_http_closed(void *arg)
+static void on_wire_closed(void *arg)
 {
 	struct client *c = arg;
 	struct fetch *fetches[FETCHES];
@@ -346,7 +339,7 @@ static void on_retry_closed(uv_handle_t *h)
 {
 	struct client *c = h->data;
 
-	http_free(c->http, on_http_closed, c);
+	wire_free(c->wire, on_wire_closed, c);
 }
 
 void client_free(struct client *c)

@@ -25,7 +25,7 @@ static void on_event(const struct sse_event *ev, void *arg)
 	json_release(&d);
 }
 
-static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
+static void on_data(struct wire_call *call, const char *data, size_t len, void *arg)
 {
 	struct client *c = arg;
 
@@ -33,42 +33,41 @@ static void on_data(struct http_call *call, const char *data, size_t len, void *
 	sse_feed(&c->lease.sse, data, len);
 }
 
-static void on_done(struct http_call *call, const struct http_result *r, void *arg)
+static void on_done(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct client *c = arg;
 
 	(void)call;
 	c->lease.call = NULL;
-	if (!c->lease.why[0] && r->outcome == HTTP_ANSWERED && r->status >= 400)
+	if (!c->lease.why[0] && r->status >= 400)
 		snprintf(c->lease.why, sizeof(c->lease.why), "the lease is over");
 	c->lease.ended(c->lease.why, c->lease.arg);
 }
 
 bool client_attach(struct client *c, const char *session, const char *lease, void (*ended)(const char *why, void *arg), void *arg)
 {
-	struct http_spec spec = { .method = "GET", .unix_path = c->spec.socket, .own_connection = true, .silence_ms = SILENCE_MS, .on_data = on_data, .on_done = on_done,
-				  .arg = c };
-	struct buf url;
+	struct wire_spec spec = { .method = "GET", .events = true, .silence_ms = SILENCE_MS, .on_data = on_data, .on_done = on_done, .arg = c };
+	struct buf path;
 
 	client_detach(c);
 	c->lease.ended = ended;
 	c->lease.arg = arg;
 	c->lease.why[0] = '\0';
 	sse_reconnect(&c->lease.sse);
-	buf_init(&url, 4096);
-	buf_puts(&url, "http://gate/v1/takeover/");
-	http_encode(&url, session, strlen(session), false);
-	buf_printf(&url, "/attached?lease=%s", lease);
-	spec.url = buf_cstr(&url);
-	c->lease.call = buf_failed(&url) ? NULL : http_start(c->http, &spec);
-	buf_release(&url);
+	buf_init(&path, 4096);
+	buf_puts(&path, "/v1/takeover/");
+	http_encode(&path, session, strlen(session), false);
+	buf_printf(&path, "/attached?lease=%s", lease);
+	spec.path = buf_cstr(&path);
+	c->lease.call = buf_failed(&path) ? NULL : wire_start(c->wire, &spec);
+	buf_release(&path);
 	return c->lease.call != NULL;
 }
 
 void client_detach(struct client *c)
 {
 	if (c->lease.call)
-		http_cancel(c->lease.call);
+		wire_cancel(c->lease.call);
 	c->lease.call = NULL;
 }
 

@@ -9,7 +9,7 @@
 
 enum { SEARCH_TIMEOUT_MS = 300000, PAGE_MAX = 64 * 1024 * 1024 };
 
-static void on_log(struct http_call *call, const struct http_result *r, void *arg)
+static void on_log(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -17,7 +17,7 @@ static void on_log(struct http_call *call, const struct http_result *r, void *ar
 
 	(void)call;
 	f->call = NULL;
-	if (r->outcome == HTTP_ANSWERED && r->status == 200 && log_page_read(buf_cstr(&f->body), f->body.len, &page, NULL) == 0)
+	if (r->answered && r->status == 200 && log_page_read(buf_cstr(&f->body), f->body.len, &page, NULL) == 0)
 		c->spec.on_log(f->session, page.lines, page.count, page.total, c->spec.arg);
 	buf_release(&f->body);
 }
@@ -39,7 +39,7 @@ bool client_get_log(struct client *c, const char *session)
 	return ok;
 }
 
-static void on_read(struct http_call *call, const struct http_result *r, void *arg)
+static void on_read(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct fetch *f = arg;
 	struct client *c = f->client;
@@ -49,7 +49,7 @@ static void on_read(struct http_call *call, const struct http_result *r, void *a
 	(void)call;
 	f->call = NULL;
 	buf_init(&f->body, SIZE_MAX - 1);
-	if (r->outcome == HTTP_ANSWERED)
+	if (r->answered)
 		c->spec.on_read(what, r->status, buf_cstr(&body), body.len, c->spec.arg);
 	else
 		c->spec.on_read(what, 0, r->error, strlen(r->error), c->spec.arg);
@@ -64,6 +64,6 @@ bool client_read(struct client *c, enum client_reading what, const char *path)
 void client_read_stop(struct client *c, enum client_reading what)
 {
 	if (c->readings[what].call)
-		http_cancel(c->readings[what].call);
+		wire_cancel(c->readings[what].call);
 	c->readings[what].call = NULL;
 }

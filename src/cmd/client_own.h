@@ -4,13 +4,13 @@
 
 #include "cmd/client.h"
 #include "core/sse.h"
-#include "io/http.h"
+#include "io/wire.h"
 
 enum { CALL_TIMEOUT_MS = 15000, HAND_TIMEOUT_MS = 60000, FETCHES = 5 + CLIENT_READS };
 
 struct fetch {
 	struct client *client;
-	struct http_call *call;
+	struct wire_call *call;
 	struct buf body;
 	char session[128];
 };
@@ -19,13 +19,13 @@ struct post;	/* client_post.c */
 
 struct client {
 	struct client_spec spec;
-	struct http *http;
+	struct wire *wire;
 	struct fetch state, log, screen, running, changed, readings[CLIENT_READS];
 	struct post *posts;	/* on their way */
-	struct http_call *events;
+	struct wire_call *events;
 	struct sse sse;
 	struct {
-		struct http_call *call;
+		struct wire_call *call;
 		struct sse sse;
 		char why[240];
 		void (*ended)(const char *why, void *arg);
@@ -36,8 +36,8 @@ struct client {
 	int64_t heard_ms, asked_ms;	/* when the gate last said anything; the first time that it was told of presence since */
 };
 
-typedef void fetch_done(struct http_call *call, const struct http_result *r, void *arg);	/* arg: the fetch */
-/* GET; max: bytes of the answer, 0 for any. false: one is under way, or out of memory. */
+typedef void fetch_done(struct wire_call *call, const struct wire_result *r, void *arg);	/* arg: the fetch */
+/* GET; max: bytes of the answer. false: one is under way, or out of memory. */
 bool fetch_start(struct client *c, struct fetch *f, const char *path, size_t max, int timeout_ms, fetch_done *done);
 
 /* client_post.c */

@@ -22,7 +22,7 @@ struct post {
 	int timeout_ms;
 };
 
-static void on_post_data(struct http_call *call, const char *data, size_t len, void *arg)
+static void on_post_data(struct wire_call *call, const char *data, size_t len, void *arg)
 {
 	struct post *p = arg;
 
@@ -55,7 +55,7 @@ static void tell_answer(const struct post *p, int status, const struct json_doc 
 		p->answered(p->client, status, answer, message);
 }
 
-static void on_posted(struct http_call *call, const struct http_result *r, void *arg)
+static void on_posted(struct wire_call *call, const struct wire_result *r, void *arg)
 {
 	struct post *p = arg;
 	struct json_doc d;
@@ -63,7 +63,7 @@ static void on_posted(struct http_call *call, const struct http_result *r, void 
 	bool parsed;
 
 	(void)call;
-	if (r->outcome != HTTP_ANSWERED) {
+	if (!r->answered) {
 		tell_answer(p, 0, NULL, r->error);
 	} else {
 		parsed = json_parse(buf_cstr(&p->answer), p->answer.len, &d, NULL) == 0;
@@ -104,14 +104,10 @@ static struct post *new_post(struct client *c)
 
 static void send_post(struct post *p, const char *method, const char *path)
 {
-	static const char *const headers[] = { "Content-Type: application/json", NULL };
-	struct http_spec spec = { .method = method, .unix_path = p->client->spec.socket, .headers = headers, .body = buf_cstr(&p->body), .body_len = p->body.len,
-				  .once = true, .timeout_ms = p->timeout_ms, .on_data = on_post_data, .on_done = on_posted, .arg = p };
-	char url[512];
+	const struct wire_spec spec = { .method = method, .path = path, .body = buf_cstr(&p->body), .body_len = p->body.len, .timeout_ms = p->timeout_ms,
+					.answer_max = WIRE_ANSWER_MAX, .on_data = on_post_data, .on_done = on_posted, .arg = p };
 
-	snprintf(url, sizeof(url), "http://gate%s", path);
-	spec.url = url;
-	if (!buf_failed(&p->body) && http_start(p->client->http, &spec))
+	if (!buf_failed(&p->body) && wire_start(p->client->wire, &spec))
 		return;
 	tell_answer(p, 0, NULL, "out of memory");
 	post_free(p);

@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/cmd.h"
+#include "io/wire.h"
 
 enum { WAIT_MS = 10000, STEP_MS = 20, ARGS_MAX = 24 };
 
@@ -63,20 +62,11 @@ static void read_words(int fd, struct err *e)
 
 bool gate_listens(const char *socket_path)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	size_t len = strlen(socket_path);
-	bool listens;
-	int fd;
+	int fd = wire_connect(socket_path);
 
-	if (len >= sizeof(a.sun_path))
-		return false;
-	memcpy(a.sun_path, socket_path, len);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* EAGAIN: so many wait for its answer that there is no room for one more. */
-	listens = fd >= 0 && (connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0 || errno == EAGAIN);
 	if (fd >= 0)
 		close(fd);
-	return listens;
+	return fd >= 0 || fd == -EAGAIN;
 }
 
 int spawn_gate(const char *socket, const char *state_dir, const char *const *args, struct err *e)

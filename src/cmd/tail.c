@@ -145,7 +145,6 @@ static void begin(struct tail *t)
 		t->signals[i].data = t;
 		uv_signal_start(&t->signals[i], on_signal, numbers[i]);
 	}
-	t->http = http_new(&t->loop);
 }
 
 static void end(struct tail *t)
@@ -155,7 +154,6 @@ static void end(struct tail *t)
 	for (i = 0; i < ARRAY_LEN(t->signals); i++)
 		uv_close((uv_handle_t *)&t->signals[i], NULL);
 	uv_close((uv_handle_t *)&t->retry, NULL);
-	http_free(t->http, NULL, NULL);
 	uv_run(&t->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&t->loop);
 	fflush(stdout);
@@ -171,7 +169,7 @@ static int follow_session(const struct options *o)
 	if (!socket)
 		return complain("tail", EXIT_USAGE, "no home directory: name --socket");
 	begin(&t);
-	s = t.http ? session_tail_new(&t, socket, o->session) : NULL;
+	s = session_tail_new(&t, socket, o->session);
 	if (!s)
 		tail_end(&t, complain("tail", EXIT_REFUSED, "out of memory"));
 	if (!t.ended)
@@ -198,7 +196,7 @@ static int follow_url(const struct options *o)
 	else if (key_load(&key, &from, &from_env, &e) < 0)
 		return complain("tail", EXIT_REFUSED, "%s", e.msg);
 	begin(&t);
-	u = t.http ? url_tail_new(&t, o->url, o->last_id, key.header) : NULL;
+	u = url_tail_new(&t, o->url, o->last_id, key.header);
 	if (!u)
 		tail_end(&t, complain("tail", EXIT_REFUSED, "out of memory"));
 	if (!t.ended)

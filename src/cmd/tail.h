@@ -1,4 +1,4 @@
-/* tail: what the two kinds of assent tail share: a loop, a client, output, an orderly end. */
+/* tail: what the two kinds of assent tail share: a loop, output, an orderly end. */
 #ifndef ASSENT_CMD_TAIL_H
 #define ASSENT_CMD_TAIL_H
 
@@ -10,11 +10,9 @@
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "core/safetext.h"
-#include "io/http.h"
 
 struct tail {
 	uv_loop_t loop;
-	struct http *http;
 	uv_timer_t retry;	/* the follower's */
 	uv_signal_t signals[3];
 	bool json, ended;
@@ -33,7 +31,7 @@ void tail_put_text(struct buf *out, const char *text, size_t len);
 
 /* tail_session.c: the lines of a session, by the operator's socket. NULL: out of memory. Whatever else is wrong ends the loop, and was said. */
 struct session_tail *session_tail_new(struct tail *t, const char *socket, const char *session);
-void session_tail_close(struct session_tail *s);	/* before the client is freed */
+void session_tail_close(struct session_tail *s);	/* then the loop runs, then: */
 void session_tail_free(struct session_tail *s);
 
 /* tail_url.c: an event stream at an address. authorization: "Authorization: ...", borrowed; NULL for none. */

@@ -12,14 +12,16 @@
 #include "cmd/tail.h"
 #include "core/httpmsg.h"
 #include "core/sse.h"
+#include "io/wire.h"
 
 enum { FIRST_LINES = 10, LINES_MAX = 1000, RETRY_MS = 500, CALL_TIMEOUT_MS = 15000, SILENCE_MS = 25000, EVENT_MAX = 8 * 1024 * 1024 };
 
 struct session_tail {
 	struct tail *t;
+	struct wire *wire;
 	char *socket, *wanted;
 	char *id;			/* once it is known */
-	struct http_call *state, *log, *events;
+	struct wire_call *state, *log, *events;
 	struct buf state_body, log_body;
 	struct sse sse;
 	int64_t seq, next, asked;	/* of events, of lines; the line that was asked for, -1 for the newest ones */
@@ -47,19 +49,14 @@ static void retry(struct session_tail *s, const char *why)
 	uv_timer_start(&s->t->retry, on_retry, RETRY_MS, 0);
 }
 
-static struct http_call *start(struct session_tail *s, const char *path, struct http_spec *spec)
+static struct wire_call *start(struct session_tail *s, const char *path, struct wire_spec *spec)
 {
-	struct http_call *call;
-	struct buf url;
+	struct wire_call *call;
 
-	buf_init(&url, 8192);
-	buf_printf(&url, "http://gate%s", path);
 	spec->method = "GET";
-	spec->unix_path = s->socket;
-	spec->url = buf_cstr(&url);
+	spec->path = path;
 	spec->arg = s;
-	call = http_start(s->t->http, spec);
-	buf_release(&url);
+	call = wire_start(s->wire, spec);
 	if (!call)
 		tail_end(s->t, complain("tail", EXIT_REFUSED, "out of memory"));
 	return call;
@@ -107,7 +104,7 @@ static void print_line(struct session_tail *s, const struct json_doc *d, int lin
 	buf_release(&out);
 }
 
-static void on_log_data(struct http_call *c, const char *data, size_t len, void *arg)
+static void on_log_data(struct wire_call *c, const char *data, size_t len, void *arg)
 {
 	struct session_tail *s = arg;
 
@@ -137,13 +134,13 @@ static void take_log(struct session_tail *s)
 	s->again |= s->next < total && s->next != before;
 }
 
-static void on_log(struct http_call *c, const struct http_result *r, void *arg)
+static void on_log(struct wire_call *c, const struct wire_result *r, void *arg)
 {
 	struct session_tail *s = arg;
 
 	(void)c;
 	s->log = NULL;
-	if (r->outcome == HTTP_ANSWERED && r->status == 200)
+	if (r->answered && r->status == 200)
 		take_log(s);	/* else the gate goes, or does not know the session yet: its events tell when to ask again */
 	buf_clear(&s->log_body);
 	if (s->again && !s->t->ended)
@@ -152,7 +149,7 @@ static void on_log(struct http_call *c, const struct http_result *r, void *arg)
 
 static void get_log(struct session_tail *s)
 {
-	struct http_spec spec = { .timeout_ms = CALL_TIMEOUT_MS, .on_data = on_log_data, .on_done = on_log };
+	struct wire_spec spec = { .timeout_ms = CALL_TIMEOUT_MS, .answer_max = WIRE_ANSWER_MAX, .on_data = on_log_data, .on_done = on_log };
 	struct buf path;
 
 	s->again = s->log != NULL;
@@ -189,7 +186,7 @@ static void on_event(const struct sse_event *ev, void *arg)
 	json_release(&d);
 }
 
-static void on_events_data(struct http_call *c, const char *data, size_t len, void *arg)
+static void on_events_data(struct wire_call *c, const char *data, size_t len, void *arg)
 {
 	struct session_tail *s = arg;
 
@@ -197,18 +194,18 @@ static void on_events_data(struct http_call *c, const char *data, size_t len, vo
 	sse_feed(&s->sse, data, len);
 }
 
-static void on_events_done(struct http_call *c, const struct http_result *r, void *arg)
+static void on_events_done(struct wire_call *c, const struct wire_result *r, void *arg)
 {
 	struct session_tail *s = arg;
 
 	(void)c;
 	s->events = NULL;
-	retry(s, r->outcome != HTTP_ANSWERED ? r->error : "it closed the connection");
+	retry(s, !r->answered ? r->error : "it closed the connection");
 }
 
 static void follow(struct session_tail *s)
 {
-	struct http_spec spec = { .silence_ms = SILENCE_MS, .on_data = on_events_data, .on_done = on_events_done };
+	struct wire_spec spec = { .events = true, .silence_ms = SILENCE_MS, .on_data = on_events_data, .on_done = on_events_done };
 	char path[80];
 
 	snprintf(path, sizeof(path), "/v1/events?after=%lld", (long long)s->seq);
@@ -249,7 +246,7 @@ static bool find_session(struct session_tail *s, const struct json_doc *d)
 	return s->id != NULL;
 }
 
-static void on_state_data(struct http_call *c, const char *data, size_t len, void *arg)
+static void on_state_data(struct wire_call *c, const char *data, size_t len, void *arg)
 {
 	struct session_tail *s = arg;
 
@@ -257,7 +254,7 @@ static void on_state_data(struct http_call *c, const char *data, size_t len, voi
 	buf_append(&s->state_body, data, len);
 }
 
-static void on_state(struct http_call *c, const struct http_result *r, void *arg)
+static void on_state(struct wire_call *c, const struct wire_result *r, void *arg)
 {
 	struct session_tail *s = arg;
 	struct json_doc d;
@@ -265,8 +262,8 @@ static void on_state(struct http_call *c, const struct http_result *r, void *arg
 
 	(void)c;
 	s->state = NULL;
-	if (r->outcome != HTTP_ANSWERED || r->status != 200) {
-		retry(s, r->outcome != HTTP_ANSWERED ? r->error : "it refuses to tell its state");
+	if (!r->answered || r->status != 200) {
+		retry(s, !r->answered ? r->error : "it refuses to tell its state");
 	} else if (json_parse(buf_cstr(&s->state_body), s->state_body.len, &d, &e) < 0) {
 		retry(s, e.msg);
 	} else {
@@ -283,7 +280,7 @@ static void on_state(struct http_call *c, const struct http_result *r, void *arg
 
 static void get_state(struct session_tail *s)
 {
-	struct http_spec spec = { .timeout_ms = CALL_TIMEOUT_MS, .on_data = on_state_data, .on_done = on_state };
+	struct wire_spec spec = { .timeout_ms = CALL_TIMEOUT_MS, .answer_max = WIRE_ANSWER_MAX, .on_data = on_state_data, .on_done = on_state };
 
 	s->state = start(s, "/v1/state", &spec);
 }
@@ -296,13 +293,14 @@ struct session_tail *session_tail_new(struct tail *t, const char *socket, const 
 		return NULL;
 	s->t = t;
 	s->next = -1;
+	s->wire = wire_new(&t->loop, socket);
 	s->socket = strdup(socket);
 	s->wanted = strdup(session);
 	buf_init(&s->state_body, SIZE_MAX - 1);
 	buf_init(&s->log_body, SIZE_MAX - 1);
 	sse_init(&s->sse, EVENT_MAX, on_event, s);
 	t->retry.data = s;
-	if (s->socket && s->wanted)
+	if (s->wire && s->socket && s->wanted)
 		get_state(s);
 	else
 		tail_end(t, complain("tail", EXIT_REFUSED, "out of memory"));
@@ -311,17 +309,8 @@ struct session_tail *session_tail_new(struct tail *t, const char *socket, const 
 
 void session_tail_close(struct session_tail *s)
 {
-	struct http_call *calls[3];
-	size_t i;
-
-	if (!s)
-		return;
-	calls[0] = s->state;
-	calls[1] = s->log;
-	calls[2] = s->events;
-	for (i = 0; i < ARRAY_LEN(calls); i++)
-		if (calls[i])
-			http_cancel(calls[i]);
+	if (s)
+		wire_free(s->wire, NULL, NULL);
 }
 
 void session_tail_free(struct session_tail *s)

@@ -14,11 +14,13 @@
 #include "core/reconnect.h"
 #include "core/redirect.h"
 #include "core/sse.h"
+#include "io/http.h"
 
 enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024 };
 
 struct url_tail {
 	struct tail *t;
+	struct http *http;
 	const char *authorization;
 	char *url;			/* where each connection begins */
 	struct buf now;			/* where redirects have led */
@@ -198,7 +200,7 @@ static void open_stream(struct url_tail *u)
 	} else if (id[0]) {
 		print_error(u, "the last id has control characters and is not sent", NULL, 0);
 	}
-	u->call = http_start(u->t->http, &spec);
+	u->call = http_start(u->http, &spec);
 	buf_release(&last);
 	if (!u->call)
 		tail_end(u->t, complain("tail", EXIT_REFUSED, "out of memory"));
@@ -267,6 +269,7 @@ struct url_tail *url_tail_new(struct tail *t, const char *url, const char *last_
 	u->t = t;
 	u->authorization = authorization;
 	u->after_ms = -1;
+	u->http = http_new(&t->loop);
 	u->url = strdup(url);
 	buf_init(&u->now, SIZE_MAX - 1);
 	reconnect_init(&u->reconnect);
@@ -275,7 +278,7 @@ struct url_tail *url_tail_new(struct tail *t, const char *url, const char *last_
 	u->sse.on_fault = on_fault;
 	sse_set_id(&u->sse, last_id ? last_id : "");
 	t->retry.data = u;
-	if (u->url)
+	if (u->http && u->url)
 		begin(u);
 	else
 		tail_end(t, complain("tail", EXIT_REFUSED, "out of memory"));
@@ -284,8 +287,8 @@ struct url_tail *url_tail_new(struct tail *t, const char *url, const char *last_
 
 void url_tail_close(struct url_tail *u)
 {
-	if (u && u->call)
-		http_cancel(u->call);
+	if (u)
+		http_free(u->http, NULL, NULL);
 }
 
 void url_tail_free(struct url_tail *u)

@@ -15,7 +15,9 @@ libcore_a_SOURCES = \
 	src/core/describe.c src/core/describe.h \
 	src/core/desktop_state.c src/core/desktop_state.h \
 	src/core/fingerprint.c src/core/fingerprint.h \
+	src/core/httpanswer.c src/core/httpanswer.h \
 	src/core/httpchunks.c \
+	src/core/httplines.c src/core/httplines.h \
 	src/core/httpmsg.c src/core/httpmsg.h \
 	src/core/httppath.c \
 	src/core/handinput.c src/core/handinput.h \

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/httplines.h"
 #include "core/override.h"
 
 static const char *const methods[HTTP_METHODS] = {
@@ -22,11 +23,6 @@ static const char *const methods[HTTP_METHODS] = {
 const char *http_method_name(enum http_method m)
 {
 	return methods[m];
-}
-
-static bool is_token_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 const char *http_field(const struct http_head *h, const char *name)
@@ -46,23 +42,6 @@ size_t http_field_count(const struct http_head *h, const char *name)
 	for (i = 0; i < h->field_count; i++)
 		n += strcasecmp(h->fields[i].name, name) == 0;
 	return n;
-}
-
-/* Is `word` one of the comma-separated words of the value? */
-static bool has_word(const char *value, const char *word)
-{
-	size_t len = strlen(word);
-
-	while (*value) {
-		size_t n;
-
-		value += strspn(value, " \t,");
-		n = strcspn(value, " \t,");
-		if (n == len && strncasecmp(value, word, len) == 0)
-			return true;
-		value += n;
-	}
-	return false;
 }
 
 /* "METHOD SP target SP HTTP/1.x", in place. */
@@ -91,38 +70,18 @@ static int parse_request_line(char *line, struct http_head *h, struct err *e)
 	return 0;
 }
 
-/* "Name: value", in place. */
-static int parse_field(char *line, struct http_head *h, struct err *e)
-{
-	char *p = line, *value, *end;
-
-	while (is_token_char(*p))
-		p++;
-	if (p == line || *p != ':')
-		return err_set(e, ERR_INVALID, "a header line is not name, colon, value");
-	*p = '\0';
-	value = p + 1 + strspn(p + 1, " \t");
-	end = value + strlen(value);
-	while (end > value && (end[-1] == ' ' || end[-1] == '\t'))
-		end--;
-	*end = '\0';
-	h->fields[h->field_count++] = (struct http_field){ .name = line, .value = value };
-	return 0;
-}
-
 static int check_length(struct http_head *h, struct err *e)
 {
 	const char *length = http_field(h, "content-length"), *coding = http_field(h, "transfer-encoding");
-	size_t len;
+	int r;
 
 	h->content_length = -1;
 	if (http_field_count(h, "content-length") + http_field_count(h, "transfer-encoding") > 1)
 		return err_set(e, ERR_INVALID, "Content-Length or Transfer-Encoding twice, or both");
 	if (length) {
-		len = strlen(length);
-		if (len == 0 || len > 15 || strspn(length, "0123456789") != len || (length[0] == '0' && len > 1))
-			return err_set(e, ERR_INVALID, "Content-Length is no plain number");
-		h->content_length = strtoll(length, NULL, 10);
+		r = http_line_number(length, &h->content_length, e);
+		if (r < 0)
+			return r;
 	}
 	if (coding) {
 		if (strcmp(coding, "chunked") != 0)
@@ -147,9 +106,9 @@ static int check_upgrade(struct http_head *h, struct err *e)
 		const struct http_field *f = &h->fields[i];
 
 		if (strcasecmp(f->name, "connection") == 0) {
-			if (has_word(f->value, "close"))
+			if (http_line_has(f->value, "close"))
 				h->keep_alive = false;
-			upgrade |= has_word(f->value, "upgrade");
+			upgrade |= http_line_has(f->value, "upgrade");
 		}
 		upgrade |= strcasecmp(f->name, "upgrade") == 0 || strcasecmp(f->name, "http2-settings") == 0 || strncasecmp(f->name, "sec-websocket-", 14) == 0;
 	}
@@ -183,49 +142,6 @@ static int check_fields(struct http_head *h, struct err *e)
 	return check_length(h, e);
 }
 
-/*
- * The length of the head with its empty line; 0 when it is not all there. Line ends and characters are checked on the
- * way, so that a bad head is refused as soon as its bad line came.
- */
-static int head_length(const char *data, size_t len, size_t *ret, struct err *e)
-{
-	size_t pos = 0, lines = 0;
-
-	for (;;) {
-		const char *line = data + pos, *end = memchr(line, '\n', len - pos < HTTP_LINE_MAX ? len - pos : HTTP_LINE_MAX), *p;
-
-		if (!end && len - pos >= HTTP_LINE_MAX)
-			return err_set(e, ERR_TOOBIG, "a line longer than %d bytes", HTTP_LINE_MAX);
-		if (!end && len >= HTTP_HEAD_MAX)
-			return err_set(e, ERR_TOOBIG, "a head longer than %d bytes", HTTP_HEAD_MAX);
-		for (p = line; p < (end ? end : data + len); p++) {
-			unsigned char c = (unsigned char)*p;
-
-			if (c == '\r' && (p + 1 == end || (!end && p + 1 == data + len)))
-				continue;
-			if ((c < 0x20 && c != '\t') || c >= 0x7f)
-				return err_set(e, ERR_INVALID, "a control or non-ASCII character in the head");
-		}
-		if (!end)
-			return 0;
-		if (end == line || end[-1] != '\r')
-			return err_set(e, ERR_INVALID, "a line does not end with CR LF");
-		if (pos > 0 && (line[0] == ' ' || line[0] == '\t'))
-			return err_set(e, ERR_INVALID, "a folded header line");
-		pos = (size_t)(end - data) + 1;
-		if (pos > HTTP_HEAD_MAX)
-			return err_set(e, ERR_TOOBIG, "a head longer than %d bytes", HTTP_HEAD_MAX);
-		if (end == line + 1) {
-			if (line == data)
-				return err_set(e, ERR_INVALID, "an empty line before the request");
-			*ret = pos;
-			return 1;
-		}
-		if (++lines > HTTP_HEADERS_MAX + 1)
-			return err_set(e, ERR_TOOBIG, "more than %d header lines", HTTP_HEADERS_MAX);
-	}
-}
-
 /* path_copy has room for the first line. */
 static int parse_lines(char *text, size_t len, char *path_copy, struct http_head *h, struct err *e)
 {
@@ -235,7 +151,7 @@ static int parse_lines(char *text, size_t len, char *path_copy, struct http_head
 	for (; line < text + len && *line != '\r'; line = end + 2) {
 		end = strchr(line, '\r');
 		*end = '\0';
-		r = line == text ? parse_request_line(line, h, e) : parse_field(line, h, e);
+		r = line == text ? parse_request_line(line, h, e) : http_line_field(line, &h->fields[h->field_count++], e);
 		if (r < 0)
 			return r;
 	}
@@ -255,7 +171,7 @@ int http_head_parse(const char *data, size_t len, struct http_head *ret, size_t 
 	char *text;
 	int r;
 
-	r = len > 0 ? head_length(data, len, &used, e) : 0;
+	r = len > 0 ? http_lines_length(data, len, &used, e) : 0;
 	if (r <= 0)
 		return r;
 	first = (size_t)((const char *)memchr(data, '\n', used) - data);

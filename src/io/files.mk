@@ -35,4 +35,5 @@ libio_a_SOURCES = \
 	src/io/store_operators.c \
 	src/io/store_sqlite.c \
 	src/io/settings.c src/io/settings.h \
-	src/io/textfile.c src/io/textfile.h
+	src/io/textfile.c src/io/textfile.h \
+	src/io/wire.c src/io/wire.h

@@ -2,7 +2,7 @@
  * http: requests to others, by libcurl's multi socket interface on a libuv loop. No file but io/http*.[ch] knows curl.
  *
  * HTTP/1.1; no redirects, no proxies from the environment, no cookies, no netrc; paths as they are; TLS verified; plain http
- * only to loopback or a unix socket (security.md section 4).
+ * only to loopback (security.md section 4). What asks a gate at its unix socket is io/wire.h.
  */
 #ifndef ASSENT_HTTP_H
 #define ASSENT_HTTP_H
@@ -38,7 +38,6 @@ struct http_result {
 struct http_spec {
 	const char *method;	/* copied */
 	const char *url;	/* copied; scheme://host[:port]/path?query */
-	const char *unix_path;	/* copied; NULL for TCP */
 	const char *const *headers;	/* copied; "Name: value", NULL-terminated; may be NULL */
 	const void *body;	/* borrowed until on_done, or until the loop goes on after http_cancel(); NULL for none */
 	size_t body_len;

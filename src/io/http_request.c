@@ -27,7 +27,7 @@ static const char *check_url(struct http_call *c, const struct http_spec *s)
 	/* An empty authority curl would skip, and take the host from the path. */
 	ok = u && *p == '\0' && path && *path == '/' && path > authority + 3 && curl_url_set(u, CURLUPART_URL, s->url, CURLU_PATH_AS_IS | CURLU_DISALLOW_USER) == CURLUE_OK &&
 	     curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK && curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && (s->unix_path || http_is_this_machine(host))));
+	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && http_is_this_machine(host)));
 	if (!ok)
 		snprintf(c->why, sizeof(c->why), "only https, or http to this machine, is used: %.150s", s->url);
 	curl_free(host);
@@ -235,8 +235,6 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, s->read_size > 0 ? (long)s->read_size : 65536L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(s->connect_timeout_ms > 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS));
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
-	if (s->unix_path)
-		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, s->unix_path);
 	if (s->own_connection) {
 		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "io/http.h"
@@ -21,9 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
 	uv_loop_t loop;
-	uv_pipe_t listener;
+	uv_tcp_t listener;
 	struct http *http;
-	char path[64];
+	char url[64];
 	const uint8_t *data;	/* what this run answers */
 	size_t size;
 	size_t body;
@@ -51,23 +50,27 @@ static void on_written(uv_write_t *w, int status)
 
 static void on_connection(uv_stream_t *s, int status)
 {
-	uv_pipe_t *c = malloc(sizeof(*c));
+	uv_tcp_t *c = malloc(sizeof(*c));
 	uv_write_t *w = malloc(sizeof(*w));
 	uv_buf_t buf = uv_buf_init((char *)run.data, (unsigned int)run.size);
 
 	must(status == 0 && c && w);
-	uv_pipe_init(&run.loop, c, 0);
+	uv_tcp_init(&run.loop, c);
 	must(uv_accept(s, (uv_stream_t *)c) == 0);
 	must(uv_write(w, (uv_stream_t *)c, &buf, 1, on_written) == 0);
 }
 
 static void start(void)
 {
+	union { struct sockaddr any; struct sockaddr_in in; } a;
+	int len = sizeof(a);
+
 	uv_loop_init(&run.loop);
-	uv_pipe_init(&run.loop, &run.listener, 0);
-	snprintf(run.path, sizeof(run.path), "/tmp/assent-fuzz-%d.sock", (int)getpid());
-	unlink(run.path);
-	must(uv_pipe_bind(&run.listener, run.path) == 0 && uv_listen((uv_stream_t *)&run.listener, 8, on_connection) == 0);
+	uv_tcp_init(&run.loop, &run.listener);
+	uv_ip4_addr("127.0.0.1", 0, &a.in);
+	must(uv_tcp_bind(&run.listener, &a.any, 0) == 0 && uv_listen((uv_stream_t *)&run.listener, 8, on_connection) == 0);
+	must(uv_tcp_getsockname(&run.listener, &a.any, &len) == 0);
+	snprintf(run.url, sizeof(run.url), "http://127.0.0.1:%d/x", ntohs(a.in.sin_port));
 	uv_unref((uv_handle_t *)&run.listener);
 	run.http = http_new(&run.loop);
 	must(run.http != NULL);
@@ -112,7 +115,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct http_spec spec = { .method = "POST", .url = "http://gate/x", .unix_path = run.path, .body = "{}", .body_len = 2, .once = true, .timeout_ms = 5000,
+	struct http_spec spec = { .method = "POST", .url = run.url, .body = "{}", .body_len = 2, .once = true, .timeout_ms = 5000,
 				  .answer_max = ANSWER_MAX, .on_head = on_head, .on_data = on_data, .on_done = on_done };
 
 	if (!run.ready)

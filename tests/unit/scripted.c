@@ -152,7 +152,7 @@ static void *connection_main(void *arg)
 static void *listener_main(void *arg)
 {
 	struct scripted *s = arg;
-	struct connection conns[64];
+	struct connection conns[256];
 	int n = 0, i;
 
 	while (ready(s, s->fd, POLLIN)) {

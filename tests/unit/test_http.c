@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "io/http.h"
@@ -372,10 +371,6 @@ static void no_connection_is_called_unsent(void **state)
 	assert_int_equal(p.result.outcome, HTTP_NOT_SENT);
 	assert_int_equal(p.result.status, 0);
 	assert_true(p.error[0]);
-	s.url = "http://gate/act";
-	s.unix_path = "/nonexistent/assent.sock";
-	call(&r, &p, &s);
-	assert_int_equal(p.result.outcome, HTTP_NOT_SENT);
 	rig_stop(&r);
 	assert_int_equal(r.up.connections, 0);
 }
@@ -571,30 +566,6 @@ static void only_safe_requests_are_tried(void **state)
 			fail_msg("row %zu, \"%s\": outcome %d: %s", i, rows[i].url, p.result.outcome, p.error);
 	}
 	rig_stop(&r);
-}
-
-static void a_unix_socket_is_a_way_too(void **state)
-{
-	static const struct step steps[] = { { .answer = OK } };
-	struct http_spec s = { .method = "POST", .body = "x", .body_len = 1, .once = true, .url = "http://gate/v1/x" };
-	const char *dir = getenv("ASSENT_TMP");
-	struct scripted up;
-	struct probe p = { 0 };
-	char path[100];
-	struct rig r;
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/http-%d.sock", dir ? dir : "/tmp", (int)getpid());
-	scripted_start(&up, steps, 1, path);
-	rig_start(&r, steps, 1);
-	s.unix_path = path;
-	call(&r, &p, &s);
-	assert_int_equal(p.result.outcome, HTTP_ANSWERED);
-	rig_stop(&r);
-	scripted_stop(&up);
-	assert_int_equal(up.requests, 1);
-	up.seen[33] = '\0';
-	assert_string_equal(up.seen, "POST /v1/x HTTP/1.1\r\nHost: gate\r\n");
 }
 
 /* ---- what an answer may hold ---- */
@@ -880,7 +851,6 @@ int main(void)
 		cmocka_unit_test(a_large_body_goes_whole_and_unannounced),
 		cmocka_unit_test(the_environment_sends_nothing_elsewhere),
 		cmocka_unit_test(only_safe_requests_are_tried),
-		cmocka_unit_test(a_unix_socket_is_a_way_too),
 		cmocka_unit_test(heads_have_limits),
 		cmocka_unit_test(nothing_is_decoded_but_chunks),
 		cmocka_unit_test(the_head_given_is_the_last_one),
