@@ -79,9 +79,9 @@ static void decide(const struct model_approval *p, const char *decision, struct 
 
 static bool may_approve(struct dashboard *d, const struct model_approval *p, int64_t now)
 {
-	if (!d->gate_up)
-		dash_say(d, now, "the gate does not answer: nothing can be decided");
-	else if (d->model->gate.frozen_by && d->model->gate.frozen_by[0])
+	if (!decide_gate_answers(d, now))
+		return false;
+	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0])
 		dash_say(d, now, "all is frozen: nothing can be approved until %s lets things go on", dash_key_of(d, INTENT_FREEZE).text);
 	else if (d->seen_id != -d->approval_turn)
 		dash_say(d, now, "not all of it was shown: Enter, then Space to its end");
@@ -125,6 +125,6 @@ void approvals_confirmed(struct dashboard *d, int64_t now, struct dash_request *
 		dash_say(d, now, "that is not the word: nothing was decided");
 	else if (d->seen_id != -d->approval_turn)
 		dash_say(d, now, "%.60s changed meanwhile: look again", p->id);
-	else
+	else if (decide_gate_answers(d, now))
 		decide(p, "approve", ret);
 }

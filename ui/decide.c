@@ -41,6 +41,21 @@ bool decide_is_shown(const struct dashboard *d, const struct model_action *a, in
 	return d->arm.id == a->id && d->arm.version == a->version && arm_shown(&d->arm, now);
 }
 
+bool decide_gate_answers(struct dashboard *d, int64_t now)
+{
+	char since[16];
+
+	if (d->gate_up && !d->gate_silent_since_wall_ms)
+		return true;
+	if (d->gate_up) {
+		view_time(d->gate_silent_since_wall_ms, since);
+		dash_say(d, now, "the gate does not answer since %s: nothing was approved", since);
+	} else {
+		dash_say(d, now, "the gate does not answer: nothing can be decided");
+	}
+	return false;
+}
+
 bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	char why[160];
@@ -49,10 +64,8 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 		dash_say(d, now, "agent %s is away: nothing to say yes to until it is back", a->agent);
 		return false;
 	}
-	if (!d->gate_up) {
-		dash_say(d, now, "the gate does not answer: nothing can be decided");
+	if (!decide_gate_answers(d, now))
 		return false;
-	}
 	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0]) {
 		dash_say(d, now, "all is frozen: nothing can be approved until %s lets things go on", dash_key_of(d, INTENT_FREEZE).text);
 		return false;

@@ -132,10 +132,8 @@ static bool may_all(struct dashboard *d, int64_t now)
 {
 	size_t i;
 
-	if (!d->gate_up) {
-		dash_say(d, now, "the gate does not answer: nothing can be decided");
+	if (!decide_gate_answers(d, now))
 		return false;
-	}
 	if (d->model->gate.frozen_by && d->model->gate.frozen_by[0]) {
 		dash_say(d, now, "all is frozen: nothing can be approved until F lets things go on");
 		return false;

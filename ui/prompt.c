@@ -84,6 +84,8 @@ static void end_decision(struct dashboard *d, enum dash_prompt prompt, int64_t n
 		dash_say(d, now, "that is not its session's name: nothing was decided");
 	} else if (a->version != d->typed_version || d->seen_id != a->id || d->seen_version != a->version) {
 		dash_say(d, now, "%lld changed meanwhile: look again", (long long)a->id);
+	} else if (!decide_gate_answers(d, now)) {
+		;
 	} else if (d->view == VIEW_ALIKE) {
 		decide_with_alike(d, a, ret);
 	} else {

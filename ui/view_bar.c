@@ -162,11 +162,12 @@ static int draw_state(const struct dashboard *d, struct cells *c, const struct r
 {
 	const struct model_approval *p = approvals_selected(d);
 	const struct model_action *a = dash_selected(d);
+	bool answers = d->gate_up && !d->gate_silent_since_wall_ms;
 	struct rect id = { x, r->y, 16, 1 };
 	int from = x;
 
 	if (a && model_is_held(a)) {
-		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && d->gate_up && d->seen_id == a->id && d->seen_version == a->version;
+		bool ready = arm_ready(&d->arm, now) && a->askers > 0 && answers && d->seen_id == a->id && d->seen_version == a->version;
 
 		x = cells_putf(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, "%lld %s", (long long)a->id, ready ? "READY" : a->askers == 0 ? "away" : "wait");
 	} else if (a) {
@@ -174,7 +175,7 @@ static int draw_state(const struct dashboard *d, struct cells *c, const struct r
 		if (a->needs_person)
 			x = cells_putf(c, r, x, r->y, STYLE_NORMAL, "  %s seen it", keymap_first(d->keys, KEYMAP_MAIN, INTENT_SEEN).text);
 	} else if (p) {
-		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && d->gate_up && d->seen_id == -d->approval_turn;
+		bool pending = model_is_pending(p), ready = pending && arm_ready(&d->arm, now) && answers && d->seen_id == -d->approval_turn;
 
 		x = cells_foreign(c, &id, x, r->y, ready ? STYLE_READY : STYLE_WAIT, SAFETEXT_IDENT, p->id, strlen(p->id));
 		x = cells_put(c, r, x, r->y, ready ? STYLE_READY : STYLE_WAIT, ready ? " READY" : pending ? " wait" : " over");

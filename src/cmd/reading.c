@@ -11,6 +11,7 @@
 #include "cmd/hand.h"
 #include "cmd/logsave.h"
 #include "cmd/pictures.h"
+#include "cmd/sending.h"
 #include "ui/live.h"
 
 enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000, PULSE_MS = 900 };
@@ -151,14 +152,13 @@ static void fetch_facts(int64_t now)
 
 /*
  * Tells the gate that a person is here, and which card is open: with the clock's tick, so that it costs no wake-up of its own. Each tick where somebody presses
- * keys or may decide: the answer is how a gate that stands still is known to before its stream is silent for too long.
+ * keys or something waits for a decision: the answer is how a gate that stands still is known to before its stream is silent for too long.
  */
 static void tell_presence(int64_t now)
 {
 	struct dashboard *d = rd.dash;
-	const struct model_action *a = dash_selected(d);
 	int64_t reads = d->view == VIEW_CARD ? d->selected : 0;
-	bool matters = !d->gate_silent_since_wall_ms && (now - rd.key_ms < PRESENCE_MS || (a && model_is_held(a)));
+	bool matters = !d->gate_silent_since_wall_ms && (now - rd.key_ms < PRESENCE_MS || d->needs.held + d->needs.approvals > 0);
 
 	if (!d->gate_up || (reads == rd.presence_reads && now - rd.presence_ms < (matters ? PULSE_MS : PRESENCE_MS)))
 		return;
@@ -167,11 +167,13 @@ static void tell_presence(int64_t now)
 	client_presence(rd.client, d->person, reads, now - rd.key_ms);
 }
 
-/* A gate that stands still is told of; what is decided meanwhile is its to take or to refuse. */
+/* A gate that stands still is told of. A no goes out all the same: holding back does not wait; but neither that nor what was just decided looks taken. */
 static void tell_silence(int64_t now)
 {
 	int64_t since = client_silent_since(rd.client, now);
 
+	if (since && sending_waits())
+		dash_say(rd.dash, now, "not taken yet: the gate does not answer. It may take it later: look before you press it again");
 	if ((since != 0) == (rd.dash->gate_silent_since_wall_ms != 0))
 		return;
 	rd.dash->gate_silent_since_wall_ms = since ? clock_wall_ms() - (now - since) : 0;
@@ -293,6 +295,7 @@ void reading_close(void)
 
 void reading_key(int64_t now)
 {
+	tell_silence(now);	/* what the key does is about the gate as it is now */
 	if (now - rd.key_ms > PRESENCE_MS)
 		rd.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
 	rd.key_ms = now;

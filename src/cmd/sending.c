@@ -22,6 +22,7 @@ static struct {
 	int64_t answered;		/* the newest query that was */
 	struct dash_request *more;	/* own; of several that are decided together those not sent yet: each goes when the one before was answered */
 	size_t more_count, more_sent;
+	int unanswered;			/* on their way to the gate */
 } out;
 
 /* ---- several ---- */
@@ -30,10 +31,12 @@ static void send_more(void)
 {
 	struct rect nowhere = { 0 };
 
-	if (out.more_sent == out.more_count)
+	if (out.more_sent == out.more_count) {
 		out.more_sent = out.more_count = 0;
-	else
+	} else {
+		out.unanswered++;
 		client_decide(out.spec.client, &out.more[out.more_sent++], "", 0, &nowhere);
+	}
 }
 
 static void take_more(const struct dash_request *q)
@@ -51,6 +54,7 @@ void sending_answer(int status, const char *message)
 {
 	struct dashboard *d = out.spec.dash;
 
+	out.unanswered--;
 	if (out.ends_gate)
 		out.spec.on_end();
 	else if (status == 0)
@@ -67,10 +71,16 @@ void sending_answer(int status, const char *message)
 	out.spec.changed();
 }
 
+bool sending_waits(void)
+{
+	return out.unanswered > 0;
+}
+
 /* ---- decisions wait for the terminal ---- */
 
 static void carry_out(const struct dash_request *q)
 {
+	out.unanswered += q->type == REQUEST_DECIDE || q->type == REQUEST_CALL;
 	if (q->type == REQUEST_DECIDE) {
 		client_decide(out.spec.client, q, out.screen.sha256, out.screen.wall_ms, &out.screen.part);
 		take_more(q);

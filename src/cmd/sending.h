@@ -35,7 +35,9 @@ void sending_answered(int64_t number);
 void sending_look(void);
 /* Whatever waits is not done: the terminal was somebody else's for a while. */
 void sending_drop(void);
-/* The gate's answer to the newest decision or call; status 0: none came. */
+/* Something was decided or asked for that the gate has neither taken nor refused. */
+bool sending_waits(void);
+/* The gate's answer to a decision or call; status 0: none came. */
 void sending_answer(int status, const char *message);
 
 #endif

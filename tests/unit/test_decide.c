@@ -184,13 +184,44 @@ static void what_has_nothing_to_be_looked_up_does_not_wait(void **state)
 	assert_int_equal(press('a').type, REQUEST_DECIDE);
 }
 
+/* Its last word is too old: a yes could be taken at any time. A no goes out all the same. */
+static void a_gate_that_stands_still_is_given_no_yes(void **state)
+{
+	static const char *const risks[] = { "", ",\"risks\":[\"deletes\"]" };
+	static char exec[] = ACTION(41, "held", "clerk", "cmp_1", "computer", "desk-1", "pause", "p", "s", "POST", "/p", "{}", ",\"needs_person\":true");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(risks); i++) {
+		struct buf json;
+
+		buf_init(&json, 4096);
+		buf_printf(&json, "%.*s%s}", (int)strlen(exec) - 1, exec, risks[i]);
+		is_now(buf_cstr(&json));
+		buf_release(&json);
+		now += 10000;
+		assert_true(bar_says("41 READY"));
+		if (risks[i][0]) {
+			press('a');
+			type("desk-1");
+		}
+		d.gate_silent_since_wall_ms = 1;
+		assert_int_equal(press(risks[i][0] ? KEYS_ENTER : 'a').type, REQUEST_NONE);
+		assert_non_null(strstr(d.message, "the gate does not answer since "));
+		now += 10000;
+		assert_true(bar_says("41 wait"));
+		assert_int_equal(press('d').type, REQUEST_DECIDE);
+		d.gate_silent_since_wall_ms = 0;
+	}
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_not_looked_up_takes_the_name), CASE(a_failure_takes_no_risk_away), CASE(a_command_that_is_not_looked_up_is_a_doubt),
-		CASE(what_has_nothing_to_be_looked_up_does_not_wait),
+		CASE(what_has_nothing_to_be_looked_up_does_not_wait), CASE(a_gate_that_stands_still_is_given_no_yes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
