@@ -120,7 +120,7 @@ static int read_options(int argc, char **argv, struct options *o)
 /* scheme://host[:port] gets /api/v1; a path of one's own is kept, without a slash at its end. */
 static char *normalise_upstream(const char *option)
 {
-	const char *url = option ? option : getenv("MIOSA_BASE_URL");
+	const char *url = getenv("MIOSA_BASE_URL");
 	struct buf b;
 	size_t len;
 
@@ -128,6 +128,8 @@ static char *normalise_upstream(const char *option)
 		url = getenv("MIOSA_ENDPOINT");
 	if (!url || !url[0])
 		url = "https://api.miosa.ai";
+	if (option)
+		url = option;	/* an empty one is a variable that was not set: nowhere else is guessed */
 	len = strlen(url);
 	while (len > 0 && url[len - 1] == '/')
 		len--;

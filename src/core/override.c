@@ -23,6 +23,11 @@ static char lenient(char c)
 	return c == '-' || c == '.' || c == ' ' || c == '+' ? '_' : (char)tolower((unsigned char)c);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '+' || c == '\t';
+}
+
 static bool is_listed(const char *name, size_t len)
 {
 	size_t i;
@@ -38,10 +43,10 @@ bool override_name(const char *name, size_t len)
 	char plain[NAME_MAX_BYTES];
 	size_t n = 0;
 
-	while (len > 0 && (*name == ' ' || *name == '+' || *name == '\t')) {
-		name++;
+	for (; len > 0 && is_blank(*name); name++)
 		len--;
-	}
+	while (len > 0 && is_blank(name[len - 1]))
+		len--;
 	for (; n < len && name[n] != '[' && name[n] != '\0'; n++) {
 		if (n == sizeof(plain))
 			return false;
@@ -95,23 +100,34 @@ bool override_query(const char *query)
 	return in_parameters(query, strlen(query));
 }
 
-/* In the "Content-Disposition: form-data; name=..." lines of a multipart body. */
+/* Behind the line that begins at p. CR or LF alone end one too; a blank behind them goes on with it. */
+static const char *next_line(const char *p, const char *end)
+{
+	for (; p < end; p++)
+		if ((*p == '\n' && p[1] != ' ' && p[1] != '\t') || (*p == '\r' && p[1] != '\n' && p[1] != ' ' && p[1] != '\t'))
+			return p + 1;
+	return end;
+}
+
+/* In the "Content-Disposition: form-data; name=..." lines of a multipart body, which has a NUL behind it. */
 static bool in_multipart(const char *body, size_t len)
 {
-	static const char head[] = "content-disposition:";
+	static const char head[] = "content-disposition";
 	const char *line = body, *end = body + len, *next;
 
 	for (; line < end; line = next) {
-		const char *p = line, *name;
+		const char *p = line + sizeof(head) - 1, *name;
 
-		next = memchr(line, '\n', (size_t)(end - line));
-		next = next ? next + 1 : end;
-		if ((size_t)(next - line) < sizeof(head) || strncasecmp(line, head, sizeof(head) - 1) != 0)
+		next = next_line(line, end);
+		if (strncasecmp(line, head, sizeof(head) - 1) != 0)
 			continue;
-		for (p += sizeof(head) - 1; p < next; p++) {
+		p += strspn(p, " \t");
+		if (*p != ':')
+			continue;
+		for (p++; p < next; p++) {
 			if (strncasecmp(p, "name", 4) != 0 || isalnum((unsigned char)p[-1]))
 				continue;
-			for (name = p + 4; *name == '*' || *name == '=' || *name == ' ' || *name == '"' || *name == '\''; name++)
+			for (name = p + 4; name < next && *name && strchr("*= \t\r\n\"'", *name); name++)
 				;
 			if (is_encoded_override(name, strcspn(name, "\"';\r\n")))
 				return true;

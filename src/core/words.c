@@ -59,7 +59,7 @@ static int in_the_way(const struct splitter *s, struct err *e)
 	return err_set(e, ERR_INVALID, "\"%c\" at byte %zu", c, s->pos + 1);
 }
 
-/* Bytes of NAME in NAME=..., 0 when the word is none of that kind. */
+/* Bytes of NAME in NAME=... and NAME+=..., 0 when the word is none of that kind. */
 static size_t name_length(const char *word)
 {
 	size_t n = 0;
@@ -68,7 +68,7 @@ static size_t name_length(const char *word)
 		return 0;
 	while (isalnum((unsigned char)word[n]) || word[n] == '_')
 		n++;
-	return word[n] == '=' ? n : 0;
+	return word[n] == '=' || (word[n] == '+' && word[n + 1] == '=') ? n : 0;
 }
 
 /* The first words decide what the command is. */
@@ -78,6 +78,8 @@ static int check_beginning(struct splitter *s, const char *word, struct err *e)
 
 	if (s->began)
 		return 0;
+	if (name > 0 && word[name] == '+')
+		return err_set(e, ERR_INVALID, "NAME+=VALUE, which not every shell takes for a program");
 	if (name > 0)
 		return s->quoted_at <= name ? err_set(e, ERR_INVALID, "a quoted NAME=VALUE, which the shell takes for a program") : 0;
 	s->began = true;

@@ -22,7 +22,7 @@ struct words {
  *
  * Outside quotes: ; & | < > $ ` \ ( ) { } * ? [ ] ~ # ! and every control character but space and tab are in the way. In single quotes all
  * is as it stands. In double quotes $ ` \ ! still act: they are in the way. So is a command without a word, one that is no UTF-8, one that begins with a word of the
- * shell's own (if, time, ...), and one that begins with a quoted NAME=VALUE, which is a program and no variable.
+ * shell's own (if, time, ...), and one that begins with a quoted NAME=VALUE, which is a program and no variable, or with NAME+=VALUE, which is either.
  */
 int words_split(const char *text, size_t len, struct words *ret, struct err *e);
 void words_release(struct words *w);

@@ -76,8 +76,10 @@ static bool read_decision(const struct json_doc *d, int64_t id, struct decision 
 		*why = "\"note\" is no text of at most 1024 bytes";
 	else if (ret->verb == DECIDE_RESPOND && (json_type(d, note) != JSON_STRING || json_str_is(d, note, "")))
 		*why = "\"note\" is missing: a respond answers with its words";
-	else if ((ret->verb == DECIDE_EDIT) != (json_type(d, body) == JSON_STRING))
-		*why = ret->verb == DECIDE_EDIT ? "\"body\" is missing, or no text" : "\"body\" belongs to edit alone";
+	else if (ret->verb == DECIDE_EDIT && json_type(d, body) != JSON_STRING)
+		*why = "\"body\" is missing, or no text";
+	else if (ret->verb != DECIDE_EDIT && body != JSON_NONE && json_type(d, body) != JSON_NULL)
+		*why = "\"body\" belongs to edit alone";
 	else if (!is_text_or_absent(d, json_get(d, root, "by")))
 		*why = "\"by\" is no text";
 	else if (ahead != JSON_NONE && json_type(d, ahead) != JSON_TRUE && json_type(d, ahead) != JSON_FALSE)

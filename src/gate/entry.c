@@ -63,13 +63,16 @@ static struct agent *authenticate(struct gate *g, struct server_req *r)
 /* The headers of which two would leave it open which one counts. */
 static bool has_twins(const struct http_head *h)
 {
-	int i;
+	static const char *const others[] = { "idempotency-key", "last-event-id", "range", "if-none-match" };
+	size_t i;
 
 	for (i = 0; i < ACTION_HEADERS; i++)
 		if (http_field_count(h, action_header_name((enum action_header)i)) > 1)
 			return true;
-	return http_field_count(h, "idempotency-key") > 1 ||
-	       (http_field(h, "idempotency-key") && strlen(http_field(h, "idempotency-key")) > KEY_MAX);
+	for (i = 0; i < ARRAY_LEN(others); i++)
+		if (http_field_count(h, others[i]) > 1)
+			return true;
+	return http_field(h, "idempotency-key") && strlen(http_field(h, "idempotency-key")) > KEY_MAX;
 }
 
 bool entry_head(struct server_req *r, void *arg)

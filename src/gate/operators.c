@@ -348,7 +348,7 @@ static int enrol(struct gate *g, const char *name, const char *public_key, const
 	if (!identity_name_ok(name))
 		return err_set(e, ERR_INVALID, "an operator's name has 1 to 40 letters, digits, '.', '_' or '-'");
 	if (!identity_public_ok(public_key))
-		return err_set(e, ERR_INVALID, "\"public_key\" is not 32 bytes in base64");
+		return err_set(e, ERR_INVALID, "\"public_key\" is not 32 bytes in base64, or a key that anybody could sign for");
 	r = store_enrol(g->store, &s, who, e);
 	if (r < 0)
 		return r;

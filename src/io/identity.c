@@ -73,11 +73,38 @@ static bool take_base64(const char *text, void *into, size_t len)
 	return ok;
 }
 
+/*
+ * Keys that anybody can sign for, and second spellings of a key. libcrypto takes both. A point of small order needs no secret: there are eight of
+ * them, with five y in all; and y stands below the prime 2^255 - 19.
+ */
+static bool is_weak(unsigned char y[IDENTITY_PUBLIC_BYTES])
+{
+	static const unsigned char small[][IDENTITY_PUBLIC_BYTES] = {
+		{ 0 },
+		{ 1 },
+		{ 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+		{ 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+		  0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+		{ 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+		  0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+	};
+	size_t i;
+
+	y[IDENTITY_PUBLIC_BYTES - 1] &= 0x7f;	/* the sign of x */
+	for (i = 0; i < ARRAY_LEN(small); i++)
+		if (memcmp(small[i], y, IDENTITY_PUBLIC_BYTES) == 0)
+			return true;
+	for (i = 1; i < IDENTITY_PUBLIC_BYTES - 1 && y[i] == 0xff; i++)
+		;
+	return i == IDENTITY_PUBLIC_BYTES - 1 && y[i] == 0x7f && y[0] >= 0xed;
+}
+
 bool identity_public_ok(const char *public_key)
 {
 	unsigned char bytes[IDENTITY_PUBLIC_BYTES];
 
-	return strlen(public_key) == IDENTITY_PUBLIC_TEXT && take_base64(public_key, bytes, sizeof(bytes));
+	return strlen(public_key) == IDENTITY_PUBLIC_TEXT && take_base64(public_key, bytes, sizeof(bytes)) && !is_weak(bytes);
 }
 
 static int parse(const char *file, const char *text, struct sealed_key *k, struct err *e)
@@ -270,7 +297,7 @@ bool identity_verify(const char *public_key, const void *text, size_t len, const
 	EVP_MD_CTX *c;
 	bool ok;
 
-	if (!take_base64(public_key, bytes, sizeof(bytes)))
+	if (!identity_public_ok(public_key) || !take_base64(public_key, bytes, sizeof(bytes)))
 		return false;
 	p = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, sizeof(bytes));
 	c = EVP_MD_CTX_new();

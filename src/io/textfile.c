@@ -41,7 +41,7 @@ int textfile_read(const char *path, size_t max, struct buf *out, struct err *e)
 	buf_init(out, max);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);	/* a fifo is refused, not waited for */
 	if (fd < 0)
-		return err_sys(e, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, errno, "%s", path);
+		return err_sys(e, errno == ENOENT ? ERR_NOTFOUND : ERR_DENIED, errno, "%s", path);
 	r = fstat(fd, &st) < 0 ? err_sys(e, ERR_IO, errno, "%s", path) : check(path, &st, e);
 	if (r == 0)
 		r = read_all(fd, path, out, e);

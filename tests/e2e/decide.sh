@@ -30,7 +30,7 @@ is "nothing is edited at first" "$(of "$id" '[.edited, .require, .approvals, .de
 is "what was JSON stays JSON" "$(say "$id" edit 'body: "{\"command\":"') $(jq -r .error.message said | grep -c 'byte 11')" 'invalid_decision 1'
 is "an edit has a body" "$(say "$id" edit)" invalid_decision
 is "a body that is the same is no edit" "$(say "$id" edit 'body: .body')" invalid_decision
-is "a body belongs to edit alone" "$(say "$id" approve 'body: "x"')" invalid_decision
+is "a body belongs to edit alone" "$(say "$id" approve 'body: "x"')$(say "$id" approve 'body: 1')" invalid_decisioninvalid_decision
 is "none of that changed anything" "$(of "$id" '"\(.version) \(.digest)"')" "1 $old"
 is "a person edits" "$(say "$id" edit 'body: "{\"command\":\"ls /workspace\"}", by: "ana"')" ok
 is "it is held anew, as the next version" "$(of "$id" '"\(.state) \(.version) \(.text) \(.body)"')" 'held 2 ls /workspace {"command":"ls /workspace"}'

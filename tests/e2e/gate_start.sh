@@ -39,6 +39,7 @@ refused_by_limit "too few open files" '-n 20' 'only 20 files may be open'
 # Root may start as many as it likes, and a sanitizer cannot start without a thread of its own.
 [ "$(id -u)" -eq 0 ] || [ "${ASSENT_KIND:-}" = sanitize ] || refused_by_limit "no threads" '-u 1' 'no 4 threads can be started'
 refused "an upstream of another kind" 'https://' --upstream ftp://host
+MIOSA_BASE_URL=$UPSTREAM refused "an upstream that was not set" 'neither http' --upstream ''
 refused "an upstream with another path" '/api/v1' --upstream http://127.0.0.1:1/other
 mkdir foreign && echo "not a journal" >foreign/journal.db
 refused "a journal that is none" 'journal.db' --state "$ASSENT_TMP/foreign"

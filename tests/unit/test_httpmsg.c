@@ -165,9 +165,9 @@ static void chunks(void **state)
 
 static void other_methods(void **state)
 {
-	static const char *const bad_names[] = { "_method", "_Method", " _method", "+_method", ".method", "-METHOD", "_method[]", "_method[0]", "X-HTTP-Method-Override", "x_http.method override" };
+	static const char *const bad_names[] = { "_method", "_Method", " _method", "+_method", ".method", "-METHOD", "_method[]", "_method[0]", "X-HTTP-Method-Override", "x_http.method override", "_method ", "_method+\t" };
 	static const char *const good_names[] = { "", "method", "_methods", "a_method", "x-method", "http_method", "_", "_method_of_something_that_is_longer_than_any" };
-	static const char *const bad_queries[] = { "_method", "_method=", "a&_method=b", "a;_method=b", "%5fmethod=b", "%5F%6d%45thod=b", "_method%5b%5d=b", "&&;_method" };
+	static const char *const bad_queries[] = { "_method", "_method=", "a&_method=b", "a;_method=b", "%5fmethod=b", "%5F%6d%45thod=b", "_method%5b%5d=b", "&&;_method", "_method+=b", "_method%20=b" };
 	static const char *const good_queries[] = { "", "a=_method", "a=b&c=_method", "%255fmethod=a", "_methods=a", "=_method", "%5method=a", "%", "a&&b" };
 	static const struct { bool found; const char *type, *body; } bodies[] = {
 		{ true, "application/x-www-form-urlencoded", "_method=a" }, { true, "Application/X-WWW-Form-Urlencoded; charset=x", "a=b&%5fmethod=a" },
@@ -175,6 +175,10 @@ static void other_methods(void **state)
 		{ false, NULL, "{\"method\":1}" }, { false, NULL, "{\"a\":{\"_method\":1}}" }, { false, NULL, "[\"_method\"]" }, { false, NULL, "_method=a" }, { false, NULL, "{\"_method\"" },
 		{ true, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"_method\"\r\n\r\na" },
 		{ true, "multipart/form-data; boundary=x", "--x\r\ncontent-disposition:form-data;NAME=_method\r\n\r\na" }, { true, "multipart/mixed", "content-disposition: x; name*=_method" },
+		{ true, "multipart/mixed", "--x\r\nContent-Disposition: form-data;\r\n name=\"_method\"\r\n\r\na" }, { true, "multipart/mixed", "--x\nContent-Disposition: form-data;\n\tname=_method\n\na" },
+		{ true, "multipart/mixed", "--x\r\nContent-Disposition \t: form-data; name=\r\n _method\r\n\r\na" }, { true, "multipart/mixed", "--x\rContent-Disposition: form-data; name=_method\r\ra" },
+		{ false, "multipart/mixed", "--x\r\nContent-Disposition: form-data; name\r\n\r\n_method" }, { false, "multipart/mixed", "--x\r\nContent-Disposition form-data; name=_method\r\n\r\na" },
+		{ false, "multipart/mixed", "--x\r\nContent-Disposition" }, { false, "multipart/mixed", "--x\r\nContent-Disposition:" },
 		{ false, "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"_method\"\r\n\r\nname=\"_method\"" }, { false, "multipart/form-data", "content-disposition:" },
 	};
 	size_t i;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "cmd/unlock.h"
 #include "io/identity.h"
 #include "io/private.h"
@@ -256,6 +257,42 @@ static void locked_and_unlocked(void **state)
 	unlock_release(&u);
 }
 
+/* With these "public keys" libcrypto takes a signature that was made without any secret; and the same key in two spellings would be two persons. */
+static void weak_keys(void **state)
+{
+	static const char *const weak[] = {
+		"0000000000000000000000000000000000000000000000000000000000000000", "0000000000000000000000000000000000000000000000000000000000000080",
+		"0100000000000000000000000000000000000000000000000000000000000000", "0100000000000000000000000000000000000000000000000000000000000080",
+		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+		"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	};
+	static const unsigned char by_nobody[SIGNATURE_BYTES] = { 1 };
+	struct identity_card card;
+	unsigned int byte;
+	struct buf text;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(weak); i++) {
+		unsigned char key[IDENTITY_PUBLIC_BYTES];
+
+		for (k = 0; k < sizeof(key); k++) {
+			assert_int_equal(sscanf(weak[i] + 2 * k, "%2x", &byte), 1);
+			key[k] = (unsigned char)byte;
+		}
+		buf_init(&text, 64);
+		base64_encode(&text, key, sizeof(key));
+		if (identity_public_ok(buf_cstr(&text)) || identity_verify(buf_cstr(&text), "yes", 3, by_nobody))
+			fail_msg("taken: %s", weak[i]);
+		buf_release(&text);
+	}
+	make(&card);
+	assert_true(identity_public_ok(card.public_key));
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -277,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_and_opened), cmocka_unit_test(as_others_sign), cmocka_unit_test(wrong_passphrases), cmocka_unit_test(anything_changed),
 		cmocka_unit_test(other_costs), cmocka_unit_test(what_is_not_made), cmocka_unit_test(whose_file), cmocka_unit_test(locked_and_unlocked),
+		cmocka_unit_test(weak_keys),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -68,6 +68,11 @@ static const struct {
 	{ "A=1 coproc x", NULL, "\"coproc\", a word of the shell's own" },
 	{ "\"CI=1\" npm", NULL, "a quoted NAME=VALUE, which the shell takes for a program" },
 	{ "C'I'=1 npm", NULL, "a quoted NAME=VALUE, which the shell takes for a program" },
+	{ "''CI=1 npm", NULL, "a quoted NAME=VALUE, which the shell takes for a program" },
+	{ "P+=:x npm", NULL, "NAME+=VALUE, which not every shell takes for a program" },
+	{ "P'+'=:x npm", NULL, "NAME+=VALUE, which not every shell takes for a program" },
+	{ "A=1 P+=:x npm", NULL, "NAME+=VALUE, which not every shell takes for a program" },
+	{ "npm P+=:x", "npm|P+=:x", NULL },
 	{ "cd /workspace/site && npm test", NULL, "\"&\" at byte 20" },
 };
 
