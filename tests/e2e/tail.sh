@@ -165,6 +165,7 @@ follow named build-1 --json --socket "$socket"
 follow plain "$sandbox" --socket "$socket"
 texts() { jq -r .text "$1.out"; }
 ok "the last lines come first" wait_until 10 has named red
+ok "... to a person too" wait_until 10 has plain red
 is "... ten of them" "$(wc -l <named.out)" 10
 run 'for i in $(seq 30); do echo now-$i; done; echo oops >&2'
 has_all() { has named oops && has named now-30; }
