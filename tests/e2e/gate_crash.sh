@@ -222,6 +222,9 @@ rmdir "$gate_state/pictures/$seen.png"
 is "once it can be it is one" "$(yes)" ''
 answered picfull
 is "and the action is sent" "$(status_of picfull) $(sent)" '200 1'
+# The screen behind the answer is the same, and is written under the same name.
+screen_after() { operator /v1/actions/1 | jq -e '.action.screens.after'; }
+ok "its screen afterwards is kept" wait_until 30 screen_after
 printf x >>"$gate_state/pictures/$seen.png"
 is "a picture that was changed is not given" "$(operator /v1/actions/1/screen/decided | jq -r .error.code)" picture_changed
 end_gate

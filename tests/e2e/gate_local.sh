@@ -60,22 +60,27 @@ else
 fi
 
 # ---- streams ----
-call "$token" "/computers/$computer/events" -N --max-time 2 >events 2>/dev/null &
+call "$token" "/computers/$computer/events" -N --max-time 60 >events 2>/dev/null &
 reader=$!
-children=("$reader" "${children[@]}")
-sleep 0.3
+wait_until 10 grep -q '^: connected' events
 ask move "$token" "/computers/$computer/desktop/click" -X POST -H 'Content-Type: application/json' -d '{"x":300,"y":300}'
 held '.x == 300'
 person '.x == 300' approve
 answered move
-wait "$reader"
+wait_until 10 grep -q '^event: desktop_action' events
+kill "$reader"
+wait "$reader" 2>/dev/null
 like "an agent's event stream passes" "$(cat events)" '^event: desktop_action'
 last=$(sed -n "s/^id: *//p" events | tail -n 1)
 ask move2 "$token" "/computers/$computer/desktop/click" -X POST -H "Content-Type: application/json" -d "{\"x\":310,\"y\":300}"
 held ".x == 310"
 person ".x == 310" approve
 answered move2
-call "$token" "/computers/$computer/events" -N --max-time 1 -H "Last-Event-ID: $last" >events2 2>/dev/null
+call "$token" "/computers/$computer/events" -N --max-time 60 -H "Last-Event-ID: $last" >events2 2>/dev/null &
+reader=$!
+wait_until 10 grep -q '"x":310' events2
+kill "$reader"
+wait "$reader" 2>/dev/null
 like "with the agent's own Last-Event-ID it goes on" "$(cat events2)" "\"x\":310"
 is "and nothing comes again" "$(grep -c "\"x\":300" events2)" 0
 ask stream "$token" "/sandboxes/$sandbox/exec/stream" -X POST -N -H 'Content-Type: application/json' -d '{"command":"echo one; sleep 1; echo two"}'

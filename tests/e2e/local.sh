@@ -82,13 +82,16 @@ is "lines in order, then the status" "$(cut -d' ' -f2- "$times" | tr '\n' ' ')" 
 	'event: stdout data: {"line":"one"} event: stderr data: {"line":"two"} event: stdout data: {"line":"three"} event: exit data: {"exit_code":4} '
 ok "each when it is written" awk '/one/ { a = $1 } /two/ { b = $1 } END { exit !(b - a >= 500) }' "$times"
 # A reader that does not read: the command waits, and goes on without it.
-local_api "/sandboxes/$box/exec/stream" -N -d '{"command":"touch began; seq 1000000; touch written"}' 2>/dev/null | sleep 4 &
+local_api "/sandboxes/$box/exec/stream" -N -d '{"command":"touch began; seq 1000000; touch written"}' 2>/dev/null | sleep 60 &
 reader=$!
-sleep 3
+began() { [ "$(status GET "/sandboxes/$box/files/workspace/began")" = 200 ]; }
+wait_until 10 began
+sleep 2
 is "a command waits for a reader that does not read" "$(status GET "/sandboxes/$box/files/workspace/began") $(status GET "/sandboxes/$box/files/workspace/written")" '200 404'
-wait $reader
+kill $reader
+wait $reader 2>/dev/null
 written() { [ "$(status GET "/sandboxes/$box/files/workspace/written")" = 200 ]; }
-ok "and ends without it" wait_until 60 written
+ok "and ends without it" wait_until 120 written
 
 # ---- files ----
 head -c 100000 /dev/urandom >"$ASSENT_TMP/bytes"
@@ -166,7 +169,7 @@ like "the log as a stream" "$(cat "$ASSENT_TMP/lines")" '^data: \{"line":"stream
 like "ready, as a stream" "$(sse "/sandboxes/$box/readiness/stream" 2)" '^event: ready'
 
 # ---- lifecycle ----
-sse /events/stream 3 >"$ASSENT_TMP/tenant" &
+sse /events/stream 60 >"$ASSENT_TMP/tenant" &
 listener=$!
 wait_until 8 grep -q '^: connected' "$ASSENT_TMP/tenant"
 new=$(api POST /sandboxes '{"name":"extra"}' | jq -r .id)
@@ -185,8 +188,12 @@ no_folder() { ! find "$local_state/sandboxes" -maxdepth 1 | grep -q "$new"; }	# 
 ok "and its files" wait_until 5 no_folder
 box=$old
 ok "what ran in the other goes on" there "$marker" 1
-wait $listener
-is "the tenant's stream told" "$(grep -F -B1 "\"id\":\"$new\"" "$ASSENT_TMP/tenant" | types_of)" 'sandbox.created sandbox.ready sandbox.paused sandbox.resumed sandbox.destroyed '
+told() { grep -F -B1 "\"id\":\"$new\"" "$ASSENT_TMP/tenant" | types_of; }
+all_told() { [[ "$(told)" == *destroyed* ]]; }
+wait_until 10 all_told
+kill $listener
+wait $listener 2>/dev/null
+is "the tenant's stream told" "$(told)" 'sandbox.created sandbox.ready sandbox.paused sandbox.resumed sandbox.destroyed '
 
 # ---- previews and deployments ----
 put /workspace/serve.pl 'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 8000, Listen => 8, ReuseAddr => 1) or die;

@@ -57,8 +57,12 @@ ok "and it comes back" wait_until 20 has 300
 tm resize-window -t d -x 80 -y 24
 ok "in a smaller window too" wait_until 20 has 100
 tm resize-window -t d -x 120 -y 35
-wait_until 20 has 300
-before=$(blocks)
+settled() {
+	before=$(blocks)
+	sleep 0.5
+	[ "$before" -ge 300 ] && [ "$(blocks)" = "$before" ]
+}
+wait_until 20 settled
 shows narrow.png
 fewer() { [ "$(blocks)" -lt "$before" ] && has 100; }
 ok "a narrower screen leaves nothing of the wide one" wait_until 20 fewer
