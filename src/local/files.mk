@@ -42,12 +42,14 @@ liblocal_a_SOURCES = \
 	src/local/routes_files.c \
 	src/local/routes_runs.c \
 	src/local/routes_sandbox.c \
+	src/local/routes_snapshots.c \
 	src/local/routes_tree.c \
 	src/local/runs.c src/local/runs.h \
 	src/local/sandbox.c src/local/sandbox.h src/local/sandbox_own.h \
 	src/local/sandbox_enter.c \
 	src/local/sandbox_exec.c \
-	src/local/snapshots.c src/local/snapshots.h \
+	src/local/snapshots.c src/local/snapshots.h src/local/snapshots_own.h \
+	src/local/snapshots_copy.c \
 	src/local/step.c src/local/step.h \
 	src/local/tickets.c src/local/tickets.h \
 	src/local/trail.c src/local/trail.h \

@@ -8,12 +8,14 @@
 struct api_call;
 struct machine;
 
+/* From the disk; what was never whole, or is half erased, goes. */
 void snapshots_load(struct machine *m);
 /* Those whose time is over go. */
 void snapshots_expire(struct machine *m);
 /* Copies under way give up; the memory of all goes. */
 void snapshots_close(struct machine *m);
 
+/* Routes (routes_snapshots.c); each answers its call. */
 void snapshots_create(struct api_call *c);
 void snapshots_list(struct api_call *c);
 void snapshots_show(struct api_call *c);
