@@ -18,7 +18,9 @@ libio_a_SOURCES = \
 	src/io/private.c src/io/private.h \
 	src/io/server.c src/io/server.h \
 	src/io/server_answer.c \
+	src/io/server_body.c \
 	src/io/server_conn.c src/io/server_conn.h \
+	src/io/server_read.c \
 	src/io/sockets.c src/io/sockets.h \
 	src/io/spool.c src/io/spool.h \
 	src/io/store.h src/io/store_sqlite.h \

@@ -79,8 +79,6 @@ bool server_is_unix(const struct server *s);
 void server_finish_close(struct server *s);
 
 /* server_conn.c */
-/* Begins to read, as a new connection. */
-void conn_start(struct conn *c);
 /* Closes; a request that is out is told that its asker is gone. */
 void conn_close(struct conn *c);
 /* The same soon: for what goes wrong while somebody answers, and goes on to. */
@@ -89,9 +87,31 @@ void conn_fail(struct conn *c);
 void conn_next_request(struct conn *c);
 /* Refuses what this connection asks: the reason to the log, the answer, the end. */
 void conn_refuse(struct conn *c, int status, const char *const *headers, const char *code, const char *message);
+/* To the log alone: what came from it and was not taken. */
+void conn_tell_refused(struct conn *c, const char *message);
 void conn_set_idle(struct conn *c, int kind);	/* -1: it is not */
+/* What the state of the connection allows is over in so many milliseconds; again: it is looked at anew after as many more. */
+void conn_start_timer(struct conn *c, int ms, bool again);
 /* Bytes wait to be written: gives up when none of them leaves for a minute. */
 void conn_watch_writing(struct conn *c);
+
+/* server_read.c */
+/* Begins to read, as a new connection. */
+void conn_start(struct conn *c);
+/* Takes from c->in what is whole. Re-entered by answers that are given from inside on_request; the loop then goes on. */
+void conn_process(struct conn *c);
+
+/* server_body.c */
+/* From c->in. 1 when the body is whole, 0 for more, negative when it was refused. */
+int conn_take_body(struct conn *c);
+/* Did too little of it come since the last look, or does it take too long in all? */
+bool conn_body_is_late(struct conn *c);
+/* It comes no more, and does not count with its owner's. */
+void conn_end_upload(struct conn *c);
+/* The same, and what came of it goes, its file too. */
+void conn_drop_body(struct conn *c);
+/* With 413: it is longer than the listener takes. */
+void conn_refuse_long_body(struct conn *c);
 
 /* server_answer.c */
 /* Two pieces, one write; either may be empty. */
