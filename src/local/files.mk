@@ -53,5 +53,7 @@ liblocal_a_SOURCES = \
 	src/local/step.c src/local/step.h \
 	src/local/tickets.c src/local/tickets.h \
 	src/local/trail.c src/local/trail.h \
-	src/local/watch.c src/local/watch.h \
+	src/local/watch.c src/local/watch.h src/local/watch_own.h \
+	src/local/watch_folders.c \
+	src/local/watch_readers.c \
 	src/local/when.c src/local/when.h
