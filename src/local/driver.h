@@ -27,7 +27,7 @@ struct driver_spec {
 int driver_start(const struct driver_spec *s, struct driver **ret, struct err *e);
 void driver_stop(struct driver *d);	/* NULL is fine; waiting requests are answered -1 */
 /*
- * op: "click", "window/close" and so on, as in driver_child.c; body: the request's JSON object. Answered once: status 200 with JSON or PNG (png), else an HTTP status with a
+ * op: "click", "window/close" and so on, as in driver_input.c and driver_screen.c; body: the request's JSON object. Answered once: status 200 with JSON or PNG (png), else an HTTP status with a
  * message; -1: the driver is gone.
  */
 void driver_call(struct driver *d, const char *op, const char *body, size_t len,

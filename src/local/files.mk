@@ -13,8 +13,10 @@ liblocal_a_SOURCES = \
 	src/local/desktop.c src/local/desktop.h src/local/desktop_own.h \
 	src/local/desktop_clipboard.c \
 	src/local/desktop_windows.c \
-	src/local/driver.c src/local/driver.h \
+	src/local/driver.c src/local/driver.h src/local/driver_own.h \
 	src/local/driver_child.c \
+	src/local/driver_input.c \
+	src/local/driver_screen.c \
 	src/local/events.c src/local/events.h \
 	src/local/exec.c src/local/exec.h \
 	src/local/exec_ticket.c src/local/exec_ticket.h \
