@@ -8,7 +8,7 @@ me=$(id -un 2>/dev/null) || me="uid $(id -u)"
 start_upstream
 start_gate
 token=$(add_agent clerk --answer-within none)
-hasty=$(add_agent hasty --answer-within 2s)
+hasty=$(add_agent hasty --answer-within 6s)
 
 # ---- reads ----
 is "a read passes at once" "$(call "$token" /computers -o /dev/null -w '%{http_code}' -H 'X-Evil: 1' -H 'Cookie: a=b' -H 'X-MIOSA-Tenant: t1')" 200
@@ -212,7 +212,7 @@ is "eight of one agent may wait" "$(status_of many9) $(jq -r .error.code many9.b
 is "a name is taken once" "$("$ASSENT_BUILD/assent" agent add clerk --socket "$socket" 2>&1; echo $?)" \
 	'assent agent: there is an agent "clerk" already; revoke it first, or choose another name
 1'
-like "they are listed" "$("$ASSENT_BUILD/assent" agent list --socket "$socket")" '^hasty +answer within 2s'
+like "they are listed" "$("$ASSENT_BUILD/assent" agent list --socket "$socket")" '^hasty +answer within 6s'
 ask revoked "$hasty" /sandboxes/s8/exec -X POST -d '{"command":"x"}'
 ok "an agent is revoked" "$ASSENT_BUILD/assent" agent revoke hasty --socket "$socket"
 answered revoked

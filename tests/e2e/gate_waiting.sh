@@ -8,7 +8,7 @@ start_upstream
 port=$((20000 + $$ % 10000))
 start_gate --listen 127.0.0.1:$port
 token=$(add_agent clerk --answer-within none)
-hasty=$(add_agent hasty --answer-within 1s)
+hasty=$(add_agent hasty --answer-within 5s)
 
 # sdk KIND NAME TOKEN PATH BODY [CURL-ARGUMENT...]: in the background; NAME.status has the last status and the number of attempts when it gave up
 # or was answered.
