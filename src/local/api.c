@@ -316,7 +316,7 @@ static const struct api_route routes_own[] = {
 };
 
 static const struct { const struct api_route *routes; const size_t *count; } tables[] = {
-	{ routes_sandbox, &routes_sandbox_count }, { routes_exec, &routes_exec_count },
+	{ routes_sandbox, &routes_sandbox_count }, { routes_workspace, &routes_workspace_count }, { routes_exec, &routes_exec_count },
 	{ routes_computer, &routes_computer_count }, { routes_desktop, &routes_desktop_count }, { routes_tree, &routes_tree_count }, { routes_files, &routes_files_count },
 	{ routes_control, &routes_control_count }, { routes_runs, &routes_runs_count },
 	{ routes_actions, &routes_actions_count },

@@ -97,8 +97,10 @@ struct api_route {
 	void (*handle)(struct api_call *c);
 };
 
-extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_exec[], routes_files[], routes_control[], routes_runs[], routes_actions[], routes_tree[];
-extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_control_count, routes_runs_count, routes_actions_count, routes_tree_count;
+extern const struct api_route routes_sandbox[], routes_computer[], routes_desktop[], routes_exec[], routes_files[], routes_control[], routes_runs[], routes_actions[], routes_tree[],
+	routes_workspace[];
+extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_control_count, routes_runs_count, routes_actions_count, routes_tree_count,
+	routes_workspace_count;
 
 void api_request(struct server_req *r, void *arg);
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */

@@ -46,6 +46,7 @@ liblocal_a_SOURCES = \
 	src/local/routes_sandbox.c \
 	src/local/routes_snapshots.c \
 	src/local/routes_tree.c \
+	src/local/routes_workspace.c \
 	src/local/runs.c src/local/runs.h \
 	src/local/sandbox.c src/local/sandbox.h src/local/sandbox_own.h \
 	src/local/sandbox_enter.c \
