@@ -10,6 +10,7 @@ liblocal_a_SOURCES = \
 	src/local/computer.c \
 	src/local/control.c src/local/control.h \
 	src/local/copytree.c src/local/copytree.h \
+	src/local/deployment.c src/local/deployment.h \
 	src/local/desktop.c src/local/desktop.h src/local/desktop_own.h \
 	src/local/desktop_clipboard.c \
 	src/local/desktop_windows.c \
@@ -35,6 +36,7 @@ liblocal_a_SOURCES = \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
 	src/local/processes.c \
+	src/local/relay.c src/local/relay.h \
 	src/local/repeats.c src/local/repeats.h \
 	src/local/routes_actions.c \
 	src/local/routes_computer.c \

@@ -1,178 +1,42 @@
 /*
- * preview: ports of the loopback address. An exposed port leads byte for byte to a port inside a sandbox, which has no network: the
- * supervisor connects inside and hands the connection out. A deployment is a copy of a folder, served read-only.
+ * preview: ports of the loopback address: those that lead to a port inside a sandbox (relay.h), for good or as a share for a time, and those of
+ * deployments (deployment.h).
  */
 #include "config.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/digest.h"
 #include "local/api.h"
+#include "local/deployment.h"
+#include "local/relay.h"
 #include "local/when.h"
 
 struct preview {
 	struct preview *next;
 	struct machine *machine;
-	struct server *server;		/* a deployment's */
 	uv_tcp_t listener;		/* an exposed port's */
 	bool listening;
 	int port, inside;
 	char id[32];
-	struct files files;		/* a deployment's folder */
+	struct deployment site;		/* a deployment's */
 	struct preview *share;		/* own; another port that leads to the same one, for a time */
 	uv_timer_t until;		/* a share's; it has one where `timed` */
 	bool timed;
 };
 
-enum { BEHIND_MAX = 256 * 1024, SHARE_SEC = 3600, SHARE_MAX_SEC = 7 * 86400 };
-
-/* One connection through an exposed port: two ends, each copied to the other. */
-struct relay {
-	uv_tcp_t outer;
-	uv_tcp_t inner;
-	int open;			/* handles not closed yet */
-	bool closing, has_inner;
-	bool held[2];			/* outer, inner: not read until the other end has taken what it has */
-	char buffers[2][16384];
-};
-
-struct piece {
-	uv_write_t write;
-	struct relay *relay;
-	char data[];
-};
-
-static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret);
-static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf);
-
-static void on_relay_closed(uv_handle_t *h)
-{
-	struct relay *r = h->data;
-
-	if (--r->open == 0)
-		free(r);
-}
-
-static void relay_close(struct relay *r)
-{
-	if (r->closing)
-		return;
-	r->closing = true;
-	uv_close((uv_handle_t *)&r->outer, on_relay_closed);
-	if (r->has_inner)
-		uv_close((uv_handle_t *)&r->inner, on_relay_closed);
-}
-
-static void on_piece_written(uv_write_t *w, int status)
-{
-	struct piece *p = (struct piece *)w;
-	struct relay *r = p->relay;
-	uv_stream_t *from = w->handle == (uv_stream_t *)&r->outer ? (uv_stream_t *)&r->inner : (uv_stream_t *)&r->outer;
-
-	if (status < 0)
-		relay_close(r);
-	else if (r->held[from == (uv_stream_t *)&r->inner] && !r->closing && uv_stream_get_write_queue_size(w->handle) == 0) {
-		r->held[from == (uv_stream_t *)&r->inner] = false;
-		uv_read_start(from, on_alloc, on_read);
-	}
-	free(p);
-}
-
-/* Everything written to that end has left. After the visitor's end nothing more can come. */
-static void on_shut(uv_shutdown_t *s, int status)
-{
-	struct relay *r = s->data;
-
-	if (status < 0 || s->handle == (uv_stream_t *)&r->outer)
-		relay_close(r);
-	free(s);
-}
-
-static void on_alloc(uv_handle_t *h, size_t hint, uv_buf_t *ret)
-{
-	struct relay *r = h->data;
-
-	(void)hint;
-	*ret = uv_buf_init(r->buffers[h == (uv_handle_t *)&r->inner], sizeof(r->buffers[0]));
-}
-
-static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
-{
-	struct relay *r = s->data;
-	uv_stream_t *to = s == (uv_stream_t *)&r->outer ? (uv_stream_t *)&r->inner : (uv_stream_t *)&r->outer;
-	uv_shutdown_t *shut;
-	struct piece *p;
-	uv_buf_t out;
-
-	if (n == 0 || r->closing)
-		return;
-	if (n < 0) {
-		/* An end that says no more is told to the other one behind all that it said before. */
-		uv_read_stop(s);
-		shut = n == UV_EOF ? malloc(sizeof(*shut)) : NULL;
-		if (shut)
-			shut->data = r;
-		if (!shut || uv_shutdown(shut, to, on_shut) < 0) {
-			free(shut);
-			relay_close(r);
-		}
-		return;
-	}
-	p = malloc(sizeof(*p) + (size_t)n);
-	if (!p) {
-		relay_close(r);
-		return;
-	}
-	p->relay = r;
-	memcpy(p->data, buf->base, (size_t)n);
-	out = uv_buf_init(p->data, (unsigned int)n);
-	if (uv_write(&p->write, to, &out, 1, on_piece_written) < 0) {
-		free(p);
-		relay_close(r);
-	} else if (uv_stream_get_write_queue_size(to) > BEHIND_MAX) {
-		r->held[s == (uv_stream_t *)&r->inner] = true;
-		uv_read_stop(s);
-	}
-}
-
-static void on_inner(int fd, void *arg)
-{
-	struct relay *r = arg;
-
-	if (r->closing || fd < 0) {
-		if (fd >= 0)
-			close(fd);
-		relay_close(r);
-		return;
-	}
-	uv_tcp_init(r->outer.loop, &r->inner);
-	r->inner.data = r;
-	r->has_inner = true;
-	r->open++;
-	if (uv_tcp_open(&r->inner, fd) < 0 || uv_read_start((uv_stream_t *)&r->outer, on_alloc, on_read) < 0 ||
-	    uv_read_start((uv_stream_t *)&r->inner, on_alloc, on_read) < 0)
-		relay_close(r);
-}
+enum { SHARE_SEC = 3600, SHARE_MAX_SEC = 7 * 86400 };
 
 static void on_visitor(uv_stream_t *listener, int status)
 {
-	struct preview *p = listener->data;
-	struct relay *r = status < 0 ? NULL : calloc(1, sizeof(*r));
+	const struct preview *p = listener->data;
 
-	if (!r)
-		return;
-	uv_tcp_init(listener->loop, &r->outer);
-	r->outer.data = r;
-	r->open = 1;
-	if (uv_accept(listener, (uv_stream_t *)&r->outer) < 0 || sandbox_connect(p->machine->sandbox, p->inside, on_inner, r, NULL) < 0)
-		relay_close(r);
+	if (status == 0)
+		relay_accept(listener, p->machine->sandbox, p->inside);
 }
 
 static int listen_exposed(struct preview *p, struct err *e)
@@ -192,81 +56,6 @@ static int listen_exposed(struct preview *p, struct err *e)
 	return r == 0 ? 0 : err_set(e, ERR_IO, "cannot listen: %s", uv_strerror(r));
 }
 
-/* ---- deployments ---- */
-
-static void serve_file(struct server_req *r, void *arg)
-{
-	const struct http_head *h = server_head(r);
-	const char *path = h->path + 1, *dot = strrchr(path, '.');
-	const char *type = !*path || (dot && strcmp(dot, ".html") == 0) ? "Content-Type: text/html; charset=utf-8" : "Content-Type: text/plain; charset=utf-8";
-	const char *const headers[] = { type, NULL };
-	struct preview *p = arg;
-	struct buf b;
-
-	buf_init(&b, FILES_READ_MAX);
-	if (h->method != HTTP_GET && h->method != HTTP_HEAD)
-		api_error(r, 405, "METHOD_NOT_ALLOWED", "a deployment is read-only");
-	else if (files_read(&p->files, *path ? path : "index.html", &b, NULL) < 0)
-		api_error(r, 404, "NOT_FOUND", "no such page");
-	else
-		server_reply(r, 200, headers, buf_cstr(&b), b.len);
-	buf_release(&b);
-}
-
-static int copy_tree(const struct files *from, const char *path, const struct files *to, const char *below, struct err *e)
-{
-	struct json_doc d;
-	struct buf list, data;
-	struct jsonw w;
-	int r, entries, v;
-
-	buf_init(&list, SIZE_MAX - 1);
-	jw_init(&w, &list);
-	r = files_list(from, path, 1, &w, e);
-	if (r == 0)
-		r = json_parse(list.data, list.len, &d, e);
-	if (r < 0) {
-		buf_release(&list);
-		return r;
-	}
-	entries = json_get(&d, json_root(&d), "entries");
-	for (v = json_first(&d, entries); r == 0 && v != JSON_NONE; v = json_next(&d, v)) {
-		char *name = json_strdup(&d, json_get(&d, v, "name")), *full = json_strdup(&d, json_get(&d, v, "path")), target[4096];
-
-		snprintf(target, sizeof(target), "%s%s%s", below, below[0] ? "/" : "", name ? name : "");
-		buf_init(&data, FILES_READ_MAX);
-		if (name && full && json_bool(&d, json_get(&d, v, "is_dir"), false))
-			r = copy_tree(from, full, to, target, e);
-		else if (name && full && files_read(from, full, &data, NULL) == 0)
-			r = files_write(to, target, buf_cstr(&data), data.len, e);
-		buf_release(&data);
-		free(name);
-		free(full);
-	}
-	json_release(&d);
-	buf_release(&list);
-	return r;
-}
-
-static int start_deployment(struct preview *p, const char *path, struct err *e)
-{
-	struct server_config config = { .loop = p->machine->local->loop, .host = "127.0.0.1", .on_request = serve_file, .arg = p };
-	char dir[4200];
-	int r;
-
-	snprintf(dir, sizeof(dir), "%s/%s", p->machine->dir, p->id);
-	if (mkdir(dir, 0755) < 0)
-		return err_set(e, ERR_IO, "cannot make %s", dir);
-	r = files_open(&p->files, dir, "", e);
-	if (r == 0)
-		r = copy_tree(&p->machine->files, path, &p->files, "", e);
-	if (r == 0)
-		r = server_listen(&config, &p->server, e);
-	if (r == 0)
-		p->port = server_port(p->server);
-	return r;
-}
-
 static struct preview *preview_new(struct machine *m, const char *kind)
 {
 	struct preview *p = calloc(1, sizeof(*p));
@@ -275,7 +64,7 @@ static struct preview *preview_new(struct machine *m, const char *kind)
 	if (!p || random_hex(random, 12) < 0)
 		abort();
 	p->machine = m;
-	p->files.fd = -1;
+	p->site.files.fd = -1;
 	snprintf(p->id, sizeof(p->id), "%s_%s", kind, random);
 	return p;
 }
@@ -298,8 +87,7 @@ static void on_listener_closed(uv_handle_t *h)
 /* It is in no list any more. */
 static void preview_close(struct preview *p)
 {
-	files_close(&p->files);
-	server_close(p->server, NULL, NULL);
+	deployment_end(&p->site);
 	if (p->share)
 		preview_close(p->share);
 	if (p->listening)
@@ -517,12 +305,17 @@ void preview_unshare(struct api_call *c)
 void preview_deploy(struct api_call *c)
 {
 	struct preview *p;
+	char *path, dir[4200];
 	struct err e;
-	char *path;
+	int r;
 
 	if (!api_string(c, "path", &path))
 		return;
 	p = preview_new(c->machine, "dep");
-	answer(c, p, start_deployment(p, path, &e), &e, 201, "deployment.succeeded");
+	snprintf(dir, sizeof(dir), "%s/%s", c->machine->dir, p->id);
+	r = deployment_start(&p->site, c->local->loop, &c->machine->files, path, dir, &e);
+	if (r == 0)
+		p->port = server_port(p->site.server);
+	answer(c, p, r, &e, 201, "deployment.succeeded");
 	free(path);
 }
