@@ -60,12 +60,12 @@ done
 is "each was sent once" "$(sent)" 3
 
 # ---- an agent with a deadline of its own: 409 ends an SDK's call, whichever ----
-for way in $ways; do sdk $way "hasty-$way" "$hasty" "/sandboxes/hasty-$way/exec" "hasty-$way"; done
+for way in $ways; do sdk $way "hasty-$way" "$hasty" "/sandboxes/hasty-$way/exec" "hasty-$way" --max-time 30; done
 for way in $ways; do
 	answered "hasty-$way"
 	is "$way: told to come again, it does not by itself" "$(cat "hasty-$way.status") $(jq -r .error.code "hasty-$way.body")" '409 1 action_pending'
 	ok "$way: the hold stays" held "$(is_body "hasty-$way") and .askers == 0"
-	sdk $way "hasty2-$way" "$hasty" "/sandboxes/hasty-$way/exec" "hasty-$way"
+	sdk $way "hasty2-$way" "$hasty" "/sandboxes/hasty-$way/exec" "hasty-$way" --max-time 30
 	ok "$way: the repeat joins it" held "$(is_body "hasty-$way") and .askers == 1"
 	person "$(is_body "hasty-$way")" deny 'no, "not" that'
 	answered "hasty2-$way"

@@ -515,14 +515,15 @@ static void long_bodies_go_to_a_file(void **state)
 static void slow_bodies(void **state)
 {
 	int fd = dial(server_port(server));
+	bool late = false;
 
 	(void)state;
 	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 100\r\n\r\n", server_port(server));
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 3 && !late; i++) {	/* on a machine with much to do it is over before the last */
 		say(fd, "x");
-		talk(fd, NULL, 50);
+		late = strstr(talk(fd, NULL, 50), "HTTP/1.1 408") != NULL;
 	}
-	assert_non_null(strstr(talk(fd, "<EOF>", 20000), "HTTP/1.1 408"));
+	assert_true(late || strstr(talk(fd, "<EOF>", 20000), "HTTP/1.1 408"));
 	assert_int_equal(requests, 0);
 	close(fd);
 }
