@@ -35,7 +35,8 @@ liblocal_a_SOURCES = \
 	src/local/pngwrite.c src/local/pngwrite.h \
 	src/local/preview.c \
 	src/local/probe.c src/local/probe.h \
-	src/local/processes.c \
+	src/local/processes.c src/local/processes_own.h \
+	src/local/processes_signal.c \
 	src/local/relay.c src/local/relay.h \
 	src/local/repeats.c src/local/repeats.h \
 	src/local/routes_actions.c \

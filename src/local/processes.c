@@ -1,4 +1,4 @@
-/* processes: commands that run on in a sandbox without anyone waiting for them: started, listed, read, written to, signalled, ended. */
+/* processes: commands that run on in a sandbox without anyone waiting for them: started, listed, read, written to. */
 #include "config.h"
 
 #include <stdio.h>
@@ -7,30 +7,10 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "local/api.h"
+#include "local/processes_own.h"
 #include "local/trail.h"
 
 enum { PROCESSES_MAX = 32, LINE_MAX_BYTES = 65536, TAIL = 200, TAIL_MAX = 10000 };
-
-struct process {
-	struct process *next;
-	struct machine *machine;
-	struct server_req *req;		/* who started it, until its pid is known; NULL after */
-	int64_t pid;			/* as seen inside; 0 until it is known */
-	char *name, *command;
-	int64_t started_wall_ms;
-	bool ended;
-	int status;			/* once it ended */
-	struct buf line[2];		/* what has no end yet, of each stream */
-	struct events *output;		/* its newest lines, and its end */
-	struct sandbox_exec *running;	/* NULL once it ended */
-};
-
-/* Somebody waits for a signal to be sent. */
-struct kill_call {
-	struct server_req *req;		/* NULL: gone */
-	int ok_status;
-};
 
 static void process_free(struct process *p)
 {
@@ -285,8 +265,7 @@ void processes_list(struct api_call *c)
 	api_send_data(c, 200, &b, &w);
 }
 
-/* The one that the rest of the path names, which must end with `tail`; NULL: answered with 404. */
-static struct process *find(struct api_call *c, const char *tail)
+struct process *process_named(struct api_call *c, const char *tail)
 {
 	char *end;
 	int64_t pid = strtoll(c->rest + 1, &end, 10);
@@ -302,7 +281,7 @@ static struct process *find(struct api_call *c, const char *tail)
 
 static void show(struct api_call *c)
 {
-	const struct process *p = find(c, "");
+	const struct process *p = process_named(c, "");
 	struct buf b;
 	struct jsonw w;
 
@@ -316,7 +295,7 @@ static void show(struct api_call *c)
 
 static void show_stream(struct api_call *c, const char *tail)
 {
-	const struct process *p = find(c, tail);
+	const struct process *p = process_named(c, tail);
 
 	if (p)
 		events_subscribe_all(p->output, c->req);
@@ -336,7 +315,7 @@ static int64_t tail_of(struct api_call *c)
 /* {"data":[{"stream","line"}]}: the newest lines. */
 static void show_output(struct api_call *c, const char *tail)
 {
-	const struct process *p = find(c, tail);
+	const struct process *p = process_named(c, tail);
 	const struct trail *t = p ? events_trail(p->output) : NULL;
 	int64_t skip = -tail_of(c);
 	struct trail_event event;
@@ -388,62 +367,9 @@ void processes_get(struct api_call *c)
 		show(c);
 }
 
-static void no_output(int stream, const char *data, size_t len, void *arg)
-{
-	(void)stream;
-	(void)data;
-	(void)len;
-	(void)arg;
-}
-
-static void on_killed(int status, bool timed_out, int64_t took_ms, void *arg)
-{
-	struct kill_call *k = arg;
-
-	(void)timed_out;
-	(void)took_ms;
-	if (k->req) {
-		server_set_user(k->req, NULL, NULL);
-		if (status != 0)
-			api_error(k->req, 409, "PROCESS_ENDED", "it has ended already");
-		else
-			server_reply(k->req, k->ok_status, NULL, "", 0);
-	}
-	free(k);
-}
-
-static void on_killer_gone(struct server_req *r, void *user)
-{
-	struct kill_call *k = user;
-
-	(void)r;
-	k->req = NULL;
-}
-
-/* From inside, where its number means it; a command is the leader of a process group. */
-static void run_kill(struct api_call *c, const char *script, int ok_status)
-{
-	struct sandbox_exec_spec spec = { .command = script, .timeout_ms = 10000, .on_output = no_output, .on_exit = on_killed };
-	struct kill_call *k = calloc(1, sizeof(*k));
-	struct err e;
-	int r;
-
-	if (!k)
-		abort();
-	*k = (struct kill_call){ .req = c->req, .ok_status = ok_status };
-	spec.arg = k;
-	server_set_user(c->req, k, on_killer_gone);
-	r = sandbox_exec(c->machine->sandbox, &spec, &e);
-	if (r == 0)
-		return;
-	server_set_user(c->req, NULL, NULL);
-	api_failed(c->req, r, &e);
-	free(k);
-}
-
 static void write_input(struct api_call *c)
 {
-	const struct process *p = find(c, "/stdin");
+	const struct process *p = process_named(c, "/stdin");
 	struct buf data;
 	struct err e;
 	int r;
@@ -465,27 +391,6 @@ static void write_input(struct api_call *c)
 	buf_release(&data);
 }
 
-static void send_signal(struct api_call *c)
-{
-	static const char *const known[] = { "TERM", "KILL", "INT", "HUP", "QUIT", "USR1", "USR2", "STOP", "CONT" };
-	const struct process *p = find(c, "/signal");
-	char *name, script[96];
-	size_t i;
-
-	if (!p || !api_string(c, "signal", &name))
-		return;
-	for (i = 0; i < ARRAY_LEN(known); i++)
-		if (strcmp(name + (strncmp(name, "SIG", 3) == 0 ? 3 : 0), known[i]) == 0)
-			break;
-	free(name);
-	if (i == ARRAY_LEN(known)) {
-		api_error(c->req, 422, "VALIDATION_ERROR", "\"signal\" is none of SIGTERM, SIGKILL, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGSTOP, SIGCONT");
-		return;
-	}
-	snprintf(script, sizeof(script), "kill -s %s -- -%lld", known[i], (long long)p->pid);
-	run_kill(c, script, 200);
-}
-
 void processes_post(struct api_call *c)
 {
 	const char *what = strchr(c->rest + 1, '/');
@@ -493,18 +398,5 @@ void processes_post(struct api_call *c)
 	if (what && strcmp(what, "/stdin") == 0)
 		write_input(c);
 	else
-		send_signal(c);
-}
-
-/* Asked first, killed after 5 s. */
-void processes_end(struct api_call *c)
-{
-	const struct process *p = find(c, "");
-	char script[256];
-
-	if (!p)
-		return;
-	snprintf(script, sizeof(script), "kill -s TERM -- -%lld || exit 1\nfor i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.5; kill -s 0 -- -%lld || exit 0; done\n"
-		 "kill -s KILL -- -%lld; exit 0", (long long)p->pid, (long long)p->pid, (long long)p->pid);
-	run_kill(c, script, 204);
+		processes_signal(c);
 }
