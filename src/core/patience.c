@@ -3,7 +3,6 @@
 
 #include "core/patience.h"
 
-
 void patience_left(struct patience *p, int64_t waited_ms)
 {
 	p->waited_ms[p->count++ % PATIENCE_KEPT] = waited_ms < 1 ? 1 : waited_ms;

@@ -66,7 +66,8 @@ libgate_a_SOURCES = \
 	src/gate/sight.c src/gate/sight.h \
 	src/gate/snapshot.c \
 	src/gate/state.c \
-	src/gate/stream.c src/gate/stream.h \
+	src/gate/stream.c src/gate/stream.h src/gate/stream_own.h \
+	src/gate/stream_open.c \
 	src/gate/takeover.c \
 	src/gate/view.c \
 	src/gate/wallclock.c

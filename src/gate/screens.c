@@ -19,7 +19,6 @@ enum { OF_OPERATORS = 32, OF_AN_AGENT = 1, BYTES_MAX = 64 * 1024 * 1024 };
 /* What had the focus is asked for when a picture is new, and of one that is seen again not more often than this. */
 enum { STATE_AGAIN_MS = 250 };
 
-
 /* Does it wait for what had the focus? Only an answer that was asked for behind the picture is that. */
 enum awaits { AWAITS_NOTHING, AWAITS_ANSWER, AWAITS_QUESTION };
 
@@ -289,7 +288,6 @@ bool screens_seen_by(const struct gate *g, const char *session, const char *agen
 	*ret_boot_ms = k->boot_ms;
 	return true;
 }
-
 
 /* ---- what was decided on ---- */
 
