@@ -66,19 +66,33 @@ int complain(const char *command, int code, const char *fmt, ...)
 	return code;
 }
 
+/* The locale's name, as setlocale() looks for it; "" none. */
+static const char *locale_name(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		name = getenv(names[i]);
+		if (name && name[0])
+			return name;
+	}
+	return "";
+}
+
 /*
- * A container or a bare root shell names no locale, and ssh may bring the name of one that is not installed here. Neither says that the
- * terminal cannot show UTF-8, and today's can. LC_ALL=C and the like do say it.
+ * A container or a bare root shell names no locale, and ssh may bring the name of a UTF-8 one that is not installed here. Neither says that the
+ * terminal cannot show UTF-8, and today's can. LC_ALL=C and the like do say it, and so does another charset, installed or not: there the bytes of
+ * UTF-8 would be other characters, controls among them.
  */
 static void choose_charset(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	bool named = false;
-	size_t i;
+	const char *name = locale_name();
 
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		named |= getenv(names[i]) && getenv(names[i])[0];
-	if (!named || !setlocale(LC_CTYPE, ""))
+	if (setlocale(LC_CTYPE, "") && name[0])
+		return;
+	if (!name[0] || strcasestr(name, "utf-8") || strcasestr(name, "utf8"))
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 

@@ -60,6 +60,10 @@ is "what nobody has told is not said" "$(grep -cE 'HELD|NO AGENT|nothing waits' 
 # ---- locales, colours, themes ----
 LC_ALL=C drive ascii - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
 is "a locale that is no UTF-8: ASCII alone" "$(LC_ALL=C grep -caP '[\x80-\xff]' ascii.bytes)" 0
+LC_ALL=en_US.ISO-8859-1 drive latin - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
+is "one of another charset, which is not installed: the same" "$(LC_ALL=C grep -caP '[\x80-\xff]' latin.bytes)" 0
+LC_ALL=xx_YY.utf8 drive unicode - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
+ok "one of UTF-8 that is not installed: UTF-8" env LC_ALL=C grep -qaP '\xe2\x94' unicode.bytes
 NO_COLOR=1 drive no-color - "${open[@]}" <<<$'await 10 NEEDS YOU 1\ntype jkL?\\p\\e\npause 300\ntype q\nend 5'
 is "NO_COLOR: no colour at all" "$(colors no-color)" 0
 drive mono - "${open[@]}" --theme=mono <<<$'await 10 NEEDS YOU 1\ntype q\nend 5'
