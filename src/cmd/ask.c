@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cmd/ask.h"
+#include "io/charset.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ int print_text(const char *text, enum safetext_kind kind, int cells)
 	bool cut = false;
 
 	buf_init(&out, SIZE_MAX - 1);
-	while (safetext_next(text, len, &pos, kind, &glyph)) {
+	while (safetext_next(text, len, &pos, charset_kind(kind), &glyph)) {
 		const char *shown = glyph.newline ? "^J" : glyph.text;
 		int wide = glyph.newline ? 2 : glyph.cells;
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/safetext.h"
+#include "io/charset.h"
 
 void print_lines(const char *text, size_t len)
 {
@@ -22,7 +22,7 @@ void print_lines(const char *text, size_t len)
 	buf_init(&out, SIZE_MAX - 1);
 	for (; text < end; text = next) {
 		next = memchr(text, '\n', (size_t)(end - text));
-		safetext_line(&out, text, (size_t)((next ? next : end) - text), SAFETEXT_PROSE);
+		safetext_line(&out, text, (size_t)((next ? next : end) - text), charset_kind(SAFETEXT_PROSE));
 		if (next)
 			buf_puts(&out, "\n");
 		next = next ? next + 1 : end;

@@ -1,7 +1,6 @@
 /* assent: finds the subcommand and calls it. */
 #include "config.h"
 
-#include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include "base/nearest.h"
 #include "cmd/cmd.h"
 #include "core/safetext.h"
+#include "io/charset.h"
 #include "io/png.h"
 
 static const struct command table[] = {
@@ -60,40 +60,10 @@ int complain(const char *command, int code, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	buf_init(&safe, 65536);
-	safetext_line(&safe, text, strlen(text), SAFETEXT_PROSE);
+	safetext_line(&safe, text, strlen(text), charset_kind(SAFETEXT_PROSE));
 	fprintf(stderr, "assent%s%s: %s\n", command[0] ? " " : "", command, buf_cstr(&safe));
 	buf_release(&safe);
 	return code;
-}
-
-/* The locale's name, as setlocale() looks for it; "" none. */
-static const char *locale_name(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(names); i++) {
-		name = getenv(names[i]);
-		if (name && name[0])
-			return name;
-	}
-	return "";
-}
-
-/*
- * A container or a bare root shell names no locale, and ssh may bring the name of a UTF-8 one that is not installed here. Neither says that the
- * terminal cannot show UTF-8, and today's can. LC_ALL=C and the like do say it, and so does another charset, installed or not: there the bytes of
- * UTF-8 would be other characters, controls among them.
- */
-static void choose_charset(void)
-{
-	const char *name = locale_name();
-
-	if (setlocale(LC_CTYPE, "") && name[0])
-		return;
-	if (!name[0] || strcasestr(name, "utf-8") || strcasestr(name, "utf8"))
-		setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 /* A mistake in a file keeps nobody from stopping things. */
@@ -132,7 +102,7 @@ int main(int argc, char **argv)
 	struct err e;
 	int code;
 
-	choose_charset();
+	charset_choose();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && strcmp(argv[1], "--decode-png") == 0)
 		decoder_child(atoi(argv[2]));	/* the boxed picture decoder: see io/png.h */

@@ -12,6 +12,7 @@
 #include "core/policy.h"
 #include "core/safetext.h"
 #include "gate/judging.h"
+#include "io/charset.h"
 #include "io/textfile.h"
 
 static const char help[] =
@@ -40,7 +41,7 @@ static void put_line(const char *text)
 	struct buf safe;
 
 	buf_init(&safe, 65536);
-	safetext_line(&safe, text, strlen(text), SAFETEXT_PROSE);
+	safetext_line(&safe, text, strlen(text), charset_kind(SAFETEXT_PROSE));
 	puts(buf_cstr(&safe));
 	buf_release(&safe);
 }

@@ -11,6 +11,7 @@
 
 #include "cmd/lines.h"
 #include "cmd/tail.h"
+#include "io/charset.h"
 #include "io/key.h"
 
 static const char help[] =
@@ -81,7 +82,7 @@ void tail_put_time(struct buf *out, int64_t wall_ms)
 
 void tail_put_text(struct buf *out, const char *text, size_t len)
 {
-	safetext_line(out, text, len, SAFETEXT_PROSE);
+	safetext_line(out, text, len, charset_kind(SAFETEXT_PROSE));
 }
 
 /* ---- the command ---- */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libio.a
 libio_a_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(CURL_CFLAGS) $(SQLITE_CFLAGS) $(PNG_CFLAGS) $(SECCOMP_CFLAGS) $(CONFUSE_CFLAGS) $(PCRE2_CFLAGS)
 libio_a_SOURCES = \
+	src/io/charset.c src/io/charset.h \
 	src/io/failpoint.c src/io/failpoint.h \
 	src/io/http.c src/io/http.h src/io/http_own.h \
 	src/io/http_answer.c \

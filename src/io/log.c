@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "core/safetext.h"
+#include "io/charset.h"
 
 /* A secret that starts within the line is whole within the slack, so that cutting the line cannot leave a part of it. */
 enum { LINE_MAX_BYTES = 8192, SLACK_BYTES = 4096, SECRETS = 8 };
@@ -89,7 +90,7 @@ void log_line(const char *fmt, ...)
 	strftime(date, sizeof(date), "%Y-%m-%d %H:%M:%S", &tm);
 	buf_init(&out, 16 * LINE_MAX_BYTES);
 	buf_printf(&out, "%s %s: ", date, state.name);
-	safetext_line(&out, text, strlen(text), SAFETEXT_PROSE);
+	safetext_line(&out, text, strlen(text), state.fd == STDERR_FILENO ? charset_kind(SAFETEXT_PROSE) : SAFETEXT_PROSE);
 	buf_putc(&out, '\n');
 	/* A log that cannot be written stops nothing. */
 	if (write(state.fd, buf_cstr(&out), out.len) < 0)

@@ -26,7 +26,7 @@ start_gate
 token=$(add_agent clerk --answer-within none)
 is "nothing waits" "$(told 0 assent queue)|$(told 0 assent queue --json)" '|[]'
 
-ask rm "$token" /sandboxes/q1/exec "${json[@]}" -d '{"command":"rm -rf /data"}' -H 'Assent-Reason: %1B%5D0;evil%07%1B[2J now'
+ask rm "$token" /sandboxes/q1/exec "${json[@]}" -d '{"command":"rm -rf /data"}' -H 'Assent-Reason: %1B%5D0;evil%07%1B[2J %E9%9B%9B2J now'
 id=$(held_id '.text == "rm -rf /data"')
 like "the queue names it" "$(told 0 assent queue)" "^$id held [0-9]+m[0-9]+s clerk q1: .*rm -rf /data.* \[.*deletes.*\]$"
 is "as JSON it is whole" "$(told 0 assent queue --json | jq -c '.[] | [.id, .state, .digest]')" "$(of "$id" '[.id, .state, .digest] | tojson')"
@@ -35,6 +35,8 @@ like "every byte of it" "$(told 0 assent show "$id")" '^  \| \{"command":"rm -rf
 like "and what is decided on" "$(told 0 assent show "$id")" "^digest    $(of "$id" .digest)$"
 is "as JSON it is the action" "$(told 0 assent show "$id" --json | jq -c '[.id, .digest]')" "$(of "$id" '[.id, .digest] | tojson')"
 is "what the agent says reaches no terminal as it is" "$(for c in queue "show $id" status; do assent $c; done | tr -d '\n' | LC_ALL=C grep -c '[[:cntrl:]]')" 0
+# The second byte of this character is CSI where a byte is a character.
+is "in a locale that is not UTF-8: ASCII alone" "$(for c in queue "show $id" status "show $id-雛"; do LC_ALL=C assent $c 2>&1; done | LC_ALL=C grep -caP '[\x80-\xff]')" 0
 like "but is shown" "$(told 0 assent show "$id")" '^says \|    .*evil.* now$'
 like "an unknown id" "$(told 1 assent show 999)" 'there is no such action'
 like "what is no id" "$(told 2 assent show x1)$(told 2 assent decide 1x deny)" 'it is: assent show ID.*is no action.s id|.'
