@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "io/standard.h"
 #include "local/api.h"
 #include "local/exec_ticket.h"
 #include "local/fallback.h"
@@ -376,6 +377,7 @@ int main(int argc, char **argv)
 		return driver_main(atoi(argv[2]));
 	if (argc == 2 && strcmp(argv[1], "--accessible") == 0)
 		return accessible_main();
+	standard_open();
 	r = read_options(argc, argv, &run.local.config, &port_file);
 	if (r != 0)
 		return r - 1;

@@ -12,6 +12,7 @@
 #include "core/safetext.h"
 #include "io/charset.h"
 #include "io/png.h"
+#include "io/standard.h"
 
 static const struct command table[] = {
 	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
@@ -106,6 +107,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 3 && strcmp(argv[1], "--decode-png") == 0)
 		decoder_child(atoi(argv[2]));	/* the boxed picture decoder: see io/png.h */
+	standard_open();
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
 		return EXIT_YES;

@@ -38,6 +38,7 @@ struct told {
 static struct {
 	uv_loop_t loop;
 	uv_poll_t input;
+	uv_idle_t file;			/* instead of it, where input is a file, which is always ready */
 	uv_signal_t signals[2];
 	struct client *client;
 	struct model model;
@@ -45,7 +46,7 @@ static struct {
 	struct told *told;
 	char line[LINE_MAX_BYTES];
 	size_t len;
-	bool up, terminal, ending;
+	bool up, terminal, ending, reading, from_file;
 	int64_t shown_id, shown_version;	/* read in full */
 	enum shown_facts shown;			/* with what was looked up about it */
 	struct {
@@ -70,7 +71,7 @@ static void end(void)
 		return;
 	app.ending = true;
 	client_free(app.client);
-	uv_close((uv_handle_t *)&app.input, NULL);
+	uv_close(app.from_file ? (uv_handle_t *)&app.file : (uv_handle_t *)&app.input, NULL);
 	for (i = 0; i < ARRAY_LEN(app.signals); i++)
 		uv_close((uv_handle_t *)&app.signals[i], NULL);
 	for (t = app.told; t; t = next) {
@@ -128,6 +129,10 @@ static void list_all(void)
 	int64_t now = clock_boot_ms();
 	size_t i, n = 0;
 
+	if (!app.model.loaded) {
+		puts("the gate has told nothing yet");
+		return;
+	}
 	for (i = 0; i < app.model.action_count; i++) {
 		const struct model_action *a = app.model.actions[i];
 
@@ -168,6 +173,8 @@ static void tell_news(const struct model_action *a, int64_t now)
 	prompt();
 }
 
+static void start_reading(void);
+
 static void on_change(void *arg)
 {
 	int64_t now = clock_boot_ms();
@@ -185,6 +192,7 @@ static void on_change(void *arg)
 	}
 	for (i = 0; i < app.model.action_count; i++)
 		tell_news(app.model.actions[i], now);
+	start_reading();
 }
 
 static void on_up(bool up, const char *why, void *arg)
@@ -202,6 +210,7 @@ static void on_up(bool up, const char *why, void *arg)
 		puts("; nothing can be decided until it does");
 	}
 	prompt();
+	start_reading();
 }
 
 /* ---- what is typed ---- */
@@ -407,6 +416,24 @@ static void on_input(uv_poll_t *p, int status, int events)
 		prompt();
 }
 
+static void on_file(uv_idle_t *i)
+{
+	(void)i;
+	on_input(NULL, 0, UV_READABLE);
+}
+
+/* Not before it is known what there is: a line that came at once would be about nothing. */
+static void start_reading(void)
+{
+	if (app.reading || app.ending)
+		return;
+	app.reading = true;
+	if (app.from_file)
+		uv_idle_start(&app.file, on_file);
+	else
+		uv_poll_start(&app.input, UV_READABLE | UV_DISCONNECT, on_input);
+}
+
 static void on_signal(uv_signal_t *s, int number)
 {
 	(void)s;
@@ -437,8 +464,9 @@ int plain_run(const char *socket)
 	app.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	model_init(&app.model);
 	uv_loop_init(&app.loop);
-	uv_poll_init(&app.loop, &app.input, STDIN_FILENO);
-	uv_poll_start(&app.input, UV_READABLE | UV_DISCONNECT, on_input);
+	app.from_file = uv_poll_init(&app.loop, &app.input, STDIN_FILENO) != 0;
+	if (app.from_file)
+		uv_idle_init(&app.loop, &app.file);
 	for (i = 0; i < ARRAY_LEN(numbers); i++) {
 		uv_signal_init(&app.loop, &app.signals[i]);
 		uv_signal_start(&app.signals[i], on_signal, numbers[i]);

@@ -24,6 +24,7 @@ libio_a_SOURCES = \
 	src/io/server_read.c \
 	src/io/sockets.c src/io/sockets.h \
 	src/io/spool.c src/io/spool.h \
+	src/io/standard.c src/io/standard.h \
 	src/io/store.h src/io/store_sqlite.h \
 	src/io/store_actions.c \
 	src/io/store_agents.c \

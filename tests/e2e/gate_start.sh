@@ -102,6 +102,14 @@ is "in the background it tells why it does not start, too" \
 	"$("$assent" gate --listen 127.0.0.1:0 --key-file none.key --state "$gate_state" --socket "$socket" 2>&1 | grep -c none.key; echo "${PIPESTATUS[0]}")" '1
 4'
 
+# ---- descriptors that are closed ----
+"$assent" gate --foreground --listen 127.0.0.1:0 --upstream http://127.0.0.1:1 --key-file "$KEY_FILE" --state "$ASSENT_TMP/closed" --socket "$ASSENT_TMP/closed.sock" <&- >&- 2>&- &
+closed=$!
+children=("$closed" "${children[@]}")
+ok "a gate starts without input and output" wait_until 20 curl -fsS --unix-socket "$ASSENT_TMP/closed.sock" http://gate/v1/state
+is "no file of its gets the number of one" "$(readlink /proc/$closed/fd/{0,1,2} | sort -u)" /dev/null
+kill "$closed" && wait "$closed" 2>/dev/null
+
 # ---- words ----
 is "the version" "$("$assent" --version)" "assent $("$assent" --version | cut -d' ' -f2)"
 like "help lists the commands" "$("$assent" --help)" 'agent +add NAME'

@@ -106,4 +106,17 @@ left() { [ "$(tm list-panes -t p -F '#{pane_current_command}')" = sleep ]; }
 wait_until 10 left
 report $? "quit leaves" "there runs: $(tm list-panes -t p -F '#{pane_current_command}')"
 tm kill-server
+
+# ---- input that is no terminal ----
+start_gate
+operator /v1/unfreeze -X POST -d '{}' >/dev/null
+ask last "$token" /sandboxes/sbx_9/exec -d '{"command":"echo last"}' -H 'Content-Type: application/json'
+held '.text == "echo last"'
+printf 'list\nquit\n' >lines
+plain() { "$ASSENT_BUILD/assent" --plain --socket "$socket"; }
+listed='^[0-9]+ ana on .*: exec echo last'
+like "lines of a file, and none before it is known what there is" "$(plain <lines)" "$listed"
+like "of a pipe" "$(cat lines | plain)" "$listed"
+like "none at all" "$(plain </dev/null; echo "ended with $?")" 'ended with 0'
+is "descriptors that are closed" "$(plain <&- >&- 2>&-; echo $?)" 0
 end_test
