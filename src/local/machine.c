@@ -187,6 +187,7 @@ static void on_end(void *arg)
 	struct machine *m = arg;
 	bool computer = m->kind == SESSION_COMPUTER;
 
+	fprintf(stderr, "assent-local: %s ended by itself: its supervisor is gone, and with it all that ran there\n", m->name);
 	machine_stop(m, computer ? "stopped" : "error");
 	machine_tenant_event(m, computer ? "computer.stopped" : "sandbox.error");
 }

@@ -194,6 +194,13 @@ wait_until 10 all_told
 kill $listener
 wait $listener 2>/dev/null
 is "the tenant's stream told" "$(told)" 'sandbox.created sandbox.ready sandbox.paused sandbox.resumed sandbox.destroyed '
+# Whose supervisor is killed: it says so.
+box=$(api POST /sandboxes '{"name":"broken"}' | jq -r .id)
+out true >/dev/null
+pkill -KILL -n -P "$local_pid"
+broken() { [ "$(api GET "/sandboxes/$box" | jq -r .state)" = error ] && grep -q '^assent-local: broken ended by itself' "$ASSENT_TMP/local.log"; }
+ok "one whose supervisor is gone is told" wait_until 5 broken
+box=$old
 
 # ---- previews and deployments ----
 put /workspace/serve.pl 'use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 8000, Listen => 8, ReuseAddr => 1) or die;
