@@ -130,7 +130,7 @@ static void a_full_disk(void **state)
 		int r;
 
 		snprintf(small, sizeof(small), "%s/small", top);
-		if (!unshare_mounts() || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		if (!unshare_mounts() || mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) < 0 ||
 		    mount("small", small, "tmpfs", 0, "size=64k") < 0)
 			_exit(77);
 		r = copy(&e);

@@ -113,19 +113,20 @@ static void wrong_passphrases(void **state)
 	}
 }
 
-/* Each byte of the file, in two ways, and each length but its own. */
+/* Each byte of the file, in two ways, and each length but its own. In memcheck, where each passphrase takes a second, some of them. */
 static void anything_changed(void **state)
 {
 	struct identity_card card;
 	struct identity *i = NULL;
 	char text[4096], changed[4096];
-	size_t len, k;
+	const char *kind = getenv("ASSENT_KIND");
+	size_t len, k, step = kind && strcmp(kind, "memcheck") == 0 ? 37 : 1;
 	int r;
 
 	(void)state;
 	make(&card);
 	len = slurp(text);
-	for (k = 0; k < 2 * len; k++) {
+	for (k = 0; k < 2 * len; k += step) {
 		memcpy(changed, text, len);
 		changed[k / 2] = (char)(changed[k / 2] ^ (k % 2 ? 0x20 : 1));
 		spit(changed, len);
@@ -133,7 +134,7 @@ static void anything_changed(void **state)
 		if (r != ERR_DENIED && r != ERR_INVALID)
 			fail_msg("byte %zu changed: %d", k / 2, r);
 	}
-	for (k = 0; k < len; k++) {
+	for (k = 0; k < len; k += step) {
 		spit(text, k);
 		assert_int_equal(identity_open(file, PASSPHRASE, &i, NULL), ERR_INVALID);
 	}
