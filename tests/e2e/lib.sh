@@ -11,13 +11,14 @@ local_state=$ASSENT_TMP/local
 LOCAL_URL='' GATE_URL=''
 export XDG_CONFIG_HOME=$ASSENT_TMP/config	# nobody's own rules and keys
 
-# report STATUS NAME [DETAIL]
+# report STATUS NAME [DETAIL]; with ASSENT_FIRST_FAILURE (make mutants) the first failure ends the script, whichever of its shells says it.
 report() {
 	if [ "$1" -eq 0 ]; then
 		echo "ok - $2"
 	else
 		echo "not ok - $2${3:+: $3}"
 		failures=$((failures + 1))
+		[ -z "${ASSENT_FIRST_FAILURE-}" ] || kill $$
 	fi
 }
 
