@@ -242,6 +242,7 @@ for ((n = 1; n <= cases; n++)); do
 	esac
 	# shellcheck disable=SC2086 # a verb and its body
 	"$what" ${args:+${args%% *} "${args#* }"}
+	[ $((n % 10)) -ne 0 ] || echo "# $n of $cases cases"
 done
 echo "# changed: ${right[changed]-0} of ${total[changed]-0} came back; only a clock or a caret: ${right[same]-0} of ${total[same]-0} were sent"
 is "each change was caught" "${right[changed]-0}" "${total[changed]}"

@@ -8,5 +8,5 @@ tests_robot_typist_SOURCES = tests/robot/typist.c tests/robot/crowd.c tests/robo
 EXTRA_DIST += tests/e2e/hostile_text.sh tests/e2e/typist.sh tests/e2e/newcomer.sh tests/corpus/hostile-text/texts.txt
 
 robot: check-programs
-	ROBOT_ACTIONS=10000 ASSENT_TEST_SECONDS=1200 ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(srcdir)/tests/run' plain tests/e2e/typist.sh tests/e2e/newcomer.sh
+	ROBOT_ACTIONS=10000 ASSENT_SHOW=1 ASSENT_TEST_SECONDS=1200 ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(srcdir)/tests/run' plain tests/e2e/typist.sh tests/e2e/newcomer.sh
 .PHONY: robot

@@ -94,7 +94,7 @@ for side in calm rough; do
 	start_gate
 	eval "gate_$side=$gate_pid"
 done
-end=$((SECONDS + seconds)) round=0 killed=0
+end=$((SECONDS + seconds)) round=0 killed=0 told=0
 while [ $SECONDS -lt $end ] || [ $round -lt 3 ]; do
 	round=$((round + 1))
 	work calm $round
@@ -104,6 +104,7 @@ while [ $SECONDS -lt $end ] || [ $round -lt 3 ]; do
 		begin_local rough
 		killed=$((killed + 1))
 	fi
+	[ $((SECONDS / 30)) -eq $told ] || { told=$((SECONDS / 30)) && echo "# $SECONDS s of $seconds: $round rounds, $killed kills"; }
 done
 settle calm
 settle rough

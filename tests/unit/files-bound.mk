@@ -7,5 +7,5 @@ EXTRA_DIST += tests/e2e/bound.sh
 
 # The same with many cases; by hand.
 bound: check-programs
-	BOUND_CASES=$${BOUND_CASES:-240} ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/run plain tests/e2e/bound.sh
+	BOUND_CASES=$${BOUND_CASES:-240} ASSENT_SHOW=1 ASSENT_TEST_SECONDS=3600 ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' $(top_srcdir)/tests/run plain tests/e2e/bound.sh
 .PHONY: bound

@@ -4,5 +4,5 @@ EXTRA_DIST += tests/e2e/pictures_lib.sh tests/e2e/picture_tmux_sixel.sh tests/e2
 
 # By hand: Debian 12's tmux has no sixel.
 check-tmux-sixel: check-programs
-	ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(srcdir)/tests/run' plain tests/e2e/picture_tmux_sixel.sh
+	ASSENT_SHOW=1 ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(srcdir)/tests/run' plain tests/e2e/picture_tmux_sixel.sh
 .PHONY: check-tmux-sixel

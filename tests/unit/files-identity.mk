@@ -15,5 +15,5 @@ EXTRA_DIST += tests/e2e/key.sh
 TESTS += tests/e2e/operator_group.sh
 EXTRA_DIST += tests/e2e/operator_group.sh tests/root/strong_mode.sh
 check-root: check-programs
-	ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(abs_top_srcdir)/tests/run' root tests/root/strong_mode.sh tests/unit/test_key tests/e2e/key.sh
+	ASSENT_SHOW=1 ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)' '$(abs_top_srcdir)/tests/run' root tests/root/strong_mode.sh tests/unit/test_key tests/e2e/key.sh
 .PHONY: check-root
