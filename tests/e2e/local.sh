@@ -200,6 +200,7 @@ out true >/dev/null
 pkill -KILL -n -P "$local_pid"
 broken() { [ "$(api GET "/sandboxes/$box" | jq -r .state)" = error ] && grep -q '^assent-local: broken ended by itself' "$ASSENT_TMP/local.log"; }
 ok "one whose supervisor is gone is told" wait_until 5 broken
+is "and can be deleted" "$(status DELETE "/sandboxes/$box")" 204
 box=$old
 
 # ---- previews and deployments ----
