@@ -30,18 +30,31 @@ int cmd_stop(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
+/* doctor_record.c, for assent doctor: --look-at-record DIR prints what it found: lines of finding, what and text, a tab between them. */
+int cmd_look_at_record(int argc, char **argv);
 /* plain.c: the dashboard as lines, at this socket. An exit code. */
 int plain_run(const char *socket);
 
 /* main.c: the table of them, in the order of the help. */
 struct command {
 	const char *name, *arguments, *help;
-	int (*run)(int argc, char **argv);
+	int (*run)(int argc, char **argv);	/* NULL: assent-gate has it */
 };
 const struct command *commands(size_t *ret_count);
 
-/* "assent NAME: message" with what is foreign made safe; returns code. */
+/* start.c: what both programs begin with: the charset, signals; where it is the picture decoder's child that was started, it does not return. */
+void program_start(int argc, char **argv);
+/* start.c: "assent NAME: message" with what is foreign made safe; returns code. */
 int complain(const char *command, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/*
+ * gate_program.c: assent-gate, the program with what needs libcurl or SQLite: beside this one, as in a build tree, else where it is installed. Its arguments
+ * are those of assent itself.
+ */
+void gate_program(char *path, size_t size);
+int gate_program_exec(char **argv);	/* returns only where there is none: an exit code, and why was said */
+/* gate_program.c: NAME in the folder of the program that runs. false: there is none that may be run. */
+bool path_beside(const char *name, char *path, size_t size);
 
 /* paths.c: what assent.conf says: read before any command begins; no file is fine. After an error in the keys all else counts. */
 int settings_load(struct err *e);

@@ -15,11 +15,8 @@
 #include "cmd/ask.h"
 #include "cmd/doctor.h"
 #include "core/policy.h"
-#include "io/picstore.h"
-#include "io/png.h"
-#include "io/store.h"
 
-enum { SPACE_LOW_MIB = 256, PROBE_BYTES = 4096 };
+enum { SPACE_LOW_MIB = 256, WORDS_BYTES = 16384 };
 
 static const char help[] =
 	"usage: assent doctor [--json]\n\n"
@@ -183,52 +180,72 @@ static void look_at_space(const char *dir)
 		doctor_says("space", FINDING_OK, "%s: %lld MiB left", dir, mib);
 }
 
-/* The pictures that the record names. */
-struct picture_look {
-	struct picstore *store;
-	int count, bad;
-	struct err e;			/* of the first that is bad */
-};
-
-static void look_at_picture(const char *sha256, void *arg)
+/* Starts the program, and waits for its words. Its exit code; 127: there is none. */
+static int listen_to(const char *path, char *const argv[], char text[WORDS_BYTES], const char *what)
 {
-	struct picture_look *l = arg;
-	struct buf png;
-	struct err e;
+	int pipes[2], status = -1;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
 
-	buf_init(&png, PNG_BYTES_MAX);
-	l->count++;
-	if (picstore_get(l->store, sha256, &png, &e) < 0 && l->bad++ == 0)
-		l->e = e;
-	buf_release(&png);
+	text[0] = '\0';
+	if (pipe2(pipes, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		doctor_says(what, FINDING_BAD, "cannot start %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (pid == 0) {
+		dup2(pipes[1], STDOUT_FILENO);
+		dup2(pipes[1], STDERR_FILENO);
+		execvp(path, argv);
+		_exit(127);
+	}
+	close(pipes[1]);
+	while (len < WORDS_BYTES - 1 && (n = read(pipes[0], text + len, WORDS_BYTES - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	close(pipes[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static void look_at_pictures(const char *dir, struct store *s)
+/* NULL at the end. */
+static char *next_line(char **rest)
 {
-	struct picture_look l = { 0 };
-	char path[4200];
-	struct err e;
+	char *line = *rest, *end = strchr(line, '\n');
 
-	snprintf(path, sizeof(path), "%s/pictures", dir);
-	if (access(path, F_OK) < 0 || picstore_open(path, &l.store, &e) < 0)
-		snprintf(l.e.msg, sizeof(l.e.msg), "%.500s: not there", path);
-	else if (store_pictures(s, look_at_picture, &l, &e) < 0)
-		doctor_says("screens", FINDING_BAD, "%s", e.msg);
-	if (!l.store)
-		doctor_says("screens", FINDING_NOTE, "%s", l.e.msg);
-	else if (l.bad > 0)
-		doctor_says("screens", FINDING_BAD, "%d of %d are not what the record names: %s", l.bad, l.count, l.e.msg);
-	else
-		doctor_says("screens", FINDING_OK, "%s: %d, each as the record names it", path, l.count);
-	picstore_close(l.store);
+	if (!line[0])
+		return NULL;
+	*rest = end ? end + 1 : line + strlen(line);
+	if (end)
+		*end = '\0';
+	return line;
+}
+
+/* SQLite is assent-gate's: it looks itself. */
+static void ask_for_record(const char *dir)
+{
+	char path[4096], text[WORDS_BYTES], *line, *next = text, *what, *words;
+	int code, said_of_it = 0;
+
+	gate_program(path, sizeof(path));
+	code = listen_to(path, (char *const[]){ path, "--look-at-record", (char *)(void *)(uintptr_t)dir, NULL }, text, "record");
+	while (code == 0 && (line = next_line(&next)) != NULL) {
+		what = strchr(line, '\t');
+		words = what ? strchr(what + 1, '\t') : NULL;
+		if (!words)
+			continue;
+		*what++ = *words++ = '\0';
+		doctor_says(what, line[0] == 'o' ? FINDING_OK : line[0] == 'n' ? FINDING_NOTE : FINDING_BAD, "%s", words);
+		said_of_it++;
+	}
+	if (said_of_it == 0)
+		doctor_says("record", FINDING_BAD, "%s does not look at it (%s); it belongs to assent: install it again", path, code == 127 ? "it is not there" : text);
 }
 
 static void look_at_record(const char *dir, bool runs)
 {
-	struct store *s = NULL;
 	char journal[4200];
 	struct stat st;
-	struct err e;
 
 	snprintf(journal, sizeof(journal), "%s/journal.db", dir);
 	if (stat(dir, &st) < 0 || access(journal, F_OK) < 0) {
@@ -239,66 +256,24 @@ static void look_at_record(const char *dir, bool runs)
 		doctor_says("record", FINDING_BAD, "%s is not a folder of yours alone; chown it to you, and chmod 700", dir);
 	else if (runs)
 		doctor_says("record", FINDING_OK, "%s, in the hands of the gate", dir);
-	else if (store_open(dir, &s, &e) < 0 || store_verify(s, &e) < 0)
-		doctor_says("record", FINDING_BAD, "%s", e.msg);
 	else
-		doctor_says("record", FINDING_OK, "%s: the chain is whole", dir);
-	if (s && !runs)
-		look_at_pictures(dir, s);
-	store_close(s);
+		ask_for_record(dir);
 	look_at_space(dir);
-}
-
-/* assent-local beside us, else where programs are found. */
-static void find_local(char *path, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", path, size - 16);
-	char *slash;
-
-	path[n > 0 ? n : 0] = '\0';
-	slash = strrchr(path, '/');
-	if (slash)
-		snprintf(slash, size - (size_t)(slash - path), "/assent-local");
-	if (access(path, X_OK) < 0)
-		snprintf(path, size, "assent-local");
 }
 
 /* It looks itself: namespaces, and what computers need. Its words, one line for each. */
 static void look_at_local(void)
 {
-	char path[4096], text[PROBE_BYTES + 1], *line, *next;
-	int pipes[2], status;
-	size_t len = 0;
-	ssize_t n;
-	pid_t pid;
+	char path[4096], text[WORDS_BYTES], *line, *next = text;
+	int code;
 
-	find_local(path, sizeof(path));
-	if (pipe2(pipes, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
-		doctor_says("local", FINDING_BAD, "cannot start %s: %s", path, strerror(errno));
-		return;
-	}
-	if (pid == 0) {
-		dup2(pipes[1], STDOUT_FILENO);
-		dup2(pipes[1], STDERR_FILENO);
-		execlp(path, path, "--probe", (char *)NULL);
-		_exit(127);
-	}
-	close(pipes[1]);
-	while (len < PROBE_BYTES && (n = read(pipes[0], text + len, PROBE_BYTES - len)) > 0)
-		len += (size_t)n;
-	text[len] = '\0';
-	close(pipes[0]);
-	waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (!path_beside("assent-local", path, sizeof(path)))
+		snprintf(path, sizeof(path), "assent-local");	/* where programs are found */
+	code = listen_to(path, (char *const[]){ path, "--probe", NULL }, text, "local");
+	if (code == 127)
 		doctor_says("local", FINDING_NOTE, "assent-local is not installed: no sandboxes and computers of this machine");
-	for (line = text; line[0]; line = next) {
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
-		else
-			next = line + strlen(line);
-		doctor_says("local", WIFEXITED(status) && WEXITSTATUS(status) == 0 ? FINDING_OK : FINDING_NOTE, "%s", line);
-	}
+	while ((line = next_line(&next)) != NULL)
+		doctor_says("local", code == 0 ? FINDING_OK : FINDING_NOTE, "%s", line);
 }
 
 int cmd_doctor(int argc, char **argv)

@@ -1,22 +1,15 @@
-/* assent: finds the subcommand and calls it. */
+/* assent: finds the subcommand and calls it. Those without a function are the other program's: gate_program.c. */
 #include "config.h"
 
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/nearest.h"
 #include "cmd/cmd.h"
-#include "core/safetext.h"
-#include "io/charset.h"
-#include "io/png.h"
-#include "io/standard.h"
 
 static const struct command table[] = {
-	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", cmd_gate },
-	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", cmd_agent },
+	{ "gate", "[OPTION...]", "hold what agents ask for, send what is approved", NULL },
+	{ "agent", "add NAME | list | revoke NAME", "tokens for agents", NULL },
 	{ "operator", "init | list | enrol | revoke", "whose signature counts", cmd_operator },
 	{ "policy", "check FILE | test METHOD PATH | ...", "the rules: check, test, reload, show", cmd_policy },
 	{ "budget", "NAME [KEY=VALUE...]", "how much an agent may ask for", cmd_budget },
@@ -29,7 +22,7 @@ static const struct command table[] = {
 	{ "unfreeze", "[AGENT]", "go on; shows what changed, and asks", cmd_unfreeze },
 	{ "status", "", "what is stopped and what waits, in 40 columns", cmd_status },
 	{ "stop", "[AGENT]", "stop an agent; without one, end the gate", cmd_stop },
-	{ "tail", "SESSION | --url URL [--json]", "the lines of a session, or any event stream, live", cmd_tail },
+	{ "tail", "SESSION | --url URL [--json]", "the lines of a session, or any event stream, live", NULL },
 	{ "doctor", "[--json]", "is all well here? says what to do where it is not", cmd_doctor },
 	{ "completion", "bash | zsh | fish", "what the shell completes with", cmd_completion },
 };
@@ -51,22 +44,6 @@ static void usage(FILE *to)
 	fputs("\nassent COMMAND --help tells more of each; the dashboard's options are in man assent.\n", to);
 }
 
-int complain(const char *command, int code, const char *fmt, ...)
-{
-	char text[2048];
-	struct buf safe;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	buf_init(&safe, 65536);
-	safetext_line(&safe, text, strlen(text), charset_kind(SAFETEXT_PROSE));
-	fprintf(stderr, "assent%s%s: %s\n", command[0] ? " " : "", command, buf_cstr(&safe));
-	buf_release(&safe);
-	return code;
-}
-
 /* A mistake in a file keeps nobody from stopping things. */
 static bool is_urgent(const char *command)
 {
@@ -77,6 +54,16 @@ static bool is_urgent(const char *command)
 static bool tells_itself(const char *command)
 {
 	return strcmp(command, "doctor") == 0 || strcmp(command, "completion") == 0;
+}
+
+static bool is_the_other_programs(const char *command)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		if (!table[i].run && strcmp(table[i].name, command) == 0)
+			return true;
+	return false;
 }
 
 static int run(int argc, char **argv)
@@ -103,11 +90,7 @@ int main(int argc, char **argv)
 	struct err e;
 	int code;
 
-	charset_choose();
-	signal(SIGPIPE, SIG_IGN);
-	if (argc == 3 && strcmp(argv[1], "--decode-png") == 0)
-		decoder_child(atoi(argv[2]));	/* the boxed picture decoder: see io/png.h */
-	standard_open();
+	program_start(argc, argv);
 	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
 		return EXIT_YES;
@@ -117,6 +100,8 @@ int main(int argc, char **argv)
 		return EXIT_YES;
 	}
 	command = argc > 1 ? argv[1] : "";
+	if (is_the_other_programs(command))
+		return gate_program_exec(argv);
 	code = settings_load(&e) == 0 || tells_itself(command) ? EXIT_YES : complain("", EXIT_REFUSED, "%s", e.msg);
 	if (code == EXIT_YES || is_urgent(command))
 		code = run(argc, argv);

@@ -11,8 +11,8 @@
 #include "cmd/lines.h"
 #include "core/policy.h"
 #include "core/safetext.h"
-#include "gate/judging.h"
 #include "io/charset.h"
+#include "io/moment.h"
 #include "io/textfile.h"
 
 static const char help[] =
@@ -128,7 +128,7 @@ static void show_found(const struct request *q, const struct policy *p, const st
 static int test(const struct request *q)
 {
 	char *path = path_policy(q->file);
-	const struct policy_moment now = judge_moment();
+	const struct policy_moment now = policy_moment_now();
 	struct policy_found found;
 	struct policy *p = NULL;
 	struct action *a;

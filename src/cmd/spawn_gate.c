@@ -21,7 +21,7 @@ enum { WAIT_MS = 10000, STEP_MS = 20, ARGS_MAX = 24 };
 static void become_gate(const char *socket, const char *state_dir, const char *const *args, int errors)
 {
 	const char *argv[ARGS_MAX] = { "assent", "gate", "--foreground", "--socket", socket, "--state", state_dir, "--log" };
-	char log[4096];
+	char log[4096], program[4096];
 	size_t n = 8;
 	int null = open("/dev/null", O_RDWR);
 
@@ -35,8 +35,9 @@ static void become_gate(const char *socket, const char *state_dir, const char *c
 	dup2(null, STDOUT_FILENO);
 	dup2(errors, STDERR_FILENO);
 	signal(SIGPIPE, SIG_DFL);
-	execv("/proc/self/exe", (char *const *)(void *)argv);
-	dprintf(STDERR_FILENO, "cannot start the gate: %s\n", strerror(errno));
+	gate_program(program, sizeof(program));
+	execv(program, (char *const *)(void *)argv);
+	dprintf(STDERR_FILENO, "%s: %s; it belongs to assent: install it again\n", program, strerror(errno));
 	_exit(EXIT_REFUSED);
 }
 

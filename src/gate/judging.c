@@ -9,12 +9,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "gate/alikes.h"
 #include "gate/budgets.h"
 #include "io/failpoint.h"
+#include "io/moment.h"
 
 static void refuse(struct judgement *ret, const char *code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
@@ -29,18 +29,9 @@ static void refuse(struct judgement *ret, const char *code, const char *fmt, ...
 	va_end(ap);
 }
 
-struct policy_moment judge_moment(void)
-{
-	time_t seconds = (time_t)(clock_wall_ms() / 1000);
-	struct tm tm = { 0 };
-
-	localtime_r(&seconds, &tm);
-	return (struct policy_moment){ .minute = tm.tm_hour * 60 + tm.tm_min, .date = (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday };
-}
-
 static void ask_policy(const struct gate *g, const struct action *a, struct policy_found *ret)
 {
-	const struct policy_moment now = judge_moment();
+	const struct policy_moment now = policy_moment_now();
 
 	policy_judge(g->policy, a, gate_label(g, a->session), &now, ret);
 }
@@ -163,7 +154,7 @@ bool judge_edited(const struct gate *g, struct action *edited, struct judgement 
 
 bool judge_reveals(const struct gate *g, enum http_method method, const char *target, const char *agent)
 {
-	const struct policy_moment now = judge_moment();
+	const struct policy_moment now = policy_moment_now();
 	struct action *a;
 	bool yes;
 

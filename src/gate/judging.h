@@ -32,6 +32,5 @@ void judge_record(const struct judgement *j, const struct action *a, struct buf 
 bool judge_edited(const struct gate *g, struct action *edited, struct judgement *ret);
 /* May the agent see what this call's answer hands out, by a rule with reveal=yes? target: path with query. */
 bool judge_reveals(const struct gate *g, enum http_method method, const char *target, const char *agent);
-struct policy_moment judge_moment(void);	/* now */
 
 #endif

@@ -14,6 +14,7 @@
 #include "gate/judging.h"
 #include "gate/operator.h"
 #include "io/log.h"
+#include "io/moment.h"
 #include "io/textfile.h"
 
 static int check_persons(const struct gate *g, const struct policy *p, struct err *e)
@@ -145,7 +146,7 @@ static void reply_found(const struct gate *g, struct server_req *r, const struct
 void operator_test_policy(struct gate *g, struct server_req *r, const char *rest)
 {
 	static const char *const known[] = { "method", "path", "body", "agent", NULL };
-	const struct policy_moment now = judge_moment();
+	const struct policy_moment now = policy_moment_now();
 	char *values[4] = { NULL };
 	struct policy_found found;
 	struct action *a;

@@ -11,6 +11,7 @@ libio_a_SOURCES = \
 	src/io/identity.c src/io/identity.h \
 	src/io/key.c src/io/key.h \
 	src/io/log.c src/io/log.h \
+	src/io/moment.c src/io/moment.h \
 	src/io/pattern.c src/io/pattern.h \
 	src/io/picstore.c src/io/picstore.h \
 	src/io/png.c src/io/png.h \

@@ -17,7 +17,7 @@ done
 chmod 755 "$ASSENT_TMP"
 # Where every user can run them from.
 mkdir -m 755 "$ASSENT_TMP/bin"
-install -m 755 "$ASSENT_BUILD/assent" "$ASSENT_BUILD/tests/e2e/memgrep" "$ASSENT_TMP/bin/"
+install -m 755 "$ASSENT_BUILD/assent" "$ASSENT_BUILD/assent-gate" "$ASSENT_BUILD/tests/e2e/memgrep" "$ASSENT_TMP/bin/"
 assent=$ASSENT_TMP/bin/assent
 socket=/run/assent/operator.sock
 key=msk_u_5t5t5t5t5t5t5t5t5t5t5t5t5t5t5t5t
