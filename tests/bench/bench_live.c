@@ -6,7 +6,6 @@
  */
 #include "config.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -14,11 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/bench/common.h"
+#include "tests/bench/wire.h"
 
 enum { ROUNDS_MAX = 1000, QUIET_MS = 1500, LIMIT_MS = 5000, START_MS = 20000 };
 
@@ -72,23 +71,14 @@ static int64_t picture(int fd, int limit_ms, int quiet_ms, size_t *bytes)
 /* The connection stays open: who asks waits for the answer. */
 static int type(const char *where)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)atoi(where)) };
 	static const char body[] = "{\"text\":\"x\"}";
 	const char *token = strchr(where, ':'), *id = strrchr(where, ':');
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = connect_gate(NULL, atoi(where));
 
-	if (!token || connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
-	    dprintf(fd, "POST /api/v1/computers/%s/desktop/type HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %.*s\r\nContent-Type: application/json\r\n"
+	if (!token || dprintf(fd, "POST /api/v1/computers/%s/desktop/type HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %.*s\r\nContent-Type: application/json\r\n"
 		    "Connection: close\r\nContent-Length: %zu\r\n\r\n%s", id + 1, atoi(where), (int)(id - token - 1), token + 1, sizeof(body) - 1, body) < 0)
 		die("cannot type");
 	return fd;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
@@ -128,8 +118,7 @@ int main(int argc, char **argv)
 	waitpid(pid, NULL, 0);
 	if (got == 0)
 		die("nothing was painted");
-	qsort(bytes, (size_t)got, sizeof(*bytes), by_size);
-	printf("%.1f %.1f %.1f %zu\n", percentile(ns, got, 50) / 1000, percentile(ns, got, 95) / 1000, percentile(ns, got, 100) / 1000, bytes[got / 2]);
+	printf("%.1f %.1f %.1f %zu\n", percentile(ns, got, 50) / 1000, percentile(ns, got, 95) / 1000, percentile(ns, got, 100) / 1000, median(bytes, got));
 	if (got < rounds)
 		fprintf(stderr, "bench_live: %d of %d were never painted\n", rounds - got, rounds);
 	return 0;

@@ -13,7 +13,6 @@
 #include "config.h"
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -22,11 +21,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/bench/common.h"
+#include "tests/bench/wire.h"
 
 enum { ROUNDS_MAX = 5000, QUIET_MS = 4, LIMIT_MS = 2000, START_MS = 20000 };
 
@@ -161,23 +160,14 @@ static void append_synced(const char *path, int round)
 /* The connection stays open: somebody waits for the answer. */
 static void ask(const char *where, int round)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)atoi(where)) };
 	const char *token = strchr(where, ':');
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd = connect_gate(NULL, atoi(where));
 	char body[64];
 
 	snprintf(body, sizeof(body), "{\"command\":\"echo %d\"}", round);
-	if (!token || connect(fd, (struct sockaddr *)&a, sizeof(a)) < 0 ||
-	    dprintf(fd, "POST /api/v1/sandboxes/e%d/exec HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+	if (!token || dprintf(fd, "POST /api/v1/sandboxes/e%d/exec HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
 		    "Content-Length: %zu\r\n\r\n%s", round, atoi(where), token + 1, strlen(body), body) < 0)
 		die("cannot ask the gate");
-}
-
-static int by_size(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
@@ -239,8 +229,7 @@ int main(int argc, char **argv)
 	waitpid(pid, NULL, 0);
 	if (got == 0)
 		die("nothing was painted");
-	qsort(bytes, (size_t)got, sizeof(*bytes), by_size);
-	printf("%.2f %.2f %.2f %zu\n", percentile(ns, got, 50) / 1000, percentile(ns, got, 95) / 1000, percentile(ns, got, 100) / 1000, bytes[got / 2]);
+	printf("%.2f %.2f %.2f %zu\n", percentile(ns, got, 50) / 1000, percentile(ns, got, 95) / 1000, percentile(ns, got, 100) / 1000, median(bytes, got));
 	if (lost > 0)
 		fprintf(stderr, "bench_pty: %d of %d painted nothing\n", lost, rounds);
 	return 0;

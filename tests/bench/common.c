@@ -25,7 +25,7 @@ int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static int by_size(const void *a, const void *b)
+static int by_time(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
@@ -34,8 +34,21 @@ static int by_size(const void *a, const void *b)
 
 double percentile(int64_t *ns, int n, int percent)
 {
-	qsort(ns, (size_t)n, sizeof(*ns), by_size);
+	qsort(ns, (size_t)n, sizeof(*ns), by_time);
 	return (double)ns[(n - 1) * percent / 100] / 1000.0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t median(size_t *sizes, int n)
+{
+	qsort(sizes, (size_t)n, sizeof(*sizes), by_size);
+	return sizes[n / 2];
 }
 
 static void set(char **field, const char *text)

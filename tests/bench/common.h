@@ -2,6 +2,7 @@
 #ifndef ASSENT_BENCH_COMMON_H
 #define ASSENT_BENCH_COMMON_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct store;
@@ -11,6 +12,8 @@ int64_t now_ns(void);
 
 /* The n-th percent of ns, which it sorts, in microseconds. */
 double percentile(int64_t *ns, int n, int percent);
+/* The middle one of n > 0 sizes, which it sorts. */
+size_t median(size_t *sizes, int n);
 
 struct store *journal_open(const char *dir);
 

@@ -4,31 +4,12 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/card_state.h"
-#include "ui/dashboard.h"
-
-static struct model model;
-static struct dashboard d;
-static struct cells cells;
-static int64_t now;
+#include "tests/unit/dash_rig.h"
 
 static int start(void **state)
 {
 	(void)state;
-	model_init(&model);
-	assert_int_equal(model_snapshot(&model, card_json, strlen(card_json), 1000, 1, NULL), 0);
-	dash_init(&d, &model);
-	d.gate_up = true;
-	cells_init(&cells, 80, 24);
-	now = 1000;
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	cells_release(&cells);
-	dash_release(&d);
-	model_release(&model);
+	dash_begin(card_json, 80, 24);
 	return 0;
 }
 
@@ -848,7 +829,7 @@ static void what_the_screen_was(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, dash_end)
 	const struct CMUnitTest tests[] = {
 		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
 		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(a_snapshot_is_looked_for), CASE(what_ended_is_not_asked_about), CASE(hostile_facts_are_marked),

@@ -4,42 +4,15 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/state.h"
+#include "tests/unit/dash_rig.h"
 #include "core/likeness.h"
-#include "ui/dashboard.h"
-
-static struct model model;
-static struct dashboard d;
-static struct cells cells;
-static int64_t now;
 
 static int start(void **state)
 {
 	(void)state;
-	model_init(&model);
-	assert_int_equal(model_snapshot(&model, state_json, strlen(state_json), 1000, 1, NULL), 0);
-	dash_init(&d, &model);
-	d.gate_up = true;
-	cells_init(&cells, 120, 35);
-	now = 1000;
+	dash_begin(state_json, 120, 35);
 	dash_update(&d, now);
 	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	cells_release(&cells);
-	dash_release(&d);
-	model_release(&model);
-	return 0;
-}
-
-static void frame(void)
-{
-	dash_update(&d, now);
-	dash_draw(&d, &cells, now, 1);
-	arm_drawn(&d.arm, now);
-	arm_answered(&d.arm, now);
 }
 
 static struct dash_request press(uint32_t key)
@@ -1552,7 +1525,7 @@ static void own_keys_decide_as_the_programs_do(void **state)
 
 int main(void)
 {
-#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, dash_end)
 	const struct CMUnitTest tests[] = {
 		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_approves_nothing),
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),

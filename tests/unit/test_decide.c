@@ -4,41 +4,14 @@
 #include "tests/unit/unit.h"
 
 #include "tests/unit/state.h"
-#include "ui/dashboard.h"
-
-static struct model model;
-static struct dashboard d;
-static struct cells cells;
-static int64_t now;
+#include "tests/unit/dash_rig.h"
 
 static int start(void **state)
 {
 	(void)state;
-	model_init(&model);
-	assert_int_equal(model_snapshot(&model, state_json, strlen(state_json), 1000, 1, NULL), 0);
-	dash_init(&d, &model);
-	d.gate_up = true;
-	cells_init(&cells, 120, 35);
-	now = 1000;
+	dash_begin(state_json, 120, 35);
 	dash_update(&d, now);
 	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	cells_release(&cells);
-	dash_release(&d);
-	model_release(&model);
-	return 0;
-}
-
-static void frame(void)
-{
-	dash_update(&d, now);
-	dash_draw(&d, &cells, now, 1);
-	arm_drawn(&d.arm, now);
-	arm_answered(&d.arm, now);
 }
 
 /* When it has been there long enough to be decided. */
@@ -215,7 +188,7 @@ static void a_gate_that_stands_still_is_given_no_yes(void **state)
 	}
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define CASE(f) cmocka_unit_test_setup_teardown(f, start, dash_end)
 
 int main(void)
 {

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tests/unit/model_rig.h"
 
 #include "core/model_ended.h"
 #include "ui/desk.h"
@@ -12,18 +13,14 @@
 
 enum { IDS = 60, STEPS = 20000 };
 
-static struct model model;
 static struct needs kept, fresh;
 static uint32_t seed;
 static int now_ms;
 
 static int start(void **state)
 {
-	static const char empty[] = "{\"seq\":1,\"now_boot_ms\":0,\"now_wall_ms\":0,\"gate\":{\"live\":true},\"agents\":[],\"sessions\":[],\"actions\":[]}";
-
 	(void)state;
-	model_init(&model);
-	assert_int_equal(model_snapshot(&model, empty, strlen(empty), 0, 0, NULL), 0);
+	model_begin();
 	needs_init(&kept);
 	needs_init(&fresh);
 	seed = 1;
@@ -44,18 +41,6 @@ static int chance(int n)
 {
 	seed = seed * 1664525u + 1013904223u;
 	return (int)((seed >> 8) % (uint32_t)n);
-}
-
-static void event(const char *type, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void event(const char *type, const char *fmt, ...)
-{
-	char json[4000];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(json, sizeof(json), fmt, ap);
-	va_end(ap);
-	assert_int_equal(model_event(&model, type, json, strlen(json), 0, NULL), 0);
 }
 
 static void random_action(void)

@@ -2,21 +2,18 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tests/unit/model_rig.h"
 
 #include "ui/desk.h"
 #include "ui/needs.h"
 #include "ui/turns.h"
 
-static struct model model;
 static struct needs needs;
 
 static int start(void **state)
 {
-	static const char empty[] = "{\"seq\":1,\"now_boot_ms\":0,\"now_wall_ms\":0,\"gate\":{\"live\":true},\"agents\":[],\"sessions\":[],\"actions\":[]}";
-
 	(void)state;
-	model_init(&model);
-	assert_int_equal(model_snapshot(&model, empty, strlen(empty), 0, 0, NULL), 0);
+	model_begin();
 	needs_init(&needs);
 	return 0;
 }
@@ -27,18 +24,6 @@ static int stop(void **state)
 	needs_release(&needs);
 	model_release(&model);
 	return 0;
-}
-
-static void event(const char *type, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void event(const char *type, const char *fmt, ...)
-{
-	char json[4000];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(json, sizeof(json), fmt, ap);
-	va_end(ap);
-	assert_int_equal(model_event(&model, type, json, strlen(json), 0, NULL), 0);
 }
 
 /* One action: times are made of its id, so that the order of arrival is the order of ids. */

@@ -2,12 +2,12 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tests/unit/click.h"
+#include "tests/unit/failing_sync.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -16,25 +16,6 @@
 
 static char dir[300];
 static struct picstore *pictures;
-static int syncs, bad_sync;	/* bad_sync: which one fails; 0: none */
-
-static int sync_or_fail(long number, int fd)
-{
-	if (++syncs != bad_sync)
-		return (int)syscall(number, fd);
-	errno = EIO;
-	return -1;
-}
-
-int fsync(int fd)
-{
-	return sync_or_fail(SYS_fsync, fd);
-}
-
-int fdatasync(int fd)
-{
-	return sync_or_fail(SYS_fdatasync, fd);
-}
 
 static void empty_folder(const char *path)
 {
@@ -52,13 +33,14 @@ static int start(void **state)
 {
 	static int n;
 	struct err e;
+	int r;
 
 	(void)state;
-	bad_sync = 0;
+	syncs.bad = 0;
 	snprintf(dir, sizeof(dir), "%s/pictures-%d-%d", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp", (int)getpid(), n++);
-	bad_sync = picstore_open(dir, &pictures, &e);
-	syncs = 0;	/* its own name was one */
-	return bad_sync;
+	r = picstore_open(dir, &pictures, &e);
+	syncs.count = 0;	/* its own name was one */
+	return r;
 }
 
 static int stop(void **state)
@@ -100,7 +82,7 @@ static void kept_under_its_digest(void **state)
 	struct buf b;
 
 	(void)state;
-	assert_int_equal(syncs, 2);	/* the file before it has its name, then the folder */
+	assert_int_equal(syncs.count, 2);	/* the file before it has its name, then the folder */
 	assert_int_equal(stat(dir, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	snprintf(path, sizeof(path), "%s/%s.png", dir, name);
@@ -110,7 +92,7 @@ static void kept_under_its_digest(void **state)
 	assert_int_equal(picstore_get(pictures, name, &b, NULL), 0);
 	assert_string_equal(buf_cstr(&b), "one");
 	put("one");
-	assert_int_equal(syncs, 2);	/* it is there */
+	assert_int_equal(syncs.count, 2);	/* it is there */
 	assert_true(picstore_bytes(pictures) == 3);
 	picstore_remove(pictures, name);
 	assert_int_equal(picstore_get(pictures, name, &b, NULL), ERR_NOTFOUND);
@@ -151,13 +133,13 @@ static void a_failed_sync_leaves_no_name(void **state)
 	(void)state;
 	digest_hex("one", 3, name);
 	for (i = 1; i <= 2; i++) {
-		syncs = 0;
-		bad_sync = i;
+		syncs.count = 0;
+		syncs.bad = i;
 		assert_int_equal(picstore_put(pictures, name, "one", 3, &e), ERR_IO);
 		assert_false(is_there(name));
 		assert_true(picstore_bytes(pictures) == 0);
 	}
-	bad_sync = 0;
+	syncs.bad = 0;
 	put("one");
 	assert_true(is_there(name));
 }
@@ -189,28 +171,6 @@ static void sweeps_only_its_own(void **state)
 }
 
 /* ---- the rows ---- */
-
-static struct action *make(int64_t id)
-{
-	struct action *a = action_new();
-
-	a->id = id;
-	a->agent = strdup("ana");
-	a->session = strdup("c1");
-	a->session_kind = SESSION_COMPUTER;
-	a->method = HTTP_POST;
-	a->kind = "click";
-	a->upstream = strdup("http://u");
-	a->path = strdup("/api/v1/computers/c1/desktop/click");
-	a->query = strdup("");
-	a->body = strdup("");
-	a->our_key = strdup("k");
-	a->title = strdup("");
-	a->reason = strdup("");
-	a->turn = strdup("");
-	memset(a->digest, 'd', DIGEST_HEX);
-	return a;
-}
 
 static struct action *loaded[4];
 static int loaded_count;
@@ -247,7 +207,7 @@ static void rows_outlive_the_gate(void **state)
 {
 	const struct screen_changes changed = { .rects = { { 1, 2, 3, 4 }, { 50, 60, 7, 8 } }, .count = 2 };
 	struct store_move m = { .to = ACTION_APPROVED, .who = "person:ana", .detail = "" };
-	struct action *a = make(1);
+	struct action *a = click_new(1);
 	char path[400], two[DIGEST_HEX + 1];
 	struct store *s = open_store(path);
 	struct err e;
@@ -293,7 +253,7 @@ static void rows_outlive_the_gate(void **state)
 /* Over the bound the oldest go, first in the journal and then their files; not those of what is still to be decided. */
 static void makes_room(void **state)
 {
-	struct action *first = make(1), *second = make(2), *third = make(3);
+	struct action *first = click_new(1), *second = click_new(2), *third = click_new(3);
 	struct store_move m = { .to = ACTION_DENIED, .who = "person:ana", .detail = "" };
 	char path[400], one[DIGEST_HEX + 1], both[DIGEST_HEX + 1], three[DIGEST_HEX + 1];
 	struct store *s = open_store(path);

@@ -2,40 +2,18 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tests/unit/failing_sync.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "io/spool.h"
 
 static char dir[300];
 static struct spool *spool;
-static int syncs;
-static bool disk_is_bad;
-
-static int sync_or_fail(long number, int fd)
-{
-	syncs++;
-	if (!disk_is_bad)
-		return (int)syscall(number, fd);
-	errno = EIO;
-	return -1;
-}
-
-int fsync(int fd)
-{
-	return sync_or_fail(SYS_fsync, fd);
-}
-
-int fdatasync(int fd)
-{
-	return sync_or_fail(SYS_fdatasync, fd);
-}
 
 static bool none(const char *name, void *arg)
 {
@@ -55,8 +33,7 @@ static int start(void **state)
 	struct err e;
 
 	(void)state;
-	syncs = 0;
-	disk_is_bad = false;
+	syncs.count = syncs.bad_from = 0;
 	snprintf(dir, sizeof(dir), "%s/spool-%d-%d", getenv("ASSENT_TMP") ? getenv("ASSENT_TMP") : "/tmp", (int)getpid(), n++);
 	return spool_open(dir, &spool, &e);
 }
@@ -95,7 +72,7 @@ static void kept_and_found(void **state)
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(spooled_sync(f), 0);
-	assert_int_equal(syncs, 2);	/* the file, and the folder that names it */
+	assert_int_equal(syncs.count, 2);	/* the file, and the folder that names it */
 	assert_int_equal(spool_find(spool, spooled_name(f), &again, NULL), 0);
 	assert_int_equal(spooled_len(again), 11);
 	assert_int_equal(spooled_read(again, 6, text, sizeof(text)), 5);
@@ -174,9 +151,9 @@ static void failures(void **state)
 
 	(void)state;
 	assert_int_equal(spool_create(spool, &f, NULL), 0);
-	disk_is_bad = true;
+	syncs.bad_from = 1;
 	assert_int_equal(spooled_sync(f), ERR_IO);
-	disk_is_bad = false;
+	syncs.bad_from = 0;
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &old);
 	small = old;

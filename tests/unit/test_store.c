@@ -2,6 +2,8 @@
 #include "config.h"
 
 #include "tests/unit/unit.h"
+#include "tests/unit/click.h"
+#include "tests/unit/failing_sync.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,30 +18,7 @@
 
 static char dir[300];
 
-/* The library's syncs come through here: how many are made, and whether they fail. */
-static int syncs, bad_from;	/* bad_from: the disk is bad from this sync on; 0: never */
-static bool disk_is_bad, no_power_is_lost;	/* then a sync may be saved */
-
-static int sync_or_fail(long number, int fd)
-{
-	syncs++;
-	if (!disk_is_bad && (bad_from == 0 || syncs < bad_from))
-		return no_power_is_lost ? 0 : (int)syscall(number, fd);
-	errno = EIO;
-	return -1;
-}
-
-int fsync(int fd)
-{
-	return sync_or_fail(SYS_fsync, fd);
-}
-
-int fdatasync(int fd)
-{
-	return sync_or_fail(SYS_fdatasync, fd);
-}
-
-/* And its writes: the one that fails, or of which half is done before the process is no more. */
+/* The library's writes: the one that fails, or of which half is done before the process is no more. */
 static int writes, bad_write;
 static bool killed_there;
 
@@ -115,28 +94,18 @@ static int stop(void **state)
 	return 0;
 }
 
+/* With a body that has a NUL, and a title. */
 static struct action *make(int64_t id)
 {
-	struct action *a = action_new();
+	struct action *a = click_new(id);
 
-	a->id = id;
-	a->agent = strdup("ana");
-	a->session = strdup("c1");
-	a->session_kind = SESSION_COMPUTER;
-	a->method = HTTP_POST;
-	a->kind = "click";
-	a->upstream = strdup("http://u");
-	a->path = strdup("/api/v1/computers/c1/desktop/click");
-	a->query = strdup("");
 	a->headers[HEADER_CONTENT_TYPE] = strdup("application/json");
+	action_set(&a->our_key, "turn-1-click-x");
+	action_set(&a->title, "t");
+	free(a->body);
 	a->body = malloc(4);
 	memcpy(a->body, "a\0b", 4);
 	a->body_len = 3;
-	a->our_key = strdup("turn-1-click-x");
-	a->title = strdup("t");
-	a->reason = strdup("");
-	a->turn = strdup("");
-	memset(a->digest, 'd', DIGEST_HEX);
 	return a;
 }
 
@@ -367,13 +336,13 @@ static void every_move_is_synced(void **state)
 
 	(void)state;
 	assert_int_equal(store_open(dir, &s, &e), 0);
-	before = syncs;
+	before = syncs.count;
 	assert_int_equal(store_hold(s, a, &e), 0);
-	assert_true(syncs > before);
+	assert_true(syncs.count > before);
 	a->state = ACTION_HELD;
-	before = syncs;
+	before = syncs.count;
 	assert_int_equal(store_move(s, a, &m, &e), 0);
-	assert_true(syncs > before);
+	assert_true(syncs.count > before);
 	store_close(s);
 	action_free(a);
 }
@@ -387,9 +356,9 @@ static void a_failed_sync_is_the_end(void **state)
 	(void)state;
 	assert_int_equal(store_open(dir, &s, &e), 0);
 	assert_int_equal(store_hold(s, a, &e), 0);
-	disk_is_bad = true;
+	syncs.bad_from = 1;
 	assert_int_equal(store_hold(s, b, &e), ERR_IO);
-	disk_is_bad = false;
+	syncs.bad_from = 0;
 	assert_int_equal(store_hold(s, c, &e), ERR_IO);	/* what the failed one left on disk nobody knows */
 	assert_non_null(strstr(e.msg, "start the gate again"));
 	store_close(s);
@@ -413,10 +382,10 @@ static void a_failed_sync_of_a_checkpoint_too(void **state)
 	a->body_len = 6 * 1024 * 1024;
 	a->body = calloc(1, a->body_len);
 	assert_int_equal(store_open(dir, &s, &e), 0);
-	bad_from = syncs + 2;
+	syncs.bad_from = syncs.count + 2;
 	assert_int_equal(store_hold(s, a, &e), 0);
-	assert_true(syncs >= bad_from);
-	bad_from = 0;
+	assert_true(syncs.count >= syncs.bad_from);
+	syncs.bad_from = 0;
 	assert_int_equal(store_hold(s, b, &e), ERR_IO);
 	assert_non_null(strstr(e.msg, "start the gate again"));
 	store_close(s);
@@ -453,7 +422,7 @@ static void a_first_start_may_end_anywhere(void **state)
 	int n = 0, kill, status, i;
 	int64_t id;
 
-	no_power_is_lost = true;
+	syncs.left_out = true;
 	for (kill = 0; kill < 2; kill++) {
 		for (n = 1, status = 1; status != 0; n++) {
 			struct action *a;
@@ -480,7 +449,7 @@ static void a_first_start_may_end_anywhere(void **state)
 		}
 		assert_true(n > 20);
 	}
-	no_power_is_lost = false;
+	syncs.left_out = false;
 }
 
 static void notices_another_file_in_its_place(void **state)
@@ -882,9 +851,9 @@ static void a_hand_is_one_commit(void **state)
 	a->decided_by = strdup("ana");
 	a->decided_kind = "person";
 	a->decided_wall_ms = a->sent_wall_ms = 5;
-	before = syncs;
+	before = syncs.count;
 	assert_int_equal(store_send_by_hand(s, a, "person:ana", "by hand", &e), 0);
-	assert_int_equal(syncs - before, 1);
+	assert_int_equal(syncs.count - before, 1);
 	assert_int_equal(store_verify(s, &e), 0);
 	assert_int_equal(store_load(s, on_loaded, NULL, &e), 0);
 	assert_int_equal(loaded_count, 2);
