@@ -38,6 +38,7 @@ libio_a_SOURCES = \
 	src/io/store_settings.c \
 	src/io/store_notes.c \
 	src/io/store_operators.c \
+	src/io/store_schema.c \
 	src/io/store_sqlite.c \
 	src/io/settings.c src/io/settings.h \
 	src/io/textfile.c src/io/textfile.h \

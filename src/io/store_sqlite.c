@@ -250,6 +250,18 @@ static int take_lock(struct store *s, struct err *e)
 	return 0;
 }
 
+/* An empty file is one that was just begun; but where a gate has been before, it is one that lost what was in it. */
+static int check_size(struct store *s, const char *path, struct err *e)
+{
+	char bodies[4096];
+	struct stat st;
+
+	snprintf(bodies, sizeof(bodies), "%s/bodies", s->dir);	/* made behind the journal */
+	if (stat(path, &st) < 0 || st.st_size > 0 || access(bodies, F_OK) < 0)
+		return 0;
+	return err_set(e, ERR_INVALID, "%s is empty, and was not: what was in it is lost; move it away or choose another --state", path);
+}
+
 /* Whose file is it? Only reads: what is not ours stays as it is. An empty one will be ours. */
 static int check_owner(struct store *s, struct err *e)
 {
@@ -266,8 +278,9 @@ static int check_owner(struct store *s, struct err *e)
 		return err_set(e, ERR_TOONEW, "%s/journal.db was written by a later assent (%lld); update this one", s->dir, (long long)version);
 	if (version < 1)
 		return err_set(e, ERR_INVALID, "%s/journal.db has no known version (%lld); move it away or choose another --state", s->dir, (long long)version);
-	return db_says(s, "PRAGMA quick_check(1)", "ok") ? 0 :
-		err_set(e, ERR_INVALID, "%s/journal.db is damaged; move it away or choose another --state", s->dir);
+	if (!db_says(s, "PRAGMA quick_check(1)", "ok"))
+		return err_set(e, ERR_INVALID, "%s/journal.db is damaged; move it away or choose another --state", s->dir);
+	return db_check_schema(s, steps, version, e);
 }
 
 /* Runs the steps that the file has not seen, each with its number in one transaction. */
@@ -334,6 +347,9 @@ static int open_db(struct store *s, struct err *e)
 	int r;
 
 	snprintf(path, sizeof(path), "%s/journal.db", s->dir);
+	r = check_size(s, path, e);
+	if (r < 0)
+		return r;
 	mask = umask(077);
 	r = sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, NULL);
 	if (r != SQLITE_OK)

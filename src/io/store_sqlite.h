@@ -29,6 +29,8 @@ int db_finish(struct store *s, sqlite3_stmt *st, struct err *e, const char *what
 /* The same for a change of exactly one row; ERR_NOTFOUND for none. */
 int db_finish_one(struct store *s, sqlite3_stmt *st, struct err *e, const char *what);
 int db_number(struct store *s, const char *sql, int64_t *ret, struct err *e);
+/* Does the file have exactly what these steps make? ERR_INVALID when not. */
+int db_check_schema(struct store *s, const char *const *steps, int64_t count, struct err *e);
 bool db_says(struct store *s, const char *sql, const char *want);
 const char *db_text(sqlite3_stmt *st, int column);
 /* Every change stands between these two. commit: r < 0 takes it back; returns r, or that it could not be written. */

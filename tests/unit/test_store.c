@@ -286,6 +286,44 @@ static void refuses_damage(void **state)
 	action_free(a);
 }
 
+/* Other tables, columns or indexes than a journal has, and anything that would have a say in what is written. */
+static void refuses_another_schema(void **state)
+{
+	static const char *const changes[] = {
+		"DROP TABLE actions", "DROP TABLE labels", "DROP INDEX moves_signed", "ALTER TABLE actions DROP COLUMN took_ms", "ALTER TABLE moves RENAME COLUMN who TO whom",
+		"CREATE TABLE letters (text)", "CREATE VIEW everybody AS SELECT * FROM agents", "CREATE INDEX mine ON moves (who)",
+		"CREATE TRIGGER eater AFTER INSERT ON moves BEGIN DELETE FROM moves WHERE seq = new.seq; END",
+	};
+	char path[400], bodies[400];
+	struct store *s;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/journal.db", dir);
+	for (i = 0; i < ARRAY_LEN(changes); i++) {
+		assert_int_equal(store_open(dir, &s, &e), 0);
+		store_close(s);
+		sql(changes[i]);
+		if (store_open(dir, &s, &e) != ERR_INVALID)
+			fail_msg("taken: %s", changes[i]);
+		assert_non_null(strstr(e.msg, "damaged"));
+		unlink(path);
+	}
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	store_close(s);
+	/* Where a gate has been an empty file is no new one. */
+	snprintf(bodies, sizeof(bodies), "%s/bodies", dir);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(store_open(dir, &s, &e), 0);
+	store_close(s);
+	mkdir(bodies, 0700);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(store_open(dir, &s, &e), ERR_INVALID);
+	assert_non_null(strstr(e.msg, "is empty"));
+	rmdir(bodies);
+}
+
 static void needs_a_folder_it_can_write(void **state)
 {
 	struct store *s;
@@ -532,6 +570,7 @@ static void brings_an_older_file_up_to_date(void **state)
 	    "CREATE TABLE moves (seq INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, boot_ms INTEGER NOT NULL, action INTEGER NOT NULL,"
 	    " version INTEGER NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, who TEXT NOT NULL, detail TEXT NOT NULL, digest TEXT NOT NULL,"
 	    " prev TEXT NOT NULL, hash TEXT NOT NULL);"
+	    "CREATE INDEX actions_by_state ON actions (state);"
 	    "INSERT INTO actions VALUES (7, 1, 'held', 'clerk', 'POST', 'http://127.0.0.1:1', '/api/v1/sandboxes/s/exec', '', NULL, NULL, NULL, NULL,"
 	    " NULL, 'body', 'd', NULL, 'k', '', '', '', 5, 0, 0, 0, NULL, NULL, '', 0, 0, '', NULL, NULL, 'told');"
 	    "PRAGMA application_id = 1095979845; PRAGMA user_version = 1");
@@ -910,7 +949,8 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, start, stop)
 	const struct CMUnitTest tests[] = {
-		CASE(survives_reopening), CASE(an_opaque_body_is_named), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
+		CASE(survives_reopening), CASE(an_opaque_body_is_named), CASE(one_owner), CASE(refuses_what_is_not_its_own), CASE(refuses_damage), CASE(refuses_another_schema),
+		CASE(needs_a_folder_it_can_write), CASE(waits_for_no_other_program),
 		CASE(every_move_is_synced), CASE(a_failed_sync_is_the_end), CASE(a_failed_sync_of_a_checkpoint_too), CASE(a_first_start_may_end_anywhere), CASE(notices_another_file_in_its_place), CASE(an_id_is_used_once),
 		CASE(brings_an_older_file_up_to_date), CASE(keeps_a_streamed_answer), CASE(loads_what_still_matters), CASE(an_edited_row_shows), CASE(agents), CASE(what_is_stopped_outlives_the_gate),
 		CASE(edits_and_approvals_survive), CASE(an_edit_that_a_rule_denies_is_one_commit), CASE(a_hand_is_one_commit),
