@@ -161,23 +161,16 @@ static void reply_agent(struct gate *g, struct server_req *r, const struct agent
 	operator_reply_json(r, 200, &b);
 }
 
-/* What is on the wire: a list of ids. */
 static void reply_frozen(struct gate *g, struct server_req *r)
 {
 	struct buf b;
 	struct jsonw w;
-	size_t i;
 
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	view_who(&w, "frozen", g->frozen.by, g->frozen.wall_ms);
-	jw_key(&w, "sent");
-	jw_begin(&w, '[');
-	for (i = 0; i < g->queue.count; i++)
-		if (g->queue.items[i]->state == ACTION_SENT)
-			jw_int(&w, g->queue.items[i]->id);
-	jw_end(&w, ']');
+	view_sent(g, NULL, &w);
 	jw_end(&w, '}');
 	operator_reply_json(r, 200, &b);
 }

@@ -422,6 +422,8 @@ void view_session(const struct gate *g, const struct session *s, struct jsonw *w
 void view_gate(const struct gate *g, struct jsonw *w);
 /* The key, and null, or who did it and when. */
 void view_who(struct jsonw *w, const char *key, const char *by, int64_t wall_ms);
+/* "sent": the ids of what is on the wire, of one session, or of all (NULL). */
+void view_sent(const struct gate *g, const char *session, struct jsonw *w);
 
 /* events.c */
 struct events *events_new(struct gate *g);

@@ -272,19 +272,13 @@ static void reply_taken(struct gate *g, struct server_req *r, const struct sessi
 	const struct takeover *t = takeover_of(g, s->id);
 	struct buf b;
 	struct jsonw w;
-	size_t i;
 
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
 	jw_begin(&w, '{');
 	jw_key(&w, "session");
 	view_session(g, s, &w);
-	jw_key(&w, "sent");
-	jw_begin(&w, '[');
-	for (i = 0; i < g->queue.count; i++)
-		if (g->queue.items[i]->state == ACTION_SENT && strcmp(g->queue.items[i]->session, s->id) == 0)
-			jw_int(&w, g->queue.items[i]->id);
-	jw_end(&w, ']');
+	view_sent(g, s->id, &w);
 	if (t && t->lease) {
 		jw_kstr(&w, "lease", lease_text(t->lease));
 		jw_kint(&w, "idle_ms", g->config.takeover_idle_ms);

@@ -38,6 +38,18 @@ void view_who(struct jsonw *w, const char *key, const char *by, int64_t wall_ms)
 	jw_end(w, '}');
 }
 
+void view_sent(const struct gate *g, const char *session, struct jsonw *w)
+{
+	size_t i;
+
+	jw_key(w, "sent");
+	jw_begin(w, '[');
+	for (i = 0; i < g->queue.count; i++)
+		if (g->queue.items[i]->state == ACTION_SENT && (!session || strcmp(g->queue.items[i]->session, session) == 0))
+			jw_int(w, g->queue.items[i]->id);
+	jw_end(w, ']');
+}
+
 /* As text, or as the start of it in base64; an opaque one only as the start of its bytes. */
 static void put_body(const struct gate *g, const struct action *a, struct jsonw *w)
 {

@@ -60,27 +60,11 @@ static void give_line(struct exec *x, int stream, const char *text, size_t len)
 		x->spec.on_line(stream, text, len, x->spec.arg);
 }
 
-static void no_output(int stream, const char *data, size_t len, void *arg)
-{
-	(void)stream;
-	(void)data;
-	(void)len;
-	(void)arg;
-}
-
-static void on_killed(int status, bool timed_out, int64_t took_ms, void *arg)
-{
-	(void)status;
-	(void)timed_out;
-	(void)took_ms;
-	(void)arg;
-}
-
 /* From inside, where its number means it; it is the leader of a process group. */
 static void send_kill(const struct exec *x)
 {
 	char script[64];
-	struct sandbox_exec_spec spec = { .command = script, .timeout_ms = KILL_MS, .on_output = no_output, .on_exit = on_killed };
+	struct sandbox_exec_spec spec = { .command = script, .timeout_ms = KILL_MS };
 	struct err e;
 
 	snprintf(script, sizeof(script), "kill -s KILL -- -%lld", (long long)x->pid);

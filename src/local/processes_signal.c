@@ -13,14 +13,6 @@ struct kill_call {
 	int ok_status;
 };
 
-static void no_output(int stream, const char *data, size_t len, void *arg)
-{
-	(void)stream;
-	(void)data;
-	(void)len;
-	(void)arg;
-}
-
 static void on_killed(int status, bool timed_out, int64_t took_ms, void *arg)
 {
 	struct kill_call *k = arg;
@@ -48,7 +40,7 @@ static void on_killer_gone(struct server_req *r, void *user)
 /* From inside, where its number means it; a command is the leader of a process group. */
 static void run_kill(struct api_call *c, const char *script, int ok_status)
 {
-	struct sandbox_exec_spec spec = { .command = script, .timeout_ms = 10000, .on_output = no_output, .on_exit = on_killed };
+	struct sandbox_exec_spec spec = { .command = script, .timeout_ms = 10000, .on_exit = on_killed };
 	struct kill_call *k = calloc(1, sizeof(*k));
 	struct err e;
 	int r;

@@ -126,14 +126,6 @@ struct launch {
 	char app[128];
 };
 
-static void on_launch_output(int stream, const char *data, size_t len, void *arg)
-{
-	(void)stream;
-	(void)data;
-	(void)len;
-	(void)arg;
-}
-
 static void on_launched(int status, bool timed_out, int64_t took_ms, void *arg)
 {
 	static const char *const json[] = { "Content-Type: application/json", NULL };
@@ -167,7 +159,7 @@ static void on_launch_gone(struct server_req *r, void *user)
 
 static void launch(struct api_call *c)
 {
-	struct sandbox_exec_spec spec = { .timeout_ms = 5000, .on_output = on_launch_output, .on_exit = on_launched };
+	struct sandbox_exec_spec spec = { .timeout_ms = 5000, .on_exit = on_launched };
 	struct launch *l;
 	char command[512], *app = json_strdup(&c->body, json_get(&c->body, c->root, "app"));
 	struct err e;

@@ -46,8 +46,8 @@ struct sandbox_exec_spec {
 	const char *cwd;		/* as seen inside; NULL: the workspace */
 	int timeout_ms;			/* 0: none; then SIGKILL to its process group */
 	bool input;			/* its standard input is ours to write; else it is empty */
-	void (*on_output)(int stream, const char *data, size_t len, void *arg);	/* 1 out, 2 err; any pieces */
-	/* Last, once. timed_out: killed at its limit. status: exit code, 128 + signal when killed, -1 when the sandbox is gone. */
+	void (*on_output)(int stream, const char *data, size_t len, void *arg);	/* 1 out, 2 err; any pieces. NULL: nobody reads it */
+	/* Last, once. timed_out: killed at its limit. status: exit code, 128 + signal when killed, -1 when the sandbox is gone. May be NULL. */
 	void (*on_exit)(int status, bool timed_out, int64_t took_ms, void *arg);
 	void *arg;
 	struct sandbox_exec **ret;	/* may be NULL; valid until on_exit is called */

@@ -58,7 +58,14 @@ static void finish_exec(struct sandbox_exec *x)
 	if (x->spec.input)
 		uv_close((uv_handle_t *)&x->input, on_exec_handle_closed);
 	uv_close((uv_handle_t *)&x->after, on_exec_handle_closed);
-	x->spec.on_exit(x->status, x->timed_out, clock_boot_ms() - x->start_ms, x->spec.arg);
+	if (x->spec.on_exit)
+		x->spec.on_exit(x->status, x->timed_out, clock_boot_ms() - x->start_ms, x->spec.arg);
+}
+
+static void give(const struct sandbox_exec *x, int stream, const char *data, size_t len)
+{
+	if (x->spec.on_output)
+		x->spec.on_output(stream, data, len, x->spec.arg);
 }
 
 /* What stands in the pipes still counts; a background process that goes on writing does not. */
@@ -74,7 +81,7 @@ static void drain(struct sandbox_exec *x)
 			continue;
 		while (total < DRAIN_MAX && (n = read(fd, x->sandbox->buffer, sizeof(x->sandbox->buffer))) > 0) {
 			total += (size_t)n;
-			x->spec.on_output(i + 1, x->sandbox->buffer, (size_t)n, x->spec.arg);
+			give(x, i + 1, x->sandbox->buffer, (size_t)n);
 		}
 	}
 }
@@ -103,7 +110,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 	if (x->finished || n == 0)
 		return;
 	if (n > 0) {
-		x->spec.on_output(s->number, buf->base, (size_t)n, x->spec.arg);
+		give(x, s->number, buf->base, (size_t)n);
 		return;
 	}
 	uv_read_stop(stream);
