@@ -23,6 +23,7 @@ struct alike_form {
 	char preview[400];		/* what it would have matched, as the gate said; "" while it was not asked */
 	char words[ALIKE_FORM_WORDS_MAX];	/* what a refusal tells the agent; "": what a no without words does */
 	bool asked;			/* the preview is of the form as it is now */
+	bool looked_at;			/* the action itself had been shown for long enough before the form took its place */
 };
 
 enum alike_form_result { ALIKE_FORM_GOES_ON, ALIKE_FORM_DONE, ALIKE_FORM_LEFT, ALIKE_FORM_WORDS };

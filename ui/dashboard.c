@@ -241,7 +241,7 @@ bool dash_update(struct dashboard *d, int64_t now)
 	a = dash_selected(d);
 	/* What is not on the screen is not armed. */
 	if (d->view == VIEW_LOG || d->view == VIEW_SESSIONS || d->view == VIEW_AGENTS || d->view == VIEW_FROZEN || d->view == VIEW_HELP ||
-	    d->view == VIEW_TURNS || d->view == VIEW_HISTORY || d->view == VIEW_HAND)
+	    d->view == VIEW_TURNS || d->view == VIEW_HISTORY || d->view == VIEW_HAND || d->view == VIEW_EDIT || (d->view == VIEW_ALIKE && !d->form.looked_at))
 		return arm_select(&d->arm, 0, 0);
 	p = approvals_selected(d);
 	if (p)

@@ -143,6 +143,7 @@ void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct das
 		edit(d, a, now);
 	} else if (intent == INTENT_ALIKE) {
 		alike_form_open(&d->form, a);
+		d->form.looked_at = arm_ready(&d->arm, now);
 		d->view = VIEW_ALIKE;
 	} else {
 		dash_prompt_open(d, PROMPT_WORDS);
@@ -191,6 +192,7 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 	if (r == ALIKE_FORM_GOES_ON)
 		return;
 	if (r == ALIKE_FORM_LEFT) {
+		arm_select(&d->arm, 0, 0);	/* the action is shown anew */
 		d->view = VIEW_OVERVIEW;
 		return;
 	}
@@ -202,6 +204,10 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 	}
 	if (!a || a->id != d->form.id || a->version != d->form.version || !model_is_held(a)) {
 		dash_say(d, now, "%lld changed meanwhile: Esc leaves, and no rule was made", (long long)d->form.id);
+		return;
+	}
+	if (d->form.allow && !d->form.looked_at) {
+		dash_say(d, now, "too early: Esc, and look at %lld first", (long long)a->id);
 		return;
 	}
 	if (d->form.allow && !decide_may_approve(d, a, now))

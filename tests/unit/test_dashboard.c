@@ -510,6 +510,16 @@ static void allowing_alike_needs_what_a_yes_needs(void **state)
 	q = press(KEYS_ENTER);
 	assert_int_equal(q.type, REQUEST_NONE);	/* too early */
 	now += 2000;
+	frame();
+	assert_int_equal(press(KEYS_ENTER).type, REQUEST_NONE);	/* what was on the screen meanwhile is the form */
+	press(KEYS_ESCAPE);
+	frame();
+	now += 450;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	now += 2000;
+	press('l');
+	frame();
+	now += 2000;
 	q = press(KEYS_ENTER);
 	assert_int_equal(q.type, REQUEST_DECIDE);
 	assert_int_equal(q.decision, DECIDE_APPROVE);
@@ -528,6 +538,24 @@ static void allowing_alike_needs_what_a_yes_needs(void **state)
 	assert_non_null(strstr(q.alike, "refuse"));
 	assert_string_equal(q.note, "not that one");
 	dash_request_release(&q);
+}
+
+/* The editor stands where the card was: what is shown again when it is left has been shown for no time yet. */
+static void the_editor_hides_what_it_edits(void **state)
+{
+	(void)state;
+	show_screen();
+	frame();
+	now += 2000;
+	press('e');
+	frame();
+	now += 2000;
+	press(KEYS_ESCAPE);
+	frame();
+	now += 450;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	now += 2000;
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
 }
 
 static void a_risky_like_wants_its_sessions_name(void **state)
@@ -1530,7 +1558,7 @@ int main(void)
 		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_approves_nothing),
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
-		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
+		CASE(allowing_alike_needs_what_a_yes_needs), CASE(the_editor_hides_what_it_edits), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
 		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back), CASE(a_snapshot_is_asked_for), CASE(a_note_is_about_what_is_listed),
 		CASE(rows_of_many_open_and_close), CASE(nothing_moves_under_the_cursor), CASE(a_mouse_decides_nothing), CASE(a_click_is_about_what_was_seen),
 		CASE(a_filter_hides_and_calls_all_the_same), CASE(several_are_decided_together), CASE(their_count_is_typed),
