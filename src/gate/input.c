@@ -69,9 +69,8 @@ static void refuse(struct input_call *c, int status, const char *code, const cha
 static struct takeover *leased(const struct gate *g, const char *session, const char *lease)
 {
 	struct takeover *t = takeover_of(g, session);
-	int64_t next = INT64_MAX;
 
-	return t && lease_is(t->lease, lease) && !lease_over(g, t->lease, clock_boot_ms(), &next) ? t : NULL;
+	return t && lease_is(t->lease, lease) && !lease_over(g, t->lease, clock_boot_ms()) ? t : NULL;
 }
 
 /* Who did it is told of a fault by this answer; where nobody could be, it stays for any person to look at. */

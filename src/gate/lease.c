@@ -103,29 +103,26 @@ void lease_attach(struct gate *g, struct lease *l, struct server_req *r)
 	gate_kick(g);
 }
 
-static void lower(int64_t *next, int64_t at)
+static int64_t idle_at(const struct gate *g, const struct lease *l)
 {
-	if (at < *next)
-		*next = at;
+	return l->used_boot_ms + g->config.takeover_idle_ms;
 }
 
-const char *lease_over(const struct gate *g, struct lease *l, int64_t now, int64_t *next)
+const char *lease_over(const struct gate *g, const struct lease *l, int64_t now)
 {
-	int64_t idle_at = l->used_boot_ms + g->config.takeover_idle_ms;
-
-	if (now >= idle_at)
+	if (now >= idle_at(g, l))
 		return "nothing was done by hand for too long";
-	if (!l->stream && now >= l->alone_until_boot_ms)
-		return "the dashboard hung up";
-	lower(next, idle_at);
-	if (!l->stream) {
-		lower(next, l->alone_until_boot_ms);
-		return NULL;
-	}
-	if (now >= l->alive_boot_ms + ALIVE_MS) {
+	return !l->stream && now >= l->alone_until_boot_ms ? "the dashboard hung up" : NULL;
+}
+
+int64_t lease_tick(const struct gate *g, struct lease *l, int64_t now)
+{
+	int64_t idle = idle_at(g, l), next;
+
+	if (l->stream && now >= l->alive_boot_ms + ALIVE_MS) {
 		l->alive_boot_ms = now;
 		server_write(l->stream, ": here\n\n", 8);	/* which may find that nobody is there any more */
 	}
-	lower(next, l->alive_boot_ms + ALIVE_MS);
-	return NULL;
+	next = l->stream ? l->alive_boot_ms + ALIVE_MS : l->alone_until_boot_ms;
+	return idle < next ? idle : next;
 }

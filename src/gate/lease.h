@@ -16,7 +16,9 @@ bool lease_is(const struct lease *l, const char *text);	/* in constant time; l a
 void lease_used(struct lease *l);		/* an input came */
 /* Takes the request over as its stream; the one before ends. */
 void lease_attach(struct gate *g, struct lease *l, struct server_req *r);
-/* Why it is over now; NULL: it is not. Keeps its stream alive. *next: lowered to when to look again. */
-const char *lease_over(const struct gate *g, struct lease *l, int64_t now, int64_t *next);
+/* Why it is over now (boot time, ms); NULL: it is not. */
+const char *lease_over(const struct gate *g, const struct lease *l, int64_t now);
+/* Of one that is not over: keeps its stream alive. When to look at it again, boot time. */
+int64_t lease_tick(const struct gate *g, struct lease *l, int64_t now);
 
 #endif

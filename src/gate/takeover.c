@@ -251,17 +251,17 @@ int takeover_load(struct gate *g, struct err *e)
 int64_t takeover_tick(struct gate *g, int64_t now)
 {
 	struct takeover *t = g->takeovers;
-	int64_t next = INT64_MAX;
+	int64_t next = INT64_MAX, look;
 	const char *why;
 
 	while (t) {
-		why = t->lease ? lease_over(g, t->lease, now, &next) : NULL;
+		why = t->lease ? lease_over(g, t->lease, now) : NULL;
 		if (why && hand_back(g, t, "gate", t->by, why, NULL, NULL) == 0) {
 			t = g->takeovers;
 			continue;
 		}
-		if (why && now + END_AGAIN_MS < next)
-			next = now + END_AGAIN_MS;
+		look = why ? now + END_AGAIN_MS : t->lease ? lease_tick(g, t->lease, now) : INT64_MAX;
+		next = look < next ? look : next;
 		t = t->next;
 	}
 	return next;
