@@ -10,7 +10,7 @@
 #include "core/safetext.h"
 #include "core/sgr.h"
 
-/* Meanings, not colours; what they look like is style.h's. */
+/* Meanings, not colours; what they look like is theme.h's. */
 enum style {
 	STYLE_NORMAL, STYLE_DIM, STYLE_BOLD, STYLE_BORDER, STYLE_TITLE, STYLE_TOP, STYLE_ALERT, STYLE_RISKY, STYLE_SELECTED, STYLE_MARK,
 	STYLE_READY, STYLE_WAIT, STYLE_CLAIM, STYLE_GOOD, STYLE_PICTURE, STYLE_COUNT

@@ -1,5 +1,5 @@
 /*
- * classify: what a request is, by method and path template; one table, rows as data (miosa-api.md 7, semantics.md 4). Pure.
+ * classify: what a request is, by method and path template; one table, rows as data (docs/CLASSES.md). Pure.
  *
  * Not listed: CLASS_UNKNOWN, which is held whatever the method.
  */

@@ -1,5 +1,5 @@
 /*
- * classify_table: one row for each method and full path template (miosa-api.md 7, semantics.md 4). See classify.h.
+ * classify_table: one row for each method and full path template (docs/CLASSES.md). See classify.h.
  *
  * One class each; where the API's description names two, the stricter stands here: money, lifecycle, acts, sensitive, harmless, read.
  * docs/CLASSES.md is made from these rows.

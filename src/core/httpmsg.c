@@ -2,7 +2,7 @@
  * httpmsg: HTTP/1.1 request heads, read strictly. See httpmsg.h.
  *
  * It does not repair: a request that could be read in two ways by two programs is refused, because the one behind us may
- * read it in the other way (security.md 1.3).
+ * read it in the other way.
  */
 #include "config.h"
 

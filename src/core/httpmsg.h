@@ -1,5 +1,5 @@
 /*
- * httpmsg: HTTP/1.1 requests read strictly, in one normal form only (semantics.md 4, security.md 1.3). Pure.
+ * httpmsg: HTTP/1.1 requests read strictly, in one normal form only. Pure.
  *
  * What it refuses: bare CR or LF, obs-fold, NUL and other controls, white space before a colon, unknown or lower-case methods, CONNECT and
  * TRACE, versions other than HTTP/1.1, anything but origin-form targets, no or two Hosts, twins of other headers of which one must count,

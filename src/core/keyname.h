@@ -1,4 +1,4 @@
-/* keyname: key names as people, models and toolkits write them, to X keysyms (key-names.md 1). Pure. */
+/* keyname: key names as people, models and toolkits write them, to X keysyms. Pure. */
 #ifndef ASSENT_KEYNAME_H
 #define ASSENT_KEYNAME_H
 

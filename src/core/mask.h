@@ -1,6 +1,6 @@
 /*
  * mask: what of an answer an agent could go past the gate with: addresses of live screens, tokens, tickets that open a terminal, keys, passwords
- * of viewers (semantics.md 4). It is replaced; every other byte stays. Pure.
+ * of viewers. It is replaced; every other byte stays. Pure.
  *
  * By name, without case, '_' and '-': vnc_url, desktop_url, terminal_url, viewer_url, and what ends with token, ticket, password, secret, api_key,
  * private_key or jwt. By value, under any name: words that begin with msk_, miosa_term_ or sset_, JWTs, and addresses (also a path alone) with a

@@ -1,5 +1,5 @@
 /*
- * safetext: the one filter between foreign text and the terminal (security.md section 3, D1, D4). Pure.
+ * safetext: the one filter between foreign text and the terminal. Pure.
  *
  * What may act or hide is marked, not dropped: an invalid byte \xNN; C0 ^X; DEL ^?; C1, format (Cf), line and paragraph
  * separators, private use, unassigned, surrogates, non-ASCII blanks, U+2800, Hangul fillers <U+XXXX>; runs of the same mark are collapsed with a

@@ -72,7 +72,7 @@ static char *folder_of(const struct json_doc *d)
 	return text;
 }
 
-/* A command begins in the workspace where its body names no folder (miosa-api.md 4.4); of a computer that is not known. */
+/* A command begins in the workspace where its body names no folder; of a computer that is not known. */
 static void take_apart(struct facts *f, const struct action *a, const struct json_doc *d)
 {
 	char *folder = folder_of(d);

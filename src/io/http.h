@@ -2,7 +2,7 @@
  * http: requests to others, by libcurl's multi socket interface on a libuv loop. No file but io/http*.[ch] knows curl.
  *
  * HTTP/1.1; no redirects, no proxies from the environment, no cookies, no netrc; paths as they are; TLS verified; plain http
- * only to loopback (security.md section 4). What asks a gate at its unix socket is io/wire.h.
+ * only to loopback. What asks a gate at its unix socket is io/wire.h.
  */
 #ifndef ASSENT_HTTP_H
 #define ASSENT_HTTP_H

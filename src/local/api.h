@@ -1,4 +1,4 @@
-/* api: the server of assent-local: its sessions, its routes, its answers (miosa-api.md 1.4, 1.6). */
+/* api: the server of assent-local: its sessions, its routes, its answers. */
 #ifndef ASSENT_LOCAL_API_H
 #define ASSENT_LOCAL_API_H
 

@@ -1,4 +1,4 @@
-/* tickets: short-lived words that stand for the token once, in the query of one stream (miosa-api.md 2.1). */
+/* tickets: short-lived words that stand for the token once, in the query of one stream. */
 #ifndef ASSENT_LOCAL_TICKETS_H
 #define ASSENT_LOCAL_TICKETS_H
 

@@ -1,5 +1,5 @@
 /*
- * class_expectations: what each call of the API is, written by hand from the API's own description (miosa-api.md 7, corrected by semantics.md 4),
+ * class_expectations: what each call of the API is, written by hand from the API's own description,
  * and not from the table that is tested with it.
  */
 #ifndef ASSENT_TESTS_CLASS_EXPECTATIONS_H
