@@ -190,7 +190,8 @@ static void on_tick(uv_timer_t *t)
 /* The loop's timers stand still while the machine sleeps, and boot time does not: so no wait is long while there is something to wait for. */
 static void arm(struct gate *g, int64_t now)
 {
-	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now), takeover_tick(g, now), hand_tick(g, now) };
+	const int64_t others[] = { g->askers_next, budgets_tell(g, now), alikes_tick(g, now), agents_tell_refused(g, now), takeover_tick(g, now), hand_tick(g, now),
+				   letgo_next(g, now) };
 	int64_t next = queue_next_deadline(&g->queue), wait = LOOK_MS;
 	size_t i;
 
@@ -313,6 +314,8 @@ static int load(struct gate *g, struct err *e)
 	queue_trim(&g->queue, clock_boot_ms());
 	if (r == 0)
 		r = store_last_id(g->store, &g->queue.last_id, e);
+	if (r == 0)
+		r = letgo_load(g, e);
 	return r;
 }
 

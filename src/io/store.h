@@ -82,6 +82,8 @@ int store_result(struct store *s, int64_t id, struct buf *body, struct buf *cont
  * 24 h, else a minute), and the last 200 that were no input by hand (action_is_input()), by id; each is given away.
  */
 int store_load(struct store *s, void (*each)(struct action *a, void *arg), void *arg, struct err *e);
+/* The newest 1,000 inputs by hand among the last 100,000 actions that press a key or button and hold it, or let it go, and may have reached their computer; by id. */
+int store_presses(struct store *s, void (*each)(const struct action *a, void *arg), void *arg, struct err *e);
 /* The highest id ever used, 0 for none. */
 int store_last_id(struct store *s, int64_t *ret, struct err *e);
 /* Something that is not about one action, as a row of the chain: what happened, who did it, the details. */

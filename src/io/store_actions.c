@@ -11,7 +11,7 @@
 
 #define NO_INPUT "(agent <> '' OR path NOT LIKE '%/desktop/%')"	/* action_is_input() */
 
-enum { ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000, UNFETCHED_LOADED_MS = 60 * 1000 };
+enum { PRESSES_LOADED = 1000, PRESSES_AMONG = 100000, ENDED_LOADED = 200, KEYED_LOADED_MS = 24 * 60 * 60 * 1000, UNFETCHED_LOADED_MS = 60 * 1000 };
 
 /* The chain's row of a move that the action is about to make. */
 static int add_move(struct store *s, const struct action *a, enum action_state from, enum action_state to, const char *who, const char *detail,
@@ -255,6 +255,24 @@ int store_load(struct store *s, void (*each)(struct action *a, void *arg), void 
 	}
 	sqlite3_finalize(st);
 	return r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the actions");
+}
+
+int store_presses(struct store *s, void (*each)(const struct action *a, void *arg), void *arg, struct err *e)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT * FROM (SELECT * FROM actions WHERE id > (SELECT coalesce(max(id), 0) FROM actions) - ? AND agent = '' AND state <> 'not_sent'"
+				      " AND (path LIKE '%/desktop/key-_%' OR path LIKE '%/desktop/mouse-_%') ORDER BY id DESC LIMIT ?) ORDER BY id",
+				      "ii", (int64_t)PRESSES_AMONG, (int64_t)PRESSES_LOADED);
+	int r = SQLITE_ERROR;
+
+	while (st && (r = sqlite3_step(st)) == SQLITE_ROW) {
+		struct action *a = db_load_action(st);
+
+		if (a)
+			each(a, arg);	/* one that cannot be read presses nothing that could be let go */
+		action_free(a);
+	}
+	sqlite3_finalize(st);
+	return r == SQLITE_DONE ? 0 : db_error(s, e, "cannot read the inputs by hand");
 }
 
 int store_last_id(struct store *s, int64_t *ret, struct err *e)

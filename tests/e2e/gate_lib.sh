@@ -3,12 +3,12 @@
 up=$ASSENT_TMP/up
 cd "$ASSENT_TMP" || exit 1
 
-# start_upstream: sets UPSTREAM, KEY_FILE, upstream_pid.
+# start_upstream [PORT]: sets UPSTREAM, KEY_FILE, upstream_pid.
 start_upstream() {
 	mkdir -p "$up"
 	rm -f "$up/port"
 	printf '\211PNG\r\n\032\nthe only screen of the fake upstream' >"$up/screen"	# by its first bytes: nobody decodes what is the same
-	start upstream "$ASSENT_BUILD/tests/e2e/upstream" "$up"
+	start upstream "$ASSENT_BUILD/tests/e2e/upstream" "$up" "$@"
 	upstream_pid=$started
 	wait_until 10 test -s "$up/port" || { report 1 "the fake upstream starts"; end_test; }
 	UPSTREAM=http://127.0.0.1:$(<"$up/port")

@@ -2,8 +2,8 @@
  * upstream: a fake substrate for faults that the real one cannot be made to show. It dies, delays or lies on request, and records
  * every request that it gets, so that a test can count what the gate sent.
  *
- * usage: upstream DIR [SOCKET]
- * With SOCKET it is a fake gate at that unix socket instead, for what a gate may say that the real one does not: paths begin with /v1/ then.
+ * usage: upstream DIR [PORT | SOCKET]
+ * Without PORT it takes one that is free. With SOCKET it is a fake gate at that unix socket instead, for what a gate may say that the real one does not: paths begin with /v1/ then.
  * DIR/port      written when it listens
  * DIR/mode      read when a connection comes in; one line, below. A body with "fault":"MODE" in it names its own.
  * DIR/requests  one line for each request that was read whole and is no read: METHOD TARGET BODY
@@ -685,9 +685,10 @@ int main(int argc, char **argv)
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (argc == 3) {
+	if (argc == 3 && argv[2][strspn(argv[2], "0123456789")]) {
 		s = listen_at(argv[2]);
 	} else {
+		addr.sin_port = htons(argc == 3 ? (uint16_t)strtoul(argv[2], NULL, 10) : 0);
 		s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (s < 0 || setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) < 0 || bind(s, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
 		    listen(s, 64) < 0 || getsockname(s, (struct sockaddr *)&addr, &len) < 0)
