@@ -13,6 +13,7 @@ enum {
 	NAME_MAX_BYTES = 4096,
 	LINE_MAX_BYTES = NAME_MAX_BYTES + 16,	/* of one that is not data */
 	DATA_HEAD = 6,		/* so much of a line tells whether it is one of data, and where its value begins */
+	LINE_TOLD = 1024 * 1024,	/* a longer one, of whatever it is, is told of */
 	KEPT_MAX = 65536,	/* memory that stays with the stream between its events */
 };
 
@@ -47,7 +48,7 @@ void sse_reconnect(struct sse *s)
 {
 	forget_event(s);
 	buf_clear(&s->line);
-	s->skip_lf = s->bom_done = s->in_data = s->id_changed = false;
+	s->skip_lf = s->bom_done = s->in_data = s->id_changed = s->said_long = false;
 	s->bom_seen = 0;
 	s->at = s->line_at = 0;
 }
@@ -357,6 +358,15 @@ static size_t skip_bom(struct sse *s, const char *bytes, size_t len)
 	return i;
 }
 
+/* Of a line that is not data only the begin is kept. One that may never end is told of, once. end: how far it has come. */
+static void check_length(struct sse *s, uint64_t end)
+{
+	if (s->said_long || end - s->line_at <= LINE_TOLD)
+		return;
+	s->said_long = true;
+	fault(s, "a line of over 1048576 bytes, and of no event: its begin alone is read", s->line_at);
+}
+
 /* A piece of a line whose end has not come. Data goes to its place at once, of all else the begin is kept: how it was cut makes no difference. */
 static void keep(struct sse *s, const char *piece, size_t len)
 {
@@ -387,10 +397,16 @@ static void end_line(struct sse *s, const char *piece, size_t len, uint64_t at)
 {
 	if (!s->in_data && s->line.len == 0) {
 		s->line_at = at;
+		if (!is_data(piece, len))
+			check_length(s, at + len);
 		take_line(s, piece, len);
+		s->said_long = false;
 		return;
 	}
 	keep(s, piece, len);
+	if (!s->in_data)
+		check_length(s, at + len);
+	s->said_long = false;
 	if (s->in_data)
 		end_data(s);
 	else
@@ -429,6 +445,8 @@ void sse_feed(struct sse *s, const char *bytes, size_t len)
 			if (!s->in_data && s->line.len == 0)
 				s->line_at = s->at + (uint64_t)(p - bytes);
 			keep(s, p, (size_t)(end - p));
+			if (!s->in_data)
+				check_length(s, s->at + len);
 			break;
 		}
 		end_line(s, p, (size_t)(eol - p), s->at + (uint64_t)(p - bytes));

@@ -20,8 +20,8 @@ struct sse {
 	void (*on_event)(const struct sse_event *ev, void *arg);
 	void (*on_comment)(const char *text, size_t len, void *arg);	/* may be NULL; the first KiB of a comment */
 	/*
-	 * May be NULL. Once for each event that is left out, for each id that is not used because of a NUL, and for each event or comment in which
-	 * UTF-8 is broken. what: one line for a person. byte: where, counted from the begin of the connection.
+	 * May be NULL. Once for each event that is left out, for each id that is not used because of a NUL, for each event or comment in which
+	 * UTF-8 is broken, and for each line of over 1 MiB that is no data. what: one line for a person. byte: where, counted from the begin of the connection.
 	 */
 	void (*on_fault)(const char *what, uint64_t byte, void *arg);
 	void *arg;
@@ -34,7 +34,7 @@ struct sse {
 	struct buf line;	/* the begin of a line that is not whole yet, and is not known for one of data */
 	uint64_t at, line_at, value_at;	/* of the connection: where the bytes being read begin, the line, the value of a line of data */
 	size_t value_from;	/* where in data that value begins */
-	bool skip_lf, bom_done, in_data, id_changed, too_big, broken;
+	bool skip_lf, bom_done, in_data, id_changed, too_big, broken, said_long;
 	unsigned char bom_seen;
 };
 

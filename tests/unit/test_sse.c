@@ -351,6 +351,39 @@ static void limits_at_every_cut(void **state)
 	}
 }
 
+#define ENDLESS "{a line of over 1048576 bytes, and of no event: its begin alone is read}"
+
+/* A line of which nothing is kept is told of while it still comes, once, however it was cut. */
+static void endless_lines_are_told(void **state)
+{
+	static const struct { const char *begin; size_t n; const char *end, *want; } lines[] = {
+		{ "other: ", 1048569, "\ndata: b\n\n", "[message||b]" }, { "other: ", 1048570, "\ndata: b\n\n", ENDLESS "[message||b]" }, { "other: ", 4000000, "", ENDLESS },
+		{ "", 1048577, "\r\rdata: b\r\r", ENDLESS "[message||b]" }, { "data: a\n\nretry: ", 2000000, "\n", "[message||a]" ENDLESS },
+		{ "event: ", 2000000, "\ndata: b\n\ndata: c\n\n", ENDLESS "{an event whose type is over 4096 bytes long is left out}[message||c]" },
+		{ "data: ", 1400000, "\n\ndata: b\n\n", "{an event of over 1300000 bytes is left out}[message||b]" }, { "data: ", 1200000, "\n\n", NULL },
+	};
+	static const size_t cuts[] = { 0, 1, 5, 6, 7, 100, 1048575, 1048576, 1048577, 1048578, 1048600, SIZE_MAX };
+	struct buf text, out;
+	struct sse s;
+	size_t i, k, cut;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(lines); i++) {
+		buf_init(&text, 8000000);
+		fill(&text, lines[i].begin, 'x', lines[i].n, lines[i].end);
+		for (k = 0; k < ARRAY_LEN(cuts); k++) {
+			cut = cuts[k] < text.len ? cuts[k] : text.len;
+			start(&s, 1300000, &out);
+			feed(&s, text.data, cut);
+			feed(&s, text.data + cut, text.len - cut);
+			if (lines[i].want ? strcmp(buf_cstr(&out), lines[i].want) != 0 : out.len != lines[i].n + strlen("[message||]"))
+				fail_msg("row %zu cut at %zu: %.200s", i, cut, buf_cstr(&out));
+			stop(&s, &out);
+		}
+		buf_release(&text);
+	}
+}
+
 /* Exactly as long as may be. */
 static void just_within_the_limits(void **state)
 {
@@ -574,7 +607,7 @@ static void whose_id_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_rule_at_every_cut), cmocka_unit_test(three_pieces), cmocka_unit_test(two_returns_end_an_event_at_once),
-					    cmocka_unit_test(large_numbers_stay_large), cmocka_unit_test(limits_at_every_cut), cmocka_unit_test(just_within_the_limits),
+					    cmocka_unit_test(large_numbers_stay_large), cmocka_unit_test(limits_at_every_cut), cmocka_unit_test(endless_lines_are_told), cmocka_unit_test(just_within_the_limits),
 					    cmocka_unit_test(long_comments), cmocka_unit_test(memory_is_bounded), cmocka_unit_test(faults_tell_the_byte),
 					    cmocka_unit_test(resuming), cmocka_unit_test(whose_id_it_is), cmocka_unit_test(written_is_read) };
 
