@@ -125,6 +125,8 @@ static void finish_call(struct http_call *c, CURLcode code)
 	if (r.outcome != HTTP_ANSWERED) {
 		if (c->silent)
 			snprintf(c->why, sizeof(c->why), "nothing came for %d.%d s", c->spec.silence_ms / 1000, c->spec.silence_ms % 1000 / 100);
+		else if (code == CURLE_OUT_OF_MEMORY && c->ready && !c->head_given && !c->why[0])	/* so curl calls a line of 100 KiB */
+			snprintf(c->why, sizeof(c->why), "the answer's head is too long");
 		r.error = c->why[0] ? c->why : c->error[0] ? c->error : code == CURLE_OK ? "the answer was cut off" : curl_easy_strerror(code);
 	}
 	detach_call(c);		/* before on_done, which may cancel others or free the client */

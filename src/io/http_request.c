@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CONNECT_TIMEOUT_MS = 10000 };
 
@@ -222,7 +223,7 @@ static void set_options(struct http_call *c, const struct http_spec *s, const ch
 	curl_easy_setopt(easy, CURLOPT_URL, s->url);
 	curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, path);	/* as it is: curl would drop an empty query */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, strncmp(s->url, "http:", 5) == 0 ? "http" : "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, strncasecmp(s->url, "http:", 5) == 0 ? "http" : "https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");

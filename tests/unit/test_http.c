@@ -609,6 +609,39 @@ static void heads_have_limits(void **state)
 	free(text);
 }
 
+static void a_long_line_of_a_head_is_called_that(void **state)
+{
+	const struct step steps[] = { { .answer = "HTTP/1.1 200 OK\r\nX: ", .filler = 200000, .end = STEP_CLOSE } };
+	struct http_spec s = { .method = "GET" };
+	struct probe p = { 0 };
+	struct rig r;
+
+	(void)state;
+	rig_start(&r, steps, 1);
+	s.url = url(&r, "/a");
+	call(&r, &p, &s);
+	rig_stop(&r);
+	assert_int_equal(p.result.outcome, HTTP_UNKNOWN);
+	assert_string_equal(p.error, "the answer's head is too long");
+}
+
+static void a_scheme_is_known_in_capitals(void **state)
+{
+	static const struct step steps[] = { { .answer = OK } };
+	struct http_spec s = { .method = "GET" };
+	struct probe p = { 0 };
+	char capitals[128];
+	struct rig r;
+
+	(void)state;
+	rig_start(&r, steps, 1);
+	snprintf(capitals, sizeof(capitals), "HTTP://127.0.0.1:%d/a", r.up.port);
+	s.url = capitals;
+	call(&r, &p, &s);
+	rig_stop(&r);
+	assert_int_equal(p.result.outcome, HTTP_ANSWERED);
+}
+
 static void nothing_is_decoded_but_chunks(void **state)
 {
 	(void)state;
@@ -852,7 +885,7 @@ int main(void)
 		cmocka_unit_test(the_environment_sends_nothing_elsewhere),
 		cmocka_unit_test(only_safe_requests_are_tried),
 		cmocka_unit_test(heads_have_limits),
-		cmocka_unit_test(nothing_is_decoded_but_chunks),
+		cmocka_unit_test(a_long_line_of_a_head_is_called_that), cmocka_unit_test(a_scheme_is_known_in_capitals), cmocka_unit_test(nothing_is_decoded_but_chunks),
 		cmocka_unit_test(the_head_given_is_the_last_one),
 		cmocka_unit_test(a_call_may_start_another_from_a_callback),
 		cmocka_unit_test(a_call_may_cancel_another_from_a_callback),
