@@ -247,7 +247,7 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 		sse_reconnect(&u->sse);
 		return;
 	}
-	u->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	u->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 	u->call = NULL;
 	if (what == RECONNECT_MOVED) {
 		move(u, http_header(headers, "location"));

@@ -31,7 +31,7 @@ struct miosa_error {
 	int64_t retry_after_ms;	/* -1: it does not say, else up to MIOSA_RETRY_AFTER_MAX_MS */
 };
 
-/* An answer that is no success. request_id, retry_after: the headers X-Request-ID and Retry-After, NULL where there are none. */
-void miosa_error(const char *body, size_t len, int status, const char *request_id, const char *retry_after, struct miosa_error *ret);
+/* An answer that is no success. request_id: the header X-Request-ID, NULL for none; after_ms: what Retry-After says (core/reconnect.h), -1 for nothing. */
+void miosa_error(const char *body, size_t len, int status, const char *request_id, int64_t after_ms, struct miosa_error *ret);
 
 #endif

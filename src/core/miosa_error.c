@@ -86,15 +86,6 @@ static void read_message(const struct json_doc *d, struct miosa_error *ret)
 		ret->message[--n] = '\0';
 }
 
-static int64_t header_ms(const char *header)
-{
-	size_t digits = header ? strspn(header, "0123456789") : 0;
-
-	if (digits == 0 || header[digits])
-		return -1;
-	return digits > 6 ? MIOSA_RETRY_AFTER_MAX_MS : strtoll(header, NULL, 10) * 1000;
-}
-
 static int64_t body_ms(const struct json_doc *d)
 {
 	int root = json_root(d), in_error = json_get(d, json_get(d, root, "error"), "retry_after");
@@ -116,12 +107,12 @@ static void read_raw(const char *body, size_t len, struct miosa_error *ret)
 		put(ret->message, sizeof(ret->message), body, n);
 }
 
-void miosa_error(const char *body, size_t len, int status, const char *request_id, const char *retry_after, struct miosa_error *ret)
+void miosa_error(const char *body, size_t len, int status, const char *request_id, int64_t after_ms, struct miosa_error *ret)
 {
 	struct json_doc d;
 	int root, error;
 
-	*ret = (struct miosa_error){ .retry_after_ms = header_ms(retry_after) };
+	*ret = (struct miosa_error){ .retry_after_ms = after_ms };
 	if (request_id)
 		put(ret->request_id, sizeof(ret->request_id), request_id, strlen(request_id));
 	if (json_parse(body, len, &d, NULL) < 0) {

@@ -58,6 +58,6 @@ int miosa_screenshot(const char *body, size_t len, int status, struct buf *png, 
 	png->len = before;
 	if (status >= 200 && status < 300)
 		return err_set(e, ERR_INVALID, "the answer is no picture");
-	miosa_error(body, len, status, NULL, NULL, &error);
+	miosa_error(body, len, status, NULL, -1, &error);
 	return err_set(e, ERR_INVALID, "it answered %d: %s", status, error.message);
 }

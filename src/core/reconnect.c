@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 enum { WAIT_MIN_MS = 1000, WAIT_MAX_MS = 30000, AFTER_MAX_MS = 300000, DAY_S = 86400, SHOWN = 60 };
 
@@ -18,6 +19,11 @@ void reconnect_init(struct reconnect *r)
 void reconnect_heard(struct reconnect *r)
 {
 	reconnect_init(r);
+}
+
+void reconnect_opened(struct reconnect *r)
+{
+	r->ticket_tried = false;
 }
 
 bool reconnect_try_ticket(struct reconnect *r)
@@ -109,15 +115,53 @@ int64_t reconnect_wait(struct reconnect *r, enum reconnect_do what, int64_t wish
 	return wait;
 }
 
-int64_t reconnect_after(const char *value)
+/* Mon, 02 Jan 2006 15:04:05 GMT; Monday, 02-Jan-06 15:04:05 GMT; Mon Jan  2 15:04:05 2006. -1: none of them. */
+static int64_t read_date(const char *text, int this_year)
 {
-	int64_t s = 0;
-	size_t len = value ? bare(&value) : 0, i;
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *found;
+	struct tm tm = { 0 };
+	char month[4] = "";
+	int used = 0;
+	bool short_year = false;
 
-	for (i = 0; i < len; i++) {
-		if (value[i] < '0' || value[i] > '9')
-			return -1;
+	if (sscanf(text, "%*[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) == 6 && used > 0)
+		;
+	else if (sscanf(text, "%*[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n", &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &used) == 6 && used > 0)
+		short_year = true;
+	else if (sscanf(text, "%*[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n", month, &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &tm.tm_year, &used) != 6 || used == 0)
+		return -1;
+	found = strlen(month) == 3 ? strstr(months, month) : NULL;
+	if (!found || (found - months) % 3 != 0 || text[used] || tm.tm_mday < 1 || tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60 ||
+	    tm.tm_hour < 0 || tm.tm_min < 0 || tm.tm_sec < 0 || tm.tm_year < 0)
+		return -1;
+	if (short_year)	/* two digits: not more than 50 years ahead */
+		tm.tm_year += this_year - this_year % 100 - (tm.tm_year > this_year % 100 + 50 ? 100 : 0);
+	if (tm.tm_year < 1970)
+		return -1;
+	tm.tm_year -= 1900;
+	tm.tm_mon = (int)(found - months) / 3;
+	return (int64_t)timegm(&tm) * 1000;
+}
+
+int64_t reconnect_after(const char *value, int64_t now_wall_ms)
+{
+	int64_t s = 0, date;
+	size_t len = value ? bare(&value) : 0, i;
+	time_t now = (time_t)(now_wall_ms / 1000);
+	char text[40];
+	struct tm tm;
+
+	for (i = 0; i < len && value[i] >= '0' && value[i] <= '9'; i++)
 		s = within(s * 10 + (value[i] - '0'), 0, DAY_S);
-	}
-	return len > 0 ? s * 1000 : -1;
+	if (len == 0)
+		return -1;
+	if (i == len)
+		return s * 1000;
+	if (len >= sizeof(text) || !gmtime_r(&now, &tm))
+		return -1;
+	memcpy(text, value, len);
+	text[len] = '\0';
+	date = read_date(text, tm.tm_year + 1900);
+	return date < 0 ? -1 : within(date - now_wall_ms, 0, DAY_S * 1000);
 }

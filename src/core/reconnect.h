@@ -35,7 +35,10 @@ enum reconnect_do reconnect_judge(int status, const char *type, const char *codi
 /* An event came: a stream that works, and not one that only opens. */
 void reconnect_heard(struct reconnect *r);
 
-/* True once until an event comes: whether a refusal is answered with a fresh ticket. */
+/* A stream opened: a ticket is good for one opening, and the next refusal is answered with another. */
+void reconnect_opened(struct reconnect *r);
+
+/* True once until a stream opens: whether a refusal is answered with a fresh ticket. */
 bool reconnect_try_ticket(struct reconnect *r);
 
 /*
@@ -45,7 +48,10 @@ bool reconnect_try_ticket(struct reconnect *r);
  */
 int64_t reconnect_wait(struct reconnect *r, enum reconnect_do what, int64_t wish_ms, int64_t after_ms, uint32_t random);
 
-/* The value of Retry-After in ms, at most a day; -1 when it is absent or no number of seconds (a date is none). */
-int64_t reconnect_after(const char *value);
+/*
+ * The value of Retry-After in ms, 0 to a day: a number of seconds, or a date in one of HTTP's three forms, which is what is left until then at now_wall_ms. -1
+ * when it is absent or neither.
+ */
+int64_t reconnect_after(const char *value, int64_t now_wall_ms);
 
 #endif

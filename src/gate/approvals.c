@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "core/miosa_authority.h"
 #include "core/miosa_envelope.h"
+#include "core/reconnect.h"
 #include "gate/approvals.h"
 #include "gate/byhand.h"
 #include "gate/operator.h"
@@ -32,7 +33,8 @@ struct approvals {
 	struct row *rows;
 	struct approval_ways *ways;
 	struct http_call *call;
-	char retry_after[32], request_id[128];	/* headers of the answer that is being read; "" for none */
+	char request_id[128];	/* of the answer that is being read: X-Request-ID, "" for none */
+	int64_t after_ms;	/* and Retry-After, -1 for none */
 	struct buf body;
 	uv_timer_t timer;
 	int64_t not_before, read_at;	/* boot ms; read_at 0: not yet */
@@ -244,7 +246,7 @@ static void on_head(struct http_call *call, int status, const char *const *heade
 
 	(void)call;
 	(void)status;
-	keep(c->retry_after, sizeof(c->retry_after), headers, "retry-after");
+	c->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 	keep(c->request_id, sizeof(c->request_id), headers, "x-request-id");
 }
 
@@ -268,7 +270,7 @@ static void failed(struct approvals *c, const struct http_result *r)
 		snprintf(why, sizeof(why), "the substrate has none (it answered %d); it is asked again in 10 min", r->status);
 		c->not_before = clock_boot_ms() + ABSENT_MS;
 	} else {
-		miosa_error(buf_cstr(&c->body), c->body.len, r->status, c->request_id, c->retry_after, &e);
+		miosa_error(buf_cstr(&c->body), c->body.len, r->status, c->request_id, c->after_ms, &e);
 		snprintf(why, sizeof(why), "it answered %d%s%s: %s%s%s", r->status, e.code[0] ? " " : "", e.code, r->status == 200 ? "no list" : e.message,
 			 e.request_id[0] ? ", request " : "", e.request_id);
 		c->not_before = clock_boot_ms() + (e.retry_after_ms > FAILED_MS ? e.retry_after_ms : FAILED_MS);

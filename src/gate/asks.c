@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "core/miosa_envelope.h"
 #include "core/reconnect.h"
+#include "gate/faults.h"
 #include "gate/news.h"
 #include "gate/sessions.h"
 #include "gate/stream.h"
@@ -173,12 +174,35 @@ static void take_readiness(struct gate *g, struct session *s, const struct json_
 	asks_want(g, s, ASK_ALL);
 }
 
+static const char *path_of(const struct ask_call *c)
+{
+	switch (c->what) {
+	case ASK_PREVIEWS:
+		return "/previews";
+	case ASK_SNAPSHOTS:
+		return "/snapshots";
+	case ASK_PROCESSES:
+		return "/processes";
+	case ASK_AGENTS:
+		return c->older ? "/control/sessions" : "/cua/sessions";
+	case ASK_USAGE:
+		return "/usage";
+	case ASK_READINESS:
+		return "/readiness";
+	default:
+		return "";
+	}
+}
+
 static void take(struct gate *g, struct session *s, const struct ask_call *c)
 {
 	struct json_doc d;
+	struct err e;
 
-	if (json_parse(buf_cstr(&c->body), c->body.len, &d, NULL) < 0)
+	if (json_parse(buf_cstr(&c->body), c->body.len, &d, &e) < 0) {
+		fault_line(g, "the answer to %s%s cannot be read: %s", s->id, path_of(c), e.msg);
 		return;
+	}
 	s->has_no &= ~(unsigned int)c->what;
 	switch (c->what) {
 	case ASK_STATE:
@@ -231,7 +255,7 @@ static void on_head(struct http_call *call, int status, const char *const *heade
 
 	(void)call;
 	(void)status;
-	c->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	c->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 }
 
 static void on_data(struct http_call *call, const char *data, size_t len, void *arg)
@@ -254,7 +278,7 @@ static void on_done(struct http_call *call, const struct http_result *r, void *a
 	if (a->closing)
 		return;
 	if (r->outcome == HTTP_ANSWERED && (r->status == 429 || r->status == 503)) {
-		miosa_error(buf_cstr(&c->body), c->body.len, r->status, NULL, NULL, &error);
+		miosa_error(buf_cstr(&c->body), c->body.len, r->status, NULL, -1, &error);
 		asks_leave_alone(a->gate, c->after_ms >= 0 ? c->after_ms : error.retry_after_ms);
 		if (s)
 			asks_want(a->gate, s, c->what);
@@ -268,26 +292,6 @@ static void on_done(struct http_call *call, const struct http_result *r, void *a
 }
 
 /* ---- asking ---- */
-
-static const char *path_of(const struct ask_call *c)
-{
-	switch (c->what) {
-	case ASK_PREVIEWS:
-		return "/previews";
-	case ASK_SNAPSHOTS:
-		return "/snapshots";
-	case ASK_PROCESSES:
-		return "/processes";
-	case ASK_AGENTS:
-		return c->older ? "/control/sessions" : "/cua/sessions";
-	case ASK_USAGE:
-		return "/usage";
-	case ASK_READINESS:
-		return "/readiness";
-	default:
-		return "";
-	}
-}
 
 static void ask(struct asks *a, struct ask_call *c, struct session *s, enum ask what)
 {

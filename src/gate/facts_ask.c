@@ -66,7 +66,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		json_release(&d);
 	} else if (q->place) {
 		q->place->known = false;
-		miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, NULL, &error);
+		miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, -1, &error);
 		snprintf(q->place->why, sizeof(q->place->why), "%.150s", r->outcome == HTTP_ANSWERED ? error.message : r->error);
 	}
 	question_free(q);

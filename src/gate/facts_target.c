@@ -46,7 +46,7 @@ static void take(struct answer *to, int status, const char *body, size_t len, co
 	if (status == 404 || status == 405 || status == 501) {
 		snprintf(to->why, sizeof(to->why), "the computer offers none");
 	} else if (status != 200) {
-		miosa_error(body, len, status, NULL, NULL, &e);
+		miosa_error(body, len, status, NULL, -1, &e);
 		snprintf(to->why, sizeof(to->why), "%.150s", status ? e.message : error);
 		to->failed = true;
 	} else {

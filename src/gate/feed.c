@@ -12,6 +12,7 @@
 #include "core/miosa_envelope.h"
 #include "core/reconnect.h"
 #include "gate/asks.h"
+#include "gate/faults.h"
 #include "gate/gate.h"
 #include "gate/news.h"
 #include "gate/runs.h"
@@ -34,6 +35,8 @@ struct feed_list {
 	int64_t after_ms;
 	int64_t from_boot_ms;	/* not before: the substrate said so */
 	int64_t read_boot_ms;	/* when it was read whole last */
+	bool absent;		/* said so last time */
+	char why[256];		/* why what it says cannot be used; "" while it can */
 };
 
 struct feed {
@@ -94,17 +97,37 @@ static void drop_unseen(struct gate *g, enum session_kind kind)
 	}
 }
 
-/* One page. false: it cannot be read, and nothing is concluded from it. */
+static const char *plural(const struct feed_list *l)
+{
+	return l->kind == SESSION_COMPUTER ? "computers" : "sandboxes";
+}
+
+const char *feed_why(const struct feed *f)
+{
+	return f->lists[0].why[0] ? f->lists[0].why : f->lists[1].why;
+}
+
+/* One page. false: it cannot be read, nothing is concluded from it, and l->why says so. */
 static bool take_page(struct feed_list *l, bool *ret_more)
 {
 	struct gate *g = l->feed->gate;
-	struct json_doc d;
+	struct json_doc d = { 0 };
 	int64_t got = 0;
+	struct err e;
 	int list, v;
 
-	if (buf_failed(&l->body) || json_parse(buf_cstr(&l->body), l->body.len, &d, NULL) < 0)
+	l->why[0] = '\0';
+	if (buf_failed(&l->body))
+		snprintf(l->why, sizeof(l->why), "no memory for its list of %s", plural(l));
+	else if (json_parse(buf_cstr(&l->body), l->body.len, &d, &e) < 0)
+		snprintf(l->why, sizeof(l->why), "its list of %s cannot be read: %.150s", plural(l), e.msg);
+	else if (miosa_list(&d, plural(l)) == JSON_NONE && (json_type(&d, json_root(&d)) != JSON_OBJECT || json_get(&d, json_root(&d), "error") != JSON_NONE))
+		snprintf(l->why, sizeof(l->why), "its list of %s is none", plural(l));
+	if (l->why[0]) {
+		json_release(&d);
 		return false;
-	list = miosa_list(&d, l->kind == SESSION_COMPUTER ? "computers" : "sandboxes");
+	}
+	list = miosa_list(&d, plural(l));
 	for (v = json_first(&d, list); v != JSON_NONE; v = json_next(&d, v), got++)
 		sessions_read(g, l->kind, &d, v);
 	l->read += got;
@@ -135,7 +158,7 @@ static void on_list_head(struct http_call *c, int status, const char *const *hea
 
 	(void)c;
 	(void)status;
-	l->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	l->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 }
 
 static void on_list_data(struct http_call *c, const char *data, size_t len, void *arg)
@@ -150,19 +173,25 @@ static void on_list_data(struct http_call *c, const char *data, size_t len, void
 static void take_refusal(struct feed_list *l, int status)
 {
 	struct miosa_error error;
-	char why[512];
 
-	miosa_error(buf_cstr(&l->body), l->body.len, status, NULL, NULL, &error);
+	miosa_error(buf_cstr(&l->body), l->body.len, status, NULL, -1, &error);
+	l->why[0] = '\0';
 	if (status == 429 || status == 503) {
 		if (l->after_ms < 0)
 			l->after_ms = error.retry_after_ms >= 0 ? error.retry_after_ms : POLL_MS;
 		l->from_boot_ms = clock_boot_ms() + l->after_ms;
 		asks_leave_alone(l->feed->gate, l->after_ms);
 	}
-	if (status == 429 || (status < 500 && status != 401 && status != 403))
-		return;
-	snprintf(why, sizeof(why), status >= 500 ? "it answers %d: %s" : "it refuses the API key (%d): %s", status, error.message);
-	gate_set_live(l->feed->gate, false, why);
+	if (status == 401 || status == 403)
+		snprintf(l->why, sizeof(l->why), "it refuses the API key for its list of %s (%d): %.150s", plural(l), status, error.message);
+	else if (status >= 500 && status != 501)
+		snprintf(l->why, sizeof(l->why), "it answers %d to the list of %s: %.150s", status, plural(l), error.message);
+	else if (status != 429 && !l->absent)
+		fault_line(l->feed->gate, "there is no list of %s: it is answered with %d: %s", plural(l), status, error.message);
+	l->absent = status != 401 && status != 403 && status != 429 && (status < 500 || status == 501);
+	if (l->feed->lists[0].absent && l->feed->lists[1].absent)
+		snprintf(l->why, sizeof(l->why), "it has neither computers nor sandboxes (%d): is the address right?", status);
+	gate_set_live(l->feed->gate, true, "");
 }
 
 static void on_list_done(struct http_call *c, const struct http_result *r, void *arg)
@@ -174,8 +203,9 @@ static void on_list_done(struct http_call *c, const struct http_result *r, void 
 	if (r->outcome != HTTP_ANSWERED) {
 		gate_set_live(l->feed->gate, false, r->error);
 	} else if (r->status == 200) {
-		gate_set_live(l->feed->gate, true, "");
+		l->absent = false;
 		take_list(l);
+		gate_set_live(l->feed->gate, true, "");
 	} else {
 		take_refusal(l, r->status);
 	}
@@ -193,7 +223,7 @@ static void read_list(struct feed_list *l)
 	buf_release(&l->body);
 	buf_init(&l->body, LIST_MAX);
 	l->after_ms = -1;
-	snprintf(path, sizeof(path), "/%s?page=%lld&page_size=%d&per_page=%d", l->kind == SESSION_COMPUTER ? "computers" : "sandboxes", (long long)l->page, PAGE, PAGE);
+	snprintf(path, sizeof(path), "/%s?page=%lld&page_size=%d&per_page=%d", plural(l), (long long)l->page, PAGE, PAGE);
 	l->call = feed_get(l->feed->gate, path, NULL, &spec);
 }
 

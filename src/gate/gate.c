@@ -144,6 +144,10 @@ void gate_moved(struct gate *g, struct action *a, const struct store_move *m)
 
 void gate_set_live(struct gate *g, bool live, const char *why)
 {
+	if (live && g->feed && feed_why(g->feed)[0]) {	/* it answers, and what it answers is of no use */
+		live = false;
+		why = feed_why(g->feed);
+	}
 	if (g->live == live && (live || strcmp(g->not_live_why, why) == 0))
 		return;
 	if (g->live && !live)

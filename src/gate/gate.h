@@ -449,6 +449,8 @@ struct http_call *feed_get(struct gate *g, const char *path, const char *last_ev
 /* The same for an event stream that is there, as far as is known. */
 struct http_call *feed_get_stream(struct gate *g, const char *path, const char *last_event_id, struct http_spec *spec);
 /* Both lists are read again, soon. */
+/* Why the lists that it answers with are of no use; "" while they are. */
+const char *feed_why(const struct feed *f);
 void feed_poll_soon(struct feed *f);
 /* Something that went through the gate may have changed the session: it is asked for, soon. id: "" is fine. */
 void feed_look(struct gate *g, const char *id);

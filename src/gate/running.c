@@ -211,7 +211,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		ask(q);
 		return;
 	}
-	miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, NULL, &error);
+	miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, -1, &error);
 	snprintf(why, sizeof(why), "it answered %d: %s", r->status, error.message);
 	if (r->outcome != HTTP_ANSWERED)
 		put_unasked(n, q->session, q->name, r->error);

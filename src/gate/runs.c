@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/miosa_envelope.h"
 #include "core/reconnect.h"
 #include "gate/asks.h"
@@ -86,7 +87,7 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 
 	(void)c;
 	(void)status;
-	l->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	l->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 }
 
 static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
@@ -112,7 +113,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	if (r->outcome == HTTP_ANSWERED && r->status == 200 && !buf_failed(&l->body)) {
 		take(l);
 	} else if (r->outcome == HTTP_ANSWERED && (r->status == 429 || r->status == 503)) {
-		miosa_error(buf_cstr(&l->body), l->body.len, r->status, NULL, NULL, &error);
+		miosa_error(buf_cstr(&l->body), l->body.len, r->status, NULL, -1, &error);
 		asks_leave_alone(l->runs->gate, l->after_ms >= 0 ? l->after_ms : error.retry_after_ms);
 		wait = l->after_ms > wait ? l->after_ms : error.retry_after_ms > wait ? error.retry_after_ms : wait;
 	} else if (r->outcome == HTTP_ANSWERED && r->status >= 400 && r->status != 500 && r->status < 502) {

@@ -77,7 +77,7 @@ static void take_result(struct gate *g, struct action *a, const struct http_resu
 		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: %.300s", r->error);
 		hold_again(g, a, text);
 	} else if (r->status < 200 || r->status > 299) {
-		miosa_error(buf_cstr(answer), answer->len, r->status, NULL, NULL, &error);
+		miosa_error(buf_cstr(answer), answer->len, r->status, NULL, -1, &error);
 		snprintf(text, sizeof(text), "not sent: no snapshot could be taken before it: the substrate answered %d: %.250s", r->status, error.message);
 		hold_again(g, a, text);
 	} else if (!id) {

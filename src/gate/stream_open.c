@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "core/miosa_envelope.h"
 
@@ -93,7 +94,7 @@ static void put_why(struct stream *st, const char *error, char why[RECONNECT_WHY
 	snprintf(why, RECONNECT_WHY, "%s", error[0] ? error : st->verdict == RECONNECT_LIVE ? "it was closed" : st->verdict_why ? st->verdict_why : "");
 	if (error[0] || st->verdict == RECONNECT_LIVE || st->answer.len == 0)
 		return;
-	miosa_error(buf_cstr(&st->answer), st->answer.len, st->status, NULL, NULL, &told);
+	miosa_error(buf_cstr(&st->answer), st->answer.len, st->status, NULL, -1, &told);
 	if (st->after_ms < 0)
 		st->after_ms = told.retry_after_ms;
 	snprintf(why + strlen(why), RECONNECT_WHY - strlen(why), ": %.100s", told.message);
@@ -139,7 +140,7 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 	st->status = status;
 	begun(st);
 	st->verdict = reconnect_judge(status, http_header(headers, "content-type"), http_header(headers, "content-encoding"), why);
-	st->after_ms = reconnect_after(http_header(headers, "retry-after"));
+	st->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
 	if (is_websocket(st, status)) {
 		st->verdict = RECONNECT_ABSENT;
 		snprintf(why, RECONNECT_WHY, "there is a WebSocket alone (%d)", status);
@@ -147,6 +148,7 @@ static void on_stream_head(struct http_call *c, int status, const char *const *h
 	if (st->verdict == RECONNECT_LIVE) {
 		bool missed = st->lost_wall_ms != 0 || st->was_there;
 
+		reconnect_opened(&st->again);
 		sse_reconnect(&st->sse);
 		st->proving = missed && st->recent.overlap > 0;
 		st->gaps += missed;

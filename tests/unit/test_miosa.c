@@ -84,41 +84,40 @@ static void pages_end(void **state)
 	}
 }
 
-static const struct { const char *text; int status; const char *id_header, *retry_header; const char *code, *message, *id; int64_t retry_ms; } errors[] = {
-	{ "{\"error\":{\"code\":\"not_found\",\"message\":\"No such sandbox\",\"request_id\":\"req_1\"}}", 404, NULL, NULL, "not_found", "No such sandbox", "req_1", -1 },
-	{ "{\"error\":{\"code\":\"a\",\"message\":\"b\",\"request_id\":\"req_1\"}}", 404, "req_h", NULL, "a", "b", "req_h", -1 },
-	{ "{\"error\":{\"code\":\"VALIDATION_ERROR\",\"message\":\"Invalid\",\"details\":{}},\"errors\":{\"slug\":[\"is taken\",\"is short\"]}}", 422, NULL, NULL,
+static const struct { const char *text; int status; const char *id_header; int64_t after_ms; const char *code, *message, *id; int64_t retry_ms; } errors[] = {
+	{ "{\"error\":{\"code\":\"not_found\",\"message\":\"No such sandbox\",\"request_id\":\"req_1\"}}", 404, NULL, -1, "not_found", "No such sandbox", "req_1", -1 },
+	{ "{\"error\":{\"code\":\"a\",\"message\":\"b\",\"request_id\":\"req_1\"}}", 404, "req_h", -1, "a", "b", "req_h", -1 },
+	{ "{\"error\":{\"code\":\"VALIDATION_ERROR\",\"message\":\"Invalid\",\"details\":{}},\"errors\":{\"slug\":[\"is taken\",\"is short\"]}}", 422, NULL, -1,
 	  "VALIDATION_ERROR", "Invalid (slug: is taken)", "", -1 },
-	{ "{\"error\":{\"code\":\"VALIDATION_FAILED\",\"message\":\"Invalid\"},\"errors\":[{\"field\":\"slug\",\"message\":\"is taken\"}]}", 422, NULL, NULL,
+	{ "{\"error\":{\"code\":\"VALIDATION_FAILED\",\"message\":\"Invalid\"},\"errors\":[{\"field\":\"slug\",\"message\":\"is taken\"}]}", 422, NULL, -1,
 	  "VALIDATION_FAILED", "Invalid (slug: is taken)", "", -1 },
-	{ "{\"error\":{\"code\":\"V\",\"message\":\"Invalid\",\"details\":{\"name\":[\"is long\"]}}}", 422, NULL, NULL, "V", "Invalid (name: is long)", "", -1 },
-	{ "{\"error\":\"plain text\"}", 400, NULL, NULL, "", "plain text", "", -1 },
-	{ "{\"error\":\"Not found\"}", 404, NULL, NULL, "", "Not found", "", -1 },
-	{ "{\"error\":\"SOME_CODE\",\"detail\":\"text\"}", 400, NULL, NULL, "SOME_CODE", "text", "", -1 },
-	{ "{\"error\":\"SOME_CODE\"}", 400, NULL, NULL, "SOME_CODE", "SOME_CODE", "", -1 },
-	{ "{\"message\":\"m\",\"code\":\"c\",\"request_id\":\"r\"}", 400, NULL, NULL, "c", "m", "r", -1 },
-	{ "{\"detail\":\"d\"}", 400, NULL, NULL, "", "d", "", -1 },
-	{ "{\"reason\":\"r\"}", 400, NULL, NULL, "", "r", "", -1 },
-	{ "{\"errors\":[\"first\",\"second\"]}", 422, NULL, NULL, "", "first", "", -1 },
-	{ "Bad gateway\nnginx", 502, NULL, NULL, "", "Bad gateway", "", -1 },
-	{ "<html>502</html>", 502, NULL, NULL, "", "HTTP 502", "", -1 },
-	{ "", 503, NULL, NULL, "", "HTTP 503", "", -1 },
-	{ "\xff\xfe", 500, NULL, NULL, "", "HTTP 500", "", -1 },
-	{ "{\"error\":{\"code\":7,\"message\":[]},\"message\":{\"a\":1},\"errors\":{\"a\":{\"b\":1}}}", 500, NULL, NULL, "", "HTTP 500", "", -1 },
-	{ "{\"error\":\"\"}", 500, NULL, NULL, "", "HTTP 500", "", -1 },
-	{ "[[[[]]]]", 500, NULL, NULL, "", "HTTP 500", "", -1 },
-	{ "{\"message\":\"a\\nb\"}", 500, NULL, NULL, "", "a b", "", -1 },
-	{ "{\"message\":\"a\\u0000b\",\"detail\":\"c\"}", 500, NULL, NULL, "", "c", "", -1 },
+	{ "{\"error\":{\"code\":\"V\",\"message\":\"Invalid\",\"details\":{\"name\":[\"is long\"]}}}", 422, NULL, -1, "V", "Invalid (name: is long)", "", -1 },
+	{ "{\"error\":\"plain text\"}", 400, NULL, -1, "", "plain text", "", -1 },
+	{ "{\"error\":\"Not found\"}", 404, NULL, -1, "", "Not found", "", -1 },
+	{ "{\"error\":\"SOME_CODE\",\"detail\":\"text\"}", 400, NULL, -1, "SOME_CODE", "text", "", -1 },
+	{ "{\"error\":\"SOME_CODE\"}", 400, NULL, -1, "SOME_CODE", "SOME_CODE", "", -1 },
+	{ "{\"message\":\"m\",\"code\":\"c\",\"request_id\":\"r\"}", 400, NULL, -1, "c", "m", "r", -1 },
+	{ "{\"detail\":\"d\"}", 400, NULL, -1, "", "d", "", -1 },
+	{ "{\"reason\":\"r\"}", 400, NULL, -1, "", "r", "", -1 },
+	{ "{\"errors\":[\"first\",\"second\"]}", 422, NULL, -1, "", "first", "", -1 },
+	{ "Bad gateway\nnginx", 502, NULL, -1, "", "Bad gateway", "", -1 },
+	{ "<html>502</html>", 502, NULL, -1, "", "HTTP 502", "", -1 },
+	{ "", 503, NULL, -1, "", "HTTP 503", "", -1 },
+	{ "\xff\xfe", 500, NULL, -1, "", "HTTP 500", "", -1 },
+	{ "{\"error\":{\"code\":7,\"message\":[]},\"message\":{\"a\":1},\"errors\":{\"a\":{\"b\":1}}}", 500, NULL, -1, "", "HTTP 500", "", -1 },
+	{ "{\"error\":\"\"}", 500, NULL, -1, "", "HTTP 500", "", -1 },
+	{ "[[[[]]]]", 500, NULL, -1, "", "HTTP 500", "", -1 },
+	{ "{\"message\":\"a\\nb\"}", 500, NULL, -1, "", "a b", "", -1 },
+	{ "{\"message\":\"a\\u0000b\",\"detail\":\"c\"}", 500, NULL, -1, "", "c", "", -1 },
 	/* row 30: Retry-After in the header, else in the body */
-	{ "{}", 429, NULL, "7", "", "HTTP 429", "", 7000 },
-	{ "{\"retry_after\":3}", 429, NULL, NULL, "", "HTTP 429", "", 3000 },
-	{ "{\"error\":{\"message\":\"slow\",\"retry_after\":1.5}}", 429, NULL, NULL, "", "slow", "", 1500 },
-	{ "{\"retry_after\":3}", 429, NULL, "7", "", "HTTP 429", "", 7000 },
-	{ "{\"retry_after\":3}", 429, NULL, "soon", "", "HTTP 429", "", 3000 },
-	{ "{\"retry_after\":-3}", 429, NULL, NULL, "", "HTTP 429", "", -1 },
-	{ "{\"retry_after\":99999999999999999999}", 429, NULL, NULL, "", "HTTP 429", "", MIOSA_RETRY_AFTER_MAX_MS },
-	{ "{}", 429, NULL, "99999999999999999999999", "", "HTTP 429", "", MIOSA_RETRY_AFTER_MAX_MS },
-	{ "{}", 429, NULL, "-5", "", "HTTP 429", "", -1 },
+	{ "{}", 429, NULL, 7000, "", "HTTP 429", "", 7000 },
+	{ "{\"retry_after\":3}", 429, NULL, -1, "", "HTTP 429", "", 3000 },
+	{ "{\"error\":{\"message\":\"slow\",\"retry_after\":1.5}}", 429, NULL, -1, "", "slow", "", 1500 },
+	{ "{\"retry_after\":3}", 429, NULL, 7000, "", "HTTP 429", "", 7000 },
+	{ "{\"retry_after\":-3}", 429, NULL, -1, "", "HTTP 429", "", -1 },
+	{ "{\"retry_after\":99999999999999999999}", 429, NULL, -1, "", "HTTP 429", "", MIOSA_RETRY_AFTER_MAX_MS },
+	{ "{}", 429, NULL, INT64_MAX, "", "HTTP 429", "", MIOSA_RETRY_AFTER_MAX_MS },
+
 };
 
 static void errors_are_read(void **state)
@@ -128,7 +127,7 @@ static void errors_are_read(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(errors); i++) {
-		miosa_error(errors[i].text, strlen(errors[i].text), errors[i].status, errors[i].id_header, errors[i].retry_header, &e);
+		miosa_error(errors[i].text, strlen(errors[i].text), errors[i].status, errors[i].id_header, errors[i].after_ms, &e);
 		if (strcmp(e.code, errors[i].code) != 0 || strcmp(e.message, errors[i].message) != 0 || strcmp(e.request_id, errors[i].id) != 0 ||
 		    e.retry_after_ms != errors[i].retry_ms)
 			fail_msg("%s: \"%s\" \"%s\" \"%s\" %lld", errors[i].text, e.code, e.message, e.request_id, (long long)e.retry_after_ms);
@@ -149,7 +148,7 @@ static void long_messages_are_cut(void **state)
 		for (i = 0; i < n * 2; i++)
 			buf_puts(&b, "\xe2\x82\xac");
 		buf_printf(&b, "%.*s\",\"errors\":[\"\xe2\x82\xac\"]}", (int)(n % 3), "xyz");
-		miosa_error(b.data, b.len, 500, NULL, NULL, &e);
+		miosa_error(b.data, b.len, 500, NULL, -1, &e);
 		assert_int_equal(strlen(e.message), 399);
 		assert_int_equal((unsigned char)e.message[398], 0xac);
 		buf_release(&b);

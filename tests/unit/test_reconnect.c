@@ -106,20 +106,30 @@ static void wishes_and_bounds(void **state)
 	assert_false(reconnect_try_ticket(&r));
 	reconnect_heard(&r);
 	assert_true(reconnect_try_ticket(&r));
+	reconnect_opened(&r);
+	assert_true(reconnect_try_ticket(&r));
+	assert_false(reconnect_try_ticket(&r));
 }
 
 static void retry_after(void **state)
 {
 	static const struct { const char *value; int64_t ms; } rows[] = {
 		{ "0", 0 }, { "1", 1000 }, { " 120 ", 120000 }, { "99999999999999999999999", 86400000 }, { NULL, -1 }, { "", -1 }, { "-1", -1 }, { "+1", -1 },
-		{ "1.5", -1 }, { "Fri, 31 Dec 1999 23:59:59 GMT", -1 }, { "1 2", -1 },
+		{ "1.5", -1 }, { "1 2", -1 },
+		/* a date, seen at 2026-11-26 07:00:00 */
+		{ "Thu, 26 Nov 2026 07:00:20 GMT", 20000 }, { "Thursday, 26-Nov-26 07:00:20 GMT", 20000 }, { "Thu Nov 26 07:00:20 2026", 20000 }, { " Thu, 26 Nov 2026 07:00:20 GMT ", 20000 },
+		{ "Thu, 26 Nov 2026 07:00:00 GMT", 0 }, { "Fri, 31 Dec 1999 23:59:59 GMT", 0 }, { "Friday, 31-Dec-99 23:59:59 GMT", 0 }, { "Sun, 02 Jan 2028 00:00:00 GMT", 86400000 },
+		{ "Thu, 26 Nov 2026 07:00:20", -1 }, { "Thu, 26 Nov 2026 07:00:20 GMT+1", -1 }, { "Thu, 26 Foo 2026 07:00:20 GMT", -1 }, { "Thu, 26 anF 2026 07:00:20 GMT", -1 },
+		{ "Thu, 40 Nov 2026 07:00:20 GMT", -1 }, { "Thu, 26 Nov 2026 25:00:20 GMT", -1 }, { "Thu, 26 Nov 2026 07:-1:20 GMT", -1 }, { "Mon, 01 Jan 1900 00:00:00 GMT", -1 },
+		{ "Thu, 26 Nov 2026 07:00:20 GMT and much more behind it", -1 }, { "soon", -1 },
 	};
+	const int64_t now = 1795676400000;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(rows); i++)
-		if (reconnect_after(rows[i].value) != rows[i].ms)
-			fail_msg("row %zu: %lld", i, (long long)reconnect_after(rows[i].value));
+		if (reconnect_after(rows[i].value, now) != rows[i].ms)
+			fail_msg("row %zu: %lld", i, (long long)reconnect_after(rows[i].value, now));
 }
 
 int main(void)
