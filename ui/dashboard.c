@@ -201,7 +201,7 @@ static void tell_log(struct dashboard *d, int64_t now)
 {
 	const struct model *m = d->model;
 	const struct model_session *s = model_find_session(m, d->logs.filter.session);
-	int64_t all = 0;
+	int64_t all = m->gate.tenant_lines;
 	size_t i;
 
 	if (m->missed > d->missed)

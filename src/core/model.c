@@ -307,6 +307,8 @@ static void read_counts(struct model *m, const char *type, const struct json_doc
 		model_int(d, json_get(d, root, "log_lines"), &s->log_lines);
 	else if (s)
 		model_int(d, json_get(d, root, "screen_seq"), &s->screen_seq);
+	else if (json_str_is(d, json_get(d, root, "session"), "tenant"))
+		model_int(d, json_get(d, root, "log_lines"), &m->gate.tenant_lines);
 	free(id);
 }
 

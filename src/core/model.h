@@ -113,6 +113,7 @@ struct model_person {
 struct model_gate {
 	char *base_url, *upstream, *upstream_name, *why, *frozen_by, *signing, *policy_error;
 	int64_t pid, not_live_since_wall_ms, frozen_wall_ms, by_rule_per_minute, by_hand_per_minute;
+	int64_t tenant_lines;	/* of the log of what happened to no session */
 	bool live, unattended;
 };
 

@@ -75,7 +75,7 @@ static const struct model_field gate_fields[] = {
 	TEXT_AT(model_gate, frozen_by, "frozen.by"), TEXT(model_gate, signing),
 	TEXT_AT(model_gate, policy_error, "policy.error"), INT(model_gate, pid), INT(model_gate, not_live_since_wall_ms),
 	INT_AT(model_gate, frozen_wall_ms, "frozen.wall_ms"), INT(model_gate, by_rule_per_minute), INT(model_gate, by_hand_per_minute),
-	BOOL(model_gate, live), BOOL(model_gate, unattended),
+	INT(model_gate, tenant_lines), BOOL(model_gate, live), BOOL(model_gate, unattended),
 };
 
 #define TABLE(name) const struct model_table model_##name##_fields = { name##_fields, ARRAY_LEN(name##_fields) }

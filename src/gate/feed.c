@@ -14,6 +14,7 @@
 #include "gate/asks.h"
 #include "gate/faults.h"
 #include "gate/gate.h"
+#include "gate/logs.h"
 #include "gate/news.h"
 #include "gate/runs.h"
 #include "gate/sessions.h"
@@ -322,7 +323,8 @@ struct feed *feed_new(struct gate *g)
 	g->news = news_new(g);
 	g->asks = asks_new(g);
 	f->runs = runs_new(g);
-	if (!g->sessions_table || !g->news || !g->asks || !f->runs)
+	g->tenant_log = log_new(g->logs, LOG_TENANT, NULL);
+	if (!g->tenant_log || !g->sessions_table || !g->news || !g->asks || !f->runs)
 		abort();
 	uv_timer_init(g->loop, &f->poll);
 	uv_timer_init(g->loop, &f->soon);

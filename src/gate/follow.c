@@ -166,10 +166,14 @@ static void put_time(struct buf *b, int64_t wall_ms)
 	buf_puts(b, text);
 }
 
+/* s NULL: the tenant's. */
 static void add_line(struct gate *g, struct session *s, const char *stream, const char *text, size_t len, const char *source, const char *id)
 {
-	log_add(s->log, clock_wall_ms(), stream, text, len, source, id);
-	news_of(g, s, NEWS_LOG);
+	log_add(s ? s->log : g->tenant_log, clock_wall_ms(), stream, text, len, source, id);
+	if (s)
+		news_of(g, s, NEWS_LOG);
+	else
+		news_tenant(g);
 }
 
 static void tell_gap(struct gate *g, struct session *s, struct stream *st, int64_t since_wall_ms)
@@ -196,12 +200,12 @@ static void tell_gap(struct gate *g, struct session *s, struct stream *st, int64
 
 void follow_live(struct gate *g, struct session *s, struct stream *st, bool missed, int64_t since_wall_ms)
 {
+	if (missed)
+		tell_gap(g, s, st, since_wall_ms);
 	if (!s) {
 		feed_poll_soon(g->feed);
 		return;
 	}
-	if (missed)
-		tell_gap(g, s, st, since_wall_ms);
 	if (stream_view(st).kind != STREAM_EVENTS)
 		return;
 	if (missed && activity_gap(&s->activity))
@@ -289,13 +293,9 @@ static void tenant_event(struct gate *g, const struct miosa_event *ev)
 		feed_poll_soon(g->feed);
 	if (ev->kind != MIOSA_OTHER)
 		return;
-	if (s && s->log) {
-		buf_clear(&g->event_text);
-		miosa_event_line(ev, &g->event_text);
-		add_line(g, s, "event", buf_cstr(&g->event_text), g->event_text.len, "tenant", NULL);
-	} else {
-		fault_line(g, "event %s %.*s", ev->type, (int)(ev->data_len < 500 ? ev->data_len : 500), ev->data);
-	}
+	buf_clear(&g->event_text);
+	miosa_event_line(ev, &g->event_text);
+	add_line(g, s && s->log ? s : NULL, "event", buf_cstr(&g->event_text), g->event_text.len, "tenant", NULL);
 }
 
 /* What a stream of one thing says of its end. */

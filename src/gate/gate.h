@@ -195,6 +195,7 @@ struct gate {
 	struct buf event_text;
 	struct feed *feed;
 	struct logs *logs;
+	struct log *tenant_log;		/* borrowed from logs; what happened to no session that is known */
 	struct reading *readings;	/* of logs; the first has its turn */
 	struct refused_log refused_log;
 	struct {

@@ -70,6 +70,9 @@ void log_free(struct log *l);		/* the session is gone: its lines stay; NULL is f
  * behind it. What cannot be written is counted as a line that is not there.
  */
 void log_add(struct log *l, int64_t wall_ms, const char *stream, const char *text, size_t len, const char *source, const char *id);
+/* In place of a session: whose log is that of what happened to the tenant and to no session. No session may be called that. */
+#define LOG_TENANT "tenant"
+
 /* The id of the newest line of that source which had one; "" for none. Borrowed until the next line. */
 const char *log_last_id(const struct log *l, const char *source);
 int64_t log_count(const struct log *l);

@@ -13,7 +13,8 @@ enum { EACH_MS = 20, ALL_MS = 5, SOFT_MS = 5000 };
 struct news {
 	struct gate *gate;
 	struct session *first, **end;	/* those with something to tell, in order */
-	int64_t told_boot_ms;
+	int64_t told_boot_ms, tenant_told_boot_ms;
+	bool tenant;			/* its log has more lines than were told */
 	uv_timer_t timer, soft;
 };
 
@@ -63,25 +64,40 @@ static void on_timer(uv_timer_t *t)
 		tell(n->gate, s);
 	}
 	n->end = p;
+	if (n->tenant && n->told_boot_ms - n->tenant_told_boot_ms >= EACH_MS) {
+		n->tenant = false;
+		n->tenant_told_boot_ms = n->told_boot_ms;
+		put_count(n->gate, "log", LOG_TENANT, "log_lines", log_count(n->gate->tenant_log));
+	}
 	events_flow(n->gate->events);
-	if (n->first)
+	if (n->first || n->tenant)
 		uv_timer_start(t, on_timer, ALL_MS, 0);
+}
+
+static void tell_soon(struct news *n)
+{
+	int64_t since = clock_boot_ms() - n->told_boot_ms;
+
+	if (!uv_is_active((uv_handle_t *)&n->timer))
+		uv_timer_start(&n->timer, on_timer, since >= ALL_MS ? 0 : (uint64_t)(ALL_MS - since), 0);
 }
 
 void news_of(struct gate *g, struct session *s, unsigned int kinds)
 {
 	struct news *n = g->news;
-	int64_t since;
 
 	if (!s->news && kinds) {
 		*n->end = s;
 		n->end = &s->next_with_news;
-		if (!uv_is_active((uv_handle_t *)&n->timer)) {
-			since = clock_boot_ms() - n->told_boot_ms;
-			uv_timer_start(&n->timer, on_timer, since >= ALL_MS ? 0 : (uint64_t)(ALL_MS - since), 0);
-		}
+		tell_soon(n);
 	}
 	s->news |= kinds;
+}
+
+void news_tenant(struct gate *g)
+{
+	g->news->tenant = true;
+	tell_soon(g->news);
 }
 
 void news_forget(struct gate *g, struct session *s)

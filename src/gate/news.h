@@ -16,5 +16,7 @@ void news_free(struct news *n);		/* after the loop has ended */
 void news_of(struct gate *g, struct session *s, unsigned int kinds);
 /* Nothing more is told of it. */
 void news_forget(struct gate *g, struct session *s);
+/* The tenant's own log has more lines. */
+void news_tenant(struct gate *g);
 
 #endif

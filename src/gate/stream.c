@@ -128,6 +128,8 @@ struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind ki
 			recent_add(&st->recent, last);
 		}
 		st->was_there = last[0] || (log_count(s->log) > 0 && (kind == STREAM_EVENTS || kind == STREAM_LOGS));
+	} else if (!s) {
+		st->was_there = log_count(g->tenant_log) > 0;
 	}
 	uv_timer_init(g->loop, &st->timer);
 	st->timer.data = st;

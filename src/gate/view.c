@@ -390,6 +390,7 @@ void view_gate(const struct gate *g, struct jsonw *w)
 	jw_kint(w, "by_rule_per_minute", by_rule);
 	jw_kint(w, "by_hand_per_minute", by_hand);
 	jw_kbool(w, "unattended", g->queue.unattended);
+	jw_kint(w, "tenant_lines", log_count(g->tenant_log));
 	jw_kstr(w, "signing", operators_count(g) > 0 ? "signed" : "unsigned");
 	jw_end(w, '}');
 }

@@ -59,4 +59,16 @@ look
 ok "what can be read is live again" wait_until 15 is_live '[true,""]'
 put sandboxes/s1/previews 200 <<<'{"data":['
 ok "the answer about a session that cannot be read is in the log" wait_until 20 grep -q 'the answer to s1/previews cannot be read: byte' "$ASSENT_TMP/gate.log"
+
+# ---- events of no session ----
+told() { operator "/v1/log?session=tenant&from=0" | jq -r '.lines[] | "\(.session) \(.stream) \(.text)"'; }
+seq=$(operator /v1/state | jq .seq)
+for type in deployment.succeeded webhook.delivered brand.new; do printf 'event: %s\ndata: {"type":"%s","id":"dep_1"}\n\n' "$type" "$type"; done >>"$up/raw/events_stream"
+ok "what happened to no session is kept, raw" wait_until 10 eval 'told | grep -qxF "tenant event brand.new {\"type\":\"brand.new\",\"id\":\"dep_1\"}"'
+is "each once" "$(told | wc -l)" 3
+ok "its count is told" eval 'curl -sSN --max-time 3 --unix-socket "$socket" "http://gate/v1/events?after=$seq" 2>/dev/null | grep -q "{\"session\":\"tenant\",\"log_lines\":3}"'
+is "and stands in the state" "$(operator /v1/state | jq .gate.tenant_lines)" 3
+printf '{"data":[{"id":"s1","state":"running"},{"id":"tenant","state":"running"},{"id":"s2","state":"paused"}]}' | put sandboxes 200
+look
+ok "a session is not taken for it" wait_until 10 eval '[ "$(sessions)" = "[\"s1\",\"s2\"]" ]'
 end_test

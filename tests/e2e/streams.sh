@@ -93,6 +93,7 @@ is "so the computer is not live" "$(session c1 .live)" false
 ok "406 is no log stream" wait_until 10 has c1 '.streams[] | select(.name == "logs") | .state' '"absent"'
 ok "agent sessions are looked for below cua, then control" wait_until 10 has c1 '.streams[] | select(.name == "agent as1") | .state' '"live"'
 ok "a snapshot under way is followed" wait_until 10 has c1 '.streams[] | select(.name | test("^snapshot")) | [.name, .state]' '["snapshot n9","live"]'
+put computers/c1/snapshots 200 'Content-Type: application/json' <<<'{"data":[{"id":"n9","status":"ready"},{"id":"n8","status":"ready"}]}'	# it is asked for again
 event n-1 snapshot_progress '{"type":"snapshot_progress","snapshot_id":"n9","status":"ready","progress":100}' | more computers/c1/snapshots/n9/events
 ok "and what it says is shown" wait_until 10 has c1 '.snapshots[] | select(.id == "n9") | .status' '"ready"'
 ok "a computer without either list has agent events" wait_until 10 eval 'lines c2 | grep -q "^event thinking .*where is the button"'

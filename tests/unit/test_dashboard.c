@@ -1433,6 +1433,8 @@ static void sessions_are_found(void **state)
 		snprintf(json, sizeof(json), "s%d", i);
 		assert_true(i % 2 == (model_find_session(&model, json) != NULL));
 	}
+	event("log", "{\"session\":\"tenant\",\"log_lines\":5}");	/* no session, and not forgotten */
+	assert_int_equal(model.gate.tenant_lines, 5);
 	event("log", "{\"session\":\"s419\",\"log_lines\":77}");
 	assert_int_equal(model_find_session(&model, "s419")->log_lines, 77);
 	assert_string_equal(model_find_session(&model, "s419")->name, "n1");
