@@ -135,6 +135,24 @@ char *api_query(struct api_call *c, const char *name)
 	return NULL;
 }
 
+bool api_query_int(struct api_call *c, const char *name, int64_t least, int64_t most, int64_t *ret)
+{
+	char *text = api_query(c, name), *end;
+	long long n;
+	bool good = true;
+
+	if (text) {
+		n = strtoll(text, &end, 10);
+		good = *text && !*end && n >= least && n <= most;
+		if (good)
+			*ret = n;
+		else
+			api_error(c->req, 422, "VALIDATION_ERROR", "\"%s\" must be %lld to %lld", name, (long long)least, (long long)most);
+	}
+	free(text);
+	return good;
+}
+
 bool api_wants_stream(const struct api_call *c)
 {
 	const char *accept = http_field(server_head(c->req), "accept");

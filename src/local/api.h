@@ -120,6 +120,8 @@ bool api_optional_string(struct api_call *c, const char *key, char **ret);
 /* The body has no other fields than these, NULL-terminated; else false, and it was answered with 422. */
 bool api_only(struct api_call *c, const char *const *keys);
 char *api_query(struct api_call *c, const char *name);	/* own; NULL when absent */
+/* A whole number of the query; *ret stays where it is absent. False: answered with 422. */
+bool api_query_int(struct api_call *c, const char *name, int64_t least, int64_t most, int64_t *ret);
 /* The asker takes event streams: its Accept says so. */
 bool api_wants_stream(const struct api_call *c);
 /* To the tenant's stream: {type, id, tenant_id, ts, and with more != NULL its own fields, as JSON without the braces}. */

@@ -152,10 +152,13 @@ static int chord(struct request *q, bool down, bool up, struct err *e)
 		json_str(&q->doc, json_get(&q->doc, q->body, "key"), &text);
 	else if (json_type(&q->doc, keys) == JSON_STRING)
 		json_str(&q->doc, keys, &text);
-	for (v = json_first(&q->doc, keys); v != JSON_NONE; v = json_next(&q->doc, v)) {
+	for (v = json_type(&q->doc, keys) == JSON_ARRAY ? json_first(&q->doc, keys) : JSON_NONE; v != JSON_NONE; v = json_next(&q->doc, v)) {
 		if (text.len > 0)
 			buf_putc(&text, '+');
-		json_str(&q->doc, v, &text);
+		if (json_str(&q->doc, v, &text) < 0) {	/* without it, it would be another chord */
+			buf_release(&text);
+			return err_set(e, ERR_INVALID, "\"keys\" must be a list of strings");
+		}
 	}
 	r = buf_failed(&text) || text.len == 0 ? err_set(e, ERR_INVALID, "\"key\" or \"keys\" must name a key") : keyname_parse(text.data, &c, e);
 	buf_release(&text);

@@ -17,6 +17,8 @@
 
 #include "local/sandbox.h"
 
+enum { TRIES = 100 };
+
 int files_open(struct files *f, const char *dir, const char *root, struct err *e)
 {
 	*f = (struct files){ .fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC), .root = root };
@@ -47,14 +49,17 @@ int files_open_below(const struct files *f, const char *path, int flags, mode_t 
 {
 	struct open_how how = { .flags = (uint64_t)(unsigned int)(flags | O_CLOEXEC), .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
 	const char *rest = files_below(f, path);
-	int fd;
+	int fd, tries = 0;
 
 	if (!rest)
 		return err_set(e, ERR_INVALID, "%s is not below %s", path, f->root);
-	fd = (int)syscall(SYS_openat2, f->fd, rest, &how, sizeof(how));
+	do	/* where there is ".." and somewhere on this machine something is renamed or mounted meanwhile, the kernel wants to be asked again */
+		fd = (int)syscall(SYS_openat2, f->fd, rest, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && ++tries < TRIES);
 	if (fd >= 0)
 		return fd;
-	return err_sys(e, errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP ? ERR_NOTFOUND : ERR_IO, errno, "%s", path);
+	return err_sys(e, errno == ENOENT || errno == ENOTDIR || errno == EXDEV || errno == ELOOP ? ERR_NOTFOUND :
+			  errno == ENAMETOOLONG || errno == ENXIO || errno == EISDIR ? ERR_INVALID : ERR_IO, errno, "%.300s", path);
 }
 
 int files_read(const struct files *f, const char *path, struct buf *out, struct err *e)
@@ -100,15 +105,17 @@ int files_mkdir(const struct files *f, const char *path, struct err *e)
 		p = strchr(p, '/');
 		if (p)
 			*p = '\0';
+		if (strcmp(name, "..") == 0)
+			return err_set(e, ERR_INVALID, "%s: folders are not made by way of \"..\"", path);
 		snprintf(parent, sizeof(parent), "%.*s", (int)(name - part), part);
 		if (name > part && parent[name - part - 1] == '\0')
 			parent[name - part - 1] = '/';
 		up = files_open_below(f, name == part ? "." : parent, O_PATH | O_DIRECTORY, 0, e);
 		if (up < 0)
 			return up;
-		if (strcmp(name, "..") == 0 || (name[0] && mkdirat(up, name, 0755) < 0 && errno != EEXIST)) {
+		if (name[0] && mkdirat(up, name, 0755) < 0 && errno != EEXIST) {
 			close(up);
-			return err_sys(e, ERR_IO, errno, "%s", path);
+			return err_sys(e, errno == ENAMETOOLONG || errno == ENOTDIR ? ERR_INVALID : ERR_IO, errno, "%.300s", path);
 		}
 		close(up);
 		fd = files_open_below(f, part, O_RDONLY | O_DIRECTORY, 0, e);

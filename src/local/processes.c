@@ -301,31 +301,21 @@ static void show_stream(struct api_call *c, const char *tail)
 		events_subscribe_all(p->output, c->req);
 }
 
-static int64_t tail_of(struct api_call *c)
-{
-	char *text = api_query(c, "tail"), *end;
-	long n = text ? strtol(text, &end, 10) : TAIL;
-
-	if (text && (!*text || *end))
-		n = TAIL;
-	free(text);
-	return n < 1 ? 1 : n > TAIL_MAX ? TAIL_MAX : n;
-}
-
 /* {"data":[{"stream","line"}]}: the newest lines. */
 static void show_output(struct api_call *c, const char *tail)
 {
 	const struct process *p = process_named(c, tail);
 	const struct trail *t = p ? events_trail(p->output) : NULL;
-	int64_t skip = -tail_of(c);
+	int64_t skip = TAIL;
 	struct trail_event event;
 	struct buf b, kept;
 	const char *line, *end;
 	uint64_t at, next;
 	struct jsonw w;
 
-	if (!p)
+	if (!p || !api_query_int(c, "tail", 1, INT32_MAX, &skip))
 		return;
+	skip = -(skip < TAIL_MAX ? skip : TAIL_MAX);
 	buf_init(&kept, SIZE_MAX - 1);
 	for (at = trail_first(t); at < trail_end(t) && trail_read(t, at, SIZE_MAX, &kept, &next, NULL) == 0; at = next)
 		;

@@ -70,17 +70,12 @@ static void grants(struct api_call *c)
 
 static void receipts(struct api_call *c)
 {
-	char *text = api_query(c, "limit"), *rest = NULL;
-	long limit = text ? strtol(text, &rest, 10) : RECEIPTS_LISTED;
+	int64_t limit = RECEIPTS_LISTED;
 	struct buf b;
 	struct jsonw w;
 
-	if (text && (!*text || *rest || limit < 1 || limit > RECEIPTS_MAX)) {
-		api_error(c->req, 422, "VALIDATION_ERROR", "\"limit\" must be 1 to %d", RECEIPTS_MAX);
-		free(text);
+	if (!api_query_int(c, "limit", 1, RECEIPTS_MAX, &limit))
 		return;
-	}
-	free(text);
 	api_data(&b, &w);
 	authority_receipts(c->local->authority, (int)limit, &w);
 	api_send_data(c, 200, &b, &w);

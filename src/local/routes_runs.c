@@ -28,17 +28,12 @@ static void reply(struct api_call *c, int status, const struct run *r, void (*pu
 
 static void list(struct api_call *c)
 {
-	char *text = api_query(c, "limit"), *rest = NULL;
-	long limit = text ? strtol(text, &rest, 10) : LISTED;
-	bool good = !text || (text[0] && !*rest && limit >= 1 && limit <= LISTED);
+	int64_t limit = LISTED;
 	struct buf b;
 	struct jsonw w;
 
-	free(text);
-	if (!good) {
-		api_error(c->req, 422, "VALIDATION_ERROR", "\"limit\" must be 1 to %d", LISTED);
+	if (!api_query_int(c, "limit", 1, LISTED, &limit))
 		return;
-	}
 	api_data(&b, &w);
 	runs_list(c->local, is_agent(c), (int)limit, &w);
 	api_send_data(c, 200, &b, &w);

@@ -14,25 +14,6 @@
 
 enum { LOG_LINES = 1000, READY_MS = 30000, LOOK_MS = 100, PAGE_SIZE = 100 };
 
-/* A whole number of the query, `otherwise` without one. False: answered with 422. */
-static bool query_number(struct api_call *c, const char *name, int64_t least, int64_t most, int64_t *ret)
-{
-	char *text = api_query(c, name), *end;
-	long long n;
-	bool good = true;
-
-	if (text) {
-		n = strtoll(text, &end, 10);
-		good = *text && !*end && n >= least && n <= most;
-		if (good)
-			*ret = n;
-		else
-			api_error(c->req, 422, "VALIDATION_ERROR", "\"%s\" must be %lld to %lld", name, (long long)least, (long long)most);
-	}
-	free(text);
-	return good;
-}
-
 void routes_list(struct api_call *c, enum session_kind kind)
 {
 	int64_t total = 0, page = 1, size = PAGE_SIZE;
@@ -41,8 +22,8 @@ void routes_list(struct api_call *c, enum session_kind kind)
 	struct jsonw w;
 	char *state;
 
-	if (!query_number(c, "page", 1, 1000000, &page) || !query_number(c, "limit", 1, PAGE_SIZE, &size) || !query_number(c, "per_page", 1, PAGE_SIZE, &size) ||
-	    !query_number(c, "page_size", 1, PAGE_SIZE, &size))
+	if (!api_query_int(c, "page", 1, 1000000, &page) || !api_query_int(c, "limit", 1, PAGE_SIZE, &size) || !api_query_int(c, "per_page", 1, PAGE_SIZE, &size) ||
+	    !api_query_int(c, "page_size", 1, PAGE_SIZE, &size))
 		return;
 	state = api_query(c, "state");
 	buf_init(&b, SIZE_MAX - 1);
@@ -211,13 +192,13 @@ static void resume_sandbox(struct api_call *c) { set_paused(c, false); }
 void routes_logs(struct api_call *c)
 {
 	static const char *const headers[] = { "Content-Type: text/plain; charset=utf-8", NULL };
-	char *lines = api_query(c, "lines");
-	long n = lines ? strtol(lines, NULL, 10) : LOG_LINES;
+	int64_t n = LOG_LINES;
 	struct buf text;
 
-	free(lines);
+	if (!api_query_int(c, "lines", 1, INT32_MAX, &n))
+		return;
 	buf_init(&text, SIZE_MAX - 1);
-	machine_log_text(c->machine, n < 1 ? 1 : (size_t)n, &text);
+	machine_log_text(c->machine, (size_t)n, &text);
 	server_reply(c->req, 200, headers, buf_cstr(&text), text.len);
 	buf_release(&text);
 }

@@ -12,15 +12,19 @@ enum { DEPTH_MAX = 8 };
 
 static void show_files(struct api_call *c, int (*walk)(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e), int otherwise)
 {
-	char *path = api_query(c, "path"), *depth = api_query(c, "depth");
-	int r, n = depth ? atoi(depth) : otherwise;
+	int64_t depth = otherwise;
 	struct buf b;
 	struct jsonw w;
 	struct err e;
+	char *path;
+	int r;
 
+	if (!api_query_int(c, "depth", 1, INT32_MAX, &depth))
+		return;
+	path = api_query(c, "path");
 	buf_init(&b, SIZE_MAX - 1);
 	jw_init(&w, &b);
-	r = walk(&c->machine->files, path ? path : c->machine->files.root, n < 1 ? 1 : n > DEPTH_MAX ? DEPTH_MAX : n, &w, &e);
+	r = walk(&c->machine->files, path ? path : c->machine->files.root, depth > DEPTH_MAX ? DEPTH_MAX : (int)depth, &w, &e);
 	if (r == 0) {
 		api_json(c->req, 200, &b);
 	} else {
@@ -28,7 +32,6 @@ static void show_files(struct api_call *c, int (*walk)(const struct files *f, co
 		api_failed(c->req, r, &e);
 	}
 	free(path);
-	free(depth);
 }
 
 static void list_files(struct api_call *c) { show_files(c, files_list, 1); }

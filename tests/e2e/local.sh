@@ -121,6 +121,13 @@ is "no way out: writing through a link" "$(status POST "/sandboxes/$box/files" '
 for path in '/workspace/../../secret' '..' '/workspace'; do
 	is "not deleted: $path" "$(status DELETE "/sandboxes/$box/files?path=$path" | grep -xE '4[0-9]{2}' | wc -l)" 1
 done
+out 'mkfifo pipe' >/dev/null
+for path in ../etc/x /workspace/a/../../x /workspace/pipe /workspace "$(printf '%03000d' 1)" "$(printf '%05000d' 1)" "$(printf 'd/%0300d/x' 1)"; do
+	is "not written: ${path:0:30}" "$(status POST "/sandboxes/$box/files" '{"path":"'"$path"'","content":"eA=="}')" 422
+done
+for query in logs?lines=x logs?lines=-1 logs?lines= files?depth=x 'files/tree?depth=0'; do
+	is "no number: $query" "$(status GET "/sandboxes/$box/$query")" 422
+done
 
 # ---- what a command cannot reach ----
 port=$(<"$ASSENT_TMP/local.port")

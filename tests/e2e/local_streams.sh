@@ -35,6 +35,7 @@ wait "$listener"
 is "each stream by its name, then its end, and the stream ends itself" "$(grep -c '^event: stderr' "$ASSENT_TMP/process") $(grep -A1 '^event: exit' "$ASSENT_TMP/process" | tail -n 1) $(grep -c '"got ' "$ASSENT_TMP/process")" \
 	'1 data: {"exit_code":7} 2'
 is "its newest lines" "$(api GET "/sandboxes/$box/processes/$pid/logs?tail=2" | jq -c '[.data[] | [.stream, .line]]')" '[["stdout","got one"],["stdout","got end"]]'
+is "no number of them" "$(status GET "/sandboxes/$box/processes/$pid/logs?tail=many")" 422
 is "once it ended" "$(api GET "/sandboxes/$box/processes/$pid" | jq -c '[.status, .exit_code]') $(code POST "/sandboxes/$box/processes/$pid/stdin" '{"data":"x"}')" '["exited",7] PROCESS_ENDED'
 second=$(sed -n 's/^id: //p' "$ASSENT_TMP/process" | sed -n 3p)
 is "resumed after an id" "$(sse "/sandboxes/$box/processes/$pid/stream" 3 -H "Last-Event-ID: $second" | sed -n 's/^data: //p' | xargs)" '{line:got end} {exit_code:7}'
