@@ -65,55 +65,78 @@ bool term_multiplexed(void)
 	return getenv("TMUX") || getenv("STY") || (name && begins_with(name, names));
 }
 
-/* -1: not known; else how many colours. */
-static int probe(const char *name, bool *ret_places)
-{
-	int colors, status;
+/* What terminfo has, which is read from a file each time. */
+struct entry {
+	int colors;		/* -1: it does not know that name */
+	bool places;		/* text can be put anywhere on the screen */
+};
 
-	if (!name || !name[0] || setupterm(name, STDOUT_FILENO, &status) == ERR)
-		return -1;
-	colors = tigetnum((char *)(uintptr_t)"colors");
-	*ret_places = cursor_address != NULL;
+static struct entry probe(const char *name)
+{
+	struct entry e = { .colors = -1 };
+	int status;
+
+	if (setupterm(name, STDOUT_FILENO, &status) == ERR)
+		return e;
+	e.colors = tigetnum((char *)(uintptr_t)"colors");
+	e.colors = e.colors < 2 ? 2 : e.colors;
+	e.places = cursor_address != NULL;
 	del_curterm(cur_term);
-	return colors < 2 ? 2 : colors;
+	return e;
 }
 
 /*
  * The name to look up. Terminals that follow xterm in all that is used here are often not known where one logs in to. And one that says
  * in COLORTERM that it has millions of colours has the 256 that its plain name does not promise.
  */
-static const char *resolve(const char *name, char room[80])
+static const char *resolve(const char *name, char room[80], struct entry *ret)
 {
 	static const char *const like_xterm[] = { "xterm", "foot", "alacritty", "wezterm", "contour", "ghostty", "kitty", "konsole", "rio", NULL };
 	const char *said = getenv("COLORTERM");
-	bool places;
-	int colors = probe(name, &places);
+	struct entry more;
 
-	if (!name)
-		return "";
-	if (colors < 0)
-		return begins_with(name, like_xterm) ? "xterm-256color" : name;
-	snprintf(room, 80, "%s-256color", name);
-	if (colors < 256 && said && (strcmp(said, "truecolor") == 0 || strcmp(said, "24bit") == 0) && probe(room, &places) >= 256)
-		return room;
+	*ret = probe(name);
+	if (ret->colors < 0 && begins_with(name, like_xterm)) {
+		name = "xterm-256color";
+		*ret = probe(name);
+	} else if (ret->colors >= 0 && ret->colors < 256 && said && (strcmp(said, "truecolor") == 0 || strcmp(said, "24bit") == 0)) {
+		snprintf(room, 80, "%s-256color", name);
+		more = probe(room);
+		if (more.colors >= 256) {
+			name = room;
+			*ret = more;
+		}
+	}
 	return name;
+}
+
+/* The name under which terminfo knows this terminal, and how many colours it has; NULL where it cannot be used. */
+static const char *known_as(char room[80], int *ret_colors, struct err *e)
+{
+	const char *said = getenv("TERM"), *name;
+	struct entry entry;
+
+	if (!said || !said[0]) {
+		err_set(e, ERR_IO, "TERM is not set: set it to what your terminal is, as TERM=xterm-256color, or use assent --plain");
+		return NULL;
+	}
+	name = resolve(said, room, &entry);
+	*ret_colors = entry.colors;
+	if (entry.colors >= 0 && entry.places)
+		return name;
+	if (entry.colors < 0)
+		err_set(e, ERR_IO, "TERM=%s is not known to terminfo: install ncurses-term, try TERM=xterm-256color, or use assent --plain", said);
+	else
+		err_set(e, ERR_IO, "TERM=%s cannot place text on its screen: use assent --plain", said);
+	return NULL;
 }
 
 int term_colors(struct err *e)
 {
-	const char *said = getenv("TERM");
 	char room[80];
-	bool places = false;
 	int colors;
 
-	if (!said || !said[0])
-		return err_set(e, ERR_IO, "TERM is not set: set it to what your terminal is, as TERM=xterm-256color, or use assent --plain");
-	colors = probe(resolve(said, room), &places);
-	if (colors < 0)
-		return err_set(e, ERR_IO, "TERM=%s is not known to terminfo: install ncurses-term, try TERM=xterm-256color, or use assent --plain", said);
-	if (!places)
-		return err_set(e, ERR_IO, "TERM=%s cannot place text on its screen: use assent --plain", said);
-	return colors;
+	return known_as(room, &colors, e) ? colors : ERR_IO;
 }
 
 /* ---- bytes ---- */
@@ -258,6 +281,9 @@ static int open_screen(const char *name, struct err *e)
 	term.screen = newterm(name, term.memory, stdin);
 	if (!term.screen)
 		return err_set(e, ERR_IO, "TERM=%s cannot be used: use assent --plain", name);
+	/* Until a program has been away once, ncurses writes out each time that it moves: a call for some bytes, hundreds of them for a frame. */
+	endwin();
+	lseek(fd, 0, SEEK_SET);
 	typeahead(-1);
 	leave_palette();
 	nonl();
@@ -268,15 +294,18 @@ static int open_screen(const char *name, struct err *e)
 
 int term_start(enum theme theme, struct err *e)
 {
+	const char *name;
 	char room[80];
+	int colors;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return err_set(e, ERR_IO, "the dashboard needs a terminal; in a script use curl and docs/OPERATOR.md");
-	if (term_colors(e) < 0)
+	name = known_as(room, &colors, e);
+	if (!name)
 		return ERR_IO;
 	buf_init(&term.frame, SIZE_MAX - 1);
 	term.theme = theme;
-	if (open_screen(resolve(getenv("TERM"), room), e) < 0)
+	if (open_screen(name, e) < 0)
 		return ERR_IO;
 	start_colors();
 	curs_set(0);

@@ -454,11 +454,11 @@ static int start(const char *socket, const struct dashboard_args *args, struct e
 	uv_timer_init(&app.loop, &app.clock);
 	uv_timer_init(&app.loop, &app.detect_limit);
 	reading_open(&app.loop, &app.dash, draw_soon, &spec);
+	app.client = client_new(&spec);	/* the gate answers while the terminal is made ready */
 	if (console_open(&terminal, first_theme(args->theme), e) < 0)
 		return ERR_IO;
 	term_mouse(settings()->mouse);
 	console_fit(&app.cells, &app.pixel_width, &app.pixel_height);
-	app.client = client_new(&spec);
 	if (pictures_open(&app.loop, &app.dash, &app.cells, &app.detect, args->encoder, draw_soon) < 0 || !app.client)
 		return err_set(e, ERR_NOMEM, "out of memory");
 	reading_client(app.client);
