@@ -41,4 +41,4 @@ AM_TESTS_ENVIRONMENT = ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_bu
 # What a test links that says nothing else.
 LDADD = libgate.a libui.a liblocal.a libio.a libcore.a libbase.a \
 	$(CMOCKA_LIBS) $(VTERM_LIBS) $(NCURSES_LIBS) $(SIXEL_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(SECCOMP_LIBS) \
-	$(XCB_LIBS) $(DBUS_LIBS) $(ZLIB_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS) -lm
+	$(XCB_LIBS) $(DBUS_LIBS) $(ZLIB_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) -lm

@@ -3,16 +3,11 @@
 
 #include "base/digest.h"
 
-/* libcrypto has a type of the same name as our error code. */
-#define ERR_STATE openssl_ERR_STATE
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#undef ERR_STATE
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "base/err.h"
+#include "base/crypto.h"
 
 struct digest_ctx {
 	EVP_MD_CTX *md;
@@ -20,15 +15,20 @@ struct digest_ctx {
 
 static const char hex_digits[] = "0123456789abcdef";
 
+int digest_load(struct err *e)
+{
+	return crypto_load(e);
+}
+
 struct digest_ctx *digest_new(void)
 {
 	struct digest_ctx *d = malloc(sizeof(*d));
 
 	if (!d)
 		return NULL;
-	d->md = EVP_MD_CTX_new();
-	if (!d->md || EVP_DigestInit_ex(d->md, EVP_sha256(), NULL) != 1) {
-		EVP_MD_CTX_free(d->md);
+	d->md = crypto()->EVP_MD_CTX_new();
+	if (!d->md || crypto()->EVP_DigestInit_ex(d->md, crypto()->EVP_sha256(), NULL) != 1) {
+		crypto()->EVP_MD_CTX_free(d->md);
 		free(d);
 		return NULL;
 	}
@@ -37,7 +37,7 @@ struct digest_ctx *digest_new(void)
 
 void digest_update(struct digest_ctx *d, const void *data, size_t len)
 {
-	EVP_DigestUpdate(d->md, data, len);
+	crypto()->EVP_DigestUpdate(d->md, data, len);
 }
 
 static void to_hex(const unsigned char *bytes, size_t len, char *hex)
@@ -56,9 +56,9 @@ void digest_final_hex(struct digest_ctx *d, char hex[DIGEST_HEX + 1])
 	unsigned char bytes[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
 
-	EVP_DigestFinal_ex(d->md, bytes, &len);
+	crypto()->EVP_DigestFinal_ex(d->md, bytes, &len);
 	to_hex(bytes, DIGEST_BYTES, hex);
-	EVP_MD_CTX_free(d->md);
+	crypto()->EVP_MD_CTX_free(d->md);
 	free(d);
 }
 
@@ -67,13 +67,13 @@ void digest_hex(const void *data, size_t len, char hex[DIGEST_HEX + 1])
 	unsigned char bytes[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
 
-	EVP_Digest(data, len, bytes, &n, EVP_sha256(), NULL);
+	crypto()->EVP_Digest(data, len, bytes, &n, crypto()->EVP_sha256(), NULL);
 	to_hex(bytes, DIGEST_BYTES, hex);
 }
 
 bool bytes_equal_ct(const void *a, const void *b, size_t len)
 {
-	return CRYPTO_memcmp(a, b, len) == 0;
+	return crypto()->CRYPTO_memcmp(a, b, len) == 0;
 }
 
 int random_bytes(void *out, size_t len)
@@ -106,7 +106,7 @@ int random_hex(char *out, size_t digits)
 
 void wipe(void *p, size_t len)
 {
-	OPENSSL_cleanse(p, len);
+	explicit_bzero(p, len);
 }
 
 int base64_encode(struct buf *out, const void *data, size_t len)

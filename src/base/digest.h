@@ -1,4 +1,4 @@
-/* digest: SHA-256, constant-time comparison, random bytes, hex and base64. From libcrypto. */
+/* digest: SHA-256 and constant-time comparison, by libcrypto (base/crypto.h); random bytes, hex and base64. */
 #ifndef ASSENT_DIGEST_H
 #define ASSENT_DIGEST_H
 
@@ -7,12 +7,15 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/err.h"
 
 #define DIGEST_BYTES 32
 #define DIGEST_HEX (2 * DIGEST_BYTES)
 
 struct digest_ctx;		/* opaque; SHA-256 in progress */
 
+/* For a program that cannot do without: has libcrypto loaded now. 0, or ERR_NOTFOUND with the reason. Else it is loaded when it is needed first. */
+int digest_load(struct err *e);
 struct digest_ctx *digest_new(void);	/* NULL when out of memory */
 void digest_update(struct digest_ctx *d, const void *data, size_t len);
 /* Writes 64 lower-case hex digits and a NUL, and frees d. */

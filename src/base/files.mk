@@ -3,6 +3,7 @@ libbase_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libbase_a_SOURCES = \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/crypto.c src/base/crypto.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/err.c src/base/err.h \
 	src/base/json.c src/base/json.h src/base/json_own.h \

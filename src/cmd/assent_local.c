@@ -330,6 +330,8 @@ static int start(const char *port_file, struct err *e)
 	if (r == 0)
 		r = lock_state(l, e);
 	if (r == 0)
+		r = digest_load(e);
+	if (r == 0)
 		r = load_token(l, e);
 	if (r == 0)
 		r = authority_open(l->config.state_dir, &l->authority, e);

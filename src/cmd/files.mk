@@ -25,7 +25,7 @@ assent_gate_SOURCES = $(cmd_shared) \
 	src/cmd/tail_url.c
 assent_gate_LDADD = libgate.a libui.a libio.a libcore.a libbase.a \
 	$(CURL_LIBS) $(SQLITE_LIBS) $(PNG_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) \
-	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
+	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS)
 
 assent_CPPFLAGS = $(AM_CPPFLAGS) -DLIBEXECDIR='"$(libexecdir)"'
 assent_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
@@ -68,7 +68,7 @@ assent_SOURCES = $(cmd_shared) \
 	src/cmd/status.c
 assent_LDADD = libui.a libio.a libcore.a libbase.a \
 	$(NCURSES_LIBS) $(SIXEL_LIBS) $(PNG_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) \
-	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
+	$(UV_LIBS) $(UTF8PROC_LIBS) $(CONFUSE_LIBS) $(PCRE2_LIBS)
 
 # What shells complete with: the program says it itself.
 bashcompletiondir = $(datadir)/bash-completion/completions
@@ -88,4 +88,4 @@ completions/assent.fish: assent$(EXEEXT)
 assent_local_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 assent_local_SOURCES = src/cmd/assent_local.c
 assent_local_LDADD = liblocal.a libio.a libcore.a libbase.a \
-	$(XCB_LIBS) $(DBUS_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS)
+	$(XCB_LIBS) $(DBUS_LIBS) $(ZLIB_LIBS) $(SECCOMP_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS)

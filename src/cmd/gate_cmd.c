@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "cmd/cmd.h"
 #include "gate/gate.h"
 #include "io/http.h"
@@ -301,7 +302,9 @@ int cmd_gate(int argc, char **argv)
 	if (r <= 0)
 		return r == 0 ? EXIT_YES : EXIT_USAGE;
 	key_harden_process();
-	r = prepare(&o, &c, host, &group, &e);
+	r = digest_load(&e);
+	if (r == 0)
+		r = prepare(&o, &c, host, &group, &e);
 	if (r == 0 && !o.foreground && go_to_background(&ready) < 0)
 		r = err_sys(&e, ERR_IO, errno, "cannot go to the background");
 	if (r == 0)

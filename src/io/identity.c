@@ -8,16 +8,12 @@
 
 #include "io/identity.h"
 
-/* libcrypto has a type of the same name as our error code. */
-#define ERR_STATE openssl_ERR_STATE
-#include <openssl/evp.h>
-#include <openssl/kdf.h>
-#undef ERR_STATE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/crypto.h"
 #include "base/digest.h"
 #include "io/private.h"
 
@@ -156,45 +152,45 @@ static int derive(const char *passphrase, const struct sealed_key *k, unsigned c
 {
 	uint64_t n = (uint64_t)1 << k->cost;
 
-	return EVP_PBE_scrypt(passphrase, strlen(passphrase), k->salt, SALT, n, BLOCK, 1, 130 * BLOCK * n + (1 << 20), key, 32) == 1 ? 0 : ERR_NOMEM;
+	return crypto()->EVP_PBE_scrypt(passphrase, strlen(passphrase), k->salt, SALT, n, BLOCK, 1, 130 * BLOCK * n + (1 << 20), key, 32) == 1 ? 0 : ERR_NOMEM;
 }
 
 /* false: no memory, or (opening) that is not what was sealed. */
 static bool crypt_seed(struct sealed_key *k, const unsigned char key[32], unsigned char seed[SEED], bool seal)
 {
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *c = crypto()->EVP_CIPHER_CTX_new();
 	struct buf head;
 	int n;
 	bool ok;
 
 	buf_init(&head, FILE_MAX);
 	put_head(&head, k);
-	ok = c && !buf_failed(&head) && EVP_CipherInit_ex(c, EVP_aes_256_gcm(), NULL, key, k->nonce, seal) == 1 &&
-	     EVP_CipherUpdate(c, NULL, &n, (const unsigned char *)head.data, (int)head.len) == 1 &&
-	     EVP_CipherUpdate(c, seal ? k->sealed : seed, &n, seal ? seed : k->sealed, SEED) == 1 &&
-	     (seal || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, k->sealed + SEED) == 1) &&
-	     EVP_CipherFinal_ex(c, (seal ? k->sealed : seed) + SEED, &n) == 1 &&
-	     (!seal || EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, k->sealed + SEED) == 1);
-	EVP_CIPHER_CTX_free(c);
+	ok = c && !buf_failed(&head) && crypto()->EVP_CipherInit_ex(c, crypto()->EVP_aes_256_gcm(), NULL, key, k->nonce, seal) == 1 &&
+	     crypto()->EVP_CipherUpdate(c, NULL, &n, (const unsigned char *)head.data, (int)head.len) == 1 &&
+	     crypto()->EVP_CipherUpdate(c, seal ? k->sealed : seed, &n, seal ? seed : k->sealed, SEED) == 1 &&
+	     (seal || crypto()->EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_SET_TAG, TAG, k->sealed + SEED) == 1) &&
+	     crypto()->EVP_CipherFinal_ex(c, (seal ? k->sealed : seed) + SEED, &n) == 1 &&
+	     (!seal || crypto()->EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_GCM_GET_TAG, TAG, k->sealed + SEED) == 1);
+	crypto()->EVP_CIPHER_CTX_free(c);
 	buf_release(&head);
 	return ok;
 }
 
 static int public_of(const unsigned char seed[SEED], char text[IDENTITY_PUBLIC_TEXT + 1])
 {
-	EVP_PKEY *p = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, SEED);
+	EVP_PKEY *p = crypto()->EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, SEED);
 	unsigned char bytes[IDENTITY_PUBLIC_BYTES];
 	size_t len = sizeof(bytes);
 	struct buf b;
 	int r = ERR_NOMEM;
 
 	buf_init(&b, IDENTITY_PUBLIC_TEXT);
-	if (p && EVP_PKEY_get_raw_public_key(p, bytes, &len) == 1 && base64_encode(&b, bytes, len) == 0) {
+	if (p && crypto()->EVP_PKEY_get_raw_public_key(p, bytes, &len) == 1 && base64_encode(&b, bytes, len) == 0) {
 		memcpy(text, b.data, IDENTITY_PUBLIC_TEXT + 1);
 		r = 0;
 	}
 	buf_release(&b);
-	EVP_PKEY_free(p);
+	crypto()->EVP_PKEY_free(p);
 	return r;
 }
 
@@ -280,13 +276,13 @@ void identity_close(struct identity *i)
 int identity_sign(const struct identity *i, const void *text, size_t len, unsigned char value[SIGNATURE_BYTES], struct err *e)
 {
 	/* libcrypto's copy of the secret lives as long as this call; it wipes it. */
-	EVP_PKEY *p = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, i->seed, SEED);
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	EVP_PKEY *p = crypto()->EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, i->seed, SEED);
+	EVP_MD_CTX *c = crypto()->EVP_MD_CTX_new();
 	size_t n = SIGNATURE_BYTES;
-	bool ok = p && c && EVP_DigestSignInit(c, NULL, NULL, NULL, p) == 1 && EVP_DigestSign(c, value, &n, text, len) == 1 && n == SIGNATURE_BYTES;
+	bool ok = p && c && crypto()->EVP_DigestSignInit(c, NULL, NULL, NULL, p) == 1 && crypto()->EVP_DigestSign(c, value, &n, text, len) == 1 && n == SIGNATURE_BYTES;
 
-	EVP_MD_CTX_free(c);
-	EVP_PKEY_free(p);
+	crypto()->EVP_MD_CTX_free(c);
+	crypto()->EVP_PKEY_free(p);
 	return ok ? 0 : err_set(e, ERR_NOMEM, "out of memory");
 }
 
@@ -299,10 +295,10 @@ bool identity_verify(const char *public_key, const void *text, size_t len, const
 
 	if (!identity_public_ok(public_key) || !take_base64(public_key, bytes, sizeof(bytes)))
 		return false;
-	p = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, sizeof(bytes));
-	c = EVP_MD_CTX_new();
-	ok = p && c && EVP_DigestVerifyInit(c, NULL, NULL, NULL, p) == 1 && EVP_DigestVerify(c, value, SIGNATURE_BYTES, text, len) == 1;
-	EVP_MD_CTX_free(c);
-	EVP_PKEY_free(p);
+	p = crypto()->EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, bytes, sizeof(bytes));
+	c = crypto()->EVP_MD_CTX_new();
+	ok = p && c && crypto()->EVP_DigestVerifyInit(c, NULL, NULL, NULL, p) == 1 && crypto()->EVP_DigestVerify(c, value, SIGNATURE_BYTES, text, len) == 1;
+	crypto()->EVP_MD_CTX_free(c);
+	crypto()->EVP_PKEY_free(p);
 	return ok;
 }

@@ -1,10 +1,16 @@
 #!/bin/bash
 # Two programs behind one name: assent links neither libcurl nor SQLite, assent-gate has what needs them, and is found beside it or where it was installed.
+# And none links libcrypto, which is loaded when it is needed.
 . "$ASSENT_SRC/tests/e2e/lib.sh"
 needed() { readelf -d "$1" | grep -oE 'NEEDED.*\[lib[a-z0-9_+-]+' | sed 's/.*\[//' | tr '\n' ' '; }
 like "assent-gate has them" "$(needed "$ASSENT_BUILD/assent-gate")" 'libcurl .*libsqlite3 '
 is "assent has neither" "$(needed "$ASSENT_BUILD/assent" | grep -oE 'libcurl|libsqlite3')" ''
 is "nor does one of its own libraries" "$(ldd "$ASSENT_BUILD/assent" | grep -oE 'lib(curl|sqlite3|ssl|gnutls)')" ''
+is "and none of it libcrypto" "$(ldd "$ASSENT_BUILD/assent" | grep -o libcrypto)" ''
+mkdir broken && echo 'no library' >broken/libcrypto.so.3
+like "a server that cannot load libcrypto does not start" "$(LD_LIBRARY_PATH=broken "$ASSENT_BUILD/assent-local" --listen 127.0.0.1:0 --state "$ASSENT_TMP/broken/state" 2>&1; echo $?)" 'broken/libcrypto.so.3: [a-z ]+
+[1-9]'
+like "and what hashes nothing does" "$(LD_LIBRARY_PATH=broken "$ASSENT_BUILD/assent" --version)" '^assent [0-9]'
 
 mkdir alone both "$ASSENT_TMP/state" && chmod 700 "$ASSENT_TMP/state"
 cp "$ASSENT_BUILD/assent" alone/

@@ -16,14 +16,14 @@ tests_fuzz_replay_text_SOURCES = tests/fuzz/fuzz_text.c tests/fuzz/replay.c
 tests_fuzz_replay_text_LDADD = libui.a libcore.a libbase.a $(UTF8PROC_LIBS)
 
 tests_fuzz_replay_policy_SOURCES = tests/fuzz/fuzz_policy.c tests/fuzz/replay.c
-tests_fuzz_replay_policy_LDADD = libcore.a libbase.a $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm
+tests_fuzz_replay_policy_LDADD = libcore.a libbase.a $(UTF8PROC_LIBS) -lm
 
 tests_fuzz_replay_classify_SOURCES = tests/fuzz/fuzz_classify.c tests/fuzz/replay.c
 tests_fuzz_replay_classify_LDADD = libcore.a libbase.a
 tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c
 tests_fuzz_replay_answer_LDADD = libcore.a libbase.a -lm
 tests_fuzz_replay_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/replay.c
-tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) $(CRYPTO_LIBS) -lm
+tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) -lm
 tests_fuzz_replay_command_SOURCES = tests/fuzz/fuzz_command.c tests/fuzz/replay.c
 tests_fuzz_replay_command_LDADD = libcore.a libbase.a
 

@@ -1,7 +1,7 @@
 check_PROGRAMS += tests/unit/test_http
 TESTS += tests/unit/test_http
 tests_unit_test_http_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(UV_CFLAGS)
-tests_unit_test_http_LDADD = libio.a libcore.a libbase.a $(CMOCKA_LIBS) $(CURL_LIBS) $(UV_LIBS) $(CRYPTO_LIBS)
+tests_unit_test_http_LDADD = libio.a libcore.a libbase.a $(CMOCKA_LIBS) $(CURL_LIBS) $(UV_LIBS)
 tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/scripted.c tests/unit/scripted.h
 
 check_PROGRAMS += tests/unit/test_wire

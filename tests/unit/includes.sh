@@ -48,7 +48,7 @@ jsmn\.h src/base/json\.c
 confuse\.h src/io/settings\.c
 pcre2\.h src/io/pattern\.c
 utf8proc\.h src/(core/safetext|base/utf8)\.c
-openssl/ src/(base/digest|io/identity)\.c
+openssl/ src/base/crypto\.h
 seccomp\.h src/(io/[a-z_]+|local/fallback)\.c
 TABLE
 
