@@ -18,10 +18,11 @@ struct buf {
 	bool failed;
 };
 
-void buf_init(struct buf *b, size_t max);
+void buf_init(struct buf *b, size_t max);	/* empty, without memory yet; it never has more than max bytes */
 void buf_release(struct buf *b);	/* frees; the buffer is as after buf_init() */
 void buf_clear(struct buf *b);		/* len = 0 and not failed; keeps the memory */
-int buf_append(struct buf *b, const void *data, size_t len);	/* 0, ERR_TOOBIG, ERR_NOMEM */
+/* Append all or nothing: 0, ERR_TOOBIG, ERR_NOMEM, and for a format ERR_INVALID. After an error the buffer has failed, and takes no more. */
+int buf_append(struct buf *b, const void *data, size_t len);
 int buf_puts(struct buf *b, const char *s);
 int buf_putc(struct buf *b, char c);
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

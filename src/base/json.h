@@ -34,10 +34,11 @@ struct json_doc {
 int json_validate(const char *text, size_t len, struct err *e);
 /* 0, ERR_INVALID, ERR_NOMEM. On failure *ret_doc is all zero; json_release() is fine then too. */
 int json_parse(const char *text, size_t len, struct json_doc *ret_doc, struct err *e);
-void json_release(struct json_doc *d);
+void json_release(struct json_doc *d);	/* the text stays the caller's */
 
+/* The value that the text is. */
 static inline int json_root(const struct json_doc *d) { return d->count > 0 ? 0 : JSON_NONE; }
-enum json_type json_type(const struct json_doc *d, int v);
+enum json_type json_type(const struct json_doc *d, int v);	/* JSON_NOTHING for JSON_NONE */
 int json_get(const struct json_doc *d, int object, const char *key);	/* the value of a key */
 int json_size(const struct json_doc *d, int v);		/* members or elements; 0 for others */
 /* Iteration. Object: yields key tokens; json_value() of a key. Array: yields elements. */
@@ -49,11 +50,12 @@ int json_value(const struct json_doc *d, int key);
 int json_str(const struct json_doc *d, int v, struct buf *out);
 /* A copy as a C string: own, to be freed; NULL when v is no string, has U+0000, or no memory. */
 char *json_strdup(const struct json_doc *d, int v);
-bool json_str_is(const struct json_doc *d, int v, const char *s);
+bool json_str_is(const struct json_doc *d, int v, const char *s);	/* a string, and unescaped this one */
 /* Integers only (no fraction, no exponent), in range; ERR_INVALID otherwise, *ret untouched. */
 int json_int(const struct json_doc *d, int v, int64_t *ret);
+/* Any number that is finite as a double; ERR_INVALID otherwise, *ret untouched. */
 int json_double(const struct json_doc *d, int v, double *ret);
-bool json_bool(const struct json_doc *d, int v, bool otherwise);
+bool json_bool(const struct json_doc *d, int v, bool otherwise);	/* otherwise: for what is neither true nor false */
 /* The raw bytes of a value, quotes included for strings; borrowed from the text. */
 const char *json_raw(const struct json_doc *d, int v, size_t *ret_len);
 
@@ -63,7 +65,7 @@ struct jsonw {
 	bool comma;
 };
 
-void jw_init(struct jsonw *w, struct buf *out);
+void jw_init(struct jsonw *w, struct buf *out);	/* appends to what is in out */
 void jw_begin(struct jsonw *w, char bracket);	/* '{' or '[' */
 void jw_end(struct jsonw *w, char bracket);	/* '}' or ']' */
 void jw_key(struct jsonw *w, const char *key);

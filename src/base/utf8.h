@@ -13,6 +13,7 @@
 size_t utf8_decode(const char *p, size_t len, uint32_t *ret_cp);
 /* Writes cp as UTF-8, returns its length; 0 for what is no scalar value. */
 size_t utf8_encode(uint32_t cp, char out[4]);
+/* All of it, to the last byte? */
 bool utf8_valid(const char *p, size_t len);
 /* How many bytes at p are valid, up to the first that are not: len where all are. */
 size_t utf8_valid_length(const char *p, size_t len);

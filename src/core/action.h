@@ -172,11 +172,11 @@ void action_undecide(struct action *a);
 const char *action_decided_kind(const char *name);
 /* Sets an own string of an action from a copy; NULL is fine. ERR_NOMEM leaves it as it was. */
 int action_set(char **field, const char *value);
-bool action_may_move(enum action_state from, enum action_state to);
-bool action_ended(enum action_state s);
+bool action_may_move(enum action_state from, enum action_state to);	/* has the table this move? */
+bool action_ended(enum action_state s);	/* final: no move leads out of it */
 /* A fault that a person has to look at: unknown, upstream_failed, not_sent. */
 bool action_is_fault(enum action_state s);
-const char *action_state_name(enum action_state s);
+const char *action_state_name(enum action_state s);	/* as in the journal and in JSON */
 /* ACTION_STATES when there is no such name. */
 enum action_state action_state_of(const char *name);
 const char *action_answer_name(enum action_answer a);	/* "" for none */
@@ -192,7 +192,7 @@ const char *action_header_name(enum action_header h);	/* lower case */
 int action_digest(const struct action *a, const void *body, size_t body_len, char hex[DIGEST_HEX + 1]);
 /* The same for a body that is added to it in pieces. NULL when out of memory. */
 struct digest_ctx *action_digest_begin(const struct action *a);
-bool action_is_opaque(const struct action *a);
+bool action_is_opaque(const struct action *a);	/* its body is a file, and is looked into by nobody */
 uint64_t action_size(const struct action *a);	/* bytes of the body, opaque or not */
 /* The digest of what the agent asked: a repeat of it is known by this, whatever a person made of it since. */
 const char *action_asked(const struct action *a);

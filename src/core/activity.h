@@ -66,11 +66,11 @@ bool activity_set_previews(struct activity *a, struct miosa_preview *list, size_
 bool activity_set_snapshots(struct activity *a, struct miosa_snapshot *list, size_t count);
 /* Processes, from the list: those that go on run, others do not. The list stays the caller's. */
 bool activity_set_processes(struct activity *a, const struct miosa_job *list, size_t count, int64_t wall_ms);
-bool activity_set_cost(struct activity *a, int64_t cents);
+bool activity_set_cost(struct activity *a, int64_t cents);	/* true: it is another one */
 
 /* What it does now: of what runs, the newest; NULL for nothing. */
 const struct activity_run *activity_doing(const struct activity *a);
-int64_t activity_per_minute(const struct activity *a, int64_t boot_ms);
+int64_t activity_per_minute(const struct activity *a, int64_t boot_ms);	/* events in the last 60 s */
 /* Is a snapshot of it under way? */
 bool activity_snapshot_goes_on(const struct miosa_snapshot *s);
 

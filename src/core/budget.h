@@ -33,17 +33,17 @@ struct budget_use {
 	int64_t n[BUDGET_CAPS];
 };
 
-struct budget_limits budget_unset(void);
+struct budget_limits budget_unset(void);	/* every cap is left to the layer below */
 struct budget_limits budget_defaults(void);	/* of every agent: 200 actions, 30 a minute, 8 waiting, 600 reads a minute */
 /* What `over` names stands over what was there. */
 void budget_overlay(struct budget_limits *under, const struct budget_limits *over);
-bool budget_is_unset(const struct budget_limits *l);
+bool budget_is_unset(const struct budget_limits *l);	/* does it leave all of them? */
 
 /* Is there room for one more? */
 bool budget_has_room(const struct budget_limits *l, const struct budget_use *u, enum budget_cap cap);
 /* What somebody wants to do once more. What a rule denies is made, for the record, but neither waits nor costs anything. */
 enum budget_for { BUDGET_FOR_ACTION, BUDGET_FOR_DENIAL, BUDGET_FOR_READ };
-bool budget_counts(enum budget_for what, enum budget_cap cap);
+bool budget_counts(enum budget_for what, enum budget_cap cap);	/* does what is wanted count against this cap? */
 /* The cap that stands in its way; BUDGET_CAPS for none. */
 enum budget_cap budget_in_the_way(const struct budget_limits *l, const struct budget_use *u, enum budget_for what);
 
@@ -66,7 +66,7 @@ struct budget_window {
 	int32_t counts[BUDGET_WINDOW_SECONDS];
 };
 void budget_window_add(struct budget_window *w, int64_t now_ms);
-int64_t budget_window_count(struct budget_window *w, int64_t now_ms);
+int64_t budget_window_count(struct budget_window *w, int64_t now_ms);	/* of the last minute */
 /* ms until it counts less than now; 0 when it is empty. */
 int64_t budget_window_frees(struct budget_window *w, int64_t now_ms);
 

@@ -24,6 +24,7 @@ struct capability_way {
 	char params[FINGERPRINT_SIZE];
 };
 
+/* The whole table, for what lists it. */
 const struct capability_row *capability_rows(size_t *ret_count);
 /* Fills ways; how many, 0 when the request has no capability or its parameters have no certain form. */
 int capability_ways(const struct action *a, struct capability_way ways[CAPABILITY_WAYS_MAX]);

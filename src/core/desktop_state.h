@@ -10,7 +10,7 @@
 
 /* Where the action of a kind (core/classify.h) lands, when it names no place itself. */
 enum desktop_lands { LANDS_NOWHERE, LANDS_AT_CURSOR, LANDS_AT_FOCUS };
-enum desktop_lands desktop_lands_of(const char *kind);
+enum desktop_lands desktop_lands_of(const char *kind);	/* LANDS_NOWHERE for a kind that is not known */
 
 enum desktop_known {
 	DESKTOP_NOT_KNOWN,	/* not asked, no answer, or a broken one */

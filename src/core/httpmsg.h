@@ -47,7 +47,7 @@ struct http_head {
  */
 int http_head_parse(const char *data, size_t len, struct http_head *ret, size_t *ret_used, struct err *e);
 void http_head_release(struct http_head *h);
-const char *http_method_name(enum http_method m);
+const char *http_method_name(enum http_method m);	/* "GET" */
 /* The value of a field, compared without case; NULL when absent; the first when there are several. */
 const char *http_field(const struct http_head *h, const char *name);
 /* How many fields of that name. */

@@ -8,6 +8,6 @@ struct model_action;
 
 /* Of its agent, session, kind, class, state and risks, those that were looked up too. */
 uint64_t likeness_of(const struct model_action *a);
-uint64_t likeness_hash(const char *text);
+uint64_t likeness_hash(const char *text);	/* of a name or another text; equal texts have equal ones */
 
 #endif

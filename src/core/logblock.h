@@ -25,7 +25,7 @@ enum { LOGBLOCK_BYTES = 128 * 1024, LOGBLOCK_PEEK = 26, LOG_TEXT_MAX = 64 * 1024
 
 enum log_stream { LOG_OUT, LOG_ERR, LOG_LOG, LOG_EVENT, LOG_GAP, LOG_STREAMS };
 
-const char *log_stream_name(enum log_stream s);
+const char *log_stream_name(enum log_stream s);	/* "out", "err", "log", "event", "gap" */
 int log_stream_find(const char *name, size_t len);	/* an enum log_stream; -1 for none */
 
 /* A line to write. source and id as log_ids_set() takes them; id NULL: neither is kept. */
@@ -39,7 +39,7 @@ struct log_line {
 
 /* Append to out. Every line fits into a block behind any head. */
 void logblock_begin(struct buf *out, int64_t first, int64_t seq, const struct log_ids *ids);
-size_t logblock_line_size(const struct log_line *line);
+size_t logblock_line_size(const struct log_line *line);	/* bytes that logblock_add() appends */
 void logblock_add(struct buf *out, const struct log_line *line);
 
 /* A block that is read. */

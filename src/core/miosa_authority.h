@@ -16,6 +16,6 @@ struct miosa_approval {
 /* false: it has no id. */
 bool miosa_approval(const struct json_doc *d, int v, struct miosa_approval *ret);
 void miosa_approval_release(struct miosa_approval *a);
-bool miosa_approval_same(const struct miosa_approval *a, const struct miosa_approval *b);
+bool miosa_approval_same(const struct miosa_approval *a, const struct miosa_approval *b);	/* in every field */
 
 #endif

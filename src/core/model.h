@@ -149,20 +149,22 @@ struct model {
 	int64_t missed;			/* events that never came, in all: the gate said so, or their numbers did */
 };
 
+/* Empty, and not loaded. */
 void model_init(struct model *m);
 void model_release(struct model *m);
 /* The answer of GET /v1/state: everything anew. now_*: our clocks. */
 int model_snapshot(struct model *m, const char *json, size_t len, int64_t now_boot_ms, int64_t now_wall_ms, struct err *e);
 /* One event. ERR_STATE: take a new snapshot. Unknown types are fine. */
 int model_event(struct model *m, const char *type, const char *json, size_t len, int64_t seq, struct err *e);
+/* By what they are known by; NULL: there is none. Borrowed until the next snapshot or event. */
 struct model_action *model_find_action(const struct model *m, int64_t id);
 struct model_session *model_find_session(const struct model *m, const char *id);
 struct model_agent *model_find_agent(const struct model *m, const char *name);
 struct model_approval *model_find_approval(const struct model *m, const char *id);
 /* The one that waits for this action; NULL for none. */
 struct model_approval *model_approval_of(const struct model *m, int64_t action);
-bool model_is_pending(const struct model_approval *p);
-bool model_is_held(const struct model_action *a);
+bool model_is_pending(const struct model_approval *p);	/* does it wait for a person, as far as is known? */
+bool model_is_held(const struct model_action *a);	/* does it wait for a decision? */
 /* By its request, or by what was found out about this version of it. */
 bool model_is_risky(const struct model_action *a);
 bool model_is_found_risky(const struct model_action *a);	/* by the latter */

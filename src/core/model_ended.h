@@ -11,7 +11,7 @@
 int model_ended_add(struct model *m, struct model_action *a);
 /* Before a changes, or goes: it does not stand in it any more. */
 void model_ended_remove(struct model *m, const struct model_action *a);
-void model_ended_clear(struct model *m);
+void model_ended_clear(struct model *m);	/* none has ended; all are forgotten */
 /* The oldest one that is too many, and needs no person, and is not kept; NULL: none is. */
 struct model_action *model_ended_surplus(const struct model *m);
 /* A has ended just now, and is counted. */

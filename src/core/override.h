@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool override_name(const char *name, size_t len);
+bool override_name(const char *name, size_t len);	/* of a header, a parameter or a field: is it such a name? */
 /* Is one of the query's parameters such a name? */
 bool override_query(const char *query);
 /* A body: a form's fields (urlencoded or multipart), or a JSON object's own keys. content_type may be NULL; body is NUL-terminated. */

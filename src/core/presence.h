@@ -37,7 +37,7 @@ bool presence_heard(struct presence *p, int64_t process, const char *name, int64
 bool presence_gone(struct presence *p, int64_t process);
 /* Forgets the silent. true when there were any. */
 bool presence_due(struct presence *p, int64_t now_boot_ms);
-bool presence_unattended(const struct presence *p, int64_t now_boot_ms);
+bool presence_unattended(const struct presence *p, int64_t now_boot_ms);	/* is nobody at any dashboard? */
 /* When the next of these changes by itself; INT64_MAX: not before something is heard. */
 int64_t presence_next(const struct presence *p, int64_t now_boot_ms);
 

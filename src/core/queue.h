@@ -47,7 +47,7 @@ enum queue_arrival queue_arrive(const struct queue *q, const char *agent, const 
 int queue_insert(struct queue *q, struct action *a);
 /* The place of the first whose id is `id` or more; count for none. */
 size_t queue_place(const struct queue *q, int64_t id);
-struct action *queue_find(const struct queue *q, int64_t id);
+struct action *queue_find(const struct queue *q, int64_t id);	/* NULL for none */
 /* The first on a's session whose id is over `after`, a itself among them; NULL for none. */
 struct action *queue_next_on_session(const struct queue *q, const struct action *a, int64_t after);
 /* Drops the oldest ended actions over QUEUE_ENDED_KEPT, of inputs by hand over QUEUE_INPUTS_KEPT, that nobody waits for and no person has to see. What a repeat may still ask for stays, stripped. */

@@ -16,6 +16,7 @@ struct risk_rule {
 	const char *where;	/* "command", "pipe", "kind", "class", "key", "label", or "path", "place", "body": found as match says */
 	const char *match;	/* a word of a command, a program that a pipe ends in, a kind, a class, a key, a word of a control's label */
 };
+/* The whole table, for what lists it. */
 const struct risk_rule *risk_rules(size_t *ret_count);
 
 /*

@@ -12,11 +12,11 @@ struct target_node {
 	int64_t stacking;		/* -1: not told; higher ones lie above lower ones */
 };
 
-void target_node_read(const struct json_doc *d, int object, struct target_node *ret);
+void target_node_read(const struct json_doc *d, int object, struct target_node *ret);	/* every field is set, whatever the object is */
 /* A string, bounded; own, "" for none. */
 char *target_text(const struct json_doc *d, int v);
 /* The role in small letters and blanks, without "role" before it; own. */
 char *target_role(const struct json_doc *d, int v);
-bool target_inside(const struct target_rect *r, int64_t x, int64_t y);
+bool target_inside(const struct target_rect *r, int64_t x, int64_t y);	/* is the point in it? Nothing is in one without width */
 
 #endif

@@ -26,6 +26,6 @@ struct words {
  */
 int words_split(const char *text, size_t len, struct words *ret, struct err *e);
 void words_release(struct words *w);
-bool words_equal(const struct words *a, const struct words *b);
+bool words_equal(const struct words *a, const struct words *b);	/* as many, and each the same */
 
 #endif

@@ -258,14 +258,20 @@ bool gate_may_send(struct gate *g);
 void gate_kick(struct gate *g);
 /* What the last write to the journal said; NULL: it went well. */
 void gate_set_record_error(struct gate *g, const char *message);
+/* Something about it is another one: it is told, with its agent, its budgets and its approval. */
 void gate_changed(struct gate *g, const struct action *a);
 /* Every held action is told anew: what stands in all of them changed. */
 void gate_tell_held(struct gate *g);
 /* a was denied: its askers are answered, and what its agent was allowed to do after it needs a new yes. */
 void gate_after_denial(struct gate *g, struct action *a);
-struct agent *gate_agent(const struct gate *g, const char *name);
-void gate_set_live(struct gate *g, bool live, const char *why);
+struct agent *gate_agent(const struct gate *g, const char *name);	/* NULL: no agent has this name, any more */
+void gate_set_live(struct gate *g, bool live, const char *why);	/* why the upstream does not answer; told where it is news */
 char *gate_strdup(const char *s);	/* "" for NULL; aborts when out of memory: the gate holds no half actions */
+
+/*
+ * By file. X_load(): what the journal has, at start; 0, or an error with the reason in e. X_release(): its memory, after the loop has ended; X_close():
+ * before that, its timers. view_X(): as JSON, as docs/OPERATOR.md has it.
+ */
 
 /* agents.c */
 int agents_load(struct gate *g, struct err *e);
@@ -281,7 +287,7 @@ void agents_release(struct gate *g);
 void agents_refused(struct gate *g, struct agent *a, const char *code);
 /* Tells what has not been told; when it has to be called again, INT64_MAX for never. */
 int64_t agents_tell_refused(struct gate *g, int64_t now);
-bool agent_name_ok(const char *name);
+bool agent_name_ok(const char *name);	/* 1 to 40 letters, digits, '_', '-' and '.'; no '-' first */
 
 /* askers.c */
 /* r NULL: told to fetch the answer. */
@@ -293,7 +299,7 @@ void asker_free(struct asker *k);
 struct asker *asker_find(const struct gate *g, int64_t action, bool streaming);
 /* Closes their connections without an answer. */
 void askers_drop(struct gate *g, struct action *a);
-void askers_drop_agent(struct gate *g, const struct agent *agent);
+void askers_drop_agent(struct gate *g, const struct agent *agent);	/* the same for all that the agent waits for */
 /* What is streamed to them from this session ends here; the gate reads it to its end all the same. */
 void askers_drop_streams(struct gate *g, const char *session);
 void askers_answer_deadlines(struct gate *g, int64_t now);	/* and sets g->askers_next */
@@ -305,8 +311,9 @@ void patience_ended(struct gate *g, const struct action *a);
 void patience_look(struct gate *g, int64_t now);
 
 /* listeners.c */
+/* For agents and for operators. ERR_IO, with the address and what to do. */
 int listeners_open(struct gate *g, struct err *e);
-void listeners_close(struct gate *g, void (*closed)(void *arg));
+void listeners_close(struct gate *g, void (*closed)(void *arg));	/* `closed` is called, later, for each */
 /* Closes the agent's connections. */
 void listeners_drop(struct gate *g, const struct agent *agent);
 
@@ -318,10 +325,11 @@ void entry_refused(const char *peer, const char *why, void *arg);
 char *origin_of(const struct server_req *r);
 
 /* intake.c */
+/* Every request of an agent, whole: passed, refused, joined, held or judged. arg: the gate. */
 void intake_request(struct server_req *r, void *arg);
 
 /* executor.c */
-void executor_pump(struct gate *g);
+void executor_pump(struct gate *g);	/* sends what may be sent now, and records what could not be written before */
 void executor_release(struct gate *g);	/* after the loop has ended */
 /* Is its answer being read still, although it is done by its head? */
 bool executor_is_streaming(const struct gate *g, int64_t action);
@@ -337,6 +345,7 @@ void hand_release(struct gate *g);
 /* handback.c: what a person who had control wants the agent to know, with its next answer on that session */
 int handback_load(struct gate *g, struct err *e);
 void handback_release(struct gate *g);
+/* In place of what waited there. ERR_IO: it is not on disk, and not said. */
 int handback_set(struct gate *g, const char *session, const char *note, const char *who, struct err *e);
 /* The note, once, own; NULL: there is none. with: for the record, as "the answer of action 41". */
 char *handback_take(struct gate *g, const char *session, const char *with);
@@ -365,6 +374,7 @@ void snapshots_release(struct gate *g);	/* after the loop has ended */
 void rates_init(struct gate *g);
 void rates_close(struct gate *g);
 void rates_count(struct gate *g, const struct action *a);	/* it was just approved or denied */
+/* Decisions of the last minute. */
 void rates_now(const struct gate *g, int *ret_by_rule, int *ret_by_hand);
 
 /* op_policy.c */
@@ -387,6 +397,7 @@ void view_takeover(const struct gate *g, const char *session, struct jsonw *w);
 bool takeover_end_held(struct gate *g);
 
 /* operator.c */
+/* Every call of the operator's socket, whole. arg: the gate. */
 void operator_request(struct server_req *r, void *arg);
 
 /* operators.c */
@@ -430,14 +441,16 @@ void view_sent(const struct gate *g, const char *session, struct jsonw *w);
 struct events *events_new(struct gate *g);
 void events_close(struct events *ev);	/* its timer */
 void events_free(struct events *ev);	/* after the loop has ended */
-int64_t events_seq(const struct events *ev);
-bool events_have_readers(const struct events *ev);
+int64_t events_seq(const struct events *ev);	/* the number of the newest event */
+bool events_have_readers(const struct events *ev);	/* is anybody subscribed? */
+/* To all subscribers, with the next number; kept for those who come again. data: JSON without a line break. */
 void events_publish(struct events *ev, const char *type, const char *data, size_t len);
 /* What is published from now on is written with events_flow(), all at once: for many at a time. */
 void events_hold(struct events *ev);
-void events_flow(struct events *ev);
+void events_flow(struct events *ev);	/* what was held back goes out */
 /* Takes the request over as a stream. */
 void events_subscribe(struct events *ev, struct server_req *r, int64_t after);
+/* Each as it is now; and that one of a list is there no more (docs/OPERATOR.md names the kinds). */
 void events_action(struct gate *g, const struct action *a);
 void events_agent(struct gate *g, const struct agent *a);
 void events_session(struct gate *g, const struct session *s);

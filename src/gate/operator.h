@@ -25,7 +25,7 @@ bool peer_is_operator(const struct gate *g, const struct server_req *r);
 bool peer_uid_ok(const struct operator_group *group, uid_t own, uid_t uid);	/* group NULL: none */
 /* operators.c: before and after each call that is no read: who signed it is known in between. */
 void operators_begin(struct gate *g, const struct server_req *r);
-void operators_end(struct gate *g);
+void operators_end(struct gate *g);	/* the call is over: nobody has signed any more */
 /* The enrolled operator who signed the call that is being handled; NULL for nobody. Borrowed. */
 const char *operator_signer(const struct gate *g);
 /*
@@ -33,6 +33,10 @@ const char *operator_signer(const struct gate *g);
  * signature_invalid itself. what: for the message, as "approving".
  */
 bool operator_allows(struct gate *g, struct server_req *r, const char *what);
+/*
+ * The handlers: each answers its call, or keeps it. rest, id, name: what stands in the path where the route leaves room, decoded; else "".
+ * operators.c: GET and POST /v1/operators, DELETE /v1/operators/{name}
+ */
 void operators_get(struct gate *g, struct server_req *r, const char *rest);
 void operators_post(struct gate *g, struct server_req *r, const char *rest);
 void operators_delete(struct gate *g, struct server_req *r, const char *name);

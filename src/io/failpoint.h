@@ -9,6 +9,7 @@
 enum { FAILPOINT_CHECKPOINT = 15 /* FPD */, FAILPOINT_STEP = 16 /* FPE */, FAILPOINT_PIECE = 17 /* FPP */, FAILPOINT_SNAPSHOT = 18 /* FPS */,
        FAILPOINT_PICTURE_WRITTEN = 19 /* FPA */, FAILPOINT_PICTURE_NAMED = 20 /* FPB */, FAILPOINT_PICTURE_ROW = 21 /* FPC */ };
 
+/* Here is point n: what FAILPOINT asks for happens now, or nothing. */
 void failpoint(int n);
 /* The errno which the journal's next write has to fail with, once; 0: none. */
 int failpoint_error(void);

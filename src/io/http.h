@@ -61,6 +61,7 @@ struct http_spec {
 	void *arg;
 };
 
+/* NULL: out of memory. */
 struct http *http_new(uv_loop_t *loop);
 /* Cancels what is under way (without callbacks). `closed` is called (later) when all is freed. Not from inside on_head, on_step or on_data. */
 void http_free(struct http *h, void (*closed)(void *arg), void *arg);

@@ -36,6 +36,7 @@ int identity_make(const char *file, const char *name, const char *passphrase, in
 int identity_card_of(const char *file, struct identity_card *ret, struct err *e);
 /* ERR_DENIED also for a wrong passphrase, and for a file of which anything was changed: which of the two cannot be told. */
 int identity_open(const char *file, const char *passphrase, struct identity **ret, struct err *e);
+/* Borrowed until it is closed. */
 const struct identity_card *identity_card(const struct identity *i);
 /* 0 or ERR_NOMEM. */
 int identity_sign(const struct identity *i, const void *text, size_t len, unsigned char value[SIGNATURE_BYTES], struct err *e);
@@ -43,6 +44,6 @@ void identity_close(struct identity *i);	/* wipes; NULL is fine */
 
 /* public_key: base64. false also for what is no key. */
 bool identity_verify(const char *public_key, const void *text, size_t len, const unsigned char value[SIGNATURE_BYTES]);
-bool identity_public_ok(const char *public_key);
+bool identity_public_ok(const char *public_key);	/* is it a key, as identity_verify() takes one? */
 
 #endif

@@ -20,7 +20,7 @@ void picstore_close(struct picstore *p);	/* NULL is fine */
 int picstore_put(struct picstore *p, const char *sha256, const void *png, size_t len, struct err *e);
 /* ERR_NOTFOUND; ERR_INVALID: its bytes are not those that were put there; ERR_IO, ERR_NOMEM. */
 int picstore_get(const struct picstore *p, const char *sha256, struct buf *out, struct err *e);
-void picstore_remove(struct picstore *p, const char *sha256);
+void picstore_remove(struct picstore *p, const char *sha256);	/* fine when it is not there */
 /* Removes all that is not wanted, what was half written too, and counts what stays. Returns how many went. */
 int picstore_sweep(struct picstore *p, bool (*wanted)(const char *sha256, void *arg), void *arg);
 /* Bytes of all files, since the sweep. */

@@ -50,7 +50,7 @@ struct server_config {
 
 /* 0, or ERR_IO with the address and what to do. *ret on success only; end with server_close(). */
 int server_listen(const struct server_config *c, struct server **ret, struct err *e);
-int server_port(const struct server *s);
+int server_port(const struct server *s);	/* of TCP: the one that the kernel gave, too */
 /* Stops listening, drops connections without an answer; `closed` is called (later) when all is freed. NULL is fine. */
 void server_close(struct server *s, void (*closed)(void *arg), void *arg);
 
@@ -86,6 +86,7 @@ void server_reply(struct server_req *r, int status, const char *const *headers, 
 void server_begin(struct server_req *r, int status, const char *const *headers, int64_t length);
 /* Copies the bytes. Returns the bytes now waiting for the client: above 256 KiB stop until on_drain. */
 size_t server_write(struct server_req *r, const void *data, size_t len);
+/* Called when all of it has left, each time; NULL: not any more. */
 void server_set_drain(struct server_req *r, void (*on_drain)(struct server_req *r, void *user));
 /* ok: the answer is complete and the connection may be used again; otherwise it is cut, so that the client sees the damage.
  * `flushed` (may be NULL) is told whether the last byte was written to an open connection. r is gone after the call. */

@@ -23,7 +23,7 @@ void spool_close(struct spool *s);	/* NULL is fine; bodies must be closed before
 int spool_create(struct spool *s, struct spooled **ret, struct err *e);
 /* A body that was kept, to be read. ERR_NOTFOUND, ERR_IO, ERR_NOMEM. */
 int spool_find(struct spool *s, const char *name, struct spooled **ret, struct err *e);
-void spool_remove(struct spool *s, const char *name);
+void spool_remove(struct spool *s, const char *name);	/* fine when it is not there */
 /* Removes all that is not wanted: what a gate that was killed left behind. Returns how many. */
 int spool_sweep(struct spool *s, bool (*wanted)(const char *name, void *arg), void *arg);
 
@@ -33,6 +33,7 @@ int spooled_append(struct spooled *f, const void *data, size_t len, struct err *
 ssize_t spooled_read(const struct spooled *f, uint64_t at, void *out, size_t max);
 /* File and folder are on the disk. Blocks; may be called from another thread. 0 or ERR_IO. */
 int spooled_sync(const struct spooled *f);
+/* Its name in the folder, borrowed; and how many bytes it has. */
 const char *spooled_name(const struct spooled *f);
 uint64_t spooled_len(const struct spooled *f);
 void spooled_close(struct spooled *f);		/* the file stays; NULL is fine */

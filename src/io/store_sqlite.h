@@ -21,6 +21,7 @@ struct store {
 
 /* ERR_IO, with the file, what was tried and SQLite's own words. */
 int db_error(struct store *s, struct err *e, const char *what);
+/* Statements without values, and without rows. */
 int db_run(struct store *s, const char *sql, struct err *e);
 /* A statement with its values: t text (NULL is null), i int64_t, b blob with size_t. Borrowed until it is finished. NULL when it could not be made. */
 sqlite3_stmt *db_prepare(struct store *s, const char *sql, const char *types, ...);
@@ -28,11 +29,12 @@ sqlite3_stmt *db_prepare(struct store *s, const char *sql, const char *types, ..
 int db_finish(struct store *s, sqlite3_stmt *st, struct err *e, const char *what);
 /* The same for a change of exactly one row; ERR_NOTFOUND for none. */
 int db_finish_one(struct store *s, sqlite3_stmt *st, struct err *e, const char *what);
+/* The one number that it selects. */
 int db_number(struct store *s, const char *sql, int64_t *ret, struct err *e);
 /* Does the file have exactly what these steps make? ERR_INVALID when not. */
 int db_check_schema(struct store *s, const char *const *steps, int64_t count, struct err *e);
-bool db_says(struct store *s, const char *sql, const char *want);
-const char *db_text(sqlite3_stmt *st, int column);
+bool db_says(struct store *s, const char *sql, const char *want);	/* is the one text that it selects this one? */
+const char *db_text(sqlite3_stmt *st, int column);	/* borrowed until the next step; NULL for null */
 /* Every change stands between these two. commit: r < 0 takes it back; returns r, or that it could not be written. */
 int db_begin(struct store *s, struct err *e);
 int db_commit(struct store *s, int r, struct err *e);

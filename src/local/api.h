@@ -102,12 +102,12 @@ extern const struct api_route routes_sandbox[], routes_computer[], routes_deskto
 extern const size_t routes_sandbox_count, routes_computer_count, routes_desktop_count, routes_exec_count, routes_files_count, routes_control_count, routes_runs_count, routes_actions_count, routes_tree_count,
 	routes_workspace_count;
 
-void api_request(struct server_req *r, void *arg);
+void api_request(struct server_req *r, void *arg);	/* every request; arg: the struct local */
 void api_json(struct server_req *r, int status, struct buf *b);	/* releases b */
 /* An answer whose object or list stands under "data": begins it; what is written to w is that value; then it is sent. */
 void api_data(struct buf *b, struct jsonw *w);
 void api_send_data(struct api_call *c, int status, struct buf *b, struct jsonw *w);
-void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void api_error(struct server_req *r, int status, const char *code, const char *fmt, ...) __attribute__((format(printf, 4, 5)));	/* in MIOSA's envelope */
 /* By an error code: 404, 422, 413, 501, 500. */
 void api_failed(struct server_req *r, int code, const struct err *e);
 /* 422 VALIDATION_ERROR and false when the field is missing or no string / integer. own string. */
@@ -129,7 +129,7 @@ void api_tenant_event(struct local *l, const char *type, const char *id, const s
 
 /* routes_sandbox.c: what computers have too */
 void routes_list(struct api_call *c, enum session_kind kind);
-void routes_show(struct api_call *c, const struct machine *m, int status);
+void routes_show(struct api_call *c, const struct machine *m, int status);	/* the machine as the answer */
 void routes_create(struct api_call *c, enum session_kind kind);
 void routes_logs(struct api_call *c);
 
@@ -149,16 +149,16 @@ int machine_start(struct machine *m, struct err *e);
 void machine_stop(struct machine *m, const char *state);
 /* Everything in it dies. erase: its files go too, a moment later; else they stay in the state folder. */
 void machine_remove(struct machine *m, bool erase);
-void machine_set_state(struct machine *m, const char *state);
+void machine_set_state(struct machine *m, const char *state);	/* and kept on disk, for a restart */
 /* While something outside the loop works on it. */
 void machine_hold(struct machine *m);
-void machine_let_go(struct machine *m);
+void machine_let_go(struct machine *m);	/* the memory of one that was removed goes with the last */
 void machine_event(struct machine *m, const char *type, struct buf *json);	/* releases json */
 /* stream: 1 out, 2 err. Whose line it is: a command's id (exec), a process's number (pid), or NULL and 0: nobody else tells it. */
 void machine_log(struct machine *m, int stream, const char *exec, int64_t pid, const char *line, size_t len);
 /* Its newest lines, as text. */
 void machine_log_text(const struct machine *m, size_t lines, struct buf *out);
-void machine_json(const struct machine *m, struct jsonw *w);
+void machine_json(const struct machine *m, struct jsonw *w);	/* as GET /sandboxes/{id} and /computers/{id} have it */
 void machine_time(const struct machine *m, char *out, size_t size);	/* when it was made, ISO 8601 */
 void machine_tenant_event(struct machine *m, const char *type);
 
@@ -169,7 +169,7 @@ void machines_load(struct local *l);
 /* A folder goes away, with all below, outside the loop. */
 void machines_erase(struct local *l, const char *dir);
 
-bool computer_available(char *why, size_t size);
+bool computer_available(char *why, size_t size);	/* are the programs of a desktop here? why: what to install, where not */
 
 /* lifecycle.c: names, labels, ends in time */
 void lifecycle_begin(struct local *l);
@@ -185,7 +185,7 @@ struct labels {
 bool labels_read(struct api_call *c, struct labels *ret);
 int labels_put_on(struct machine *m, struct labels *l, struct err *e);	/* releases l */
 void labels_release(struct labels *l);
-void lifecycle_json(const struct machine *m, struct jsonw *w);
+void lifecycle_json(const struct machine *m, struct jsonw *w);	/* labels and times, as keys of an object that is begun */
 void lifecycle_patch(struct api_call *c);
 void lifecycle_stop(struct api_call *c);
 void lifecycle_extend(struct api_call *c);
@@ -206,9 +206,10 @@ void processes_list(struct api_call *c);
 void processes_get(struct api_call *c);		/* one of them, its /logs, its /stream */
 void processes_post(struct api_call *c);	/* its /stdin, its /signal */
 void processes_end(struct api_call *c);
-void processes_free(struct machine *m);
+void processes_free(struct machine *m);	/* their memory, once none runs */
 
 /* preview.c */
+/* Each answers its call; what they do stands in routes_sandbox.c, by method and path. */
 void preview_expose(struct api_call *c);
 void preview_list(struct api_call *c);
 void preview_show(struct api_call *c);
@@ -216,6 +217,6 @@ void preview_delete(struct api_call *c);
 void preview_share(struct api_call *c);
 void preview_unshare(struct api_call *c);
 void preview_deploy(struct api_call *c);
-void preview_close_all(struct machine *m);
+void preview_close_all(struct machine *m);	/* ports, shares and deployments; the copies of these stay */
 
 #endif

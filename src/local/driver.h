@@ -24,6 +24,7 @@ struct driver_spec {
 	void *arg;
 };
 
+/* 0 or ERR_IO: no child. That the X server is there is told by on_ready. */
 int driver_start(const struct driver_spec *s, struct driver **ret, struct err *e);
 void driver_stop(struct driver *d);	/* NULL is fine; waiting requests are answered -1 */
 /*

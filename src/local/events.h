@@ -17,7 +17,7 @@ struct events *events_new(uv_loop_t *loop);
 struct events *events_open(uv_loop_t *loop, const char *path, struct err *e);
 /* Subscribers' streams end; NULL is fine. */
 void events_close(struct events *ev);
-void events_add(struct events *ev, const char *type, const char *json, size_t len);
+void events_add(struct events *ev, const char *type, const char *json, size_t len);	/* to every subscriber, and kept */
 /* Takes the request over as a stream: what came after its Last-Event-ID, then what comes. `types` of its query: globs between commas. */
 void events_subscribe(struct events *ev, struct server_req *r);
 /* The same, but without a Last-Event-ID from the oldest event that is kept. */

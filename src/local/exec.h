@@ -27,7 +27,7 @@ struct exec_spec {
 
 /* ERR_TOOBIG: a script longer than 64 KiB. */
 int exec_start(const struct exec_spec *s, struct exec **ret, struct err *e);
-const char *exec_id(const struct exec *x);
+const char *exec_id(const struct exec *x);	/* as its events name it; borrowed */
 /* hold: its output is not read for now, so that it waits when its pipes are full. */
 void exec_hold(struct exec *x, bool hold);
 /* All of its process group, with SIGKILL. on_end comes later. */

@@ -25,6 +25,7 @@ int fault_parse(const char *text, struct faults *ret, struct err *e);
 extern struct faults faults;
 /* Whether this request is to be answered 429; counts it, unless its path is that of a stream. */
 bool fault_too_many(const struct http_head *h);
+/* Whether this request for a stream is to be answered 406. */
 bool fault_not_acceptable(const struct http_head *h);
 
 #endif

@@ -22,7 +22,7 @@ bool feed_refused(struct server_req *r);
 struct feed *feed_begin(uv_loop_t *loop, struct server_req *r, void (*on_ready)(void *arg), void (*on_gone)(void *arg), void *arg);
 /* type, id may be NULL. False: on_gone was called, the feed is gone. */
 bool feed_event(struct feed *f, const char *type, const char *id, const char *json, size_t len);
-bool feed_full(const struct feed *f);
+bool feed_full(const struct feed *f);	/* who writes has to wait for on_ready */
 /* The stream is complete, or (ok false) cut. The feed is gone; on_gone is not called. */
 void feed_end(struct feed *f, bool ok);
 

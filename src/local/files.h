@@ -19,6 +19,7 @@ struct files {
 	const char *root;	/* its name inside, "/workspace"; borrowed */
 };
 
+/* dir: the folder outside; root: borrowed. ERR_IO; fd is -1 then, and closing is fine. */
 int files_open(struct files *f, const char *dir, const char *root, struct err *e);
 void files_close(struct files *f);
 /* The part of a path below root, "." for root itself, without judging it; NULL: it is elsewhere. Points into path. */
@@ -27,14 +28,14 @@ const char *files_below(const struct files *f, const char *path);
 int files_read(const struct files *f, const char *path, struct buf *out, struct err *e);
 /* Folders above are made. */
 int files_write(const struct files *f, const char *path, const void *data, size_t len, struct err *e);
-int files_delete(const struct files *f, const char *path, struct err *e);
+int files_delete(const struct files *f, const char *path, struct err *e);	/* a folder with all below */
 /* {"path","entries":[{name,path,size,is_dir,modified_at}]}, depth levels deep. */
 int files_list(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e);
 /* {"path","name","type":"dir"|"file","size","modified_at","children":[...]}, depth levels deep. */
 int files_tree(const struct files *f, const char *path, int depth, struct jsonw *w, struct err *e);
 /* {"path","size","mode","is_dir","is_symlink","modified_at"} */
 int files_stat(const struct files *f, const char *path, struct jsonw *w, struct err *e);
-int files_mkdir(const struct files *f, const char *path, struct err *e);
+int files_mkdir(const struct files *f, const char *path, struct err *e);	/* with those above */
 /* files_change.c. A name that is there already is replaced, unless it is a folder with something in it. ERR_INVALID for what stands in the way. */
 int files_rename(const struct files *f, const char *from, const char *to, struct err *e);
 int files_chmod(const struct files *f, const char *path, unsigned int mode, struct err *e);	/* the rwx bits only */

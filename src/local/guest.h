@@ -17,6 +17,7 @@ struct guest_packet {
 };
 #define GUEST_HEAD (sizeof(struct guest_packet) - GUEST_TEXT_MAX)
 
+/* The guest: ends with the sandbox. fd: to assent-local. */
 int guest_main(int fd);
 
 #endif

@@ -31,7 +31,7 @@ char *snapshot_workspace(const struct machine *m, const char *end);
 int snapshot_save(const struct machine *m, const struct snapshot *s, struct err *e);
 /* From the disk. */
 void snapshot_erase(struct machine *m, const char *id);
-void snapshot_put(const struct machine *m, const struct snapshot *s, struct jsonw *w);
+void snapshot_put(const struct machine *m, const struct snapshot *s, struct jsonw *w);	/* as the API has it */
 /* On its own stream, and on its sandbox's. percent < 0: not known. */
 void snapshot_tell(struct machine *m, struct snapshot *s, int percent);
 /* status: a text that stays. It is told too. */

@@ -17,6 +17,7 @@ struct watch;
 
 /* Begins to watch, if that was not done yet; ERR_IO: why it cannot be. */
 int watch_begin(struct machine *m, struct err *e);
+/* Readers are told that nothing follows. Fine where nobody watches. */
 void watch_end(struct machine *m);
 /* Its files are others now, all at once; readers are told. */
 void watch_again(struct machine *m);

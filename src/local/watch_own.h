@@ -36,7 +36,7 @@ struct watch {
 void watch_tell(struct watch *w, const char *type, const char *path, const char *old, bool dir);
 /* To all readers and on the sandbox's stream: something was not seen. */
 void watch_tell_gap(struct watch *w, const char *message);
-void watch_end_readers(struct watch *w);
+void watch_end_readers(struct watch *w);	/* their streams end as whole ones */
 
 /* watch_folders.c. Own; NULL: out of memory. */
 char *watch_join(const char *folder, const char *name, const char *end);

@@ -7,6 +7,7 @@
 
 enum { WHEN_SIZE = 32 };
 
+/* ISO 8601 in UTC. */
 void when_text(int64_t wall_ms, char out[WHEN_SIZE]);
 /* With or without a fraction of a second. */
 bool when_read(const char *text, int64_t *ret_wall_ms);
