@@ -68,6 +68,7 @@ libui_a_SOURCES = \
 	ui/sixel_band.c \
 	ui/sixel_lib.c \
 	ui/stills.c \
+	ui/modes.c ui/modes.h \
 	ui/term.c ui/term.h \
 	ui/terminals.c ui/terminals.h \
 	ui/theme.c ui/theme.h \

@@ -15,6 +15,7 @@
 #include <wchar.h>
 
 #include "base/digest.h"
+#include "ui/modes.h"
 #include "ui/pairs.h"
 #include "ui/tty.h"
 
@@ -24,8 +25,7 @@ static struct {
 	SCREEN *screen;
 	FILE *memory;		/* what ncurses writes to */
 	struct buf frame;	/* what is being painted */
-	bool painting, synchronized, mouse, focus, away;
-	struct term_hand hand;
+	bool painting, synchronized, away;
 	enum theme theme;
 	int colors;		/* 8, 16, 256; 0: none are used */
 	bool direct;		/* 256 of them, and the terminal wants them as red, green, blue */
@@ -174,50 +174,6 @@ static void collect(void)
 
 /* ---- start and end ---- */
 
-/* Cells, not pixels; presses and the wheel; in the way that has only printable bytes, which is asked for first. */
-static void say_mouse(bool on)
-{
-	say(on ? "\033[?1016l\033[?1006h\033[?1000h" : "\033[?1000l\033[?1006l");
-}
-
-static void say_focus(bool on)
-{
-	say(on ? "\033[?1004h" : "\033[?1004l");
-}
-
-/* Kitty's keys are a stack: what was pushed is popped. The kinds of mouse are one choice to a terminal, so the end of one is the end of all. */
-static void say_hand(bool on)
-{
-	const struct term_hand *h = &term.hand;
-
-	if (term.mouse && !h->mouse)
-		say(on ? "\033[?1000l" : "\033[?1000h");
-	else if (term.mouse)
-		say(h->moves ? on ? "\033[?1003h" : "\033[?1003l" : on ? "\033[?1002h" : "\033[?1002l");
-	if (term.mouse && h->mouse && h->pixels)
-		say(on ? "\033[?1016h" : "\033[?1016l\033[?1006h");
-	if (term.mouse && h->mouse && !on)
-		say("\033[?1000h");
-	say(on ? "\033[?1036h" : "\033[?1036l");
-	if (h->keyboard)
-		say(on ? "\033[>1u" : "\033[<u");
-	if (h->other_keys)
-		say(on ? "\033[>4;2m" : "\033[>4m");
-}
-
-static void say_modes(bool on)
-{
-	if (term.hand.on && !on)
-		say_hand(false);
-	say(on ? "\033[?2004h" : "\033[?2004l");
-	if (term.mouse)
-		say_mouse(on);
-	if (term.focus)
-		say_focus(on);
-	if (term.hand.on && on)
-		say_hand(true);
-}
-
 static void give_all(void)
 {
 	cells_release(&term.given);
@@ -327,7 +283,7 @@ void term_enter(void)
 	tty_raw();
 	say_margins();
 	if (term.away)
-		say_modes(true);
+		modes_say(true);
 	term.away = false;
 	term_forget();
 }
@@ -341,7 +297,7 @@ void term_leave(void)
 		tty_drop();
 		say(term.synchronized ? "\030\033\\\033[?2026l" : "\030\033\\");
 	}
-	say_modes(false);
+	modes_say(false);
 	endwin();
 	collect();
 	tty_flush_for(LEAVE_MS);
@@ -373,36 +329,6 @@ void term_theme(enum theme theme)
 void term_synchronized(bool on)
 {
 	term.synchronized = on;
-}
-
-void term_mouse(bool on)
-{
-	if (term.mouse == on)
-		return;
-	if (!term.away)
-		say_mouse(on);
-	term.mouse = on;
-}
-
-void term_focus(bool on)
-{
-	if (term.focus == on)
-		return;
-	if (!term.away)
-		say_focus(on);
-	term.focus = on;
-}
-
-void term_hand(const struct term_hand *h)
-{
-	if (h->on == term.hand.on && h->mouse == term.hand.mouse && h->moves == term.hand.moves && h->pixels == term.hand.pixels && h->keyboard == term.hand.keyboard &&
-	    h->other_keys == term.hand.other_keys)
-		return;
-	if (term.hand.on && !term.away)
-		say_hand(false);
-	term.hand = *h;
-	if (h->on && !term.away)
-		say_hand(true);
 }
 
 void term_size(int *columns, int *rows, int *pixel_width, int *pixel_height)
@@ -472,7 +398,7 @@ static void put_cell(int x, int y, const wchar_t *text, attr_t attr, int pair)
 	cchar_t cc;
 
 	setcchar(&cc, text, attr, 0, &pair);
-	mvadd_wch(y, x, &cc);
+	mvwadd_wch(newscr, y, x, &cc);
 }
 
 /* What the locale has no character for: as many question marks as it is wide, and they look like marks. */
@@ -484,14 +410,27 @@ static void put_unknown(int x, int y, int width)
 		put_cell(x, y, L"?", attr, term.colors > 0 ? STYLE_MARK + 1 : 0);
 }
 
+static void look_of(const struct cell *cell, attr_t *attr, int *pair)
+{
+	*attr = weights_of(theme_look(term.theme, (enum style)cell->style, term.colors).weights) | weights_of(cell->weights);
+	*pair = term.colors > 0 ? cell->style + 1 : 0;
+	if ((cell->front >= 0 || cell->back >= 0) && term.colors > 0)
+		*pair = color_pair(cell);
+}
+
+static bool is_ground(const struct cell *cell)
+{
+	return cell->style == STYLE_PICTURE && cell->front < 0;
+}
+
 static void paint_cell(int x, int y, const struct cell *cell)
 {
-	attr_t attr = weights_of(theme_look(term.theme, (enum style)cell->style, term.colors).weights);
-	int pair = term.colors > 0 ? cell->style + 1 : 0;
 	wchar_t text[8];
 	mbstate_t state = { 0 };
 	const char *p = cell->text;
+	attr_t attr;
 	size_t n;
+	int pair;
 
 	if (cell->width == 0)
 		return;
@@ -501,36 +440,90 @@ static void paint_cell(int x, int y, const struct cell *cell)
 		return;
 	}
 	text[n < 6 ? n : 6] = L'\0';
-	if (cell->style == STYLE_PICTURE && cell->front < 0)
+	if (is_ground(cell))
 		wcscpy(text, picture_blank(x, y));
-	attr |= weights_of(cell->weights);
-	if ((cell->front >= 0 || cell->back >= 0) && term.colors > 0)
-		pair = color_pair(cell);
+	look_of(cell, &attr, &pair);
 	put_cell(x, y, text, attr, pair);
 }
 
-/* What it looks like may have to do with its place, but not with its neighbours: a wide character takes the place of both its cells. */
+static bool is_plain(const struct cell *cell)
+{
+	return cell->text[0] > 0 && !cell->text[1] && !is_ground(cell);
+}
+
+static bool is_as(const struct cell *a, const struct cell *b)
+{
+	return a->style == b->style && a->weights == b->weights && a->front == b->front && a->back == b->back;
+}
+
+/* Most of what is painted, many at once: ASCII, of which everybody knows how wide it is. Returns the column behind what differs from `then` and is such. */
+static int paint_plain(int x, int y, const struct cell *now, const struct cell *then, int width)
+{
+	static cchar_t run[TERM_COLUMNS_MAX];
+	const struct cell *before = NULL;
+	cchar_t cc;
+	attr_t attr;
+	int pair, n;
+
+	for (n = 0; x + n < width && is_plain(&now[n]) && memcmp(&now[n], &then[n], sizeof(*now)) != 0; n++) {
+		if (!before || !is_as(before, &now[n])) {
+			look_of(&now[n], &attr, &pair);
+			setcchar(&cc, L" ", attr, 0, &pair);
+		}
+		before = &now[n];
+		run[n] = cc;
+		run[n].chars[0] = before->text[0];
+	}
+	mvwadd_wchnstr(newscr, y, x, run, n);
+	return x + n;
+}
+
+/* Row y, where it differs. A wide character takes the place of both its cells; else what a cell looks like may have to do with its place, but not with its neighbours. */
+static void give_row(int y, const struct cell *now, const struct cell *then, int width)
+{
+	int x = 0;
+
+	while (x < width) {
+		if (memcmp(&now[x], &then[x], sizeof(now[x])) == 0) {
+			x++;
+		} else if (is_plain(&now[x]) && then[x].width > 0) {
+			x = paint_plain(x, y, &now[x], &then[x], width);
+		} else {
+			/* Not many at once from the second half of what was wide: ncurses would blank its first half, where something else stands by now. */
+			paint_cell(x, y, &now[x]);
+			x++;
+		}
+	}
+}
+
+/* Everything differs from what was never given. */
+static void give_none(int width, int height)
+{
+	int i;
+
+	give_all();
+	if (cells_init(&term.given, width, height) < 0)
+		abort();
+	for (i = 0; i < width * height; i++)
+		term.given.grid[i].style = STYLE_COUNT;
+	werase(newscr);
+}
+
 static void give(const struct cells *c)
 {
-	bool all = term.given.width != c->width || term.given.height != c->height;
 	size_t row = (size_t)c->width * sizeof(*c->grid);
-	int x, y;
+	int y;
 
-	if (all) {
-		give_all();
-		if (cells_init(&term.given, c->width, c->height) < 0)
-			abort();
-	}
+	if (term.given.width != c->width || term.given.height != c->height)
+		give_none(c->width, c->height);
 	for (y = 0; y < c->height; y++) {
 		const struct cell *now = &c->grid[y * c->width];
 		struct cell *then = &term.given.grid[y * c->width];
 
-		if (!all && memcmp(now, then, row) == 0)
-			continue;
-		for (x = 0; x < c->width; x++)
-			if (all || memcmp(&now[x], &then[x], sizeof(now[x])) != 0)
-				paint_cell(x, y, &now[x]);
-		memcpy(then, now, row);
+		if (memcmp(now, then, row) != 0) {
+			give_row(y, now, then, c->width);
+			memcpy(then, now, row);
+		}
 	}
 }
 
@@ -540,9 +533,10 @@ void term_paint(const struct cells *c)
 		give_all();
 	give(c);
 	curs_set(c->cursor_x >= 0);
+	leaveok(newscr, c->cursor_x < 0);
 	if (c->cursor_x >= 0)
-		move(c->cursor_y, c->cursor_x);
-	refresh();
+		wmove(newscr, c->cursor_y, c->cursor_x);
+	doupdate();
 	term.painting = true;
 	collect();
 }
