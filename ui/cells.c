@@ -26,13 +26,14 @@ void cells_release(struct cells *c)
 	*c = (struct cells){ 0 };
 }
 
+static const struct cell nothing = { .text = " ", .width = 1, .style = STYLE_NORMAL, .front = -1, .back = -1 };
+
 void cells_clear(struct cells *c)
 {
-	static const struct cell blank = { .text = " ", .width = 1, .style = STYLE_NORMAL, .front = -1, .back = -1 };
 	int i;
 
 	for (i = 0; i < c->width * c->height; i++)
-		c->grid[i] = blank;
+		c->grid[i] = nothing;
 	c->cursor_x = c->cursor_y = -1;
 }
 
@@ -43,13 +44,19 @@ struct cell *cells_at(struct cells *c, int x, int y)
 
 static void set(struct cell *cell, const char *text, int width, enum style style)
 {
-	size_t i;
+	size_t len;
 
-	*cell = (struct cell){ .width = (uint8_t)width, .style = (uint8_t)style, .front = -1, .back = -1 };
-	for (i = 0; text[i] && i < sizeof(cell->text); i++)
-		cell->text[i] = text[i];
-	if (i == sizeof(cell->text))
-		cell->text[0] = '\0';
+	*cell = nothing;
+	cell->width = (uint8_t)width;
+	cell->style = (uint8_t)style;
+	cell->text[0] = text[0];
+	if (text[0] && text[1]) {
+		len = strnlen(text, sizeof(cell->text));
+		if (len < sizeof(cell->text))
+			memcpy(cell->text, text, len);
+		else
+			cell->text[0] = '\0';
+	}
 }
 
 /* A wide character that loses a half becomes a blank. */
@@ -69,20 +76,28 @@ static bool fits(const struct cells *c, const struct rect *clip, int x, int y, i
 	       x + width <= clip->x + clip->width;
 }
 
-/* One character at x, if it fits; returns the column behind it. */
+/* One character at x, in a cell that is returned; NULL: it does not fit. */
+static struct cell *place(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text, int width)
+{
+	struct cell *cell;
+
+	if (!fits(c, clip, x, y, width))
+		return NULL;
+	cell = &c->grid[y * c->width + x];
+	if (cell->width != 1)
+		untie(c, x, y);
+	if (width == 2)
+		untie(c, x + 1, y);
+	set(cell, text, width, style);
+	if (width == 2)
+		set(cell + 1, "", 0, style);
+	return cell;
+}
+
+/* The same; returns the column behind it. */
 static int put_one(struct cells *c, const struct rect *clip, int x, int y, enum style style, const char *text, int width)
 {
-	if (fits(c, clip, x, y, width)) {
-		struct cell *cell = &c->grid[y * c->width + x];
-
-		if (cell->width != 1)
-			untie(c, x, y);
-		if (width == 2)
-			untie(c, x + 1, y);
-		set(cell, text, width, style);
-		if (width == 2)
-			set(cell + 1, "", 0, style);
-	}
+	place(c, clip, x, y, style, text, width);
 	return x + width;
 }
 
@@ -103,15 +118,13 @@ int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum sty
 	char one[2] = "";
 
 	if (!g->marked) {
-		int behind = put_one(c, clip, x, y, style, g->text, g->cells);
-
-		cell = cells_at(c, x, y);
-		if (look && cell && fits(c, clip, x, y, g->cells)) {
+		cell = place(c, clip, x, y, style, g->text, g->cells);
+		if (look && cell) {
 			cell->front = look->front;
 			cell->back = look->back;
 			cell->weights = look->weights;
 		}
-		return behind;
+		return x + g->cells;
 	}
 	for (p = g->text; *p; p++) {
 		one[0] = *p;

@@ -21,7 +21,7 @@ struct rect { int x, y, width, height; };
 #define CELL_RGB 0x1000000
 
 struct cell {
-	char text[29];		/* UTF-8; "" behind a wide character */
+	char text[21];		/* UTF-8: a character and at most four marks on it; "" behind a wide character */
 	uint8_t width;		/* columns: 1, 2, or 0 for what a wide one covers */
 	uint8_t style;
 	uint8_t weights;	/* enum sgr_weight, of a log's text */

@@ -35,12 +35,14 @@ static bool read_tab(const struct logline *l, size_t *pos, int column, struct sa
 	return true;
 }
 
-static void skip_colors(const struct logline *l, size_t *pos, struct sgr *s)
+/* false: none stands there. */
+static bool skip_colors(const struct logline *l, size_t *pos, struct sgr *s)
 {
-	size_t n;
+	size_t from = *pos, n;
 
 	while (*pos < l->len && l->text[*pos] == '\033' && (n = sgr_read(l->text + *pos, l->len - *pos, s)) > 0)
 		*pos += n;
+	return *pos > from;
 }
 
 /* What can be drawn next; false at the end. */
@@ -78,14 +80,14 @@ int logline_draw(struct cells *c, const struct rect *clip, int y, const struct l
 {
 	size_t find_len = l->find ? strlen(l->find) : 0, pos = 0, found_to = 0;
 	int x = clip->x, right = clip->x + clip->width, rows = 1;
-	struct sgr s = SGR_PLAIN, look;
+	struct sgr s = SGR_PLAIN, look = SGR_PLAIN;
 	struct safetext_glyph g;
+	bool hidden = false, found;
 
 	for (;;) {
-		enum style style = l->style;
-		bool hidden, found;
-
-		skip_colors(l, &pos, &s);
+		/* Text that was to be hidden is shown, as a mark is. */
+		if (skip_colors(l, &pos, &s))
+			hidden = sgr_look(&s, &look) && l->own_colors;
 		if (find_len > 0 && pos < l->len && stands_at(l, pos, find_len))
 			found_to = pos + find_len;
 		found = pos < found_to;
@@ -105,9 +107,7 @@ int logline_draw(struct cells *c, const struct rect *clip, int y, const struct l
 				x = clip->x;
 			}
 		}
-		/* Text that was to be hidden is shown, as a mark is. */
-		hidden = sgr_look(&s, &look) && l->own_colors;
-		x = put(c, clip, x, y, found ? STYLE_SELECTED : hidden ? STYLE_MARK : style, l->own_colors && !found && !hidden ? &look : NULL, &g);
+		x = put(c, clip, x, y, found ? STYLE_SELECTED : hidden ? STYLE_MARK : l->style, l->own_colors && !found && !hidden ? &look : NULL, &g);
 	}
 }
 

@@ -7,12 +7,18 @@
 #include "ui/logline.h"
 #include "ui/logview.h"
 
-int logview_rows(const struct logview *v, const struct log_line *l)
+int logview_rows(const struct logview *v, struct log_line *l)
 {
 	struct rect r = { 0, 0, v->columns, 1 };
 	struct logline line = { .text = l->text, .len = l->len, .wrap = true };
 
-	return v->wrap && v->columns > 0 ? logline_draw(NULL, &r, 0, &line) : 1;
+	if (!v->wrap || v->columns <= 0)
+		return 1;
+	if (l->columns != v->columns) {
+		l->rows = logline_draw(NULL, &r, 0, &line);
+		l->columns = v->columns;
+	}
+	return l->rows;
 }
 
 /* The position from which the last row of line `last` stands on the last row of the screen. */

@@ -90,7 +90,7 @@ void log_filter_path(const struct log_filter *f, const struct log_search *s, int
 
 /* Before each drawing: the room, and the position put right for it. */
 void logview_place(struct logview *v, int rows, int columns);
-int logview_rows(const struct logview *v, const struct log_line *l);	/* that a line takes */
+int logview_rows(const struct logview *v, struct log_line *l);	/* that a line takes; it is measured once */
 void logview_scroll(struct logview *v, int rows);
 void logview_show(struct logview *v, size_t line);	/* of the window: where it can be seen */
 void logview_reach(struct logview *v);	/* the goal, as far as lines round it are there */

@@ -20,6 +20,7 @@ struct log_line {
 	char *stream, *session;		/* own; session "" in the log of one */
 	char *text;			/* own; len bytes, any of them */
 	size_t len;
+	int rows, columns;		/* that it takes when it is wrapped at so many columns; columns 0: not measured */
 };
 
 /* An answer of the operator API's log routes. */

@@ -97,7 +97,7 @@ static void draw_margin(const struct dashboard *d, struct cells *c, const struct
 	}
 }
 
-static int draw_line(const struct dashboard *d, struct cells *c, const struct rect *r, int y, const struct log_line *l)
+static int draw_line(const struct dashboard *d, struct cells *c, const struct rect *r, int y, struct log_line *l)
 {
 	const struct logview *v = &d->logs;
 	int64_t from = v->select_from < v->select_to ? v->select_from : v->select_to, to = v->select_from < v->select_to ? v->select_to : v->select_from;

@@ -136,26 +136,11 @@ static bool put_blanks(const char *text, size_t len, size_t *pos, struct safetex
 	return true;
 }
 
-/* Most of any text: a printable ASCII character, or one blank, with nothing behind it that could be part of it. */
-static bool is_usual(const char *text, size_t len, size_t pos)
-{
-	unsigned char c = (unsigned char)text[pos], next = pos + 1 < len ? (unsigned char)text[pos + 1] : '\0';
-
-	return c == ' ' ? next != ' ' : c > ' ' && c < 0x7f && next < 0x80;
-}
-
-bool safetext_next(const char *text, size_t len, size_t *pos, enum safetext_kind kind, struct safetext_glyph *ret)
+bool safetext_unusual(const char *text, size_t len, size_t *pos, enum safetext_kind kind, struct safetext_glyph *ret)
 {
 	struct point p;
 	size_t n, used;
 
-	if (*pos < len && is_usual(text, len, *pos)) {
-		ret->text[0] = text[(*pos)++];
-		ret->text[1] = '\0';
-		ret->cells = 1;
-		ret->marked = ret->newline = false;
-		return true;
-	}
 	*ret = (struct safetext_glyph){ .cells = 0 };
 	if (*pos >= len)
 		return false;

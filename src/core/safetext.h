@@ -30,8 +30,28 @@ struct safetext_counts {
 	size_t bytes, non_ascii, controls, invisible, invalid;	/* what the card tells */
 };
 
+/* Most of any text, at pos < len: a printable ASCII character, or one blank, with nothing behind it that could be part of it. */
+static inline bool safetext_usual(const char *text, size_t len, size_t pos)
+{
+	unsigned char c = (unsigned char)text[pos], next = pos + 1 < len ? (unsigned char)text[pos + 1] : '\0';
+
+	return c == ' ' ? next != ' ' : c > ' ' && c < 0x7f && next < 0x80;
+}
+
+bool safetext_unusual(const char *text, size_t len, size_t *pos, enum safetext_kind kind, struct safetext_glyph *ret);	/* safetext_next() of all else */
+
 /* The next glyph of text at *pos (moved behind it). false at the end. */
-bool safetext_next(const char *text, size_t len, size_t *pos, enum safetext_kind kind, struct safetext_glyph *ret);
+static inline bool safetext_next(const char *text, size_t len, size_t *pos, enum safetext_kind kind, struct safetext_glyph *ret)
+{
+	if (*pos >= len || !safetext_usual(text, len, *pos))
+		return safetext_unusual(text, len, pos, kind, ret);
+	ret->text[0] = text[(*pos)++];
+	ret->text[1] = '\0';
+	ret->cells = 1;
+	ret->marked = ret->newline = false;
+	return true;
+}
+
 void safetext_count(const char *text, size_t len, struct safetext_counts *ret);
 /* All of it as one line of safe UTF-8 (LF marked too), for messages that commands print. */
 int safetext_line(struct buf *out, const char *text, size_t len, enum safetext_kind kind);

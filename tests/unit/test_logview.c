@@ -421,8 +421,12 @@ static void wrapped_lines_scroll_by_rows(void **state)
 	v.window.lines[v.window.count - 1].text = strdup("0123456789012345678901234567890123456789012345678901234567890123456789"
 							 "0123456789012345678901234567890123456789012345678901234567890123456789");
 	v.window.lines[v.window.count - 1].len = 140;
+	v.window.lines[v.window.count - 1].columns = 0;
 	logview_place(&v, ROWS, COLUMNS);
 	assert_int_equal(logview_rows(&v, &v.window.lines[v.window.count - 1]), 3);
+	logview_place(&v, ROWS, 20);
+	assert_int_equal(logview_rows(&v, &v.window.lines[v.window.count - 1]), 7);
+	logview_place(&v, ROWS, COLUMNS);
 	assert_int_equal(top(), 300 - (ROWS - 2));
 	before = top();
 	logview_scroll(&v, -1);
