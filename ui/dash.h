@@ -143,10 +143,8 @@ void view_tape(struct dashboard *d, struct cells *c, const struct rect *r);
 void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect *r);
 /* view_agents.c: the troubled first. */
 void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r);
-/* The agents of the pane in its order, and how many of them have a line; *ret_all is own. */
-size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all);
-struct agent_counts { int wait, run, idle, down; };
-void view_agent_counts(const struct dashboard *d, struct agent_counts *ret);
+void view_agents_look(struct dashboard *d);	/* keeps their order, and looks again when the model or the time is another */
+size_t view_agents_shown(const struct dashboard *d, int room);	/* how many of them have a line */
 const char *view_stream_down(const struct model_session *s);	/* which: "log ", "events "; "": that is not known */
 /* "LOG NOT LIVE 41s" of a session whose streams are down. */
 void view_not_live(const struct dashboard *d, const struct model_session *s, char out[40]);

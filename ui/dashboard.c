@@ -73,6 +73,7 @@ void dash_release(struct dashboard *d)
 	turns_release(&d->turns);
 	hand_clear(&d->hand);
 	free(d->marked);
+	free(d->order.all);
 	image_release(&d->screen);
 	card_release(&d->card);
 }

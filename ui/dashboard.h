@@ -82,6 +82,18 @@ struct dash_shown {
 	char name[128];
 };
 
+#define AGENT_RANKS 6
+
+struct agent_counts { int wait, run, idle, down; };
+/* The agents as they stand in their pane: the troubled first. */
+struct agents_order {
+	const struct model_agent **all;	/* own */
+	size_t count, cap;
+	size_t ranked[AGENT_RANKS];	/* how many have which rank */
+	struct agent_counts counts;
+	int64_t of, needs, from_boot_ms, until_boot_ms;	/* of which state of the model and making of the needs, and when that is so, by the gate's clock */
+};
+
 struct dashboard {
 	struct model *model;		/* borrowed */
 	const struct keymap *keys;	/* in force; borrowed */
@@ -131,6 +143,7 @@ struct dashboard {
 	struct dash_shown list_shown[DASH_SHOWN], agents_shown[DASH_SHOWN];	/* what stands in their lines: a click is about what was seen */
 	struct dash_shown list_cursor;	/* what is selected, as last drawn */
 	int list_lines, agent_lines;
+	struct agents_order order;
 	int64_t wall_ms, wall_less_boot_ms;	/* as last drawn */
 	struct desk desk;
 	struct notices notices;

@@ -114,3 +114,25 @@ void desk_look(struct desk *k, const struct model *m, const char *person)
 	k->yeses_of = m->changes;
 	k->yeses = desk_yeses(m, person, &k->yeses_median_ms);
 }
+
+void desk_expired(struct desk *k, const struct model *m, int64_t now)
+{
+	int64_t from = now - DESK_EXPIRED_MS;
+	size_t i;
+
+	if (k->expired.of == m->changes && now >= k->expired.from_wall_ms && now < k->expired.until_wall_ms)
+		return;
+	k->expired.of = m->changes;
+	k->expired.from_wall_ms = now;
+	k->expired.until_wall_ms = INT64_MAX;
+	k->expired.count = k->expired.id = 0;
+	for (i = m->ended_count; i > 0 && m->ended[i - 1]->ended_wall_ms > from; i--) {
+		const struct model_action *a = m->ended[i - 1];
+
+		if (strcmp(a->state, "expired") != 0)
+			continue;
+		if (k->expired.count++ == 0)
+			k->expired.id = a->id;
+		k->expired.until_wall_ms = a->ended_wall_ms + DESK_EXPIRED_MS;
+	}
+}

@@ -9,6 +9,7 @@
 
 #define DESK_AWAY_MS (10 * 60 * 1000)	/* without a key: nobody is here */
 #define DESK_TOLD_MS (60 * 1000)	/* so long the sentence stands */
+#define DESK_EXPIRED_MS (5 * 60 * 1000)	/* so long it is told that nobody decided */
 #define DESK_ROW 20			/* more yeses in a row than this are told of */
 
 struct desk {
@@ -19,6 +20,10 @@ struct desk {
 	int64_t away_until_ms;
 	int yeses;				/* as desk_look() found them */
 	int64_t yeses_median_ms, yeses_of;	/* of which state of the model */
+	struct {
+		int64_t count, id;		/* how many ended so lately, and the last of them */
+		int64_t of, from_wall_ms, until_wall_ms;	/* of which state of the model, and when that is so */
+	} expired;
 };
 
 /* A key: the first one after a while tells what went on. gate_wall_ms: by the gate's clock, as all times in the model. */
@@ -30,5 +35,7 @@ void desk_key(struct desk *k, const struct model *m, int64_t now_boot_ms, int64_
 int desk_yeses(const struct model *m, const char *person, int64_t *ret_median_ms);
 /* Keeps them, and counts again when the model has changed. */
 void desk_look(struct desk *k, const struct model *m, const char *person);
+/* Keeps what nobody decided of late, and looks again when the model or the time is another. */
+void desk_expired(struct desk *k, const struct model *m, int64_t now_gate_wall_ms);
 
 #endif

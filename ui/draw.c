@@ -93,6 +93,8 @@ void dash_draw(struct dashboard *d, struct cells *c, int64_t now, int64_t wall)
 	d->wall_less_boot_ms = wall - now;
 	selecting_refresh(d);
 	desk_look(&d->desk, d->model, d->person);
+	desk_expired(&d->desk, d->model, wall + d->model->wall_offset_ms);
+	view_agents_look(d);
 	cells_clear(c);
 	d->picture = d->inset = (struct rect){ 0 };
 	if (c->width < DASH_MIN_COLUMNS || c->height < DASH_MIN_ROWS) {

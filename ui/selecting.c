@@ -57,7 +57,8 @@ static void shown_of(const struct dashboard *d, const struct need *x, struct das
 			   x->kind == NEED_AGENT ? m->agents[x->index]->name : "";
 
 	*ret = (struct dash_shown){ .kind = x->kind, .id = x->id };
-	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	if (name[0])
+		snprintf(ret->name, sizeof(ret->name), "%s", name);
 }
 
 void selecting_shown(const struct dashboard *d, size_t row, struct dash_shown *ret)
@@ -113,8 +114,11 @@ static void select_row(struct dashboard *d, size_t row)
 static void move_agent(struct dashboard *d, int by)
 {
 	const struct model_agent **all;
-	size_t count = view_agents_order(d, d->agents_at.height, &all), i;
+	size_t count, i;
 
+	view_agents_look(d);
+	all = d->order.all;
+	count = view_agents_shown(d, d->agents_at.height);
 	for (i = 0; i < count && strcmp(all[i]->name, d->pane_agent) != 0; i++)
 		;
 	if (i == count)
@@ -123,7 +127,6 @@ static void move_agent(struct dashboard *d, int by)
 		i = by < 0 ? i - 1 : i + 1;
 	if (count > 0)
 		snprintf(d->pane_agent, sizeof(d->pane_agent), "%s", all[i]->name);
-	free(all);
 }
 
 void selecting_move(struct dashboard *d, int by)

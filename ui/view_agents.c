@@ -21,8 +21,6 @@ static bool runs(const struct dashboard *d, const struct model_agent *a)
 	return a->connections > 0 || (a->last_seen_boot_ms > 0 && gate_now - a->last_seen_boot_ms < RUNS_MS);
 }
 
-enum { RANKS = 6 };
-
 /* 0: waits for a person; up to 3: something is wrong; 4: it runs; 5: it does nothing. */
 static int rank(const struct dashboard *d, const struct model_agent *a)
 {
@@ -38,25 +36,6 @@ static int rank(const struct dashboard *d, const struct model_agent *a)
 	if (s && needs_stream_down(d->model, s, d->wall_ms + d->model->wall_offset_ms))
 		return 2;
 	return runs(d, a) ? 4 : 5;
-}
-
-void view_agent_counts(const struct dashboard *d, struct agent_counts *ret)
-{
-	size_t i;
-
-	*ret = (struct agent_counts){ 0 };
-	for (i = 0; i < d->model->agent_count; i++) {
-		const struct model_agent *a = d->model->agents[i];
-
-		if (a->stopped_by[0] || (needs_at_cap(a) && a->waiting == 0))
-			ret->down++;
-		else if (a->waiting > 0)
-			ret->wait++;
-		else if (runs(d, a))
-			ret->run++;
-		else
-			ret->idle++;
-	}
 }
 
 const char *view_stream_down(const struct model_session *s)
@@ -78,30 +57,72 @@ void view_not_live(const struct dashboard *d, const struct model_session *s, cha
 	snprintf(out, 40, "%sNOT LIVE %s", which[0] == 'l' ? "LOG " : which[0] ? "EVENTS " : "", age);
 }
 
-size_t view_agents_order(const struct dashboard *d, int room, const struct model_agent ***ret_all)
+static void count(struct agent_counts *n, const struct model_agent *a, bool is_running)
+{
+	if (a->stopped_by[0] || (needs_at_cap(a) && a->waiting == 0))
+		n->down++;
+	else if (a->waiting > 0)
+		n->wait++;
+	else if (is_running)
+		n->run++;
+	else
+		n->idle++;
+}
+
+static bool make_room(struct agents_order *o, size_t count)
+{
+	const struct model_agent **all;
+
+	if (count <= o->cap)
+		return true;
+	all = realloc(o->all, count * sizeof(*all));
+	if (!all)
+		return false;
+	o->all = all;
+	o->cap = count;
+	return true;
+}
+
+void view_agents_look(struct dashboard *d)
 {
 	const struct model *m = d->model;
-	unsigned char *ranks = calloc(m->agent_count + 1, 1);
-	size_t i, n = 0, troubled = 0;
-	unsigned char r;
+	int64_t gate_now = d->wall_ms - d->wall_less_boot_ms + m->boot_offset_ms;
+	struct agents_order *o = &d->order;
+	size_t i, k, ends[AGENT_RANKS];
 
-	*ret_all = calloc(m->agent_count + 1, sizeof(**ret_all));
-	if (!ranks || !*ret_all || room <= 0) {
-		free(ranks);
-		return 0;
-	}
+	if (o->of == m->changes && o->needs == d->needs.makings && gate_now >= o->from_boot_ms && gate_now < o->until_boot_ms)
+		return;
+	*o = (struct agents_order){ .all = o->all, .cap = o->cap, .of = m->changes, .needs = d->needs.makings, .from_boot_ms = gate_now, .until_boot_ms = INT64_MAX };
+	if (!make_room(o, m->agent_count))
+		return;
 	for (i = 0; i < m->agent_count; i++) {
-		ranks[i] = (unsigned char)rank(d, m->agents[i]);
-		troubled += ranks[i] < 4;
+		const struct model_agent *a = m->agents[i];
+		bool is_running = runs(d, a);
+
+		o->ranked[rank(d, a)]++;
+		count(&o->counts, a, is_running);
+		if (is_running && a->connections == 0 && a->last_seen_boot_ms + RUNS_MS < o->until_boot_ms)
+			o->until_boot_ms = a->last_seen_boot_ms + RUNS_MS;
 	}
-	for (r = 0; r < RANKS; r++)
-		for (i = 0; i < m->agent_count; i++)
-			if (ranks[i] == r)
-				(*ret_all)[n++] = m->agents[i];
-	free(ranks);
+	for (k = 0, i = 0; i < AGENT_RANKS; i++) {
+		ends[i] = k;
+		k += o->ranked[i];
+	}
+	for (i = 0; i < m->agent_count; i++)
+		o->all[ends[rank(d, m->agents[i])]++] = m->agents[i];
+	o->count = m->agent_count;
+}
+
+size_t view_agents_shown(const struct dashboard *d, int room)
+{
+	const struct agents_order *o = &d->order;
+	size_t troubled = o->ranked[0] + o->ranked[1] + o->ranked[2] + o->ranked[3];
+
+	if (room <= 0)
+		return 0;
 	/* All, where they fit; else the troubled, and one line for the others. */
-	if (m->agent_count <= (size_t)room)
-		return m->agent_count;
+	if (o->count <= (size_t)room)
+		return o->count;
 	return troubled < (size_t)room - 1 ? troubled : (size_t)room - 1;
 }
 
@@ -165,17 +186,11 @@ static void draw_pane_row(const struct dashboard *d, struct cells *c, const stru
 }
 
 /* What has no line of its own. */
-static void draw_rest(const struct dashboard *d, struct cells *c, const struct rect *in, const struct model_agent **all, size_t from)
+static void draw_rest(const struct dashboard *d, struct cells *c, const struct rect *in, size_t from)
 {
-	size_t i, left = d->model->agent_count - from, run = 0, idle = 0;
+	size_t left = d->order.count - from, run = d->order.ranked[4], idle = d->order.ranked[5];	/* none of these has a line */
 	int y = in->y + (int)from, x;
 
-	for (i = from; i < d->model->agent_count; i++) {
-		int order = rank(d, all[i]);
-
-		run += order == 4;
-		idle += order == 5;
-	}
 	x = cells_putf(c, in, in->x + 2, y, STYLE_DIM, "%zu more: %zu run, %zu idle, ", left, run, idle);
 	if (run + idle == left)
 		x = cells_put(c, in, x, y, STYLE_DIM, "nothing wrong");
@@ -187,8 +202,8 @@ static void draw_rest(const struct dashboard *d, struct cells *c, const struct r
 void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r)
 {
 	struct rect in = { r->x + 1, r->y + 1, r->width - 2, r->height - 2 };
-	const struct model_agent **all;
-	size_t count, i;
+	const struct agents_order *o = &d->order;
+	size_t count = view_agents_shown(d, in.height), i;
 	char title[40];
 
 	snprintf(title, sizeof(title), "AGENTS %zu", d->model->agent_count);
@@ -197,18 +212,16 @@ void view_agents_pane(struct dashboard *d, struct cells *c, const struct rect *r
 		cells_put(c, r, r->x + 1, r->y, STYLE_TITLE, ">");
 	d->agents_at = in;
 	d->agent_lines = 0;
-	count = view_agents_order(d, in.height, &all);
 	for (i = 0; i < count; i++) {
-		draw_pane_row(d, c, &in, in.y + (int)i, all[i]);
+		draw_pane_row(d, c, &in, in.y + (int)i, o->all[i]);
 		if (i < DASH_SHOWN) {
 			d->agents_shown[i] = (struct dash_shown){ .kind = NEED_AGENT };
-			snprintf(d->agents_shown[i].name, sizeof(d->agents_shown[i].name), "%s", all[i]->name);
+			snprintf(d->agents_shown[i].name, sizeof(d->agents_shown[i].name), "%s", o->all[i]->name);
 			d->agent_lines++;
 		}
 	}
-	if (all && count < d->model->agent_count && in.height > 0)
-		draw_rest(d, c, &in, all, count);
-	free(all);
+	if (count < o->count && in.height > 0)
+		draw_rest(d, c, &in, count);
 }
 
 /* What it is at, in so many columns: the same words as in the pane of agents. */

@@ -245,14 +245,11 @@ static void draw_foot(const struct dashboard *d, struct cells *c, struct rect *i
 {
 	const struct model *m = d->model;
 	struct rect line = { in->x, in->y + in->height - 1, in->width, 1 };
-	int64_t expired = 0, since = d->wall_ms + m->wall_offset_ms - 5 * 60 * 1000;
+	int64_t expired = d->desk.expired.id;
 	const struct model_agent *stopped = NULL;
 	size_t i, count = 0;
 	int x;
 
-	for (i = m->ended_count; i > 0 && !expired && m->ended[i - 1]->ended_wall_ms > since; i--)
-		if (strcmp(m->ended[i - 1]->state, "expired") == 0)
-			expired = m->ended[i - 1]->id;
 	for (i = 0; i < m->agent_count; i++) {
 		if (m->agents[i]->stopped_by[0]) {
 			stopped = m->agents[i];

@@ -22,7 +22,7 @@ void view_tape_log(const struct dashboard *d, struct cells *c, const struct rect
 		char when[16];
 
 		view_time(l->wall_ms, when);
-		cells_putf(c, r, r->x, y, STYLE_DIM, "%s ", when);
+		cells_put(c, r, cells_put(c, r, r->x, y, STYLE_DIM, when), y, STYLE_DIM, " ");
 		logline_draw(c, &text, y, &line);
 	}
 }

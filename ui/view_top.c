@@ -8,13 +8,29 @@
 #include "base/err.h"
 #include "ui/dash.h"
 
+static void put_two(char *out, int n, char behind)
+{
+	out[0] = (char)('0' + n / 10);
+	out[1] = (char)('0' + n % 10);
+	out[2] = behind;
+}
+
+/* A screen has many times of one minute, and the seconds in it need no calendar. */
 void view_time(int64_t wall_ms, char out[16])
 {
+	static struct tm known;
+	static time_t known_at = -1;
 	time_t t = (time_t)(wall_ms / 1000);
-	struct tm tm;
+	int64_t second = known.tm_sec + (t - known_at);
 
-	localtime_r(&t, &tm);
-	strftime(out, 16, "%H:%M:%S", &tm);
+	if (known_at < 0 || second < 0 || second > 59) {
+		localtime_r(&t, &known);
+		known_at = t;
+		second = known.tm_sec;
+	}
+	put_two(out, known.tm_hour, ':');
+	put_two(out + 3, known.tm_min, ':');
+	put_two(out + 6, (int)second, '\0');
 }
 
 void view_not_live_since(const struct model_session *s, char out[40])
@@ -118,11 +134,10 @@ static int draw_held(const struct dashboard *d, struct cells *c, const struct re
 static int draw_agents(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum style style, bool wide)
 {
 	const struct model *m = d->model;
-	struct agent_counts n;
+	const struct agent_counts n = d->order.counts;
 	char text[80];
 	int from = x;
 
-	view_agent_counts(d, &n);
 	snprintf(text, sizeof(text), wide ? " | %zu agent%s" : "|%zu agent%s", m->agent_count, m->agent_count == 1 ? "" : "s");
 	x = put_whole(c, r, x, 0, style, text);
 	if (m->agent_count == 0 || x == from)
@@ -278,26 +293,15 @@ static void tell_streams(const struct dashboard *d, struct line *l)
 	}
 }
 
-/* The last that nobody decided, of those that ended within five minutes. */
 static void tell_expired(const struct dashboard *d, struct line *l)
 {
-	enum { TOLD_MS = 5 * 60 * 1000 };
-	const struct model *m = d->model;
-	int64_t now = d->wall_ms + m->wall_offset_ms, last = 0;
 	char text[80];
-	size_t i, count = 0;
 
-	for (i = m->ended_count; i > 0 && m->ended[i - 1]->ended_wall_ms > now - TOLD_MS; i--) {
-		if (strcmp(m->ended[i - 1]->state, "expired") == 0) {
-			count++;
-			last = m->ended[i - 1]->id;
-		}
-	}
-	if (count == 1)
-		snprintf(text, sizeof(text), "%lld expired: nobody decided", (long long)last);
+	if (d->desk.expired.count == 1)
+		snprintf(text, sizeof(text), "%lld expired: nobody decided", (long long)d->desk.expired.id);
 	else
-		snprintf(text, sizeof(text), "%zu expired: nobody decided", count);
-	if (count > 0 && begin(l, strlen(text)))
+		snprintf(text, sizeof(text), "%lld expired: nobody decided", (long long)d->desk.expired.count);
+	if (begin(l, strlen(text)))
 		put(l, STYLE_NORMAL, text);
 }
 
@@ -309,17 +313,25 @@ bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect 
 
 	if (d->desk.away[0] && begin(&l, strlen(d->desk.away)))
 		put(&l, STYLE_BOLD, d->desk.away);
-	snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", d->desk.yeses, (long long)median / 1000, (long long)median / 100 % 10);
-	if (d->desk.yeses > DESK_ROW && begin(&l, strlen(text)))
-		put(&l, STYLE_ALERT, text);
+	if (d->desk.yeses > DESK_ROW) {
+		snprintf(text, sizeof(text), "%d yes in a row, median %lld.%llds", d->desk.yeses, (long long)median / 1000, (long long)median / 100 % 10);
+		if (begin(&l, strlen(text)))
+			put(&l, STYLE_ALERT, text);
+	}
 	if (!all)
 		return l.any;
-	tell_actions(d, &l);
-	tell_agents(d, &l);
-	tell_streams(d, &l);
-	snprintf(text, sizeof(text), "MIOSA waits for %d", d->needs.approvals);
-	if (d->needs.approvals && begin(&l, strlen(text)))
-		put(&l, STYLE_ALERT, text);
-	tell_expired(d, &l);
+	if (d->needs.faults > 0)
+		tell_actions(d, &l);
+	if (d->needs.agents > 0)
+		tell_agents(d, &l);
+	if (d->needs.streams > 0)
+		tell_streams(d, &l);
+	if (d->needs.approvals > 0) {
+		snprintf(text, sizeof(text), "MIOSA waits for %d", d->needs.approvals);
+		if (begin(&l, strlen(text)))
+			put(&l, STYLE_ALERT, text);
+	}
+	if (d->desk.expired.count > 0)
+		tell_expired(d, &l);
 	return l.any;
 }
