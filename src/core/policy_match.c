@@ -125,12 +125,24 @@ static bool is_folder(const struct look *l, int key)
 	return false;
 }
 
+static bool is_coordinate(const struct look *l, int key)
+{
+	struct buf name;
+	bool is;
+
+	buf_init(&name, 64);
+	is = json_str(&l->doc, key, &name) == 0 && describe_is_coordinate(buf_cstr(&name));
+	buf_release(&name);
+	return is;
+}
+
 static bool names_field(const struct look *l, const struct policy_rule *r, int k)
 {
 	const struct json_doc *d = &l->doc;
 
 	return (r->command.count > 0 && json_str_is(d, k, "command")) || (r->timeout >= 0 && json_str_is(d, k, "timeout")) || (r->cwd && is_folder(l, k)) ||
-	       (r->typed && json_str_is(d, k, "text")) || (r->key_count > 0 && (json_str_is(d, k, "key") || json_str_is(d, k, "keys")));
+	       (r->typed && json_str_is(d, k, "text")) || (r->key_count > 0 && (json_str_is(d, k, "key") || json_str_is(d, k, "keys"))) ||
+	       (r->has_box && is_coordinate(l, k));
 }
 
 /* A field that the line does not name; JSON_NONE when it names all that say something. */
@@ -238,15 +250,9 @@ static bool has_fractions(const struct look *l)
 	int k;
 
 	for (k = json_first(&l->doc, l->root); k != JSON_NONE; k = json_next(&l->doc, k)) {
-		struct buf name;
 		double d = 0;
-		bool whole;
 
-		buf_init(&name, 64);
-		whole = json_str(&l->doc, k, &name) < 0 || !describe_is_coordinate(buf_cstr(&name)) ||
-			(json_double(&l->doc, json_value(&l->doc, k), &d) == 0 && d == (double)(int64_t)d);
-		buf_release(&name);
-		if (!whole)
+		if (is_coordinate(l, k) && (json_double(&l->doc, json_value(&l->doc, k), &d) < 0 || d != (double)(int64_t)d))
 			return true;
 	}
 	return false;
@@ -302,9 +308,15 @@ static bool outside_fits(const struct look *l, const struct policy_rule *r)
 	       time_fits(r, l->now) && (!r->path || path_fits(r, a));
 }
 
+/* Such a line names all of the body; one with a box alone says nothing of the rest. */
+static bool names_what(const struct policy_rule *r)
+{
+	return r->command.count > 0 || r->cwd || r->typed || r->key_count > 0;
+}
+
 static bool looks_inside(const struct policy_rule *r)
 {
-	return r->command.count > 0 || r->cwd || r->typed || r->key_count > 0 || r->has_box;
+	return names_what(r) || r->has_box;
 }
 
 static enum fit body_fits(struct look *l, const struct policy_rule *r, const char **why)
@@ -371,7 +383,7 @@ static bool may_allow(struct look *l, const struct policy_rule *r, char *why, si
 		snprintf(why, size, "what gives authority is a person's to approve");
 	} else if (a->query[0] && !r->query && (r->path || looks_inside(r))) {
 		snprintf(why, size, "the request has a query, which the line does not name");
-	} else if (looks_inside(r) && !r->has_box && (k = unnamed_field(l, r)) != JSON_NONE) {
+	} else if (names_what(r) && (k = unnamed_field(l, r)) != JSON_NONE) {
 		name = json_raw(&l->doc, k, &len);
 		snprintf(why, size, "the body has the field %.*s, which the line does not name", len < NAME_SHOWN ? (int)len : NAME_SHOWN, name);
 	}
