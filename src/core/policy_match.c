@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "core/describe.h"
+#include "core/desktop_state.h"
 #include "core/policy.h"
 #include "core/risks.h"
 
@@ -155,27 +156,39 @@ static int unnamed_field(const struct look *l, const struct policy_rule *r)
 	return k;
 }
 
-static bool cwd_fits(const struct look *l, const char *cwd)
+static enum fit cwd_fits(const struct look *l, const char *cwd)
 {
-	bool found = false;
+	bool same = false, other = false;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(folders); i++) {
 		int v = field(l, folders[i]);
 
-		if (v != JSON_NONE && !json_str_is(&l->doc, v, cwd))
-			return false;
-		found |= v != JSON_NONE;
+		if (v != JSON_NONE && json_type(&l->doc, v) != JSON_STRING)
+			return UNCLEAR;
+		same |= v != JSON_NONE && json_str_is(&l->doc, v, cwd);
+		other |= v != JSON_NONE && !json_str_is(&l->doc, v, cwd);
 	}
-	return found;
+	return same && other ? UNCLEAR : same ? FITS : OTHER;	/* of two that differ nobody knows which counts */
 }
 
-static bool timeout_fits(const struct look *l, int most)
+static enum fit timeout_fits(const struct look *l, int most)
 {
 	double seconds = 0;
 	int v = field(l, "timeout");
 
-	return v == JSON_NONE || (json_double(&l->doc, v, &seconds) == 0 && seconds >= 0 && seconds <= most);
+	if (v == JSON_NONE)
+		return FITS;
+	return json_double(&l->doc, v, &seconds) < 0 || seconds < 0 ? UNCLEAR : seconds <= most ? FITS : OTHER;
+}
+
+static enum fit text_fits(const struct look *l, const char *typed)
+{
+	int v = field(l, "text");
+
+	if (v == JSON_NONE)
+		return strcmp(l->a->kind, "type") == 0 ? UNCLEAR : OTHER;
+	return json_type(&l->doc, v) != JSON_STRING ? UNCLEAR : json_str_is(&l->doc, v, typed) ? FITS : OTHER;
 }
 
 static bool add_chord(const struct look *l, int v, struct keychord *chord)
@@ -226,17 +239,24 @@ static bool same_chord(const struct keychord *a, const struct keychord *b)
 	return true;
 }
 
-static bool key_fits(const struct look *l, const struct policy_rule *r)
+/* Does it press keys, by its kind or by what stands in it? */
+static bool presses_keys(const struct look *l)
+{
+	return field(l, "key") != JSON_NONE || field(l, "keys") != JSON_NONE ||
+	       (desktop_lands_of(l->a->kind) == LANDS_AT_FOCUS && strcmp(l->a->kind, "type") != 0);
+}
+
+static enum fit key_fits(const struct look *l, const struct policy_rule *r)
 {
 	struct keychord chord;
 	size_t i;
 
 	if (!read_chord(l, &chord))
-		return false;
+		return presses_keys(l) ? UNCLEAR : OTHER;
 	for (i = 0; i < r->key_count; i++)
 		if (same_chord(&r->keys[i], &chord))
-			return true;
-	return false;
+			return FITS;
+	return OTHER;
 }
 
 static bool inside(const struct policy_rule *r, int x, int y)
@@ -258,10 +278,13 @@ static bool has_fractions(const struct look *l)
 	return false;
 }
 
+/* What names no point acts where the cursor is, and that may be anywhere. */
 static enum fit box_fits(struct look *l, const struct policy_rule *r)
 {
 	const struct action *a = l->a;
 
+	if (!a->has_point && desktop_lands_of(a->kind) == LANDS_AT_CURSOR)
+		return UNCLEAR;
 	if (!a->has_point || !inside(r, a->x, a->y) || (a->has_second && !inside(r, a->x2, a->y2)))
 		return a->has_point && has_fractions(l) ? UNCLEAR : OTHER;
 	return has_fractions(l) ? UNCLEAR : FITS;
@@ -319,9 +342,19 @@ static bool looks_inside(const struct policy_rule *r)
 	return names_what(r) || r->has_box;
 }
 
+/* One key of a line more: what is another request stays one, whatever else is unclear about it. */
+static enum fit narrow(enum fit so_far, enum fit next, const char *words, const char **why)
+{
+	if (so_far == OTHER || next == OTHER)
+		return OTHER;
+	if (next == UNCLEAR && so_far == FITS)
+		*why = words;
+	return so_far == UNCLEAR ? UNCLEAR : next;
+}
+
 static enum fit body_fits(struct look *l, const struct policy_rule *r, const char **why)
 {
-	enum fit box = FITS;
+	enum fit fit = FITS;
 
 	if (!looks_inside(r))
 		return FITS;
@@ -336,16 +369,20 @@ static enum fit body_fits(struct look *l, const struct policy_rule *r, const cha
 			*why = l->unsplit;
 			return UNCLEAR;
 		}
-		if (!words_equal(&r->command, &l->command) || !timeout_fits(l, r->timeout >= 0 ? r->timeout : INT32_MAX))
+		if (!words_equal(&r->command, &l->command))
 			return OTHER;
 	}
-	if ((r->cwd && !cwd_fits(l, r->cwd)) || (r->typed && !json_str_is(&l->doc, field(l, "text"), r->typed)) || (r->key_count > 0 && !key_fits(l, r)))
-		return OTHER;
+	if (r->timeout >= 0)
+		fit = narrow(fit, timeout_fits(l, r->timeout), "its timeout is no number", why);
+	if (r->cwd)
+		fit = narrow(fit, cwd_fits(l, r->cwd), "its folder is in no known form", why);
+	if (r->typed)
+		fit = narrow(fit, text_fits(l, r->typed), "its text is in no known form", why);
+	if (r->key_count > 0)
+		fit = narrow(fit, key_fits(l, r), "its keys are in no known form", why);
 	if (r->has_box)
-		box = box_fits(l, r);
-	if (box == UNCLEAR)
-		*why = "a coordinate is no whole number";
-	return box;
+		fit = narrow(fit, box_fits(l, r), l->a->has_point ? "a coordinate is no whole number" : "it names no point, and acts where the cursor is", why);
+	return fit;
 }
 
 /* Kinds that run a shell's command: without one that splits, no line allows them. */
