@@ -142,7 +142,7 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 		buf_printf(&detail, "%s%s", a->responded ? "respond: " : "", a->note);
 	else if (d->ahead && queue_waits_for(&g->queue, a))
 		buf_puts(&detail, "ahead of an earlier one");
-	if (yes && screen_matters(a) && !screen_is_compared(a))
+	if (yes && screen_matters(a) && !screen_is_compared(g, a))
 		buf_printf(&detail, "%snot compared with the screen", detail.len > 0 ? "; " : "");
 	m.detail = buf_cstr(&detail);
 	failpoint(5);
@@ -151,8 +151,8 @@ static int decide(struct gate *g, struct action *a, const struct decision *d, co
 		m.screen = screen[0] ? screen : NULL;
 		r = gate_move(g, a, &m, e);
 	}
-	if (r == 0 && m.screen)
-		screens_decided(g, a);
+	if (r == 0 && yes && (m.screen || counted))
+		screens_decided(g, a, a->screen_sha256);
 	buf_release(&detail);
 	if (r < 0) {
 		action_undecide(a);
@@ -172,14 +172,16 @@ static int approve_one(struct gate *g, struct action *a, const struct decision *
 	if (action_approve(a, d->by, clock_wall_ms()) < 0)
 		abort();
 	snprintf(detail, sizeof(detail), "approved, %d of %d%s%s", a->approval_count, a->require, sha ? ", screen " : "", sha ? sha : "");
-	free(sha);
 	failpoint(5);
 	r = store_approve(g->store, a, detail, &local);
 	gate_set_record_error(g, r < 0 ? local.msg : NULL);
 	if (r < 0) {
 		action_unapprove(a);
+		free(sha);
 		return err_set(e, r, "%s", local.msg);
 	}
+	screens_decided(g, a, sha ? sha : "");
+	free(sha);
 	log_line("action %lld %s by %s", (long long)a->id, detail, d->by);
 	gate_changed(g, a);
 	return 0;

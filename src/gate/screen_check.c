@@ -24,6 +24,7 @@ struct screen_check {
 	struct gate *gate;
 	int64_t action;
 	int version;
+	int person;		/* whose picture it is compared with now, of those who approved it */
 	char compared[160];	/* own words, for the record */
 };
 
@@ -51,9 +52,31 @@ static bool binds(const struct action *a)
 	return screen_matters(a) && a->screen_rule.what != 0;
 }
 
-bool screen_is_compared(const struct action *a)
+static int persons(const struct action *a)
 {
-	return binds(a) && a->screen_sha256[0] && strcmp(a->decided_kind, "person") == 0;
+	return a->approval_count > 1 ? a->approval_count : 1;
+}
+
+/* By which picture did this one say yes? What is not known any more counts as one: it cannot be sent unseen. */
+static bool has_picture(const struct gate *g, const struct action *a, int person)
+{
+	const void *png;
+	size_t len;
+
+	return person == persons(a) - 1 ? a->screen_sha256[0] != '\0' : !screens_person(g, a, person, &png, &len) || png;
+}
+
+/* The first from there on who did so by a picture; persons() when there is none. */
+static int next_person(const struct gate *g, const struct action *a, int from)
+{
+	while (from < persons(a) && !has_picture(g, a, from))
+		from++;
+	return from;
+}
+
+bool screen_is_compared(const struct gate *g, const struct action *a)
+{
+	return binds(a) && strcmp(a->decided_kind, "person") == 0 && next_person(g, a, 0) < persons(a);
 }
 
 /* ---- what is named, and kept ---- */
@@ -137,7 +160,16 @@ static bool keep_before(struct gate *g, struct action *a, const struct looked *k
 	return r == 0;
 }
 
-static void take_verdict(struct gate *g, struct action *a, const struct looked *k, const char *compared)
+/* Of several, since whose look. */
+static void say_whose(const struct action *a, int person, const char *what, char *why, size_t size)
+{
+	if (persons(a) > 1)
+		snprintf(why, size, "%.250s (as %.64s saw it)", what, a->approvals[person].by);
+	else
+		snprintf(why, size, "%.300s", what);
+}
+
+static void take_verdict(struct gate *g, struct action *a, const struct looked *k, const char *compared, int person)
 {
 	char why[400];
 	struct err e;
@@ -147,8 +179,9 @@ static void take_verdict(struct gate *g, struct action *a, const struct looked *
 		come_back(g, a, why);
 	} else if (k->verdict == LOOK_CHANGED) {
 		log_line("action %lld was decided on %.12s, now it is %.12s: %s", (long long)a->id, a->screen_sha256, k->sight->sha256, k->why);
-		keep_before(g, a, k, k->why, NULL);	/* it is not sent in any case */
-		come_back(g, a, k->why);
+		say_whose(a, person, k->why, why, sizeof(why));
+		keep_before(g, a, k, why, NULL);	/* it is not sent in any case */
+		come_back(g, a, why);
 	} else if (!keep_before(g, a, k, compared, &e)) {
 		snprintf(why, sizeof(why), "the picture before it could not be kept: %.300s", e.msg);
 		come_back(g, a, why);
@@ -181,13 +214,21 @@ static void end_check(struct screen_check *c)
 		a->screen_check = SCREEN_CHECK_NONE;
 }
 
+static void begin(void *arg);
+
 static void on_looked(const struct looked *k, void *arg)
 {
 	struct screen_check *c = arg;
 	struct action *a = action_of(c);
+	int next = a ? next_person(c->gate, a, c->person + 1) : 0;
 
+	if (a && k->verdict == LOOK_SAME && next < persons(a)) {
+		c->person = next;
+		sight_later(c->gate, 0, begin, c);
+		return;
+	}
 	if (a)
-		take_verdict(c->gate, a, k, c->compared);
+		take_verdict(c->gate, a, k, c->compared, c->person);
 	end_check(c);
 }
 
@@ -228,6 +269,18 @@ static void say_compared(const struct action *a, const struct look_for *f, char 
 		 !cursor ? "" : s->cursor == DESKTOP_ABSENT ? ", the cursor is not told and not compared" : ", the cursor");
 }
 
+static int get_picture(const struct gate *g, const struct action *a, int person, struct buf *out, struct err *e)
+{
+	const void *png;
+	size_t len;
+
+	if (person < persons(a) - 1)
+		return screens_person(g, a, person, &png, &len) ? buf_append(out, png, len) : err_set(e, ERR_NOTFOUND, "the gate was restarted since %.64s saw it", a->approvals[person].by);
+	if (strcmp(a->screens[SCREEN_DECIDED], a->screen_sha256) != 0)
+		return err_set(e, ERR_NOTFOUND, "it was not kept");
+	return picture_get(g, a, SCREEN_DECIDED, out, e);
+}
+
 /* 0, or an error that says why it cannot be looked at. */
 static int begin_look(struct screen_check *c, const struct action *a, struct look_for *f, struct err *e)
 {
@@ -235,8 +288,7 @@ static int begin_look(struct screen_check *c, const struct action *a, struct loo
 	int r;
 
 	buf_init(&png, PNG_BYTES_MAX);
-	r = strcmp(a->screens[SCREEN_DECIDED], a->screen_sha256) != 0 ? err_set(e, ERR_NOTFOUND, "it was not kept") :
-		picture_get(c->gate, a, SCREEN_DECIDED, &png, e);
+	r = get_picture(c->gate, a, c->person, &png, e);
 	if (r == 0) {
 		f->session = a->session;
 		f->png = png.data;
@@ -264,7 +316,7 @@ static void begin(void *arg)
 	char why[400];
 	struct err e;
 
-	if (a && !screens_state(c->gate, a, &f.state)) {
+	if (a && !screens_state(c->gate, a, c->person, &f.state)) {
 		sight_later(c->gate, STATE_AGAIN_MS, begin, c);
 		return;
 	}
@@ -281,12 +333,13 @@ bool screen_first(struct gate *g, struct action *a)
 {
 	struct screen_check *c;
 
-	if (!screen_is_compared(a) || a->screen_check == SCREEN_CHECK_SAME)
+	if (!screen_is_compared(g, a) || a->screen_check == SCREEN_CHECK_SAME)
 		return false;
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		abort();
-	*c = (struct screen_check){ .next = g->screen_checks, .prev = &g->screen_checks, .gate = g, .action = a->id, .version = a->version };
+	*c = (struct screen_check){ .next = g->screen_checks, .prev = &g->screen_checks, .gate = g, .action = a->id, .version = a->version,
+				    .person = next_person(g, a, 0) };
 	if (c->next)
 		c->next->prev = &c->next;
 	g->screen_checks = c;

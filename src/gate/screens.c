@@ -46,8 +46,10 @@ struct asking {
 struct decided {
 	struct decided *next;
 	int64_t action;
-	int version;
+	int version, person;		/* which of those who approved it, from 0 */
 	char *session;			/* own */
+	void *png;			/* own; NULL: no picture was named, or it is kept with the action (the last person's) */
+	size_t len;
 	enum awaits awaits;
 	struct desktop_state state;
 };
@@ -93,6 +95,7 @@ static void decided_free(struct decided **p)
 
 	*p = d->next;
 	free(d->session);
+	free(d->png);
 	free(d);
 }
 
@@ -291,41 +294,78 @@ bool screens_seen_by(const struct gate *g, const char *session, const char *agen
 
 /* ---- what was decided on ---- */
 
-void screens_decided(struct gate *g, const struct action *a)
+/* Is it of an action that still is as it was decided on? */
+static bool is_in_force(const struct gate *g, const struct decided *d)
 {
+	const struct action *a = queue_find(&g->queue, d->action);
+
+	return a && a->version == d->version && (a->state == ACTION_APPROVED || (a->state == ACTION_HELD && d->person < a->approval_count));
+}
+
+static void keep_bytes(struct decided *d, const struct screen *k)
+{
+	d->png = malloc(k->len);
+	if (!d->png)
+		abort();
+	memcpy(d->png, k->png, k->len);
+	d->len = k->len;
+}
+
+void screens_decided(struct gate *g, const struct action *a, const char *sha256)
+{
+	const int person = a->approval_count > 0 ? a->approval_count - 1 : 0;
 	struct screens *s = g->screens;
 	const struct screen *k;
 	struct decided *d, **p;
 
 	for (p = &s->decided; *p;) {
-		const struct action *other = queue_find(&g->queue, (*p)->action);
-
-		if (!other || other == a || other->state != ACTION_APPROVED)
+		if (!is_in_force(g, *p) || ((*p)->action == a->id && (*p)->person == person))
 			decided_free(p);
 		else
 			p = &(*p)->next;
 	}
-	for (k = s->newest; k && (!is_of(k, a->session, "") || strcmp(k->sha256, a->screen_sha256) != 0); k = k->next)
+	for (k = s->newest; k && (!is_of(k, a->session, "") || strcmp(k->sha256, sha256) != 0); k = k->next)
 		;
-	if (!k)
-		return;
+	if (!k && sha256[0])
+		return;		/* it is not known what that was */
 	d = calloc(1, sizeof(*d));
 	if (!d)
 		abort();
-	*d = (struct decided){ .next = s->decided, .action = a->id, .version = a->version, .session = gate_strdup(a->session), .awaits = k->awaits,
-			       .state = k->state };
+	*d = (struct decided){ .next = s->decided, .action = a->id, .version = a->version, .person = person, .session = gate_strdup(a->session) };
+	if (k) {
+		d->awaits = k->awaits;
+		d->state = k->state;
+	}
+	if (k && a->state == ACTION_HELD)
+		keep_bytes(d, k);
 	s->decided = d;
 }
 
-bool screens_state(struct gate *g, const struct action *a, struct desktop_state *ret)
+static const struct decided *find_decided(const struct gate *g, const struct action *a, int person)
 {
 	const struct decided *d;
 
-	*ret = (struct desktop_state){ 0 };
-	for (d = g->screens->decided; d && (d->action != a->id || d->version != a->version); d = d->next)
+	for (d = g->screens->decided; d && (d->action != a->id || d->version != a->version || d->person != person); d = d->next)
 		;
+	return d;
+}
+
+bool screens_state(struct gate *g, const struct action *a, int person, struct desktop_state *ret)
+{
+	const struct decided *d = find_decided(g, a, person);
+
+	*ret = (struct desktop_state){ 0 };
 	if (!d)
 		return true;
 	*ret = d->state;
 	return d->awaits == AWAITS_NOTHING;
+}
+
+bool screens_person(const struct gate *g, const struct action *a, int person, const void **ret_png, size_t *ret_len)
+{
+	const struct decided *d = find_decided(g, a, person);
+
+	*ret_png = d ? d->png : NULL;
+	*ret_len = d ? d->len : 0;
+	return d != NULL;
 }

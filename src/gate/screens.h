@@ -19,15 +19,20 @@ bool screens_has(const struct gate *g, const char *session, const char *sha256);
 const void *screens_png(const struct gate *g, const char *session, const char *sha256, size_t *ret_len);
 /* What this agent saw last of it. false: nothing that is still here. */
 bool screens_seen_by(const struct gate *g, const char *session, const char *agent, char sha256[DIGEST_HEX + 1], int64_t *ret_boot_ms);
-/* This action was approved by that picture: what belongs to it is kept until it is asked for, or the action is decided on again. */
-void screens_decided(struct gate *g, const struct action *a);
-/* What had the focus when that was seen. false: the substrate has not answered yet; the pump is kicked when it does. Not known where nothing is known. */
-bool screens_state(struct gate *g, const struct action *a, struct desktop_state *ret);
+/*
+ * The last of those who approved this action (core/action.h; the only one, where it takes one) did so by that picture, "" for none: what belongs to it is kept while
+ * the yes counts, and where more persons are required the picture itself. The last picture is kept with the action.
+ */
+void screens_decided(struct gate *g, const struct action *a, const char *sha256);
+/* What had the focus when person (from 0) saw that. false: the substrate has not answered yet; the pump is kicked when it does. Not known where nothing is known. */
+bool screens_state(struct gate *g, const struct action *a, int person, struct desktop_state *ret);
+/* The picture, borrowed, of one who was not the last; NULL: none was named. false: it is not known what that was, as after a restart. */
+bool screens_person(const struct gate *g, const struct action *a, int person, const void **ret_png, size_t *ret_len);
 
 /* screen_check.c: does it act on a desktop, at a place or where the cursor or the focus is? */
 bool screen_matters(const struct action *a);
-/* Was it approved by a person, by a picture, under a rule that has it compared with the screen before it is sent? */
-bool screen_is_compared(const struct action *a);
+/* Was it approved by a person, or several, by a picture, under a rule that has it compared with the screen before it is sent? */
+bool screen_is_compared(const struct gate *g, const struct action *a);
 /* Does the yes of this decision name a picture that was seen here lately, and a box round its target? Else answers 422 screen_missing. */
 bool screen_is_named(struct gate *g, struct server_req *r, const struct action *a, const struct json_doc *d);
 /* Keeps what its agent saw last with an action that is new, where it is about a computer's desktop. */
