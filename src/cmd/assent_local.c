@@ -136,19 +136,31 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 		{ "apps", required_argument, NULL, 'a' }, { "no-namespaces", no_argument, NULL, 'n' }, { "fault", required_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { "probe", no_argument, NULL, 'P' }, { 0 },
 	};
+	const char *wants = "";
+	char rest;
+	int ch, bad = 0, at = 0;
 	struct err e;
-	int ch, bad = 0;
 
 	*c = (struct local_config){ .host = "127.0.0.1", .port = 7718, .width = 1280, .height = 800 };
-	while ((ch = getopt_long(argc, argv, "hV", known, NULL)) != -1) {
+	while ((ch = getopt_long(argc, argv, "hV", known, &at)) != -1) {
 		switch (ch) {
-		case 'l': bad |= read_listen(optarg, c); break;
+		case 'l':
+			wants = "127.0.0.1:PORT, as it listens on this machine only";
+			bad |= read_listen(optarg, c);
+			break;
 		case 'p': *port_file = optarg; break;
 		case 's': c->state_dir = optarg; break;
-		case 'S': bad |= read_number(optarg, 64, &c->sandboxes); break;
-		case 'C': bad |= read_number(optarg, 16, &c->computers); break;
+		case 'S':
+			wants = "a number from 0 to 64";
+			bad |= read_number(optarg, 64, &c->sandboxes);
+			break;
+		case 'C':
+			wants = "a number from 0 to 16";
+			bad |= read_number(optarg, 16, &c->computers);
+			break;
 		case 'z':
-			bad |= sscanf(optarg, "%dx%d", &c->width, &c->height) != 2 || c->width < 320 || c->width > 4096 || c->height < 200 || c->height > 4096;
+			wants = "WIDTHxHEIGHT, from 320x200 to 4096x4096";
+			bad |= sscanf(optarg, "%dx%d%c", &c->width, &c->height, &rest) != 2 || c->width < 320 || c->width > 4096 || c->height < 200 || c->height > 4096;
 			break;
 		case 'a': c->apps_dir = optarg; break;
 		case 'n': c->no_namespaces = true; break;
@@ -164,7 +176,7 @@ static int read_options(int argc, char **argv, struct local_config *c, const cha
 		default: return 3;
 		}
 		if (bad) {
-			fprintf(stderr, "assent-local: %s: not a value for this option (it listens on 127.0.0.1 only); see --help\n", optarg);
+			fprintf(stderr, "assent-local: --%s %s: it takes %s; see --help\n", known[at].name, optarg, wants);
 			return 3;
 		}
 	}

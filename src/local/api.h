@@ -45,7 +45,7 @@ struct machine {
 	struct snapshot *snapshots;	/* own */
 	struct job *job;		/* a copy that is being made, of it or for it; NULL: none */
 	struct watch *watch;		/* own; NULL: nobody asked yet */
-	char *tags, *metadata;		/* own; JSON; NULL: none */
+	char *tags, *metadata, *env;	/* own; JSON; NULL: none */
 	int64_t timeout_sec, idle_timeout_sec;	/* 0: none */
 	int64_t deadline_ms, last_used_ms;	/* boot time; deadline 0: none */
 	int busy;			/* commands and processes that run */
@@ -177,7 +177,7 @@ void lifecycle_end(struct local *l);
 /* Something was begun in it, or ended. */
 void lifecycle_used(struct machine *m, int more);
 struct labels {
-	char *name, *tags, *metadata;	/* own; NULL: not given */
+	char *name, *tags, *metadata, *env;	/* own; NULL: not given */
 	int64_t timeout_sec, idle_timeout_sec;
 	bool timed, idles;		/* whether those were given */
 };
@@ -195,10 +195,18 @@ void lifecycle_usage(struct api_call *c);
 int computer_start(struct machine *m, struct err *e);
 
 /* routes_exec.c */
-/* What goes in front of the command: `export NAME='value'`. False when it was answered with 422. */
-bool exec_put_env(struct api_call *c, struct buf *out);
 /* Own string; NULL is fine: the workspace. False when it was answered with 422. */
 bool exec_read_cwd(struct api_call *c, char **ret);
+
+/* env.c */
+/* What goes in front of a command, the session's variables and the request's: `export NAME='value'`. False when it was answered with 422. */
+bool env_put(struct api_call *c, struct buf *out);
+void env_put_quoted(struct buf *out, const char *text);	/* as one word of a shell */
+/* What a new session is to keep; *ret own, JSON, NULL where the body has none. False when it was answered with 422. */
+bool env_read(struct api_call *c, char **ret);
+void env_show(struct api_call *c);
+void env_set(struct api_call *c);
+void env_delete(struct api_call *c);
 
 /* processes.c: sandboxes' processes that nobody waits for */
 void processes_start(struct api_call *c);

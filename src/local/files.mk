@@ -18,6 +18,7 @@ liblocal_a_SOURCES = \
 	src/local/driver_child.c \
 	src/local/driver_input.c \
 	src/local/driver_screen.c \
+	src/local/env.c \
 	src/local/events.c src/local/events.h \
 	src/local/exec.c src/local/exec.h \
 	src/local/exec_ticket.c src/local/exec_ticket.h \

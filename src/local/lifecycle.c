@@ -134,13 +134,14 @@ void labels_release(struct labels *l)
 	free(l->name);
 	free(l->tags);
 	free(l->metadata);
+	free(l->env);
 	*l = (struct labels){ 0 };
 }
 
 bool labels_read(struct api_call *c, struct labels *ret)
 {
 	*ret = (struct labels){ 0 };
-	if (api_optional_string(c, "name", &ret->name) && read_label(c, "tags", JSON_ARRAY, &ret->tags) && read_label(c, "metadata", JSON_OBJECT, &ret->metadata) &&
+	if (api_optional_string(c, "name", &ret->name) && read_label(c, "tags", JSON_ARRAY, &ret->tags) && read_label(c, "metadata", JSON_OBJECT, &ret->metadata) && env_read(c, &ret->env) &&
 	    read_seconds(c, "timeout_sec", &ret->timeout_sec, &ret->timed) && read_seconds(c, "idle_timeout_sec", &ret->idle_timeout_sec, &ret->idles))
 		return true;
 	labels_release(ret);
@@ -162,6 +163,7 @@ int labels_put_on(struct machine *m, struct labels *l, struct err *e)
 		snprintf(m->name, sizeof(m->name), "%s", l->name);
 	replace(&m->tags, &l->tags);
 	replace(&m->metadata, &l->metadata);
+	replace(&m->env, &l->env);
 	if (l->timed) {
 		m->timeout_sec = l->timeout_sec;
 		m->deadline_ms = l->timeout_sec > 0 && m->sandbox ? clock_boot_ms() + l->timeout_sec * 1000 : 0;

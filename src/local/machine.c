@@ -374,6 +374,7 @@ void machine_let_go(struct machine *m)
 	processes_free(m);
 	free(m->tags);
 	free(m->metadata);
+	free(m->env);
 	free(m);
 }
 

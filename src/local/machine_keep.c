@@ -67,6 +67,10 @@ int machine_save(const struct machine *m, struct err *e)
 		jw_key(&w, "metadata");
 		jw_raw(&w, m->metadata, strlen(m->metadata));
 	}
+	if (m->env) {
+		jw_key(&w, "env");
+		jw_raw(&w, m->env, strlen(m->env));
+	}
 	jw_kint(&w, "timeout_sec", m->timeout_sec);
 	jw_kint(&w, "idle_timeout_sec", m->idle_timeout_sec);
 	jw_end(&w, '}');
@@ -112,6 +116,7 @@ static void read_fields(struct machine *m, const struct json_doc *d)
 	json_int(d, json_get(d, root, "idle_timeout_sec"), &m->idle_timeout_sec);
 	m->tags = raw(d, "tags");
 	m->metadata = raw(d, "metadata");
+	m->env = raw(d, "env");
 	free(name);
 	free(state);
 }

@@ -236,7 +236,7 @@ void processes_start(struct api_call *c)
 		return;
 	buf_init(&script, SIZE_MAX - 1);
 	buf_puts(&script, "echo $$\n");
-	if (!exec_put_env(c, &script) || !exec_read_cwd(c, &cwd)) {
+	if (!env_put(c, &script) || !exec_read_cwd(c, &cwd)) {
 		free(command);
 	} else if (!make_room(c->machine)) {
 		api_error(c->req, 409, "TOO_MANY_PROCESSES", "%d processes run in %s already", PROCESSES_MAX, c->machine->name);

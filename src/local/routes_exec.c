@@ -140,38 +140,6 @@ static void on_reader_gone(void *arg)
 	on_reader_ready(x);
 }
 
-/* A text as one word of a shell. */
-static void exec_put_quoted(struct buf *out, const char *text)
-{
-	buf_putc(out, '\'');
-	for (; *text; text++)
-		*text == '\'' ? buf_puts(out, "'\\''") : buf_putc(out, *text);
-	buf_putc(out, '\'');
-}
-
-bool exec_put_env(struct api_call *c, struct buf *out)
-{
-	int env = json_get(&c->body, c->root, "env"), key;
-	bool good = env == JSON_NONE || json_type(&c->body, env) == JSON_NULL || json_type(&c->body, env) == JSON_OBJECT;
-
-	for (key = good ? json_first(&c->body, env) : JSON_NONE; good && key != JSON_NONE; key = json_next(&c->body, key)) {
-		char *name = json_strdup(&c->body, key), *value = json_strdup(&c->body, json_value(&c->body, key));
-
-		good = name && value && name[0] && !strchr("0123456789", name[0]) &&
-		       strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name);
-		if (good) {
-			buf_printf(out, "export %s=", name);
-			exec_put_quoted(out, value);
-			buf_putc(out, '\n');
-		}
-		free(name);
-		free(value);
-	}
-	if (!good)
-		api_error(c->req, 422, "VALIDATION_ERROR", "\"env\" must be an object of names and strings");
-	return good;
-}
-
 /* "timeout" in seconds, or "timeout_ms"; *ret_ms stays where there is neither. False: answered with 422. */
 static bool exec_read_timeout(struct api_call *c, int64_t *ret_ms)
 {
@@ -257,7 +225,7 @@ static void start(struct api_call *c, const char *command, enum how how)
 	struct buf script;
 
 	buf_init(&script, SIZE_MAX - 1);
-	if (exec_read_timeout(c, &ms) && exec_put_env(c, &script) && exec_read_cwd(c, &cwd)) {
+	if (exec_read_timeout(c, &ms) && env_put(c, &script) && exec_read_cwd(c, &cwd)) {
 		buf_puts(&script, command);
 		spec.script = buf_cstr(&script);
 		spec.cwd = cwd;
@@ -306,7 +274,7 @@ static void exec_by_ticket(struct api_call *c)
 		run(c, TICKET);
 	} else if (api_string(c, "command", &command)) {
 		buf_printf(&line, "exec %s -c ", shell);
-		exec_put_quoted(&line, command);
+		env_put_quoted(&line, command);
 		start(c, buf_cstr(&line), TICKET);
 	}
 	buf_release(&line);
@@ -328,7 +296,7 @@ static void exec_python(struct api_call *c)
 	} else {
 		buf_init(&command, SIZE_MAX - 1);
 		buf_puts(&command, PYTHON " -c ");
-		exec_put_quoted(&command, code);
+		env_put_quoted(&command, code);
 		start(c, buf_cstr(&command), WHOLE);
 		buf_release(&command);
 	}

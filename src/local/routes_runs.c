@@ -110,7 +110,7 @@ static void begin(struct api_call *c, struct run_spec *spec)
 		return;
 	}
 	buf_init(&script, SIZE_MAX - 1);
-	if (exec_put_env(c, &script)) {
+	if (env_put(c, &script)) {
 		buf_puts(&script, spec->command);
 		spec->script = buf_cstr(&script);
 		spec->timeout_ms = (int)seconds * 1000;

@@ -187,6 +187,7 @@ static void fork_from(struct api_call *c, const struct snapshot *s, const char *
 	} else if ((fork = machine_empty(m->local, m->kind, name, &e)) == NULL) {
 		api_error(c->req, 500, "INTERNAL_ERROR", "%s", e.msg);
 	} else {
+		fork->env = m->env ? strdup(m->env) : NULL;
 		snapshot_copy(fork, JOB_FORK, m, !s, s ? snapshot_path(m, s->id, "workspace") : snapshot_workspace(m, ""), snapshot_workspace(fork, ""), "", NULL);
 		routes_show(c, fork, 201);
 	}

@@ -76,6 +76,10 @@ like "the log as text goes on, too" "$(api GET "/sandboxes/$box/logs?lines=2" | 
 local_api "/events/stream?types=sandbox.des*" -N --max-time 1 -H 'Last-Event-ID: evt_0' 2>/dev/null >"$ASSENT_TMP/tenant"
 is "the tenant's stream, by type" "$(sed -n 's/^event: //p' "$ASSENT_TMP/tenant" | xargs)" sandbox.destroyed
 like "two on one state" "$("$ASSENT_BUILD/assent-local" --listen 127.0.0.1:0 --state "$local_state" 2>&1; echo $?)" 'another assent-local runs on'
+for wrong in "--listen 0.0.0.0:0" "--listen 127.0.0.1:x" "--sandboxes 65" "--computers -1" "--size 1x1" "--size 800x600x"; do
+	# shellcheck disable=SC2086
+	like "an option and its wrong value are named: $wrong" "$("$ASSENT_BUILD/assent-local" $wrong 2>&1; echo $?)" "^assent-local: $wrong: it takes .*"
+done
 kill -TERM "$local_pid"
 wait "$local_pid"
 start_local --sandboxes 4
