@@ -446,7 +446,9 @@ static void freed_under_way(void **state)
 /* More than the socket takes at once; and a gate that answers before it has read it all. */
 static void long_requests(void **state)
 {
-	static const struct step steps[] = { { .answer = OK }, { .answer = OK, .unread = true } };
+	static const struct step steps[] = {
+		{ .answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, { .answer = OK, .unread = true },
+	};
 	size_t len = 3000000;
 	char *body = malloc(len);
 	struct wire_spec s = { .method = "POST", .path = "/v1/y", .body = body, .body_len = len };
