@@ -26,7 +26,7 @@ restart() {
 is "nothing is frozen" "$(state_of .gate.frozen) $(operator /v1/unfreeze | code) $(unfreeze '{}' | code)" 'null not_frozen not_frozen'
 exec_as held "$token" s2 waits
 held_a=$(held_id '.text == "waits"')
-echo 'delay 1500' >"$up/mode"
+echo 'until frozen' >"$up/mode"
 exec_as sent "$token" s1 first
 sent_a=$(held_id '.text == "first"')
 exec_as behind "$token" s1 second
@@ -51,6 +51,7 @@ is "reads go on" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 20
 is "no yes is taken" "$(decide_code "$held_a" approve) $(decide_code "$behind_a" approve)" 'gate_frozen gate_frozen'
 exec_as joins "$token" s2 waits
 ok "a repeat joins" held ".id == $held_a and .joined == 1"
+: >"$up/frozen"
 answered sent
 is "what was on the wire ends" "$(status_of sent)" 200
 sleep 0.5
@@ -86,7 +87,7 @@ restart
 is "unfrozen stays unfrozen" "$(state_of .gate.frozen)" null
 
 # ---- one agent ----
-echo 'delay 1500' >"$up/mode"
+echo 'until stopped' >"$up/mode"
 exec_as before "$other" t1 before
 before_a=$(held_id '.text == "before"')
 exec_as mine "$token" t1 mine
@@ -112,6 +113,7 @@ held '.text == "free"'
 person '.text == "free"' approve
 answered free
 is "the other agent goes on" "$(status_of free)" 200
+: >"$up/stopped"
 answered before
 count=$(sent)
 restart
@@ -147,12 +149,13 @@ before_a=$(held_id '.text == "before"')
 gone=$(add_agent gone --answer-within none)
 exec_as lost "$gone" t5 lost
 lost_a=$(held_id '.text == "lost"')
-echo 'delay 1000' >"$up/mode"
+echo 'until revoked' >"$up/mode"
 count=$(sent)
 person ".id == $before_a" approve
 person ".id == $lost_a" approve
 operator /v1/agents/gone -X DELETE
 is "what was approved of an agent that is revoked is held again" "$(wait_until 10 has_state "$lost_a" held; of "$lost_a" '"\(.state) \(.version) \(.decided_by)"')" 'held 2 null'
+: >"$up/revoked"
 answered before
 rm "$up/mode"
 sleep 0.5

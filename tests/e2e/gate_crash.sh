@@ -252,7 +252,7 @@ mv screen.was "$up/screen"
 end_gate
 
 # ---- killed while the upstream thinks ----
-echo 'delay 3000' >"$up/mode"
+echo hang >"$up/mode"
 rm -f "$up/requests"
 gate_state=$ASSENT_TMP/stateK
 start_gate
@@ -343,10 +343,11 @@ is "a decision that cannot be written is none" "$(decide_code "$id" approve)" re
 is "the action is held as before" "$(operator "/v1/actions/$id" | jq -r '.action | "\(.state) \(.version) \(.decided_by)"')" 'held 1 null'
 is "nothing was sent" "$(sent)" 0
 free
-echo 'delay 1500' >"$up/mode"
+echo 'until full' >"$up/mode"
 person ".id == $id" approve
 wait_until 10 test -s "$up/requests"
 full
+: >"$up/full"
 answered disk
 is "a result that cannot be written is told to nobody" "$(status_of disk)" 000
 is "the action is as it was on disk" "$(operator "/v1/actions/$id" | jq -r .action.state)" sent

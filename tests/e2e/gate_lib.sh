@@ -32,7 +32,7 @@ ask() {
 	shift 3
 	: >"$name.status"
 	rm -f "$name.body" "$name.head"
-	curl -sS --max-time 60 -o "$name.body" -D "$name.head" -w '%{http_code} %{exitcode}' -H "Authorization: Bearer $token" "$@" "$GATE_URL$path" \
+	curl -sS --max-time 220 -o "$name.body" -D "$name.head" -w '%{http_code} %{exitcode}' -H "Authorization: Bearer $token" "$@" "$GATE_URL$path" \
 		>"$name.status" 2>"$name.error" &
 	asker=$!
 	children=("$asker" "${children[@]}")

@@ -88,7 +88,7 @@ done
 is "each was sent once" "$(sent)" 6
 
 # ---- the gate dies when it was sent ----
-echo 'delay 3000' >"$up/mode"
+echo hang >"$up/mode"
 for way in $ways; do
 	sdk $way "sent-$way" "$token" "/sandboxes/sent-$way/exec" "sent-$way"
 	held "$(is_body "sent-$way")"
@@ -118,15 +118,16 @@ for mode in 'busy 503 1' 'busy 429 1' 'answer 500 {}'; do
 done
 
 # ---- a result that nobody fetched ----
-echo 'delay 1000' >"$up/mode"
 before=$(sent)
 for key in '' fetched-1; do
 	name=left$key
+	echo "until $name" >"$up/mode"
 	ask "$name" "$token" /sandboxes/left/exec -X POST -d "$name" ${key:+-H "Idempotency-Key: $key"}
 	held "$(is_body "$name")"
 	person "$(is_body "$name")" approve
 	wait_until 10 eval "tail -n 1 '$up/requests' | grep -q $name"
-	kill "$asker"
+	kill "$asker" && wait "$asker" 2>/dev/null
+	: >"$up/$name"
 	ok "${key:-without a key}: the asker leaves, it is done all the same" wait_until 10 eval "actions '$(is_body "$name") and .state == \"done\"' | grep -q ."
 	for n in 1 2; do
 		ask "$name$n" "$token" /sandboxes/left/exec -X POST -d "$name" ${key:+-H "Idempotency-Key: $key"}

@@ -75,16 +75,17 @@ held '.text == "no"'
 is "denying needs none, and nobody's name is taken for it" "$(post "/v1/actions/$(actions '.text == "no"' | jq .id)/decision" \
 	"$(actions '.text == "no"' | jq -c '{version, digest, decision: "deny", by: "ana"}')" | jq -r '.state, .decided_by' | tr '\n' ' ')" "denied $me (unsigned) "
 answered refused
+is "a time of three minutes ago is refused" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 180000)))" | code)" signature_invalid
+like "with the reason" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 180000)))")" 'more than 120 s'
+is "and one in three minutes" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) + 180000)))" | code)" signature_invalid
+like "what was signed before the gate began is refused" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 110000)))")" 'before this gate began'
+# It is good for two minutes.
 signed=$(sign ben POST "$path" "$(approval ".id == $id")")
 is "the signature counts for one call only" "$(post /v1/actions/999/decision "$signed" | code)" signature_invalid
 is "and for these very words" "$(post "$path" "$(jq -c '.ahead = true' <<<"$signed")" | code)" signature_invalid
 is "and not without some of them" "$(post "$path" "$(jq -c 'del(.version)' <<<"$signed")" | code)" invalid_decision
 is "and for its own operator" "$(post "$path" "$(jq -c '.signature.operator = "ana"' <<<"$signed")" | code)" signature_invalid
 is "and for one who is enrolled" "$(post "$path" "$(jq -c '.signature.operator = "eve"' <<<"$signed")" | code)" signature_invalid
-is "a time of three minutes ago is refused" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 180000)))" | code)" signature_invalid
-like "with the reason" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 180000)))")" 'more than 120 s'
-is "and one in three minutes" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) + 180000)))" | code)" signature_invalid
-like "what was signed before the gate began is refused" "$(post "$path" "$(sign ben POST "$path" "$(approval ".id == $id")" $(($(date +%s%3N) - 110000)))")" 'before this gate began'
 is "nothing was sent by any of them" "$(sent)" 0
 is "well signed it is approved, by the enrolled name" "$(post "$path" "$signed" | jq -r '.decided_by, .signed_by' | tr '\n' ' ')" 'ben ben '
 answered early

@@ -128,13 +128,14 @@ echo 'answer 200 {"data":{"id":"snap_7","status":"creating"}}' >"$up/mode"
 person '.kind == "hotkey"' approve
 answered snap
 is "with one it is sent" "$(status_of snap) $(tail -n 2 "$up/requests" | cut -d' ' -f2 | tr '\n' ' ')" '200 /api/v1/computers/c1/snapshots /api/v1/computers/c1/desktop/hotkey '
-echo 'delay 1000' >"$up/mode"
+echo 'until away' >"$up/mode"
 before=$(sent)
 post unwritten /computers/c1/desktop/hotkey '{"keys":["ctrl","q"]}'
 held '.kind == "hotkey"'
 person '.kind == "hotkey"' approve
 wait_until 10 eval '[ "$(sent)" -gt "$before" ]'
 mv "$gate_state/journal.db" "$gate_state/away.db"
+: >"$up/away"
 sleep 3.5
 is "while nothing can be written no other snapshot is asked for" "$(sent)" $((before + 1))
 mv "$gate_state/away.db" "$gate_state/journal.db"

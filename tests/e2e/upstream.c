@@ -24,6 +24,7 @@
  *   answer STATUS BODY     (the default: answer 200 {"ok":true})
  *   busy STATUS SECONDS    with Retry-After
  *   delay MS               then as the default
+ *   until NAME             as the default when there is a file DIR/NAME
  *   drop | reset           the request is read, then the connection is closed or reset
  *   unread                 the connection is closed before anything is read
  *   stall                  half of the body is read, and then nothing happens
@@ -246,6 +247,14 @@ static void answer_ok(const struct request *r)
 	answer(r, 200, "", "{\"ok\":true}", 11);
 }
 
+static bool is_there(const char *name, const char *tail)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s%s", dir, name, tail);
+	return access(path, R_OK) == 0;
+}
+
 /* ---- the modes; args: what stands behind the mode's name ---- */
 
 static void mode_answer(const struct request *r, const char *args)
@@ -271,6 +280,13 @@ static void mode_busy(const struct request *r, const char *args)
 static void mode_delay(const struct request *r, const char *args)
 {
 	wait_ms(atol(args));
+	answer_ok(r);
+}
+
+static void mode_until(const struct request *r, const char *args)
+{
+	while (!is_there(args, ""))
+		wait_ms(20);
 	answer_ok(r);
 }
 
@@ -452,7 +468,7 @@ static void mode_ticket(const struct request *r, const char *args)
 }
 
 static const struct { const char *name; void (*obey)(const struct request *r, const char *args); } modes[] = {
-	{ "answer", mode_answer }, { "busy", mode_busy }, { "delay", mode_delay }, { "drop", mode_drop }, { "reset", mode_reset },
+	{ "answer", mode_answer }, { "busy", mode_busy }, { "delay", mode_delay }, { "until", mode_until }, { "drop", mode_drop }, { "reset", mode_reset },
 	{ "hang", mode_hang }, { "half", mode_half }, { "long", mode_long }, { "drip", mode_drip }, { "heads", mode_heads },
 	{ "bomb", mode_bomb }, { "coding", mode_coding }, { "redirect", mode_redirect }, { "echo", mode_echo }, { "leak", mode_leak },
 	{ "stream", mode_stream }, { "flood", mode_flood },
@@ -520,14 +536,6 @@ static size_t read_answer(const char *target, char *into, size_t size)
 
 	name_of("reads", target, false, name, sizeof(name));
 	return read_file(name, into, size);
-}
-
-static bool is_there(const char *name, const char *tail)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/%s%s", dir, name, tail);
-	return access(path, R_OK) == 0;
 }
 
 /* Where there is a file for the first time, the one for this time. */

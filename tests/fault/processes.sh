@@ -99,7 +99,7 @@ start_gate --listen 127.0.0.1:$port
 ask hup2 "$token" /sandboxes/s1/exec -X POST -d hup
 ok "gate, SIGHUP: what was held is held, and the same request joins it" held '.body == "hup" and .askers == 1 and .version == 1'
 # While something is on its way out, too.
-echo 'delay 2000' >"$up/mode"
+echo hang >"$up/mode"
 person '.body == "hup"' approve
 wait_until 10 grep -q hup "$up/requests"
 kill -TERM "$gate_pid"
