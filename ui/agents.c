@@ -39,7 +39,7 @@ void agents_stop(struct dashboard *d, const char *agent, int64_t now, struct das
 	if (a->stopped_by[0])
 		dash_say(d, now, "%s: its token is revoked", a->name);
 	else
-		dash_say(d, now, "%s is stopped: what it asks is refused; %s again revokes its token", a->name, dash_key_of(d, INTENT_STOP_AGENT).text);
+		dash_say(d, now, "%s is stopped; %s again revokes its token", a->name, dash_key_of(d, INTENT_STOP_AGENT).text);
 	dash_call(ret, "POST", dash_json("agent", a->name, NULL), "/v1/freeze");
 }
 

@@ -152,6 +152,8 @@ void view_not_live(const struct dashboard *d, const struct model_session *s, cha
 bool view_trouble(const struct dashboard *d, struct cells *c, const struct rect *r, bool all);
 void view_top(const struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms, int64_t now_wall_ms);
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now_boot_ms);
+/* What was said last, while it is new; behind it, where there is room, how to freeze and where the keys are told. False: nothing. */
+bool view_message(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum keymap_place keys, int64_t now_boot_ms);
 /* A view's keys in the rectangle's last row: three blanks between two of them. Where there is no room those before the last two are left out, from behind. */
 void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* What a person calls an action's state: "sent, no answer" for unknown. */

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 
-enum { MESSAGE_MS = 6000, NOTICED_MS = 1000, CHORD = ']' & 0x1f };
+enum { MESSAGE_MS = 6000, MESSAGE_LEAST_MS = 500, NOTICED_MS = 1000, CHORD = ']' & 0x1f };
 
 void dash_init(struct dashboard *d, struct model *m)
 {
@@ -521,6 +521,9 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 		mouse(d, ev, now, ret);
 	if (ev->type != INPUT_KEY && ev->type != INPUT_PASTE)
 		return;
+	/* It was about another key, and may be true no longer. */
+	if (now - (d->message_until_ms - MESSAGE_MS) >= MESSAGE_LEAST_MS)
+		d->message[0] = '\0';
 	desk_key(&d->desk, d->model, now, now + d->wall_less_boot_ms + d->model->wall_offset_ms);
 	/* Ctrl-] F freezes from everywhere, text fields included. */
 	d->chord = ev->type == INPUT_KEY && ev->code == CHORD;

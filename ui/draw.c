@@ -60,7 +60,7 @@ static void draw_full_view(struct dashboard *d, struct cells *c, int64_t now, in
 		view_prompt(d, c, &bar);
 	} else if (d->message[0] && now < d->message_until_ms) {
 		cells_fill(c, &bar, STYLE_NORMAL);
-		cells_foreign(c, &bar, 1, bar.y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+		view_message(d, c, &bar, 1, KEYMAP_MAIN, now);
 	}
 }
 

@@ -213,6 +213,23 @@ void view_hints(struct cells *c, const struct rect *r, const char *fmt, ...)
 		x = cells_putf(c, r, x, r->y + r->height - 1, STYLE_DIM, "%.*s", lengths[i], items[i]) + 3;
 }
 
+bool view_message(const struct dashboard *d, struct cells *c, const struct rect *r, int x, enum keymap_place keys, int64_t now)
+{
+	const char *freeze = keymap_first(d->keys, keys, INTENT_FREEZE).text, *help = keymap_first(d->keys, keys, INTENT_HELP).text;
+	int end = r->x + r->width - 1, freezing = (int)strlen(freeze) + 7, telling = (int)strlen(help) + 7;
+
+	if (!d->message[0] || now >= d->message_until_ms)
+		return false;
+	x = cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message)) + 1;
+	if (x + freezing + telling <= end)
+		cells_putf(c, r, end - telling + 2, r->y, STYLE_NORMAL, "%s keys", help);
+	if (x + freezing + telling <= end)
+		end -= telling;
+	if (x + freezing <= end)
+		cells_putf(c, r, end - freezing, r->y, STYLE_NORMAL, "%s FREEZE", freeze);
+	return true;
+}
+
 void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_t now)
 {
 	int x;
@@ -223,8 +240,6 @@ void view_bar(struct dashboard *d, struct cells *c, const struct rect *r, int64_
 		return;
 	}
 	x = draw_state(d, c, r, 1, now);
-	if (d->message[0] && now < d->message_until_ms)
-		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
-	else
+	if (!view_message(d, c, r, x, KEYMAP_MAIN, now))
 		draw_keys(d, c, r, x, now);
 }

@@ -183,8 +183,8 @@ void view_log_bar(struct dashboard *d, struct cells *c, const struct rect *r, in
 		x = cells_putf(c, r, x, r->y, STYLE_WAIT, "looking %s from line %lld of %lld; Esc ends it: ", v->search.up ? "up" : "down",
 			       (long long)v->search_at + 1, (long long)v->window.total);
 		cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, v->search.text, strlen(v->search.text));
-	} else if (d->message[0] && now < d->message_until_ms) {
-		cells_foreign(c, r, x, r->y, STYLE_ALERT, SAFETEXT_PROSE, d->message, strlen(d->message));
+	} else if (view_message(d, c, r, x, KEYMAP_LOG, now)) {
+		return;
 	} else if (d->saving[0] && now - d->saving_since_ms > 1000) {
 		cells_foreign(c, r, x, r->y, STYLE_WAIT, SAFETEXT_PROSE, d->saving, strlen(d->saving));
 	} else {

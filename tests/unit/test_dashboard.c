@@ -1480,6 +1480,21 @@ static bool on_screen(const char *text)
 	return false;
 }
 
+/* A message leaves the keys that stop everything, and is gone when it is about another key. */
+static void a_message_makes_room(void **state)
+{
+	(void)state;
+	frame();
+	press('a');
+	frame();
+	assert_true(on_screen("a was too early for 41: look first"));
+	assert_true(on_screen("F FREEZE"));
+	assert_true(on_screen("? keys"));
+	now += 1000;
+	press('j');
+	assert_string_equal(d.message, "");
+}
+
 static void own_phrases(void **state)
 {
 	static const char *const own[] = { "Not this host.", "Ask ana first." };
@@ -1560,7 +1575,7 @@ int main(void)
 		CASE(freezing_needs_no_waiting), CASE(the_chord_freezes_from_everywhere), CASE(unfreezing_asks), CASE(a_frozen_gate_approves_nothing),
 		CASE(what_nobody_looked_into_is_asked_twice), CASE(s_stops_the_selected_agent), CASE(a_list_of_agents_decides_nothing), CASE(rules_are_ended_by_their_own_row),
 		CASE(a_cap_is_raised_by_a_number), CASE(notes), CASE(an_edit_is_of_the_version_that_was_shown), CASE(a_locked_identity_is_asked_first),
-		CASE(allowing_alike_needs_what_a_yes_needs), CASE(the_editor_hides_what_it_edits), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
+		CASE(allowing_alike_needs_what_a_yes_needs), CASE(a_message_makes_room), CASE(the_editor_hides_what_it_edits), CASE(a_risky_like_wants_its_sessions_name), CASE(next_skips_what_another_reads),
 		CASE(what_runs_is_ended_by_k), CASE(what_widens_asks_for_the_key), CASE(control_is_handed_back), CASE(a_snapshot_is_asked_for), CASE(a_note_is_about_what_is_listed),
 		CASE(rows_of_many_open_and_close), CASE(nothing_moves_under_the_cursor), CASE(a_mouse_decides_nothing), CASE(a_click_is_about_what_was_seen),
 		CASE(a_filter_hides_and_calls_all_the_same), CASE(several_are_decided_together), CASE(their_count_is_typed),
