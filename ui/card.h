@@ -16,7 +16,7 @@
 struct card_box {
 	char *name;		/* own; of the file; "" where there is but one */
 	char *text;		/* own */
-	size_t len, breaks;	/* breaks: lines that end in it */
+	size_t len, breaks, tabs;	/* breaks: lines that end in it */
 	bool decoded;		/* it stands in the body as base64 */
 	struct safetext_counts counts;
 };

@@ -140,8 +140,10 @@ static void add_box(struct card_body *ret, struct boxed *boxed, int key, char *n
 		box->text = buf_take(&b);
 	}
 	buf_release(&b);
-	for (i = 0; i < box->len; i++)
+	for (i = 0; i < box->len; i++) {
 		box->breaks += box->text[i] == '\n';
+		box->tabs += box->text[i] == '\t';
+	}
 	safetext_count(box->text, box->len, &box->counts);
 	boxed->keys[boxed->count++] = key;
 }

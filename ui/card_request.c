@@ -17,15 +17,20 @@ static bool is_exec(const struct model_action *a)
 	return strncmp(a->kind, "exec", 4) == 0 || strcmp(a->kind, "start process") == 0;
 }
 
-/* How many bytes, and of which characters there are any that are not what one expects. Returns how much that is to be seen. */
-static enum style count_words(const struct card_box *box, bool wide, char *out, size_t size)
+/*
+ * How many bytes, and of which characters there are any that are not what one expects. Returns how much that is to be seen. Tabs are as common as
+ * line breaks in a file; what is typed or run goes elsewhere with one.
+ */
+static enum style count_words(const struct card_box *box, bool file, bool wide, char *out, size_t size)
 {
 	const struct safetext_counts *n = &box->counts;
+	size_t controls = n->controls - box->tabs;
 	const struct { size_t count; const char *words; } counts[] = {
-		{ box->breaks, box->breaks == 1 ? "line break" : "line breaks" }, { n->non_ascii, "not ASCII" }, { n->controls, "CONTROL" },
+		{ box->breaks, box->breaks == 1 ? "line break" : "line breaks" }, { box->tabs, file ? box->tabs == 1 ? "tab" : "tabs" : box->tabs == 1 ? "TAB" : "TABS" },
+		{ n->non_ascii, "not ASCII" }, { controls, "CONTROL" },
 		{ n->invisible, "INVISIBLE" }, { n->invalid, "BROKEN" },
 	};
-	bool plain = !n->non_ascii && !n->controls && !n->invalid;
+	bool plain = !n->non_ascii && !controls && !n->invalid;
 	size_t i, at;
 
 	at = (size_t)snprintf(out, size, "%zu byte%s%s", n->bytes, n->bytes == 1 ? "" : "s", !plain ? "" : wide ? ", all plain ASCII" : ", plain ASCII");
@@ -34,7 +39,9 @@ static enum style count_words(const struct card_box *box, bool wide, char *out, 
 			at += (size_t)snprintf(out + at, size - at, ", %zu %s", counts[i].count, counts[i].words);
 	if (wide)
 		snprintf(out + at, size - at, ", all of it shown");
-	return n->controls || n->invisible || n->invalid ? STYLE_ALERT : n->non_ascii ? STYLE_WAIT : STYLE_TITLE;
+	if (controls || n->invisible || n->invalid)
+		return STYLE_ALERT;
+	return n->non_ascii || (box->tabs && !file) ? STYLE_WAIT : STYLE_TITLE;
 }
 
 /* One row of a frame's upper or lower edge, across the card. */
@@ -67,10 +74,11 @@ static void put_request_edge(struct page *p)
 
 static void put_box(struct page *p, const struct card_box *b)
 {
-	const char *what = is_exec(p->a) ? "COMMAND" : strncmp(p->a->kind, "write", 5) == 0 ? "CONTENT" : "TEXT";
+	bool file = strncmp(p->a->kind, "write", 5) == 0;
+	const char *what = is_exec(p->a) ? "COMMAND" : file ? "CONTENT" : "TEXT";
 	enum safetext_kind kind = is_exec(p->a) ? SAFETEXT_IDENT : SAFETEXT_PROSE;
 	char counts[160], title[200];
-	enum style style = count_words(b, p->wide, counts, sizeof(counts));
+	enum style style = count_words(b, file, p->wide, counts, sizeof(counts));
 	int first;
 
 	snprintf(title, sizeof(title), "%s%s%s%s", p->wide ? what : "", p->wide ? "  " : "", counts, b->decoded ? ", base64 in the body" : "");

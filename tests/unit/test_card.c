@@ -426,6 +426,27 @@ static void r_shows_the_bytes(void **state)
 	assert_false(shows("{\"command\":"));
 }
 
+/* A tab of a file's text is no alarm; another control is, and a tab that is typed is told of. */
+static void tabs_are_told_apart(void **state)
+{
+	struct model_action *a = model_find_action(&model, 45);
+
+	(void)state;
+	free(a->text);
+	free(a->body);
+	a->text = strdup("a:\n\tb\n");
+	a->body = strdup("{\"content\":\"a:\\n\\tb\\n\"}");
+	d.card.id = 0;
+	select_card(45);
+	assert_true(shows("6 bytes, plain ASCII, 2 line breaks, 1 tab"));
+	assert_false(shows("CONTROL"));
+	free(a->kind);
+	a->kind = strdup("type");
+	d.card.id = 0;
+	select_card(45);
+	assert_true(shows("2 line breaks, 1 TAB"));
+}
+
 static void the_end_of_the_request_is_what_counts(void **state)
 {
 	struct model_action *a = model_find_action(&model, 45);
@@ -833,7 +854,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(facts_are_read), CASE(broken_facts_say_nothing), CASE(more_than_there_is_room_for), CASE(they_are_asked_for_one_at_a_time),
 		CASE(a_failure_is_said_and_tried_again), CASE(writing_nothing_empties_a_file), CASE(another_version_is_looked_at_anew), CASE(a_snapshot_is_looked_for), CASE(what_ended_is_not_asked_about), CASE(hostile_facts_are_marked),
-		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(the_end_of_the_request_is_what_counts),
+		CASE(facts_move_and_arm_nothing), CASE(a_body_is_laid_out_without_loss), CASE(r_shows_the_bytes), CASE(many_files_are_readable), CASE(words_flow_without_loss), CASE(tabs_are_told_apart), CASE(the_end_of_the_request_is_what_counts),
 		CASE(a_request_that_ends_behind_the_last_row), CASE(a_nul_cannot_be_approved), CASE(what_became_of_it_stands_across),
 		CASE(words_of_an_ended_action_stay_and_go_nowhere), CASE(what_is_gone_hands_nothing_on), CASE(a_name_is_for_the_version_it_was_begun_for),
 		CASE(what_is_typed_is_about_one), CASE(a_changed_screen_is_a_doubt), CASE(what_was_found_now_asks_for_the_name), CASE(what_was_found_is_remembered), CASE(what_the_screen_was),
