@@ -25,8 +25,10 @@
 #include "base/err.h"
 #include "tests/robot/crowd.h"
 #include "tests/robot/terminal.h"
+#include "tests/robot/typist.h"
+#include "tests/robot/typist_check.h"
 
-enum { TOGETHER = -2, SHOWN_MS = 500, LATE_MS = 1500, PIECES_MS = 50, LEAST_ROUNDS = 6, STEADY_MS = 20000, TRIES = 12, AROUND_MS = 4000, RECORDS = 400000 };
+enum { LEAST_ROUNDS = 6, LONG = 1000, A_ROUND = 25, STEADY_MS = 20000, TRIES = 12 };
 
 static unsigned long long state;
 static FILE *record;
@@ -60,7 +62,7 @@ static long long deciding(const char *last, const char *top)
 	if (id > 0 && (strncmp(end, " READY", 6) == 0 || strncmp(end, " wait", 5) == 0))
 		return id;
 	if (strstr(last, " of a kind: type "))
-		return TOGETHER;
+		return TYPIST_TOGETHER;
 	if ((id = number_behind(last, "to approve ")) > 0 || (id = number_behind(last, "deny ")) > 0)
 		return id;
 	if ((id = number_behind(top, "ALLOW ")) > 0 || (id = number_behind(top, "REFUSE ")) > 0)
@@ -193,6 +195,18 @@ static void hasty(struct terminal *t)
 	terminal_run(t, 20);
 }
 
+/* What the last row asks for is typed, or said once more. */
+static void say_again(struct terminal *t)
+{
+	if (word[0]) {
+		press(t, word);
+		terminal_run(t, chance(200));
+		press(t, "\r");
+	} else if (chance(2)) {
+		press(t, "a");
+	}
+}
+
 /* As a person does it: another one, until it is ready. */
 static void patient(struct terminal *t)
 {
@@ -211,13 +225,7 @@ static void patient(struct terminal *t)
 	terminal_run(t, chance(60));
 	press(t, "a");
 	terminal_run(t, 100 + chance(300) + 2 * delay_ms);
-	if (word[0]) {
-		press(t, word);
-		terminal_run(t, chance(200));
-		press(t, "\r");
-	} else if (chance(2)) {
-		press(t, "a");	/* where it asks again */
-	}
+	say_again(t);
 	terminal_run(t, 100);
 }
 
@@ -283,6 +291,35 @@ static void steady(struct terminal *t)
 	}
 }
 
+/* As a person at work: one question after the other, of those whose agents wait; a yes when it is ready, or a no at once. */
+static void fluent(struct terminal *t, int questions)
+{
+	const char *way = chance(2) ? "j" : "k";
+	long long id;
+	int64_t end;
+
+	back(t);
+	while (questions-- > 0) {
+		press(t, way);
+		terminal_run(t, 120 + 2 * delay_ms);
+		id = shown;
+		if (!crowd_stays(command_on_card(t, id)))
+			continue;
+		if (chance(3) == 0) {
+			press(t, "d");
+			continue;
+		}
+		for (end = clock_boot_ms() + 2500 + 2 * delay_ms; !(ready && shown == id) && shown == id && clock_boot_ms() < end;)
+			terminal_run(t, 20);
+		if (shown != id)
+			continue;
+		press(t, "a");
+		terminal_run(t, 120 + 2 * delay_ms);
+		if (shown == id)
+			say_again(t);
+	}
+}
+
 /* A paste once a yes would count: it decides nothing. */
 static void pasting(struct terminal *t)
 {
@@ -305,7 +342,8 @@ static int type(int argc, char **argv)
 {
 	struct terminal_spec spec = { .columns = 100, .rows = 30, .delay_ms = atoi(argv[5]), .on_screen = look, .argv = argv + 8 };
 	int count = atoi(argv[3]), per_second = atoi(argv[4]), restarts = 0, rounds = 0;
-	static const int first[] = { 9, 10, 8, 3, 5 };	/* however short the run is */
+	int least = LEAST_ROUNDS + (count > LONG ? count / A_ROUND : 0);	/* of a long run, so that hundreds are decided however slow the machine is */
+	static const int first[] = { 9, 12, 10, 8, 3, 5 };	/* however short the run is */
 	struct terminal *t = NULL;
 	int64_t end;
 	pid_t crowd;
@@ -323,12 +361,12 @@ static int type(int argc, char **argv)
 		crowd_run(argv[1], atoi(argv[2]), per_second);
 		_exit(0);
 	}
-	for (end = clock_boot_ms() + 1000LL * count / per_second + 500; clock_boot_ms() < end || rounds < LEAST_ROUNDS; rounds++) {
+	for (end = clock_boot_ms() + 1000LL * count / per_second + 500; clock_boot_ms() < end || rounds < least; rounds++) {
 		if (!t) {
 			t = terminal_open(&spec);
 			terminal_run(t, 300 + 2 * spec.delay_ms);
 		}
-		switch (rounds < (int)ARRAY_LEN(first) ? first[rounds] : chance(12)) {
+		switch (rounds < (int)ARRAY_LEN(first) ? first[rounds] : chance(15)) {
 		case 0: storm(t); break;
 		case 1: case 2: eager(t, "a", 1600 + 2 * spec.delay_ms); break;
 		case 3: eager(t, "d", 700 + spec.delay_ms); break;
@@ -336,6 +374,7 @@ static int type(int argc, char **argv)
 		case 5: case 6: hasty(t); break;
 		case 9: case 11: steady(t); break;
 		case 10: pasting(t); break;
+		case 12: case 13: case 14: fluent(t, delay_ms ? 4 : 8); break;
 		default: patient(t); break;
 		}
 		if (chance(2) == 0)
@@ -355,166 +394,10 @@ static int type(int argc, char **argv)
 	return 0;
 }
 
-/* ---- the checker ---- */
-
-struct moment { long long ms, id; bool card; };
-static struct moment screens[RECORDS], presses[RECORDS], claims[RECORDS];
-static bool used[RECORDS], kept[RECORDS];
-static size_t screen_count, press_count, claim_count, never_ready, moved;
-
-/* A row that is written anew may be read in two pieces: for that moment nothing stood there. */
-static void add_screen(long long ms, long long id, bool card)
-{
-	if (screen_count > 1 && screens[screen_count - 1].id == 0 && screens[screen_count - 2].id == id && ms - screens[screen_count - 1].ms < PIECES_MS) {
-		screens[--screen_count - 1].card |= card;
-		return;
-	}
-	if (screen_count < RECORDS)
-		screens[screen_count++] = (struct moment){ ms, id, card };
-}
-
-static void read_log(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	long long ms, what;
-	int card = 0;
-	char kind;
-
-	if (!f)
-		exit(2);
-	while (fscanf(f, " %c %lld %lld", &kind, &ms, &what) == 3) {
-		if (kind == 'S' && fscanf(f, "%d", &card) == 1)
-			add_screen(ms, what, card != 0);
-		else if (kind == 'K' && strchr("aAdD\r\nlyY", (int)what) && press_count < RECORDS)
-			presses[press_count++] = (struct moment){ ms, what, false };
-		else if (kind == 'C' && claim_count < RECORDS)
-			claims[claim_count++] = (struct moment){ ms, what, false };
-		never_ready += kind == 'L';
-		moved += kind == 'M';
-	}
-	fclose(f);
-}
-
-/* What was shown at that time; NULL before the first. */
-static const struct moment *shown_at(long long ms)
-{
-	size_t i = screen_count;
-
-	while (i > 0 && screens[i - 1].ms > ms)
-		i--;
-	return i > 0 ? &screens[i - 1] : NULL;
-}
-
-/* A key that can have decided this; takes it. What is missing is said. */
-static const char *find_key(long long at, long long id, bool yes, int delay)
-{
-	const char *why = "no key was pressed while it was shown";
-	size_t i;
-
-	for (i = 0; i < press_count; i++) {
-		const struct moment *s = shown_at(presses[i].ms);
-
-		if (used[i] || presses[i].ms < at - delay - LATE_MS || presses[i].ms > at - delay || !s)
-			continue;
-		if (s->id == TOGETHER)	/* one Enter for several; which, the number that was typed does not tell */
-			return NULL;
-		if (s->id != id)
-			continue;
-		if (!s->card) {
-			why = "its card was not shown";
-		} else if (yes && presses[i].ms - s->ms < SHOWN_MS) {
-			why = "it had been shown for less than 500 ms";
-		} else {
-			used[i] = true;
-			return NULL;
-		}
-	}
-	return why;
-}
-
-/* What stood on the screen and was pressed in the seconds before, for whoever looks for the reason. */
-static void tell_around(long long ms)
-{
-	size_t i;
-
-	for (i = 0; i < screen_count; i++)
-		if (screens[i].ms > ms - AROUND_MS && screens[i].ms < ms + PIECES_MS)
-			printf("  %lld ms: shows %lld%s\n", screens[i].ms - ms, screens[i].id, screens[i].card ? "" : ", no card");
-	for (i = 0; i < press_count; i++)
-		if (presses[i].ms > ms - AROUND_MS && presses[i].ms < ms + PIECES_MS)
-			printf("  %lld ms: key %lld%s\n", presses[i].ms - ms, presses[i].id, used[i] ? ", taken" : "");
-}
-
-/* The claims that this yes keeps. */
-static void keep_claims(long long at, long long id)
-{
-	size_t i;
-
-	for (i = 0; i < claim_count; i++)
-		kept[i] |= claims[i].id == id && at >= claims[i].ms;
-}
-
-static int check_claims(void)
-{
-	int faults = 0;
-	size_t i;
-
-	for (i = 0; i < claim_count; i++) {
-		if (kept[i])
-			continue;
-		printf("fault: %lld was READY at %lld, its agent waited, and the yes did nothing\n", claims[i].id, claims[i].ms);
-		faults++;
-	}
-	if (never_ready) {
-		printf("fault: %zu times a selected action never got READY\n", never_ready);
-		faults++;
-	}
-	if (moved) {
-		printf("fault: %zu times another one was selected by itself\n", moved);
-		faults++;
-	}
-	return faults;
-}
-
-static int check(int argc, char **argv)
-{
-	int delay = atoi(argv[3]), faults = 0, approved = 0, denied = 0;
-	long long ms, id;
-	char what[16];
-
-	(void)argc;
-	read_log(argv[2]);
-	while (scanf("%lld %lld %15s", &ms, &id, what) == 3) {
-		bool yes = strcmp(what, "approved") == 0;
-		const char *why = find_key(ms, id, yes, delay);
-
-		if (yes)
-			keep_claims(ms, id);
-		approved += yes;
-		denied += !yes;
-		if (why) {
-			printf("fault: %lld was %s at %lld: %s\n", id, what, ms, why);
-			tell_around(ms);
-			faults++;
-		}
-	}
-	faults += check_claims();
-	if (claim_count < (size_t)atoi(argv[6])) {
-		puts("fault: too few were waited for");
-		faults++;
-	}
-	if (approved < atoi(argv[4]) || denied < atoi(argv[5])) {
-		puts("fault: too few were decided for this to say anything");
-		faults++;
-	}
-	printf("approved %d denied %d waited for %zu screens %zu faults %d\n", approved, denied, claim_count, screen_count, faults);
-	return faults > 0;
-}
-
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 7 && strcmp(argv[1], "--check") == 0)
-		return check(argc, argv);
+		return typist_check(argv);
 	return argc > 8 ? type(argc, argv) : 2;
 }
