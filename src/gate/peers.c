@@ -22,7 +22,7 @@ static bool is_confined(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f)) {
+	while (f && found < 2 && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "NoNewPrivs: %d", &n) != 1 && sscanf(line, "Seccomp: %d", &n) != 1)
 			continue;
 		found++;
@@ -54,5 +54,5 @@ bool peer_is_operator(const struct gate *g, const struct server_req *r)
 	if (!server_peer(r, &pid, &uid, &gid) || !peer_uid_ok(g->config.group, geteuid(), uid))
 		return false;
 	/* Where everything is confined, as in some containers, it tells nothing. */
-	return is_confined(getpid()) || !is_confined(pid);
+	return !is_confined(pid) || is_confined(getpid());
 }
