@@ -49,7 +49,7 @@ static struct {
 	int64_t seen_for;	/* what was selected then */
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
 	bool typed;		/* the next frame is a key's answer */
-	bool query, redraw, quitting;
+	bool query, redraw, quitting, painted;
 	int code;
 } app;
 
@@ -172,6 +172,7 @@ static void draw(void)
 		app.query = false;
 	}
 	pixels_painted(query);
+	app.painted = true;
 	if (app.typed)
 		uv_timer_start(&app.behind, on_behind, BEHIND_MS, 0);
 	else
@@ -213,9 +214,10 @@ static void on_change(void *arg)
 	int64_t now = clock_boot_ms();
 
 	(void)arg;
-	/* What is asked for now is on its way while the frame is drawn. */
+	/* What is asked for now is on its way while the frame is drawn. But a picture is work for the whole machine: the first frame goes before it. */
 	app.query |= dash_update(&app.dash, now);
-	reading_frame(now);
+	if (app.painted)
+		reading_frame(now);
 	draw_soon();
 }
 
