@@ -33,9 +33,10 @@ click() {	# asks; sets id
 	id=$(actions '.state == "held"' | jq -s 'last | .id')
 }
 of() { operator "/v1/actions/$id" | jq -r ".action | $1"; }
-# yes NAME: by the screen as it is for that person.
+# yes NAME: by the picture that was taken for that person; look NAME takes one.
+look() { operator /api/v1/computers/c1/desktop/screenshot -o "$1.png"; }
 yes() {
-	operator /api/v1/computers/c1/desktop/screenshot -o "$1.png"
+	[ "${2-}" = seen ] || look "$1"
 	as "$1" decide "$id" approve --version "$(of .version)" --digest "$(of .digest)" --screen "$1.png"
 }
 is_at() { [ "$(of '"\(.state) \(.version)"')" = "$1" ]; }
@@ -56,6 +57,15 @@ is "nothing was sent" "$(sent)" 1
 yes ben >/dev/null
 yes ana >/dev/null
 ok "when both have seen it, it is" wait_until 20 is_at 'done 2'
+
+click
+yes ana >/dev/null
+now_shows 1
+look ben
+now_shows 3
+yes ben seen >/dev/null
+ok "what the second saw counts too" wait_until 20 is_at 'held 2'
+like "and it is said that it was his" "$(of .error)" '^not sent: .*\(as ben saw it\)$'
 
 click
 yes ana >/dev/null
