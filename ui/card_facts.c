@@ -34,7 +34,7 @@ static bool flag(const struct json_doc *d, int v, const char *key)
 
 static void read_effect(const struct json_doc *d, int v, struct card_effect *ef)
 {
-	size_t n = 0;
+	size_t n = 0, count;
 	int k;
 
 	*ef = (struct card_effect){
@@ -48,8 +48,13 @@ static void read_effect(const struct json_doc *d, int v, struct card_effect *ef)
 
 		buf_init(&b, SIZE_MAX - 1);
 		json_str(d, k, &b);
+		ef->entry_files[n] = -1;
 		ef->entries[n++] = buf_take(&b);
 	}
+	count = n;
+	n = 0;
+	for (EACH(d, json_get(d, v, "entry_files"), k, n, count))
+		json_int(d, k, &ef->entry_files[n++]);
 }
 
 static int read_parts(const struct json_doc *d, int list, struct card_facts *f)

@@ -20,6 +20,7 @@
 struct card_effect {
 	char *verb, *object, *resolved, *by_agent, *actions, *why, *host, *note;
 	char *entries[CARD_ENTRIES];	/* NULL behind the last */
+	int64_t entry_files[CARD_ENTRIES];	/* below it; -1: it is no folder, or that is not known */
 	int64_t entry_count, files, bytes, from_part;	/* files, bytes: -1 when that is not known */
 	bool outside, known, first_time;
 };

@@ -73,11 +73,12 @@ static bool leads_elsewhere(const struct card_effect *ef)
 
 static void put_place(struct page *p, const struct card_effect *ef)
 {
+	bool listed = !p->wide && ef->entries[0] && ef->entry_count <= CARD_ENTRIES;	/* then each of them tells what it is, and how much */
 	const char *comma = "";
 	char size[24];
 	int n = 0;
 
-	if (leads_elsewhere(ef)) {
+	if (leads_elsewhere(ef) && !(listed && ef->outside)) {
 		page_own(p, STYLE_DIM, "= ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, ef->resolved);
 		comma = ": ";
@@ -93,7 +94,10 @@ static void put_place(struct page *p, const struct card_effect *ef)
 			page_ownf(p, STYLE_NORMAL, "%s%lld entr%s", comma, (long long)ef->entry_count, ef->entry_count == 1 ? "y" : "ies");
 			comma = ", ";
 		}
-		page_ownf(p, STYLE_NORMAL, "%s%lld file%s, %s%s", comma, (long long)ef->files, ef->files == 1 ? "" : "s", size, ef->by_agent[0] ? ", " : "");
+		if (!listed)
+			page_ownf(p, STYLE_NORMAL, "%s%lld file%s, %s%s", comma, (long long)ef->files, ef->files == 1 ? "" : "s", size, ef->by_agent[0] ? ", " : "");
+		else
+			page_own(p, STYLE_NORMAL, ef->by_agent[0] ? comma : "");
 		put_writers(p, ef);
 	} else if (ef->why[0]) {
 		page_ownf(p, STYLE_WAIT, "%snot known: ", comma);
@@ -102,6 +106,8 @@ static void put_place(struct page *p, const struct card_effect *ef)
 	for (; n < CARD_ENTRIES && ef->entries[n]; n++) {
 		page_own(p, STYLE_NORMAL, n == 0 ? ": " : "  ");
 		page_foreign(p, STYLE_NORMAL, SAFETEXT_IDENT, ef->entries[n]);
+		if (ef->entry_files[n] >= 0)
+			page_ownf(p, STYLE_NORMAL, " (%lld file%s)", (long long)ef->entry_files[n], ef->entry_files[n] == 1 ? "" : "s");
 	}
 	if (n > 0 && ef->entry_count > n)
 		page_ownf(p, STYLE_NORMAL, "  and %lld more", (long long)ef->entry_count - n);

@@ -11,7 +11,8 @@ static void show_effect(const struct json_doc *d, int ef)
 {
 	int64_t files = read_number(d, ef, "files", -1), entries = read_number(d, ef, "entry_count", 0);
 	char *resolved = json_strdup(d, json_get(d, ef, "resolved"));
-	int v, n = 0;
+	int below = json_first(d, json_get(d, ef, "entry_files")), v, n = 0;
+	int64_t count;
 
 	fputs("            ", stdout);
 	print_string(d, ef, "verb", SAFETEXT_IDENT, 0);
@@ -35,6 +36,9 @@ static void show_effect(const struct json_doc *d, int ef)
 
 		fputs(n++ == 0 ? ": " : ", ", stdout);
 		print_text(name, SAFETEXT_IDENT, 0);
+		if (json_int(d, below, &count) == 0)
+			printf(" (%lld file%s)", (long long)count, count == 1 ? "" : "s");
+		below = json_next(d, below);
 		free(name);
 	}
 	if (entries > n && n > 0)

@@ -160,6 +160,14 @@ static void put_effect(const struct facts *f, const struct command_effect *ef, s
 	for (i = 0; p && p->pattern && i < p->entry_count && i < FACT_ENTRIES_MAX; i++)
 		jw_str(w, p->entries[i]);
 	jw_end(w, ']');
+	jw_key(w, "entry_files");
+	jw_begin(w, '[');
+	for (i = 0; p && p->pattern && i < p->entry_count && i < FACT_ENTRIES_MAX; i++)
+		if (p->entry_files[i] >= 0)
+			jw_int(w, p->entry_files[i]);
+		else
+			jw_null(w);
+	jw_end(w, ']');
 	jw_kint(w, "entry_count", p ? p->entry_count : 0);
 	jw_kstr(w, "why", p ? p->why : "");
 	jw_kstr(w, "host", ef->host);

@@ -24,6 +24,7 @@ struct fact_place {
 	int64_t files, bytes;		/* what is there in all, folders walked */
 	int64_t own, first, last;	/* files of these that the agent wrote by name, and the actions that did */
 	char *entries[FACT_ENTRIES_MAX];	/* own; of a pattern: what it means, first ones */
+	int64_t entry_files[FACT_ENTRIES_MAX];	/* below each that is a folder; -1: it is none, or that is not known */
 	int entry_count;		/* in all */
 	char why[160];
 };

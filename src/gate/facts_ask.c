@@ -18,6 +18,7 @@ struct fact_question {
 	struct facts *facts;
 	struct fact_place *place;	/* NULL: not about one */
 	char *folder;			/* own; whose list it is, NULL for none */
+	int entry;			/* of the place's: which it is; -1 none of those that are kept */
 	struct buf body;
 	void (*take)(struct fact_question *q, const struct json_doc *d);
 	void (*took)(struct facts *f, int status, const char *body, size_t len, const char *error);	/* neither: the bytes are a file that is there */
@@ -49,6 +50,15 @@ static void on_data(struct http_call *c, const char *data, size_t len, void *arg
 
 static void take_old(struct facts *f, const struct http_result *r, const struct buf *body);
 
+/* entry: which of its entries that is about; -1: none. */
+static void not_known(struct fact_place *p, int entry, const char *why)
+{
+	p->known = false;
+	snprintf(p->why, sizeof(p->why), "%s", why);
+	if (entry >= 0)
+		p->entry_files[entry] = -1;
+}
+
 static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 {
 	struct fact_question *q = arg;
@@ -65,7 +75,7 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 		q->take(q, &d);
 		json_release(&d);
 	} else if (q->place) {
-		q->place->known = false;
+		not_known(q->place, q->entry, "");
 		miosa_error(buf_cstr(&q->body), q->body.len, r->status, NULL, -1, &error);
 		snprintf(q->place->why, sizeof(q->place->why), "%.150s", r->outcome == HTTP_ANSWERED ? error.message : r->error);
 	}
@@ -73,14 +83,15 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 	facts_answered(f);
 }
 
-static void ask(struct facts *f, struct fact_place *place, const char *folder, const char *path, size_t max, void (*take)(struct fact_question *q, const struct json_doc *d))
+static struct fact_question *ask(struct facts *f, struct fact_place *place, const char *folder, const char *path, size_t max, void (*take)(struct fact_question *q, const struct json_doc *d))
 {
 	struct fact_question *q = calloc(1, sizeof(*q));
 	struct http_spec spec = { .timeout_ms = TIMEOUT_MS, .answer_max = max, .on_data = on_data, .on_done = on_done, .arg = q };
 
 	if (!q)
 		abort();
-	*q = (struct fact_question){ .next = f->questions, .prev = &f->questions, .facts = f, .place = place, .folder = folder ? gate_strdup(folder) : NULL, .take = take };
+	*q = (struct fact_question){ .next = f->questions, .prev = &f->questions, .facts = f, .place = place, .folder = folder ? gate_strdup(folder) : NULL,
+				      .entry = -1, .take = take };
 	if (q->next)
 		q->next->prev = &q->next;
 	f->questions = q;
@@ -88,6 +99,7 @@ static void ask(struct facts *f, struct fact_place *place, const char *folder, c
 	f->pending++;
 	if (!feed_get(f->gate, path, NULL, &spec))
 		abort();
+	return q;
 }
 
 static void put_session(struct buf *path, const struct action *a)
@@ -98,7 +110,7 @@ static void put_session(struct buf *path, const struct action *a)
 
 /* ---- files ---- */
 
-static void ask_list(struct facts *f, const struct action *a, struct fact_place *place, const char *folder, bool walk);
+static void ask_list(struct facts *f, const struct action *a, struct fact_place *place, const char *folder, bool walk, int entry);
 
 static int64_t number(const struct json_doc *d, int v, const char *key)
 {
@@ -112,28 +124,27 @@ static bool is_folder(const struct json_doc *d, int v)
 	return json_bool(d, json_get(d, v, "is_dir"), false) || json_str_is(d, json_get(d, v, "type"), "dir") || json_str_is(d, json_get(d, v, "type"), "directory");
 }
 
-static void add_entry(struct fact_place *p, const char *name, bool folder)
+/* Its number, where it is kept. */
+static int add_entry(struct fact_place *p, const char *name, bool folder)
 {
 	struct buf b;
 
 	if (p->entry_count++ >= FACT_ENTRIES_MAX)
-		return;
+		return -1;
 	buf_init(&b, 4096);
 	buf_printf(&b, "%s%s", name, folder ? "/" : "");
 	p->entries[p->entry_count - 1] = buf_take(&b);
+	p->entry_files[p->entry_count - 1] = folder ? 0 : -1;
+	return p->entry_count - 1;
 }
 
-static void not_known(struct fact_place *p, const char *why)
-{
-	p->known = false;
-	snprintf(p->why, sizeof(p->why), "%s", why);
-}
-
-static void count_file(struct facts *f, struct fact_place *p, const struct json_doc *d, int v, const char *path)
+static void count_file(struct facts *f, struct fact_place *p, int entry, const struct json_doc *d, int v, const char *path)
 {
 	int64_t by = facts_record_wrote(f->record, path);
 
 	p->files++;
+	if (entry >= 0 && p->entry_files[entry] >= 0)
+		p->entry_files[entry]++;
 	p->bytes += number(d, v, "size");
 	if (by == 0)
 		return;
@@ -157,13 +168,14 @@ static void take_above(struct fact_question *q, const struct json_doc *d)
 
 		name = json_strdup(d, json_get(d, v, "name"));
 		if (name && (p->pattern ? fnmatch(last, name, FNM_PERIOD) == 0 : strcmp(last, name) == 0)) {
-			add_entry(p, name, folder);
+			int entry = add_entry(p, name, folder);
+
 			buf_init(&path, 8192);
 			buf_printf(&path, "%.*s%s", (int)(last - p->path), p->path, name);
 			if (folder)
-				ask_list(q->facts, a, p, buf_cstr(&path), true);
+				ask_list(q->facts, a, p, buf_cstr(&path), true, entry);
 			else
-				count_file(q->facts, p, d, v, buf_cstr(&path));
+				count_file(q->facts, p, -1, d, v, buf_cstr(&path));
 			buf_release(&path);
 		}
 		free(name);
@@ -188,22 +200,22 @@ static void take_below(struct fact_question *q, const struct json_doc *d)
 		char *path = json_strdup(d, json_get(d, v, "path"));
 
 		if (!path)
-			not_known(q->place, "an entry has no path: what lies below is not known");
+			not_known(q->place, q->entry, "an entry has no path: what lies below is not known");
 		else if (!is_folder(d, v))
-			count_file(q->facts, q->place, d, v, path);
+			count_file(q->facts, q->place, q->entry, d, v, path);
 		else if (depth_of(path, q->folder) >= WALK_DEPTH)
-			not_known(q->place, "its folders are too deep: not all were looked into");
+			not_known(q->place, q->entry, "its folders are too deep: not all were looked into");
 		free(path);
 	}
 }
 
-static void ask_list(struct facts *f, const struct action *a, struct fact_place *place, const char *folder, bool walk)
+static void ask_list(struct facts *f, const struct action *a, struct fact_place *place, const char *folder, bool walk, int entry)
 {
 	struct buf path;
 
 	if (f->asked++ == FACT_QUESTIONS_MAX) {
 		f->asked--;
-		not_known(place, "there are too many folders: not all were looked into");
+		not_known(place, entry, "there are too many folders: not all were looked into");
 		return;
 	}
 	buf_init(&path, 16384);
@@ -212,7 +224,7 @@ static void ask_list(struct facts *f, const struct action *a, struct fact_place 
 	http_encode(&path, folder, strlen(folder), false);
 	if (walk)
 		buf_printf(&path, "&depth=%d", WALK_DEPTH);
-	ask(f, place, folder, buf_cstr(&path), LIST_MAX, walk ? take_below : take_above);
+	ask(f, place, folder, buf_cstr(&path), LIST_MAX, walk ? take_below : take_above)->entry = entry;
 	buf_release(&path);
 }
 
@@ -227,17 +239,17 @@ void facts_ask_places(struct facts *f, const struct action *a)
 
 		p->known = true;
 		if (strpbrk(p->path, "*?[{") && strpbrk(p->path, "*?[{") < last) {
-			not_known(p, "a folder above it is a pattern too: not looked up");
+			not_known(p, -1, "a folder above it is a pattern too: not looked up");
 			continue;
 		}
 		if (!last[1]) {		/* the root */
-			ask_list(f, a, p, "/", true);
+			ask_list(f, a, p, "/", true, -1);
 			continue;
 		}
 		folder = strndup(p->path, last == p->path ? 1 : (size_t)(last - p->path));
 		if (!folder)
 			abort();
-		ask_list(f, a, p, folder, false);
+		ask_list(f, a, p, folder, false, -1);
 		free(folder);
 	}
 }

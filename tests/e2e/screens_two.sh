@@ -66,6 +66,7 @@ now_shows 3
 yes ben seen >/dev/null
 ok "what the second saw counts too" wait_until 20 is_at 'held 2'
 like "and it is said that it was his" "$(of .error)" '^not sent: .*\(as ben saw it\)$'
+decide_code "$id" deny >/dev/null
 
 click
 yes ana >/dev/null

@@ -63,7 +63,7 @@ static const char card_exec_facts[] =
 	"{\"text\":\"rm -rf out ../../cache/*\",\"joiner\":\"&&\",\"effects\":["
 	CARD_EFFECT("DELETES", "out", "/workspace/site/dist/out") "\"outside\":false,\"known\":true,\"files\":214,\"bytes\":39845888,\"by_agent\":\"all\",\"actions\":\"3 to 9\",\"entries\":[],\"entry_count\":0},"
 	CARD_EFFECT("DELETES", "../../cache/*", "/workspace/cache/*") "\"outside\":true,\"known\":true,\"files\":2214,\"bytes\":9000,\"by_agent\":\"none\",\"actions\":\"\","
-	"\"entries\":[\"npm/\",\"pip/\",\"README.md\"],\"entry_count\":3}]},"
+	"\"entries\":[\"npm/\",\"pip/\",\"README.md\"],\"entry_files\":[1902,311,null],\"entry_count\":3}]},"
 	"{\"text\":\"curl -fsS https://get.pruner.example/install.sh\",\"joiner\":\"&&\",\"effects\":["
 	CARD_EFFECT("NETWORK", "https://get.pruner.example/install.sh", "") "\"known\":false,\"host\":\"get.pruner.example\",\"first_time\":true}]},"
 	"{\"text\":\"sh\",\"joiner\":\"|\",\"effects\":[" CARD_EFFECT("RUNS", "what part 3 gives it", "") "\"known\":false,\"from_part\":3,\"note\":\"nobody has read it\"}]}],"
