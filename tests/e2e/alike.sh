@@ -65,7 +65,7 @@ start_gate
 is "a kill gives no use back" "$(rules '[.uses, .last_uses[0].action]')" "[1,$id]"
 is "it is in force still" "$(now "$clerk" /sandboxes/s1/exec '{"command":"npm test"}')" 200
 gone() { [ -z "$(rules .id)" ]; }
-ok "the second use was the last" wait_until 5 gone
+ok "the second use was the last" wait_until 20 gone
 is "and the next one waits" "$(now "$clerk" /sandboxes/s1/exec '{"command":"npm test"}')" held
 deny_all
 
@@ -182,7 +182,7 @@ is "a rule of an agent" "$(ask last "$other" /sandboxes/s1/exec "${json[@]}" -d 
 "$ASSENT_BUILD/assent" agent revoke other --socket "$socket"
 is "ends with its token: another program may get the name" "$(rules .id)" ''
 operator /v1/alikes -X POST -d "{\"action\":$id,\"verdict\":\"allow\",\"minutes\":5}" >/dev/null
-ok "nor is one made later of what it asked" wait_until 5 gone
+ok "nor is one made later of what it asked" wait_until 20 gone
 other=$(add_agent other --answer-within none)
 is "which whoever has the name now does not get" "$(now "$other" /sandboxes/s1/exec '{"command":"uptime"}')" held
 deny_all

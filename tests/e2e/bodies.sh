@@ -41,7 +41,7 @@ write w1again long
 # Another session: another action. The same session: it joins, and its own copy goes.
 ask joins "$token" /sandboxes/w1/files -X POST -H 'Content-Type: application/json' --data-binary @long
 ok "a repeat joins" held ".id == $id and .joined == 1"
-ok "and needs no second file" wait_until 5 have 2
+ok "and needs no second file" wait_until 20 have 2
 person '.session == "w1again"' deny
 answered w1again
 is "a denied one's is gone" "$(files)" 1
@@ -121,9 +121,9 @@ answered p2
 exec 4<>"/dev/tcp/127.0.0.1/$(sed 's|.*:\([0-9]*\)/.*|\1|' <<<"$GATE_URL")"
 { printf 'POST /api/v1/sandboxes/w6/files HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: 4000000\r\n\r\n' \
 	"$(sed 's|http://\([^/]*\)/.*|\1|' <<<"$GATE_URL")" "$token"; cat long; } >&4
-ok "half of a long body is in a file" wait_until 5 have 1
+ok "half of a long body is in a file" wait_until 20 have 1
 exec 4>&-
-ok "which goes with its sender" wait_until 5 have 0
+ok "which goes with its sender" wait_until 20 have 0
 fds=()
 for i in 1 2 3 4 5 6 7 8; do
 	exec {fd}<>"/dev/tcp/127.0.0.1/$(sed 's|.*:\([0-9]*\)/.*|\1|' <<<"$GATE_URL")"
@@ -131,14 +131,14 @@ for i in 1 2 3 4 5 6 7 8; do
 	{ printf 'POST /api/v1/sandboxes/w7/files HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Length: 4000000\r\n\r\n' \
 		"$(sed 's|http://\([^/]*\)/.*|\1|' <<<"$GATE_URL")" "$token"; cat long; } >&"$fd"
 done
-ok "eight at once may come from one agent" wait_until 5 have 8
+ok "eight at once may come from one agent" wait_until 20 have 8
 is "no ninth" "$(call "$token" /sandboxes/w8/files -X POST --data-binary @long -o /dev/null -w '%{http_code}' 2>/dev/null)" 403
 ask others "$other" /sandboxes/w9/files -X POST --data-binary @long
 ok "but another agent's" held '.session == "w9"'
 person '.session == "w9"' deny
 answered others
 for fd in "${fds[@]}"; do exec {fd}>&-; done
-ok "and all go with their senders" wait_until 5 have 0
+ok "and all go with their senders" wait_until 20 have 0
 
 # ---- a list that is long ----
 { printf '"'; head -c 300000 /dev/zero | tr '\0' y; printf '"'; } >wide

@@ -73,7 +73,7 @@ if [ "${ASSENT_KIND-}" != sanitize ]; then
 	keys d e s k - 1 Enter
 fi
 ok "an approved click presses Send in the real form" wait_until 20 form_saw '^button send name=Ada Lovelace|address=12 High Street, Leeds|item=Oxford'
-ok "clerk is done" wait_until 8 logged clerk 'the order is sent'
+ok "clerk is done" wait_until 20 logged clerk 'the order is sent'
 
 # Builder: the whole of a long request has to be shown before a yes works.
 pick 'builder +write files' || report 1 "builder's files can be selected"
@@ -85,10 +85,10 @@ sleep 0.5
 for i in $(seq 12); do keys Space; done
 settle
 keys a
-ok "shown to its end it is" wait_until 8 logged builder "done: Write the site"
+ok "shown to its end it is" wait_until 20 logged builder "done: Write the site"
 keys Escape
 yes_to() {	# WHAT-IT-SAYS ROW
-	wait_until 8 logged builder "asks: $1" || return 1
+	wait_until 20 logged builder "asks: $1" || return 1
 	sleep 0.5
 	pick "builder +$2" || return 1
 	keys Enter
@@ -98,7 +98,7 @@ yes_to() {	# WHAT-IT-SAYS ROW
 	keys a
 	sleep 0.3
 	keys Escape
-	wait_until 8 logged builder "done: $1"
+	wait_until 20 logged builder "done: $1"
 }
 ok "the first build" yes_to "Build the site" "exec sh make"
 ok "fails, and the agent fixes it" yes_to "Give pages" "write /workspace"
@@ -111,7 +111,7 @@ settle
 keys a
 ok "a risky one asks for its session's name" await 8 'RISKY: to approve'
 keys b u i l d - 1 Enter
-ok "the preview is read through the exposed port" wait_until 8 logged builder 'preview at http.*Hemingway Books'
+ok "the preview is read through the exposed port" wait_until 20 logged builder 'preview at http.*Hemingway Books'
 # The rm: no, with words.
 ok "rm waits, marked as risky" await 8 '! *[0-9]+ builder +exec:? rm'
 pick 'builder +exec:? rm'
@@ -119,11 +119,11 @@ keys D
 ok "words can be typed" await 8 'deny [0-9]+ with words'
 keys -l 'leave the cache alone'
 keys Enter
-ok "the words reach the agent" wait_until 8 logged builder 'a person said: leave the cache alone'
+ok "the words reach the agent" wait_until 20 logged builder 'a person said: leave the cache alone'
 ok "which takes its other way" await 8 'builder +exec:? mv pages'
 pick 'builder +exec:? mv'
 keys d
-ok "a plain no has the standing words" wait_until 8 logged builder 'Denied by a person. Do not retry'
+ok "a plain no has the standing words" wait_until 20 logged builder 'Denied by a person. Do not retry'
 
 # The gate dies under the dashboard.
 gate=$(pgrep -f "gate --foreground.*$run" | head -n 1)

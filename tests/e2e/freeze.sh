@@ -38,7 +38,7 @@ is "one is on the wire, one waits behind it" "$(of "$sent_a" .state) $(of "$behi
 seq=$(state_of .seq)
 is "frozen; what is on the wire is told" "$(freeze '{"by":"ana"}' | jq -c '[.frozen.by, .sent]')" "[\"ana\",[$sent_a]]"
 is "it stands in the state" "$(state_of '[.gate.frozen.by, .gate.frozen.wall_ms > 1600000000000]')" '["ana",true]'
-operator "/v1/events?after=$seq" -N --max-time 1 >events 2>/dev/null
+read_to events '"frozen":{"by":"ana"' operator "/v1/events?after=$seq" -N
 like "and is told" "$(cat events)" '"frozen":\{"by":"ana"'
 is "what was approved and not sent is held again, version + 1, undecided" "$(of "$behind_a" '"\(.state) \(.version) \(.decided_by)"')" 'held 2 null'
 is "a second freeze keeps the first one's name" "$(freeze '{"by":"ben"}' | jq -r .frozen.by)" ana

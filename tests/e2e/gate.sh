@@ -197,9 +197,9 @@ rm "$up/mode"
 ask leaver "$token" /sandboxes/s7/exec -X POST -d '{"command":"first"}'
 wait_until 10 held '.text == "first"'
 kill "$asker"
-ok "an agent that left is shown as away" wait_until 5 held '.text == "first" and .away_since_boot_ms != null'
+ok "an agent that left is shown as away" wait_until 20 held '.text == "first" and .away_since_boot_ms != null'
 ask leaver2 "$token" /sandboxes/s7/exec -X POST -d '{"command":"other"}'
-ok "asking for something else withdraws it" wait_until 5 eval "actions '.text == \"first\" and .state == \"withdrawn\"' | grep -q ."
+ok "asking for something else withdraws it" wait_until 20 eval "actions '.text == \"first\" and .state == \"withdrawn\"' | grep -q ."
 person '.text == "other"' deny
 answered leaver2
 for i in 1 2 3 4 5 6 7 8; do ask "many$i" "$hasty" "/sandboxes/m$i/exec" -X POST -d '{"command":"many"}'; done
@@ -220,11 +220,11 @@ is "its token is no good any more" "$(call "$hasty" /computers -o /dev/null -w '
 
 # ---- events ----
 seq=$(operator /v1/state | jq .seq)
-operator "/v1/events?after=1" -N --max-time 1 >events.old 2>/dev/null
+read_to events.old 'event: reset' operator "/v1/events?after=1" -N
 like "an old reader is told to begin anew" "$(cat events.old)" '^event: reset'
 ask event "$token" /sandboxes/s9/exec -X POST -d '{"command":"seen"}'
 wait_until 10 held '.text == "seen"'
-operator "/v1/events?after=$seq" -N --max-time 1 >events.new 2>/dev/null
+read_to events.new '"seen"' operator "/v1/events?after=$seq" -N
 like "changes are told with their numbers" "$(cat events.new)" '^id: [0-9]+'
 is "whole" "$(sed -n 's/^data: //p' events.new | jq -r 'select(.text? == "seen") | .state' | head -n 1)" held
 person '.text == "seen"' deny

@@ -154,7 +154,7 @@ ok "both" held "$(is_body first)"
 kill "$first"
 held "$(is_body first) and .askers == 0"
 ask third "$token" /sandboxes/away/exec -X POST -d third
-ok "one whose asker is gone is withdrawn by the next" wait_until 5 eval "actions '$(is_body first) and .state == \"withdrawn\"' | grep -q ."
+ok "one whose asker is gone is withdrawn by the next" wait_until 20 eval "actions '$(is_body first) and .state == \"withdrawn\"' | grep -q ."
 ok "one whose asker waits is not" held "$(is_body second)"
 ask first2 "$token" /sandboxes/away/exec -X POST -d first -H 'Idempotency-Key: away-1'
 answered first2
@@ -181,7 +181,7 @@ held "$(is_body gone) and .askers == 0"
 # Another of it there: the one before is withdrawn, and how long it was waited for is known.
 ask next "$leaves" /sandboxes/gone/exec -X POST -d next
 ok "one that left: the next tells nothing, the one before was not over yet" held "$(is_body next) and .out_by == \"hold\""
-wait_until 5 eval "actions '$(is_body gone) and .state == \"withdrawn\"' | grep -q ."
+wait_until 20 eval "actions '$(is_body gone) and .state == \"withdrawn\"' | grep -q ."
 ask then "$leaves" /sandboxes/then/exec -X POST -d then
 ok "after that it is expected to leave as it did before" held "$(is_body then) and .out_by == \"seen\" and .out_boot_ms - .arrived_boot_ms >= 2000 and .out_boot_ms - .arrived_boot_ms < 60000"
 ok "what waits longer than was expected has the hold's time again" wait_until 90 eval "actions '$(is_body then) and .askers == 1 and .out_by == \"hold\"' | grep -q ."

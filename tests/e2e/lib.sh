@@ -52,6 +52,18 @@ wait_until() {
 	done
 }
 
+# read_to FILE LAST COMMAND...: what an event stream tells, until the event with LAST in it is whole.
+read_to() {
+	local file=$1 last=$2 reader
+	shift 2
+	"$@" >"$file" 2>/dev/null &
+	reader=$!
+	_told() { grep -qF -- "$last" "$file" && [ -z "$(tail -n 1 "$file")" ]; }
+	wait_until 20 _told
+	kill $reader 2>/dev/null
+	wait $reader 2>/dev/null
+}
+
 # settle: until what is selected can be decided; for scripts that have sees(). First the keys before it must have come to the screen.
 settle() { sleep 1; wait_until 20 sees '^ [^ ]+ READY'; }
 

@@ -43,7 +43,7 @@ ask tcp "$token" /sandboxes/s2/exec -X POST -d '{"command":"ls"}'
 held '.session == "s2"'
 is "by TCP nobody knows" "$(actions '.session == "s2"' | jq -r .origin)" null
 kill "$program"
-ok "a program that ends is seen at once" wait_until 8 eval "actions '.session == \"s1\" and .away_since_boot_ms != null' | grep -q ."
+ok "a program that ends is seen at once" wait_until 20 eval "actions '.session == \"s1\" and .away_since_boot_ms != null' | grep -q ."
 person '.session == "s2"' deny
 answered tcp
 "$ASSENT_BUILD/assent" agent revoke "uid-$uid" --socket "$socket" >/dev/null
@@ -63,7 +63,7 @@ for ((i = 0; i < 128; i++)); do
 	printf 'GET /api/v1/computers HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAuthorization: Bearer %s\r\n\r\n' "$port" "$token" >&"$fd"
 	fds+=("$fd")
 done
-wait_until 5 eval 'grep -c "GET /api/v1/computers" "$up/heads" | { read -r n; [ "$n" -ge 128 ]; }'
+wait_until 20 eval 'grep -c "GET /api/v1/computers" "$up/heads" | { read -r n; [ "$n" -ge 128 ]; }'
 is "an agent has 128 connections and no more" "$(call "$token" /computers -o /dev/null -w '%{http_code}')" 403
 is "another agent has its own" "$(call "$other" /computers -o /dev/null -w '%{http_code}')" 200
 ok "and so has the operator" operator /v1/state -f

@@ -23,16 +23,6 @@ follow() {
 }
 # Up to the last empty line.
 whole() { awk '{ text = text $0 "\n" } $0 == "" { printf "%s", text; text = "" }' "$1"; }
-# read_to FILE LAST PATH [CURL-ARGUMENT...]: what the stream tells until LAST, whole.
-read_to() {
-	local file=$1 last=$2 reader
-	shift 2
-	local_api "$@" -N 2>/dev/null >"$file" &
-	reader=$!
-	wait_until 20 eval "grep -qF -- '$last' '$file' && [ -z \"\$(tail -n 1 '$file')\" ]"
-	kill $reader
-	wait $reader 2>/dev/null
-}
 ids() { sed -n 's/^id: //p' "$1"; }
 lines() { sed -n 's/^data: //p' "$1" | jq -r .line; }
 kill_local() {
@@ -50,12 +40,12 @@ before=$(api GET /sandboxes | jq -c '[.data[] | [.id, .name, .created_at]]')
 out 'echo kept >file; mkdir dir; echo too >dir/b' >/dev/null
 api POST "/sandboxes/$third/pause" '{}' >/dev/null
 out "sleep $marker >/dev/null 2>&1 & seq -f 'line %g' 500" >/dev/null
-read_to "$ASSENT_TMP/first" '"line 500"' "/sandboxes/$box/logs/stream" -H 'Last-Event-ID: evt_0'
+read_to "$ASSENT_TMP/first" '"line 500"' local_api "/sandboxes/$box/logs/stream" -N -H 'Last-Event-ID: evt_0'
 is "an older id: all that is kept" "$(lines "$ASSENT_TMP/first" | tail -n 500 | sha256sum)" "$(seq -f 'line %g' 500 | sha256sum)"
 middle=$(ids "$ASSENT_TMP/first" | sed -n 200p)
 follow "/sandboxes/$box/logs/stream" 'the end' "$ASSENT_TMP/log" &
 reader=$!
-wait_until 5 test -e "$ASSENT_TMP/log.part"
+wait_until 20 test -e "$ASSENT_TMP/log.part"
 for round in 1 2 3; do
 	# Killed in the middle of what is being written, while it is read.
 	api POST "/sandboxes/$box/exec" "$(jq -cn --arg r "$round" '{command: "for i in $(seq 3000); do echo round '"$round"' $i; done; sleep 60"}')" >/dev/null 2>&1 &
@@ -74,16 +64,16 @@ is "the next name was not given before" "$(api POST /sandboxes '{}' | jq -r .nam
 out 'echo the end' >/dev/null
 ok "the reader comes to the end" wait_until 60 sh -c "! kill -0 $reader 2>/dev/null"
 kill "$reader" 2>/dev/null
-read_to "$ASSENT_TMP/rest" 'the end' "/sandboxes/$box/logs/stream" -H "Last-Event-ID: $middle"
+read_to "$ASSENT_TMP/rest" 'the end' local_api "/sandboxes/$box/logs/stream" -N -H "Last-Event-ID: $middle"
 is "after an id from before: what came after it, and no more" "$(lines "$ASSENT_TMP/rest" | head -n 1)" "$(lines "$ASSENT_TMP/first" | sed -n 201p)"
-read_to "$ASSENT_TMP/all" 'the end' "/sandboxes/$box/logs/stream" -H 'Last-Event-ID: evt_0'
+read_to "$ASSENT_TMP/all" 'the end' local_api "/sandboxes/$box/logs/stream" -N -H 'Last-Event-ID: evt_0'
 is "ids only grow, over all restarts" "$(ids "$ASSENT_TMP/all" | LC_ALL=C sort -u | sha256sum)" "$(ids "$ASSENT_TMP/all" | sha256sum)"
 begun=$(ids "$ASSENT_TMP/log" | head -n 1)
 ok "the reader saw some of it" test "$(ids "$ASSENT_TMP/log" | wc -l)" -gt 500
 is "and lost and doubled nothing" "$(ids "$ASSENT_TMP/log" | sha256sum)" "$(ids "$ASSENT_TMP/all" | sed -n "/^$begun\$/,\$p" | sha256sum)"
 is "what was torn is not there" "$(grep -c '"line":"torn' "$ASSENT_TMP/all")" 0
 like "the log as text goes on, too" "$(api GET "/sandboxes/$box/logs?lines=2" | tail -n 1)" '^the end$'
-read_to "$ASSENT_TMP/tenant" sandbox.destroyed "/events/stream?types=sandbox.des*" -H 'Last-Event-ID: evt_0'
+read_to "$ASSENT_TMP/tenant" sandbox.destroyed local_api "/events/stream?types=sandbox.des*" -N -H 'Last-Event-ID: evt_0'
 is "the tenant's stream, by type" "$(sed -n 's/^event: //p' "$ASSENT_TMP/tenant" | xargs)" sandbox.destroyed
 like "two on one state" "$("$ASSENT_BUILD/assent-local" --listen 127.0.0.1:0 --state "$local_state" 2>&1; echo $?)" 'another assent-local runs on'
 for wrong in "--listen 0.0.0.0:0" "--listen 127.0.0.1:x" "--sandboxes 65" "--computers -1" "--size 1x1" "--size 800x600x"; do

@@ -22,7 +22,7 @@ deny() { api POST "/actions/approvals/$(approval "$1" | jq -r .id)/deny"; }
 start_local --sandboxes 1
 local_api /events/stream -N --max-time 60 >"$ASSENT_TMP/tenant" 2>/dev/null &
 children=($! "${children[@]}")
-ok "the tenant's stream is there" wait_until 5 grep -q '^: connected' "$ASSENT_TMP/tenant"
+ok "the tenant's stream is there" wait_until 20 grep -q '^: connected' "$ASSENT_TMP/tenant"
 
 # ---- the catalog ----
 catalog=$(api GET /actions/catalog)
@@ -109,7 +109,7 @@ is "the tenant heard of the first row" "$(sed -n 's/^data: //p' "$ASSENT_TMP/ten
 # ---- tickets ----
 ticket() { api POST /auth/sse-ticket | jq -r .ticket; }
 # by_ticket PATH TICKET: the status without a header.
-by_ticket() { curl -s -o "$ASSENT_TMP/stream" -w '%{http_code}' --max-time 1 "$LOCAL_URL$1?ticket=$2"; }
+by_ticket() { curl -s -o "$ASSENT_TMP/stream" -w '%{http_code}' --max-time 3 "$LOCAL_URL$1?ticket=$2"; }
 box=$(session_id sandboxes build-1)
 t=$(ticket)
 like "a ticket" "$t" '^sset_[0-9a-f]{40}$'

@@ -14,7 +14,7 @@ find_it() { id=$(session_id computers desk-1) && [ "$(api GET "/computers/$id" |
 wait_until 20 find_it || { report 1 "a computer runs"; end_test; }
 local_api "/computers/$id/events" -N --max-time 60 >"$ASSENT_TMP/events" 2>/dev/null &
 children=($! "${children[@]}")
-ok "its stream is there" wait_until 5 grep -q '^: connected' "$ASSENT_TMP/events"
+ok "its stream is there" wait_until 20 grep -q '^: connected' "$ASSENT_TMP/events"
 # told TYPE JQ-FILTER: an event of this type for which the filter holds.
 told() { grep -A1 "^event: $1\$" "$ASSENT_TMP/events" | sed -n 's/^data: //p' | jq -en "any(inputs; $2)"; }
 
@@ -28,23 +28,23 @@ is "names its program" "$(window | jq -r .app)" XTerm
 is "its size and place by its id" "$(desk GET "window/$w/size" | jq -c '[.width, .height]') $(desk GET "window/$w/position" | jq -c '[.x, .y]')" "$(window | jq -cr '"\([.width, .height]) \([.x, .y])"')"
 moved() { [ "$(window | jq -c '[(.x - 200 | fabs) < 30, (.y - 250 | fabs) < 30]')" = '[true,true]' ]; }
 desk POST "window/$w/move" '{"x":200,"y":250}' >/dev/null
-ok "moved" wait_until 5 moved
+ok "moved" wait_until 20 moved
 resized() { [ "$(window | jq '(.width - 500 | fabs) < 20 and (.height - 200 | fabs) < 20')" = true ]; }
 desk POST "window/$w/resize" '{"width":500,"height":200}' >/dev/null
-ok "resized" wait_until 5 resized
+ok "resized" wait_until 20 resized
 maximized() { [ "$(window | jq '.width > 700 and .height > 400')" = true ]; }
 is "maximized" "$(desk POST "window/$w/maximize" '{}' | jq .success)" true
-ok "it fills the screen" wait_until 5 maximized
+ok "it fills the screen" wait_until 20 maximized
 before=$(local_api "/computers/$id/desktop/screenshot" | sha256sum)
 changed() { [ "$(local_api "/computers/$id/desktop/screenshot" | sha256sum)" != "$before" ]; }
 is "minimized" "$(desk POST "window/$w/minimize" | jq .success)" true
-ok "the screen shows it" wait_until 5 changed
+ok "the screen shows it" wait_until 20 changed
 focused() { [ "$(window | jq .focused)" = true ]; }
 desk POST window/focus "{\"window_id\":\"$w\"}" >/dev/null
-ok "focused again" wait_until 5 focused
+ok "focused again" wait_until 20 focused
 closed() { ! there; }
 is "closed" "$(desk POST "window/$w/close" '{}' | jq .success)" true
-ok "it is gone" wait_until 5 closed
+ok "it is gone" wait_until 20 closed
 ok "with the program in it" test "$(out 'ps -eo args | grep -c "[s]leep 600"')" = 0
 is "no such window" "$(status POST "/computers/$id/desktop/window/$w/close" '{}') $(status GET "/computers/$id/desktop/window/x/size") $(status POST "/computers/$id/desktop/window/4294967296/move" '{"x":1,"y":1}')" '422 422 422'
 is "the id twice" "$(status POST "/computers/$id/desktop/window/$w/move" '{"window_id":1,"x":1,"y":1}')" 422

@@ -21,11 +21,12 @@ line"; head -c 3000000 /dev/urandom >big; sha256sum big >sum' >/dev/null
 out "sleep $marker >/dev/null 2>&1 &" >/dev/null
 local_api "/sandboxes/$box/events" -N --max-time 12 2>/dev/null >"$ASSENT_TMP/events" &
 events=$!
-wait_until 5 grep -q '^: connected' "$ASSENT_TMP/events"
+wait_until 20 grep -q '^: connected' "$ASSENT_TMP/events"
 snap=$(api POST "/sandboxes/$box/snapshots" '{"comment":"before"}' | jq -r .data.id)
 ok "a snapshot comes to be ready" wait_until 10 snap_is "$snap" ready
 is "it says of what and how large" "$(api GET "/sandboxes/$box/snapshots" | jq -c '.data[] | [.comment, .sandbox_id == "'"$box"'", .size_bytes > 3000000, .expires_at]')" '["before",true,true,null]'
-is "its progress is a stream, also afterwards" "$(local_api "/sandboxes/$box/snapshots/$snap/events" -N --max-time 1 2>/dev/null | sed -n 's/^data: //p' | jq -c '[.type, .status, .progress]' | sed -n '1p;$p' | xargs)" \
+read_to "$ASSENT_TMP/progress" '"ready"' local_api "/sandboxes/$box/snapshots/$snap/events" -N
+is "its progress is a stream, also afterwards" "$(sed -n 's/^data: //p' "$ASSENT_TMP/progress" | jq -c '[.type, .status, .progress]' | sed -n '1p;$p' | xargs)" \
 	'[snapshot_progress,creating,0] [snapshot_progress,ready,100]'
 is "what ran goes on" "$(state) $(ps -eo stat=,args= | grep "sleep $marker\$" | cut -c1)" 'running S'
 out 'rm -rf d big; echo changed >sum; echo more >later' >/dev/null
@@ -39,7 +40,7 @@ symbolic link
 7
 big: OK'
 is "nothing of before runs in it" "$(ps -eo args= | grep -cx "sleep $marker")" 0
-is "and the watcher sees the new files" "$(out 'echo w >seen' >/dev/null; wait_until 5 grep -q '"path":"/workspace/seen"' "$ASSENT_TMP/events" && echo seen)" seen
+is "and the watcher sees the new files" "$(out 'echo w >seen' >/dev/null; wait_until 20 grep -q '"path":"/workspace/seen"' "$ASSENT_TMP/events" && echo seen)" seen
 is "of what is not there" "$(status POST "/sandboxes/$box/restore/snap_none" '{}') $(status GET "/sandboxes/$box/snapshots/snap_none")" '404 404'
 ok "the sandbox's stream told of it" grep -q '"snapshot_id":"'"$snap"'","sandbox_id":"'"$box"'","status":"restoring"' "$ASSENT_TMP/events"
 short=$(api POST "/sandboxes/$box/snapshots" '{"retention_seconds":1}' | jq -r .data.id)
@@ -58,7 +59,7 @@ is "has what stood there" "$(box=$older; out 'ls seen 2>&1 | grep -c "No such"; 
 # ---- paused while it forks ----
 api POST "/sandboxes/$box/processes" '{"command":"while :; do sh -c \": forks '$marker'; sleep 0.01\"; done"}' >/dev/null
 forks() { ps -eo pid=,args= | grep "[f]orks $marker"; }
-ok "it forks" wait_until 5 forks
+ok "it forks" wait_until 20 forks
 is "what forks is stopped as a whole, each time" "$(for _ in 1 2 3 4 5; do
 	api POST "/sandboxes/$box/pause" >/dev/null
 	sleep 0.1
@@ -81,21 +82,21 @@ is "stopped: its files stay" "$(api POST "/sandboxes/$fork/stop" | jq -r .state)
 	'paused mine SANDBOX_NOT_COMMAND_READY'
 local_api "/sandboxes/$fork/readiness/stream" -N --max-time 8 2>/dev/null >"$ASSENT_TMP/readiness" &
 waiter=$!
-wait_until 5 grep -q '^: connected' "$ASSENT_TMP/readiness"
+wait_until 20 grep -q '^: connected' "$ASSENT_TMP/readiness"
 is "and it is resumed" "$(api POST "/sandboxes/$fork/resume" | jq -r .state) $(box=$fork; out 'cat only')" 'running mine'
 wait $waiter
 is "readiness waits for that" "$(grep -c '^event: ready' "$ASSENT_TMP/readiness")" 1
 timed=$(api POST /sandboxes '{"timeout_sec":1,"tags":["short"]}' | jq -r .id)
 paused() { [ "$(state "$timed")" = paused ]; }
-ok "at its time limit one is stopped" wait_until 8 paused
+ok "at its time limit one is stopped" wait_until 20 paused
 idle=$(api POST /sandboxes '{"idle_timeout_sec":1}' | jq -r .id)
 local_api "/sandboxes/$idle/events" -N --max-time 6 2>/dev/null >"$ASSENT_TMP/idle" &
 box=$idle
 out 'sleep 1.6' >/dev/null
 is "not while something runs in it" "$(state "$idle") $(grep -c sandbox.idle "$ASSENT_TMP/idle")" 'running 0'
-ok "then it is told to be idle" wait_until 6 grep -q '^event: sandbox.idle' "$ASSENT_TMP/idle"
+ok "then it is told to be idle" wait_until 20 grep -q '^event: sandbox.idle' "$ASSENT_TMP/idle"
 timed=$idle
-ok "and stopped" wait_until 8 paused
+ok "and stopped" wait_until 20 paused
 
 # ---- again, with a key ----
 again() { local_api "$2" -X POST -H "Idempotency-Key: $1" -d "$3"; }
@@ -113,7 +114,7 @@ start_local
 is "labels and snapshots are there again" "$(api GET "/sandboxes/$box" | jq -c '[.name, .tags, .metadata, .timeout_sec]') $(api GET "/sandboxes/$box/snapshots" | jq -r '.data[] | .id + .status')" \
 	"[\"shop\",[\"c\"],{\"k\":[1]},900] ${snap}ready"
 half() { [ ! -e "$local_state/sandboxes/$box/snapshots/snap_half" ] && [ ! -e "$local_state/sandboxes/$box/workspace.new" ]; }
-ok "halves are not" wait_until 5 half
+ok "halves are not" wait_until 20 half
 is "the key, too" "$([ "$(again k1 /sandboxes '{"name":"once"}')" = "$first" ] && echo same)" same
 is "it can be put back" "$(api POST "/sandboxes/$box/restore/$snap" '{}' | jq -r .state) $(out 'sha256sum -c sum')" 'running big: OK'
 is "deleted" "$(status DELETE "/sandboxes/$box/snapshots/$snap") $(api GET "/sandboxes/$box/snapshots" | jq -c .data)" '204 []'

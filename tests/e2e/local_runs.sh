@@ -20,7 +20,7 @@ for stream in /events/stream "/sandboxes/$box/events"; do
 	children=($! "${children[@]}")
 done
 both() { grep -q '^: connected' "$ASSENT_TMP/events" && grep -q '^: connected' "$ASSENT_TMP/$box"; }
-ok "the streams are there" wait_until 5 both
+ok "the streams are there" wait_until 20 both
 
 run=$(start_run runs 'echo "out of $PWD with $A"; echo err >&2; echo last' '{"cwd":"/usr","env":{"A":"a b"}}')
 like "a run" "$run $(cat "$status_file")" '^run_[0-9a-f]{16} 201$'
@@ -50,10 +50,10 @@ run=$(start_run runs 'echo here; sleep 4714 & wait')
 local_api "/runs/$run/activity" -N -H 'Accept: text/event-stream' --max-time 20 >"$ASSENT_TMP/live" 2>/dev/null &
 watcher=$!
 here() { grep -q '"message":"here"' "$ASSENT_TMP/live"; }
-ok "a line comes when it is said" wait_until 5 here
+ok "a line comes when it is said" wait_until 20 here
 is "it runs" "$(api GET "/runs/$run" | jq -c '.data | [.status, .finished_at]')" '["running",null]'
 is "canceled" "$(status POST "/runs/$run/cancel" '{}')" 200
-ok "it is" wait_until 5 is_now "$run" canceled
+ok "it is" wait_until 20 is_now "$run" canceled
 wait $watcher
 is "its stream ended" "$(sed -n 's/^event: //p' "$ASSENT_TMP/live" | tail -n 1)" run.canceled
 is "and what it started" "$(ps -eo args= | grep -cx 'sleep 4714')" 0
@@ -101,7 +101,7 @@ is "the tenant heard" "$(sed -n 's/^event: //p' "$ASSENT_TMP/events" | grep -E '
 # ---- the sandbox's end ----
 run=$(start_run runs 'sleep 60')
 status DELETE "/sandboxes/$box" >/dev/null
-ok "a run of a sandbox that goes" wait_until 5 is_now "$run" failed
+ok "a run of a sandbox that goes" wait_until 20 is_now "$run" failed
 like "says so" "$(api GET "/runs/$run" | jq -r .data.error)" 'session ended'
 kill -TERM "$local_pid"
 wait "$local_pid"

@@ -23,7 +23,7 @@ for stream in /events/stream "/computers/$id/agent/events" "/computers/$id/event
 	children=($! "${children[@]}")
 done
 both() { grep -q '^: connected' "$ASSENT_TMP/events" && grep -q '^: connected' "$ASSENT_TMP/agent" && grep -q '^: connected' "$ASSENT_TMP/$id"; }
-ok "its streams are there" wait_until 5 both
+ok "its streams are there" wait_until 20 both
 
 # ---- steps, for real ----
 s=$(new "$(printf 'click 500,200\ntype echo "it is $((6*7))" >answer\nkey Return\nwait 0.5\nrun cat answer\nscreenshot\nmove 33,44\nscroll down 1\ndrag 100,100 120,120')")
@@ -89,7 +89,7 @@ watcher=$!
 began() { grep -q 'tool_call' "$ASSENT_TMP/last"; }
 ok "a session when its computer is stopped" wait_until 10 began
 api POST "/computers/$id/stop" '{}' >/dev/null
-ok "fails" wait_until 5 is_now "$s" failed
+ok "fails" wait_until 20 is_now "$s" failed
 wait $watcher
 is "and its stream ends" "$(sed -n 's/^event: //p' "$ASSENT_TMP/last" | tail -n 1)" 'done'
 is "none begins then" "$(status POST "/computers/$id/cua/sessions" '{"goal":"wait 1"}')" 409

@@ -16,7 +16,7 @@ sse() {
 listen() {
 	sse "$2" "$3" >"$ASSENT_TMP/$1" &
 	listener=$!
-	wait_until 5 grep -q '^: connected' "$ASSENT_TMP/$1"
+	wait_until 20 grep -q '^: connected' "$ASSENT_TMP/$1"
 }
 data() { sed -n 's/^data: //p' "$ASSENT_TMP/$1"; }
 saw() { grep -qF -- "$2" "$ASSENT_TMP/$1"; }
@@ -29,7 +29,7 @@ process=$(api POST "/sandboxes/$box/processes" '{"command":"echo begun; echo wro
 pid=$(jq .pid <<<"$process")
 sse "/sandboxes/$box/processes/$pid/stream" 8 >"$ASSENT_TMP/process" &
 listener=$!
-ok "a process's stream begins with what it said" wait_until 5 saw process '{"line":"begun"}'
+ok "a process's stream begins with what it said" wait_until 20 saw process '{"line":"begun"}'
 is "its input" "$(status POST "/sandboxes/$box/processes/$pid/stdin" '{"data":"one\n"}') $(status POST "/sandboxes/$box/processes/$pid/stdin" '{"data":"end\n"}')" '204 204'
 wait "$listener"
 is "each stream by its name, then its end, and the stream ends itself" "$(grep -c '^event: stderr' "$ASSENT_TMP/process") $(grep -A1 '^event: exit' "$ASSENT_TMP/process" | tail -n 1) $(grep -c '"got ' "$ASSENT_TMP/process")" \
@@ -48,7 +48,7 @@ everything=$listener
 listen flat "/sandboxes/$box/files/watch?path=/workspace/dir&recursive=false" 6
 listen box_events "/sandboxes/$box/events" 6
 out 'echo a >dir/file; mv dir/file dir/sub/other; rm dir/sub/other; mkdir -p new/deep; echo x >new/deep/leaf; echo y >>dir/log; mv dir/sub renamed; echo z >renamed/in; mv dir/log /tmp/away' >/dev/null
-ok "the last change is seen" wait_until 5 saw all '"type":"deleted","event":"deleted","path":"/workspace/dir/log"'
+ok "the last change is seen" wait_until 20 saw all '"type":"deleted","event":"deleted","path":"/workspace/dir/log"'
 changes() { data "$1" | jq -r '[.type, .old_path, .path] | map(select(.) | sub("^/workspace/"; "")) | join(" ")' | uniq; }
 is "a file: made, written, moved, deleted" "$(changes all | grep -E ' dir/(file|sub/other)' | paste -sd,)" \
 	'created dir/file,modified dir/file,renamed dir/file dir/sub/other,deleted dir/sub/other'
@@ -56,7 +56,7 @@ is "in new folders, each told once" "$(changes all | grep '^created new' | sort 
 is "a folder that was renamed is still watched, by its new name" "$(changes all | grep renamed/in | head -n 1)" 'created renamed/in'
 is "with its size" "$(data all | jq -c 'select(.type == "modified" and (.path | endswith("renamed/in"))) | .size_bytes' | tail -n 1)" 2
 is "one folder alone" "$(changes flat | paste -sd,)" 'created dir/file,modified dir/file,renamed dir/file dir/sub/other,created dir/log,modified dir/log,renamed dir/sub renamed,deleted dir/log'
-ok "the sandbox's own stream tells it, too" wait_until 5 saw box_events '{"operation":"rename","path":"/workspace/renamed","old_path":"/workspace/dir/sub"}'
+ok "the sandbox's own stream tells it, too" wait_until 20 saw box_events '{"operation":"rename","path":"/workspace/renamed","old_path":"/workspace/dir/sub"}'
 is "another root" "$(status GET "/sandboxes/$box/files/watch?path=/etc")" 422
 out 'ln -s /etc/ etc; echo >etc/none 2>/dev/null; i=0; while [ $i -lt 300 ]; do mkdir -p many/$i; echo >many/$i/f; i=$((i + 1)); done' >/dev/null
 ok "hundreds of folders at once" wait_until 10 sh -c "[ \$(grep -c '\"path\":\"/workspace/many/[0-9]*/f\"' '$ASSENT_TMP/all') -ge 300 ]"
@@ -74,7 +74,7 @@ is "leads inside" "$(curl -s --max-time 5 "$(jq -r .url <<<"$preview")/")" hello
 shared=$(api POST "/sandboxes/$box/previews/$id/share" '{"expires_in_sec":2}' | jq -r .url)
 is "shared, for a time" "$(curl -s --max-time 5 "$shared/") $(status POST "/sandboxes/$box/previews/$id/share" '{"ttl_seconds":0}')" 'hello 422'
 closed() { ! curl -s --max-time 2 "$1/" >/dev/null; }
-ok "which ends by itself" wait_until 8 closed "$shared"
+ok "which ends by itself" wait_until 20 closed "$shared"
 shared=$(api POST "/sandboxes/$box/previews/$id/share" '{"ttl_seconds":60}' | jq -r .url)
 is "or is taken back" "$(status DELETE "/sandboxes/$box/previews/$id/share") $(closed "$shared" && echo closed)" '204 closed'
 is "deleted" "$(status DELETE "/sandboxes/$box/previews/$id") $(status GET "/sandboxes/$box/previews/$id") $(closed "$(jq -r .url <<<"$preview")" && echo closed)" '204 404 closed'

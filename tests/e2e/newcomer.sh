@@ -76,15 +76,15 @@ ok "the next question comes" await 30 'builder +exec'
 look_for 'Runs one' || report 1 "the command is found"
 ok "and has been on the screen for long enough" await 20 "^ [0-9]+ READY"
 press s
-ok "s stops its agent" wait_until 8 gate_says '.agents | any(.name == "builder" and .stopped != null)'
+ok "s stops its agent" wait_until 20 gate_says '.agents | any(.name == "builder" and .stopped != null)'
 press F
-ok "F freezes everything" wait_until 8 gate_says '.gate.frozen != null'
+ok "F freezes everything" wait_until 20 gate_says '.gate.frozen != null'
 ok "the screen says so" await 5 'FROZEN by'
 press F
 ok "F again asks for a word" await 5 'type unfreeze and Enter'
 tm send-keys -t demo -l unfreeze
 press Enter
-ok "and then it goes on" wait_until 8 gate_says '.gate.frozen == null'
+ok "and then it goes on" wait_until 20 gate_says '.gate.frozen == null'
 press Escape
 tm send-keys -t demo q
 ok "q ends it" wait_until 20 sh -c "! tmux -S '$ASSENT_TMP/tmux' has-session -t demo"

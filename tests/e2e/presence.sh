@@ -23,7 +23,7 @@ operator "/v1/events?after=$seq" -N --max-time 30 >events.txt 2>/dev/null &
 children=("$!" "${children[@]}")
 is "a dashboard says who is there" "$(post /v1/presence '{"name":"ana","reads":null,"key_ago_ms":100}' | code)" ''
 is "which all see" "$(persons)" '[{"name":"ana","reads":null}]'
-ok "and are told" wait_until 5 eval 'events presence | grep -q "\"name\":\"ana\""'
+ok "and are told" wait_until 20 eval 'events presence | grep -q "\"name\":\"ana\""'
 is "without a name it is the account's" "$(post /v1/presence '{"reads":41,"key_ago_ms":0}' >/dev/null; persons | jq -r '.[1] | "\(.name) \(.reads)"')" "$me 41"
 for bad in '{"name":"ana"}' '{"name":"ana","key_ago_ms":-1}' '{"name":"ana","key_ago_ms":0,"reads":0}' '{"name":"ana","key_ago_ms":0,"reads":"x"}' \
 	"{\"name\":\"$(printf 'x%.0s' {1..65})\",\"key_ago_ms\":0}"; do
@@ -38,7 +38,7 @@ ok "and is gone as soon as it ends" wait_until 10 eval '[ "$(persons)" = "[]" ]'
 # ---- notes ----
 is "a note on an agent" "$(post /v1/notes '{"kind":"agent","target":"clerk","text":"knows the form","by":"ana"}' | jq -r '"\(.id) \(.by) \(.text)"')" '1 ana knows the form'
 is "and on a session" "$(post /v1/notes "{\"kind\":\"session\",\"target\":\"$session\",\"text\":\"keep\",\"by\":\"ben\"}" | jq .id)" 2
-ok "all are told" wait_until 5 eval 'events note | grep -q "knows the form"'
+ok "all are told" wait_until 20 eval 'events note | grep -q "knows the form"'
 is "not on what is not there" "$(post /v1/notes '{"kind":"agent","target":"nobody","text":"x"}' | code)" agent_not_found
 is "nor without words" "$(post /v1/notes '{"kind":"agent","target":"clerk","text":""}' | code)" invalid_note
 is "nor with too many" "$(post /v1/notes "{\"kind\":\"agent\",\"target\":\"clerk\",\"text\":\"$(printf 'x%.0s' {1..1025})\"}" | code)" invalid_note

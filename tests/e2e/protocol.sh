@@ -14,7 +14,7 @@ act kept /sandboxes/w1/exec '{"command":"first"}' -H 'Idempotency-Key: key-1'
 wait_until 10 held '.text == "first"'
 id=$(actions '.text == "first"' | jq .id)
 kill "$asker"
-wait_until 5 held ".id == $id and .askers == 0"
+wait_until 20 held ".id == $id and .askers == 0"
 act other /sandboxes/w1/exec '{"command":"second"}'
 ok "a withdrawn action" wait_until 10 has_state "$id" withdrawn
 act kept2 /sandboxes/w1/exec '{"command":"first"}' -H 'Idempotency-Key: key-1'

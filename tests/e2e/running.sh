@@ -33,14 +33,14 @@ person '.kind == "start process"' approve
 answered start
 is "an agent starts a process" "$(status_of start) $(jq -r '.status + " " + .name' start.body)" '201 running nap'
 pid=$(jq .pid start.body)
-ok "which really runs" wait_until 5 eval "[ \$(alive $nap) -eq 1 ]"
+ok "which really runs" wait_until 20 eval "[ \$(alive $nap) -eq 1 ]"
 is "it is listed, with the ways to end it" "$(running true | jq -c 'del(.for_ms)')" \
 	"{\"session\":\"$sandbox\",\"session_name\":\"build-1\",\"id\":\"process:$pid\",\"what\":\"sleep $nap; true\",\"agent\":\"clerk\",\"ways\":[\"signal\",\"delete\",\"pause\"]}"
 is "since when too" "$(running true | jq '.for_ms >= 0 and .for_ms < 60000')" true
 ask exec "$token" "/sandboxes/$sandbox/exec" "${json[@]}" -d '{"command":"sleep 8"}'
 held '.text == "sleep 8"'
 person '.text == "sleep 8"' approve
-ok "a command on the wire is listed" wait_until 5 eval 'running ".id | startswith(\"action:\")" | grep -q "\"ways\":\\[\"pause\"\\]"'
+ok "a command on the wire is listed" wait_until 20 eval 'running ".id | startswith(\"action:\")" | grep -q "\"ways\":\\[\"pause\"\\]"'
 operator /v1/freeze -X POST -d '{}' >/dev/null
 is "a freeze does not end it" "$(alive $nap)" 1
 is "what is not there cannot be ended" "$(end "{\"session\":\"nowhere\",\"id\":\"process:$pid\",\"how\":\"signal\"}" | code)" session_not_found
@@ -50,10 +50,10 @@ for bad in '{"session":"'$sandbox'","id":"process:1/../2","how":"signal"}' '{"se
 done
 end "{\"session\":\"$sandbox\",\"id\":\"process:$pid\",\"how\":\"signal\",\"by\":\"ana\"}" >ended
 id=$(jq .action.id ended)
-ok "a person ends it, although all is frozen and a command is on the wire" wait_until 5 eval "[ \$(alive $nap) -eq 0 ]"
-ok "and the action is done" wait_until 5 has_state "$id" 'done'
+ok "a person ends it, although all is frozen and a command is on the wire" wait_until 20 eval "[ \$(alive $nap) -eq 0 ]"
+ok "and the action is done" wait_until 20 has_state "$id" 'done'
 is "it is an action of nobody's but the person" "$(operator "/v1/actions/$id" | jq -r '.action | "\(.agent)|\(.decided_by)|\(.decided_kind)|\(.kind)|\(.status)"')" '|ana|person|signal|200'
-ok "it is not listed any more" wait_until 5 eval "! running '.id == \"process:$pid\"' | grep -q ."
+ok "it is not listed any more" wait_until 20 eval "! running '.id == \"process:$pid\"' | grep -q ."
 operator /v1/unfreeze -X POST -d '{}' >/dev/null
 
 ask start2 "$token" "/sandboxes/$sandbox/processes" "${json[@]}" -d "{\"command\":\"trap '' TERM; echo ready; sleep $nap2; sleep $nap2\"}"
@@ -62,20 +62,20 @@ person '.kind == "start process"' approve
 answered exec
 answered start2
 pid=$(jq .pid start2.body)
-wait_until 5 eval "[ \$(alive $nap2) -eq 1 ]"
+wait_until 20 eval "[ \$(alive $nap2) -eq 1 ]"
 end "{\"session\":\"$sandbox\",\"id\":\"process:$pid\",\"how\":\"signal\"}" >ended
-wait_until 5 has_state "$(jq .action.id ended)" 'done'
+wait_until 20 has_state "$(jq .action.id ended)" 'done'
 ok "what ignores a signal goes on" running ".id == \"process:$pid\""
 end "{\"session\":\"$sandbox\",\"id\":\"process:$pid\",\"how\":\"delete\"}" >ended
 ok "deleting it ends that too" wait_until 15 eval "[ \$(alive $nap2) -eq 0 ]"
 wait_until 10 has_state "$(jq .action.id ended)" 'done'
 end "{\"session\":\"$sandbox\",\"id\":\"process:$pid\",\"how\":\"signal\"}" >ended
-ok "ending it again is answered by the substrate" wait_until 5 has_state "$(jq .action.id ended)" 'done'
+ok "ending it again is answered by the substrate" wait_until 20 has_state "$(jq .action.id ended)" 'done'
 is "with its own status" "$(operator "/v1/actions/$(jq .action.id ended)" | jq .action.status)" 409
 
 if [ "$(session "$sandbox" | jq -r .isolation)" = namespaces ]; then
 	end "{\"session\":\"$sandbox\",\"id\":\"process:1\",\"how\":\"pause\"}" >ended
-	wait_until 5 has_state "$(jq .action.id ended)" 'done'
+	wait_until 20 has_state "$(jq .action.id ended)" 'done'
 	is "a sandbox is paused" "$(local_api "/sandboxes/$sandbox" | jq -r .state)" paused
 	local_api "/sandboxes/$sandbox/resume" -X POST >/dev/null
 fi
@@ -95,7 +95,7 @@ held '.x == 301'
 is "control is taken of computers only" "$(operator "/v1/takeover/$sandbox" -X POST | code) $(operator /v1/takeover/nowhere -X POST | code)" 'no_computer session_not_found'
 is "there is nothing to hand back" "$(operator "/v1/takeover/$computer" -X DELETE | code)" no_takeover
 is "a person takes control" "$(operator "/v1/takeover/$computer" -X POST -d '{"by":"ana"}' | jq -r .session.takeover.by)" ana
-ok "the agent's stream ends" wait_until 5 eval "! kill -0 $reader"
+ok "the agent's stream ends" wait_until 20 eval "! kill -0 $reader"
 answered held
 is "what was held there ends" "$(status_of held) $(jq -r .error.code held.body)" '403 takeover_active'
 is "denied by the person" "$(actions '.x == 301' | jq -r '"\(.state) \(.decided_by) \(.decided_kind)"')" 'denied ana person'

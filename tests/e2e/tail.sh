@@ -180,7 +180,7 @@ is "... with their numbers" "$(numbers)" "$(every_number)"
 
 kill -KILL "$gate_pid"
 wait "$gate_pid" 2>/dev/null
-ok "the gate dies: that is told" wait_until 5 grep -q 'the gate is away' named.err
+ok "the gate dies: that is told" wait_until 20 grep -q 'the gate is away' named.err
 UPSTREAM=$LOCAL_URL KEY_FILE=$local_state/token start_gate
 ok "and that it is back" wait_until 10 grep -q 'the gate is back' named.err
 wait_until 15 has_sandbox

@@ -50,7 +50,7 @@ for signal in TERM HUP; do
 	sleep 0.5
 	kill -"$signal" "$dashboard"
 	ended() { grep -q '^State:	Z' "/proc/$dashboard/status"; }
-	ok "SIG$signal ends it while nobody reads" wait_until 3 ended
+	ok "SIG$signal ends it while nobody reads" wait_until 20 ended
 	kill -CONT "$driver"
 	told() { grep -q '^bytes' "stopped-$signal.log"; }
 	wait_until 10 told

@@ -36,7 +36,7 @@ for signal in TERM HUP INT; do
 	open_dashboard "d$signal"
 	is "dashboard, SIG$signal: it has the whole screen before" "$(format '#{alternate_on} #{cursor_flag}')" '1 0'
 	kill -$signal "$dashboard"
-	ok "dashboard, SIG$signal: it ends" wait_until 8 test -s after
+	ok "dashboard, SIG$signal: it ends" wait_until 20 test -s after
 	is "dashboard, SIG$signal: the terminal's modes are as before" "$(diff before after)" ''
 	await 8 back
 	is "dashboard, SIG$signal: so are the screen and the cursor" "$(format '#{alternate_on} #{cursor_flag} #{keypad_flag} #{mouse_any_flag}')" '0 1 0 0'
@@ -49,13 +49,13 @@ sleep 0.5
 ok "dashboard, SIGPIPE: it goes on" kill -0 "$dashboard"
 # The terminal goes away under it, as when a connection is cut.
 tm kill-session -t dPIPE
-ok "dashboard, its terminal gone: it ends" wait_until 8 eval "! kill -0 $dashboard"
+ok "dashboard, its terminal gone: it ends" wait_until 20 eval "! kill -0 $dashboard"
 is "dashboard, its terminal gone: the action waits on" "$(untouched)" '1 held 1 1'
 
 # ---- F17: the dashboard dies ----
 open_dashboard dKILL
 kill -9 "$dashboard"
-wait_until 8 test -s after
+wait_until 20 test -s after
 is "dashboard killed: the action waits on" "$(untouched)" '1 held 1 1'
 tm kill-session -t dKILL	# its modes stay as they were: nobody is left to mend them (reset does)
 open_dashboard next
@@ -76,7 +76,7 @@ start_gate --listen 127.0.0.1:$port
 ask waits2 "$token" /sandboxes/s1/exec -X POST -H 'Content-Type: application/json' -d '{"command":"ls"}'
 held '.text == "ls" and .askers == 1'
 ok "gate back: the dashboard finds it" await 10 'NEEDS YOU 1'
-ok "gate back: it says nothing of the dead one any more" wait_until 5 eval '! sees "THE GATE DOES NOT ANSWER"'
+ok "gate back: it says nothing of the dead one any more" wait_until 20 eval '! sees "THE GATE DOES NOT ANSWER"'
 is "gate back: the yes typed meanwhile approves nothing" "$(untouched)" '1 held 1 1'
 sleep 2.5
 keys a
