@@ -26,6 +26,8 @@ struct session_tail {
 	struct sse sse;
 	int64_t seq, next, asked;	/* of events, of lines; the line that was asked for, -1 for the newest ones */
 	bool away, again;		/* the gate does not answer; there is more to read than was asked for */
+	bool gone;			/* the session: what is left to read is read, and that is the end */
+	bool behind;			/* the gate gave some events to others alone (reset), and has hung up */
 };
 
 static void get_state(struct session_tail *s);
@@ -143,8 +145,12 @@ static void on_log(struct wire_call *c, const struct wire_result *r, void *arg)
 	if (r->answered && r->status == 200)
 		take_log(s);	/* else the gate goes, or does not know the session yet: its events tell when to ask again */
 	buf_clear(&s->log_body);
-	if (s->again && !s->t->ended)
+	if (s->t->ended)
+		return;
+	if (s->again)
 		get_log(s);
+	else if (s->gone)
+		tail_end(s->t, complain("tail", EXIT_YES, "session %s is gone", s->id));
 }
 
 static void get_log(struct session_tail *s)
@@ -177,11 +183,13 @@ static void on_event(const struct sse_event *ev, void *arg)
 	if (json_parse(ev->data, ev->data_len, &d, NULL) < 0)
 		return;
 	root = json_root(&d);
-	if (strcmp(ev->type, "reset") == 0 || (strcmp(ev->type, "log") == 0 && json_str_is(&d, json_get(&d, root, "session"), s->id)) ||
+	s->behind |= strcmp(ev->type, "reset") == 0;
+	if (s->behind || (strcmp(ev->type, "log") == 0 && json_str_is(&d, json_get(&d, root, "session"), s->id)) ||
 	    (strcmp(ev->type, "session") == 0 && json_str_is(&d, json_get(&d, root, "id"), s->id))) {
 		get_log(s);
 	} else if (strcmp(ev->type, "gone") == 0 && json_str_is(&d, json_get(&d, root, "kind"), "session") && json_str_is(&d, json_get(&d, root, "id"), s->id)) {
-		tail_end(s->t, complain("tail", EXIT_YES, "session %s is gone", s->id));
+		s->gone = true;		/* its last lines are there still */
+		get_log(s);
 	}
 	json_release(&d);
 }
@@ -200,7 +208,10 @@ static void on_events_done(struct wire_call *c, const struct wire_result *r, voi
 
 	(void)c;
 	s->events = NULL;
-	retry(s, !r->answered ? r->error : "it closed the connection");
+	if (s->behind)	/* after that the gate hangs up: it is there all the same */
+		get_state(s);
+	else
+		retry(s, !r->answered ? r->error : "it closed the connection");
 }
 
 static void follow(struct session_tail *s)
@@ -246,6 +257,16 @@ static bool find_session(struct session_tail *s, const struct json_doc *d)
 	return s->id != NULL;
 }
 
+static bool is_there(const struct session_tail *s, const struct json_doc *d)
+{
+	int v;
+
+	for (v = json_first(d, json_get(d, json_root(d), "sessions")); v != JSON_NONE; v = json_next(d, v))
+		if (json_str_is(d, json_get(d, v, "id"), s->id))
+			return true;
+	return false;
+}
+
 static void on_state_data(struct wire_call *c, const char *data, size_t len, void *arg)
 {
 	struct session_tail *s = arg;
@@ -270,8 +291,11 @@ static void on_state(struct wire_call *c, const struct wire_result *r, void *arg
 		json_int(&d, json_get(&d, json_root(&d), "seq"), &s->seq);
 		if (s->away)
 			complain("tail", 0, "the gate is back");
-		s->away = false;
-		if (s->id || find_session(s, &d))
+		s->gone |= s->behind && !s->away && !is_there(s, &d);
+		s->away = s->behind = false;
+		if (s->gone)
+			get_log(s);
+		else if (s->id || find_session(s, &d))
 			follow(s);
 		json_release(&d);
 	}

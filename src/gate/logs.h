@@ -75,6 +75,8 @@ void log_add(struct log *l, int64_t wall_ms, const char *stream, const char *tex
 
 /* The id of the newest line of that source which had one; "" for none. Borrowed until the next line. */
 const char *log_last_id(const struct log *l, const char *source);
+/* Ids of its newest lines that an earlier gate, or this one, wrote to the disk: the last 16 KiB of lines and more, oldest first. Borrowed until give() returns. */
+void log_each_id(const struct log *l, const char *source, void (*give)(const char *id, void *arg), void *arg);
 int64_t log_count(const struct log *l);
 
 /* The name of a segment's file in the folder. */

@@ -237,3 +237,49 @@ void logs_load(struct logs *ls)
 	free(list.items);
 	free(bytes);
 }
+
+/* ---- the newest ids ---- */
+
+enum { FEW_BYTES = 16 * 1024 };	/* of a block that has just begun: the one before is read too */
+
+static void give_ids(const char *bytes, size_t len, const char *source, void (*give)(const char *id, void *arg), void *arg)
+{
+	struct log_ids ids = { 0 };
+	struct log_record r;
+	struct logblock k;
+
+	if (logblock_open(bytes, len, &k) < 0)
+		return;
+	while (logblock_next(&k, &r)) {
+		logblock_line_id(&k, &r, &ids);
+		if (log_ids_get(&ids, source)[0])
+			give(log_ids_get(&ids, source), arg);
+		log_ids_release(&ids);
+	}
+}
+
+void log_each_id(const struct log *l, const char *source, void (*give)(const char *id, void *arg), void *arg)
+{
+	char name[256], *bytes = l->count > 0 ? malloc(LOGBLOCK_BYTES) : NULL;
+	const struct segment *last = bytes ? &l->segments[l->count - 1] : NULL;
+	uint32_t end, at;
+	ssize_t n;
+	int fd;
+
+	if (!bytes)
+		return;
+	log_segment_name(l->name, last->first, name);
+	fd = openat(l->logs->fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	end = last->size - (uint32_t)l->unwritten.len;
+	at = end > 0 ? (end - 1) / LOGBLOCK_BYTES * LOGBLOCK_BYTES : 0;
+	if (at > 0 && end - at < FEW_BYTES)
+		at -= LOGBLOCK_BYTES;
+	for (; fd >= 0 && at < end; at += LOGBLOCK_BYTES) {
+		n = pread(fd, bytes, LOGBLOCK_BYTES, at);
+		if (n > 0)
+			give_ids(bytes, (size_t)n, source, give, arg);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(bytes);
+}

@@ -105,6 +105,14 @@ static void make_name(struct stream *st)
 	st->name = gate_strdup(name);
 }
 
+/* What an earlier gate had already: it may come again, and what came before it in another order may not have come yet. */
+static void know(const char *id, void *arg)
+{
+	struct stream *st = arg;
+
+	recent_add(&st->recent, id);
+}
+
 struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind kind, const char *item, const char *path, struct stream **list)
 {
 	struct stream *st = calloc(1, sizeof(*st));
@@ -125,6 +133,7 @@ struct stream *stream_new(struct gate *g, struct session *s, enum stream_kind ki
 		last = log_last_id(s->log, st->name);
 		if (last[0]) {
 			sse_set_id(&st->sse, last);
+			log_each_id(s->log, st->name, know, st);
 			recent_add(&st->recent, last);
 		}
 		st->was_there = last[0] || (log_count(s->log) > 0 && (kind == STREAM_EVENTS || kind == STREAM_LOGS));

@@ -47,6 +47,15 @@ room=20000
 ok "its memory stays what it was ($before kB, $(memory) kB)" test "$(memory)" -lt $((before + room))
 ok "and the gate answers" operator /v1/state -f
 
+# A gate that was killed knows what it had, and not the last of it alone: the stream begins at its begin.
+kill -KILL "$gate_pid"
+wait "$gate_pid" 2>/dev/null
+start_gate
+ok "after a kill of the gate it is opened again" wait_until 20 eval 'log | jq -e "any(.lines[]; .text | test(\"while the gate did not run\"))"'
+count=$(opened)
+ok "and once more" wait_until 20 eval '[ "$(opened)" -gt "$count" ]'
+is "no line comes twice by that" "$(log | jq -r '[.lines[] | select(.stream == "out" and .text != "nul")] | length')" 3
+
 # Never again, says the stream: half a minute is the most that it gets.
 printf 'retry: 1000000000\n\nevent: stdout\ndata: {"line":"never"}\n\n' >"$up/events"
 ok "a stream that asks for a billion" wait_until 10 eval '[ "$(log | jq -r ".lines[-1].text")" = never ]'

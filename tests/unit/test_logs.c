@@ -153,6 +153,50 @@ static void test_texts(void **state)
 }
 
 /* Numbers and places go on over restarts; ids are those of the newest lines. */
+static void put_id(const char *id, void *arg)
+{
+	buf_printf(arg, "%s ", id);
+}
+
+/* The newest ids of a source, from the disk alone, and of the block before where the last one has just begun. */
+static void test_each_id(void **state)
+{
+	struct log *l = log_new(f.logs, "a", NULL);
+	char id[16], *long_line = calloc(1, 1000);
+	struct buf b;
+	int i;
+
+	(void)state;
+	buf_init(&b, SIZE_MAX - 1);
+	log_each_id(l, "events", put_id, &b);
+	assert_int_equal(b.len, 0);
+	log_add(l, 1000, "out", "one", 3, "events", "e1");
+	log_add(l, 1001, "out", "two", 3, "logs", "l1");
+	log_add(l, 1002, "out", "three", 5, NULL, NULL);
+	log_add(l, 1003, "out", "four", 4, "events", "e2");
+	restart();
+	l = log_new(f.logs, "a", NULL);
+	log_each_id(l, "events", put_id, &b);
+	assert_string_equal(buf_cstr(&b), "e1 e2 ");
+	log_add(l, 1004, "out", "not on the disk yet", 19, "events", "e3");
+	buf_clear(&b);
+	log_each_id(l, "events", put_id, &b);
+	assert_string_equal(buf_cstr(&b), "e1 e2 ");
+	memset(long_line, 'x', 999);
+	for (i = 0; i < 128; i++) {	/* over the end of a block, by a little */
+		snprintf(id, sizeof(id), "i%d", i);
+		log_add(l, 1005, "out", long_line, 999, "events", id);
+	}
+	free(long_line);
+	restart();
+	l = log_new(f.logs, "a", NULL);
+	buf_clear(&b);
+	log_each_id(l, "events", put_id, &b);
+	assert_non_null(strstr(buf_cstr(&b), "e2 e3 i0 i1 "));
+	assert_non_null(strstr(buf_cstr(&b), " i126 i127 "));
+	buf_release(&b);
+}
+
 static void test_restarts(void **state)
 {
 	struct page p;
@@ -550,7 +594,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown), cmocka_unit_test_setup_teardown(test_texts, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown), cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown), cmocka_unit_test_setup_teardown(test_each_id, setup, teardown), cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_torn, setup, teardown), cmocka_unit_test_setup_teardown(test_turn_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bound_of_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bound_of_sessions, setup, teardown),
