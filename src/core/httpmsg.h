@@ -58,6 +58,8 @@ int http_hex(char c);
 /* The path rules alone, and those of the query. 0 or ERR_INVALID. */
 int http_path_check(const char *path, struct err *e);
 int http_query_check(const char *query, struct err *e);
+/* Has it a segment "." or "..", in any spelling? Of a path that is sent as it is: behind us it may lead somewhere else. */
+bool http_path_climbs(const char *path);
 /* The next decoded segment of a path that passed the check: *p moves behind it. false at the end. */
 bool http_path_segment(const char **p, struct buf *ret_decoded);
 /* The value of a query parameter, percent-decoded into out; false when absent or badly encoded. */

@@ -105,6 +105,25 @@ int http_path_check(const char *path, struct err *e)
 	return ascii || is_utf8(path) ? 0 : err_set(e, ERR_INVALID, "the path is no UTF-8");
 }
 
+bool http_path_climbs(const char *path)
+{
+	char part[3];		/* as above */
+	size_t part_len = 0, n = 0;
+
+	for (; *path && *path != '?'; path += n) {
+		int c = decoded(path, &n);
+
+		if (c == '/' || c == '\\') {
+			if (is_dots(part, part_len))
+				return true;
+			part_len = 0;
+		} else if (part_len < sizeof(part)) {
+			part[part_len++] = (char)c;
+		}
+	}
+	return is_dots(part, part_len);
+}
+
 bool http_path_segment(const char **p, struct buf *ret_decoded)
 {
 	const char *s = *p;

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/httpmsg.h"
+
 enum { CONNECT_TIMEOUT_MS = 10000 };
 
 /* Where the path starts; NULL, and c->why set, for what is not used. Who the host is curl's own parser says, and nobody else. */
@@ -31,6 +33,10 @@ static const char *check_url(struct http_call *c, const struct http_spec *s)
 	     (strcmp(scheme, "https") == 0 || (strcmp(scheme, "http") == 0 && http_is_this_machine(host)));
 	if (!ok)
 		snprintf(c->why, sizeof(c->why), "only https, or http to this machine, is used: %.150s", s->url);
+	if (ok && http_path_climbs(path)) {
+		snprintf(c->why, sizeof(c->why), "a path with a dot segment leads elsewhere, so it is not asked: %.150s", path);
+		ok = false;
+	}
 	curl_free(host);
 	curl_free(scheme);
 	curl_url_cleanup(u);

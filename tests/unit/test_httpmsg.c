@@ -163,6 +163,22 @@ static void chunks(void **state)
 	}
 }
 
+/* What is sent as it is must not lead elsewhere; names that only look like it may. */
+static void climbing(void **state)
+{
+	static const char *const climbs[] = { "/..", "/.", "/a/../b", "/a/./b", "/a/%2e%2e/b", "/a/%2E", "/..%2fa", "/a%2f..", "/a\\..", "/a%5c..%5cb", "/a/..;x/b", "/a/.;", "..", "/a/..?b" };
+	static const char *const stays[] = { "", "/", "/a", "/a/...", "/..a", "/a..", "/.a", "/a.", "/a?b=/../c", "/a?..", "/%252e%252e", "/a/%2", "/a//b" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(climbs); i++)
+		if (!http_path_climbs(climbs[i]))
+			fail_msg("not seen: %s", climbs[i]);
+	for (i = 0; i < ARRAY_LEN(stays); i++)
+		if (http_path_climbs(stays[i]))
+			fail_msg("seen: %s", stays[i]);
+}
+
 static void other_methods(void **state)
 {
 	static const char *const bad_names[] = { "_method", "_Method", " _method", "+_method", ".method", "-METHOD", "_method[]", "_method[0]", "X-HTTP-Method-Override", "x_http.method override", "_method ", "_method+\t" };
@@ -210,7 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refused), cmocka_unit_test(too_big), cmocka_unit_test(cut_at_every_byte), cmocka_unit_test(chunks),
-		cmocka_unit_test(other_methods),
+		cmocka_unit_test(climbing), cmocka_unit_test(other_methods),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
