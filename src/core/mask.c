@@ -8,9 +8,10 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "core/httpmsg.h"
 
 /* Without case, '_' and '-', so that vncUrl is vnc_url. */
-static const char *const names[] = { "vncurl", "desktopurl", "terminalurl", "viewerurl" };
+static const char *const names[] = { "vncurl", "desktopurl", "terminalurl", "viewerurl", "streamurl", "wsurl", "websocketurl" };
 static const char *const endings[] = { "token", "ticket", "password", "secret", "apikey", "privatekey", "jwt" };
 static const char *const harmless[] = { "pagetoken", "nexttoken", "continuationtoken" };	/* where a list goes on */
 static const char *const credentials[] = { "msk_", "miosa_term_", "sset_" };
@@ -58,13 +59,36 @@ static bool is_name(const char *name, size_t len)
 	return false;
 }
 
-static bool is_named(const struct json_doc *d, int key)
+/* How much of what a field holds its name gives away: all of it, or (of several, as "tokens") the texts of a list alone. */
+enum reach { REACH_NONE, REACH_LIST, REACH_ALL };
+
+static enum reach reach_of(const struct json_doc *d, int key)
 {
 	char *name = json_strdup(d, key);
-	bool found = !name || is_name(name, strlen(name));	/* a name with a NUL is nobody's friend */
+	size_t len = name ? strlen(name) : 0;
+	enum reach reach = REACH_NONE;
 
+	if (!name || is_name(name, len))	/* a name with a NUL is nobody's friend */
+		reach = REACH_ALL;
+	else if (len > 0 && (name[len - 1] == 's' || name[len - 1] == 'S') && is_name(name, len - 1))
+		reach = REACH_LIST;
 	free(name);
-	return found;
+	return reach;
+}
+
+/* The name of a parameter, which may be percent-encoded. */
+static bool is_parameter(const char *name, size_t len)
+{
+	char plain[128];
+	size_t n = 0, i;
+
+	for (i = 0; i < len && n < sizeof(plain); i++) {
+		int high = name[i] == '%' && i + 2 < len ? http_hex(name[i + 1]) : -1, low = high < 0 ? -1 : http_hex(name[i + 2]);
+
+		plain[n++] = low < 0 ? name[i] : (char)(high << 4 | low);
+		i += low < 0 ? 0 : 2;
+	}
+	return i < len || is_name(plain, n);	/* one that is so long is no friend either */
 }
 
 static bool is_alnum(char c)
@@ -112,7 +136,7 @@ static bool has_open_parameter(const char *p)
 	while (*p == '?' || *p == '#' || *p == '&') {
 		size_t name = strcspn(p + 1, "=?#& \t\r\n");
 
-		if (p[1 + name] == '=' && is_name(p + 1, name))
+		if (p[1 + name] == '=' && is_parameter(p + 1, name))
 			return true;
 		p += 1 + name;
 		p += strcspn(p, "?#& \t\r\n");
@@ -167,27 +191,35 @@ static bool is_filled(const struct json_doc *d, int v)
 	return json_type(d, v) == JSON_STRING && !json_str_is(d, v, "");
 }
 
-/* The depth is the reader's: at most JSON_DEPTH_MAX. */
-static void look_through(struct masking *m, int v)
+/* What is said about a secret, and is none. */
+static bool is_about(const struct json_doc *d, int key)
+{
+	static const char *const about[] = { "id", "name", "type", "kind", "scope", "status" };
+	char *name = json_strdup(d, key);
+	size_t i, len = name ? strlen(name) : 0;
+	bool found = ends_with(name ? name : "", len, "_id") || ends_with(name ? name : "", len, "_at");
+
+	for (i = 0; i < ARRAY_LEN(about) && name; i++)
+		found |= strcmp(name, about[i]) == 0;
+	free(name);
+	return found;
+}
+
+/* named: what the name gives away in which it stands. The depth is the reader's: at most JSON_DEPTH_MAX. */
+static void look_through(struct masking *m, int v, enum reach named)
 {
 	int item;
 
 	if (json_type(m->d, v) == JSON_OBJECT) {
-		for (item = json_first(m->d, v); item != JSON_NONE; item = json_next(m->d, item)) {
-			int value = json_value(m->d, item);
-
-			if (is_filled(m->d, value) && is_named(m->d, item))
-				replace(m, value);
-			else
-				look_through(m, value);
-		}
+		for (item = json_first(m->d, v); item != JSON_NONE; item = json_next(m->d, item))
+			look_through(m, json_value(m->d, item), named == REACH_ALL && !is_about(m->d, item) ? REACH_ALL : reach_of(m->d, item));
 	} else if (json_type(m->d, v) == JSON_ARRAY) {
 		for (item = json_first(m->d, v); item != JSON_NONE; item = json_next(m->d, item))
-			look_through(m, item);
+			look_through(m, item, named == REACH_LIST ? (json_type(m->d, item) == JSON_STRING ? REACH_ALL : REACH_NONE) : named);
 	} else if (json_type(m->d, v) == JSON_STRING) {
 		char *value = json_strdup(m->d, v);
 
-		if (!value || mask_is_way_past(value))	/* one with a NUL is not known to be harmless */
+		if (!value || mask_is_way_past(value) || (named == REACH_ALL && is_filled(m->d, v)))	/* one with a NUL is not known to be harmless */
 			replace(m, v);
 		free(value);
 	}
@@ -201,7 +233,7 @@ int mask_json(const char *text, size_t len, struct buf *out, int *ret_count, str
 
 	if (r < 0)
 		return r;
-	look_through(&m, json_root(&d));
+	look_through(&m, json_root(&d), REACH_NONE);
 	buf_append(out, text + m.done, len - m.done);
 	json_release(&d);
 	*ret_count = m.count;

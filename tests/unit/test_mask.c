@@ -14,7 +14,12 @@ static void answers(void **state)
 		{ "{}", "{}", 0 },
 		{ "{\"id\":\"cmp_1\",\"vnc_url\":\"https://v/1\"}", "{\"id\":\"cmp_1\",\"vnc_url\":" X "}", 1 },
 		{ " {\n\t\"data\" : [ { \"VNC_URL\" : \"x\" , \"a\":1e5 } ] }\n", " {\n\t\"data\" : [ { \"VNC_URL\" : " X " , \"a\":1e5 } ] }\n", 1 },
-		{ "{\"vnc_url\":null,\"token\":\"\",\"password\":5,\"secret\":{\"a\":\"b\"}}", "{\"vnc_url\":null,\"token\":\"\",\"password\":5,\"secret\":{\"a\":\"b\"}}", 0 },
+		{ "{\"vnc_url\":null,\"token\":\"\",\"password\":5,\"secret\":{\"id\":\"b\"}}", "{\"vnc_url\":null,\"token\":\"\",\"password\":5,\"secret\":{\"id\":\"b\"}}", 0 },
+		{ "{\"token\":{\"id\":\"a\",\"user_id\":\"b\",\"made_at\":\"c\",\"name\":\"d\",\"n\":1,\"value\":\"t\",\"x\":{\"y\":[\"t\"]}}}",
+		  "{\"token\":{\"id\":\"a\",\"user_id\":\"b\",\"made_at\":\"c\",\"name\":\"d\",\"n\":1,\"value\":" X ",\"x\":{\"y\":[" X "]}}}", 2 },
+		{ "{\"token\":[\"t\"],\"api_keys\":[\"t\",{\"id\":\"a\",\"host\":\"b\",\"key\":\"msk_1\"},[\"c\"]],\"keys\":[\"d\"]}",
+		  "{\"token\":[" X "],\"api_keys\":[" X ",{\"id\":\"a\",\"host\":\"b\",\"key\":" X "},[\"c\"]],\"keys\":[\"d\"]}", 3 },
+		{ "{\"a\":\"https://h/?tok%65n=1\",\"b\":\"https://h/?tok%6=1\",\"stream_url\":\"wss://h\",\"wsUrl\":\"w\"}", "{\"a\":" X ",\"b\":\"https://h/?tok%6=1\",\"stream_url\":" X ",\"wsUrl\":" X "}", 3 },
 		{ "{\"token\":\"t\",\"url\":\"u\",\"key\":\"msk_u_1\"}", "{\"token\":" X ",\"url\":\"u\",\"key\":" X "}", 2 },
 		{ "{\"t\\u006fken\":\"t\"}", "{\"t\\u006fken\":" X "}", 1 },		/* another spelling of the name */
 		{ "{\"a\":\"m\\u0073k_live\"}", "{\"a\":" X "}", 1 },			/* and of the value */
