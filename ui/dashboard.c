@@ -206,7 +206,7 @@ static void tell_log(struct dashboard *d, int64_t now)
 	size_t i;
 
 	if (m->missed > d->missed)
-		dash_say(d, now, "you missed %lld changes: what is shown was read anew", (long long)(m->missed - d->missed));
+		dash_say(d, now, "you missed %lld change%s: what is shown was read anew", (long long)(m->missed - d->missed), m->missed - d->missed == 1 ? "" : "s");
 	d->missed = m->missed;
 	if (d->view != VIEW_LOG)
 		return;

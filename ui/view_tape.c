@@ -130,7 +130,7 @@ void view_tape(struct dashboard *d, struct cells *c, const struct rect *r)
 	if (r->height < 2)
 		return;
 	if (d->show_log) {
-		snprintf(title, sizeof(title), "LOG of %.40s, %lld lines%s", s ? s->name : "nothing", (long long)d->log_total, d->log_scroll ? " (scrolled)" : "");
+		snprintf(title, sizeof(title), "LOG of %.40s, %lld line%s%s", s ? s->name : "nothing", (long long)d->log_total, d->log_total == 1 ? "" : "s", d->log_scroll ? " (scrolled)" : "");
 		cells_line(c, r->x, r->y, r->width, title, d->unicode);
 		view_tape_log(d, c, &in);
 		return;

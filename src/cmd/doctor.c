@@ -154,13 +154,14 @@ static void look_at_policy(void)
 	struct policy *rules = NULL;
 	struct err e;
 	int r = path ? policy_read_file(path, &rules, &e) : ERR_NOTFOUND;
+	size_t lines = r == 0 ? rules->rule_count + rules->budget_count : 0;
 
 	if (r == ERR_NOTFOUND) {
 		doctor_says("policy", FINDING_NOTE, "no rules: all but reads waits for a person; man assent-policy tells of %s", path ? path : "them");
 	} else if (r < 0) {
 		doctor_says("policy", FINDING_BAD, "%s", e.msg);
 	} else {
-		doctor_says("policy", FINDING_OK, "%s: %zu lines", path, rules->rule_count + rules->budget_count);
+		doctor_says("policy", FINDING_OK, "%s: %zu line%s", path, lines, lines == 1 ? "" : "s");
 	}
 	policy_free(rules);
 	free(path);

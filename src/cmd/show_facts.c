@@ -26,7 +26,7 @@ static void show_effect(const struct json_doc *d, int ef)
 	if (json_bool(d, json_get(d, ef, "outside"), false))
 		fputs("  OUTSIDE", stdout);
 	if (files >= 0)
-		printf("  %lld files, %lld bytes", (long long)files, (long long)read_number(d, ef, "bytes", 0));
+		printf("  %lld file%s, %lld bytes", (long long)files, files == 1 ? "" : "s", (long long)read_number(d, ef, "bytes", 0));
 	if (json_str_is(d, json_get(d, ef, "by_agent"), "all"))
 		fputs(", all written by this agent", stdout);
 	else if (json_str_is(d, json_get(d, ef, "by_agent"), "none"))

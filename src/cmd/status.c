@@ -150,7 +150,7 @@ static void show(const struct json_doc *d)
 		printf("MIOSA waits for %d\n", asked);
 	for (v = json_first(d, agents); v != JSON_NONE; v = json_next(d, v))
 		waiting += read_number(d, v, "waiting", 0) > 0;
-	printf("%d agents, %d wait\n", json_size(d, agents), waiting);
+	printf("%d agent%s, %d wait\n", json_size(d, agents), json_size(d, agents) == 1 ? "" : "s", waiting);
 	troubles = show_troubles(d, agents, "stopped", "stopped   ", false, TROUBLES_SHOWN);
 	troubles += show_troubles(d, json_get(d, root, "sessions"), "takeover", "taken     ", true, troubles < TROUBLES_SHOWN ? TROUBLES_SHOWN - troubles : 0);
 	if (troubles > TROUBLES_SHOWN)

@@ -32,7 +32,7 @@ rm $conf
 echo 'allow exce' >config/assent/policy.conf
 like "a wrong rule is named with its place" "$(finding policy)" '^bad: .*policy.conf:1:7'
 echo 'allow exec command="npm test"' >config/assent/policy.conf
-like "right rules are counted" "$(finding policy)" '^ok: .* 1 lines'
+like "right rules are counted" "$(finding policy)" '^ok: .* 1 line$'
 
 start_local --sandboxes 1
 start_gate
