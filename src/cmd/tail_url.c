@@ -66,13 +66,13 @@ static void on_event(const struct sse_event *ev, void *arg)
 	if (u->t->json) {
 		jw_init(&w, &line);
 		jw_begin(&w, '{');
-		jw_kstr(&w, "event", ev->type);
+		jw_kstrn(&w, "event", ev->type, ev->type_len);
 		jw_kstr(&w, "id", ev->id);
 		jw_kstrn(&w, "data", ev->data, ev->data_len);
 		jw_end(&w, '}');
 	} else {
 		put_begin(&line, "");
-		tail_put_text(&line, ev->type, strlen(ev->type));
+		tail_put_text(&line, ev->type, ev->type_len);
 		buf_puts(&line, ev->id[0] ? " [" : "");
 		tail_put_text(&line, ev->id, strlen(ev->id));
 		buf_puts(&line, ev->id[0] ? "] " : " ");
@@ -276,6 +276,7 @@ struct url_tail *url_tail_new(struct tail *t, const char *url, const char *last_
 	sse_init(&u->sse, EVENT_MAX, on_event, u);
 	u->sse.on_comment = on_comment;
 	u->sse.on_fault = on_fault;
+	u->sse.nul_types = true;
 	sse_set_id(&u->sse, last_id ? last_id : "");
 	t->retry.data = u;
 	if (u->http && u->url)

@@ -158,6 +158,7 @@ static void give(struct sse *s, bool own_id)
 	struct sse_event ev = { .type = s->type.len > 0 ? s->type.data : "message", .id = buf_cstr(&s->id), .own_id = own_id };
 	struct buf repaired;
 
+	ev.type_len = s->type.len > 0 ? s->type.len : strlen(ev.type);
 	s->data.data[--s->data.len] = '\0';	/* the line break behind the last data line */
 	ev.data = s->data.data;
 	ev.data_len = s->data.len;
@@ -263,7 +264,7 @@ static bool set_name(struct sse *s, struct buf *name, const char *value, size_t 
 
 static void set_type(struct sse *s, const char *value, size_t len, uint64_t at)
 {
-	if (memchr(value, '\0', len))
+	if (!s->nul_types && memchr(value, '\0', len))
 		drop(s, "an event whose type has a NUL in it is left out");
 	else
 		set_name(s, &s->type, value, len, at);

@@ -10,6 +10,7 @@
 
 struct sse_event {
 	const char *type;	/* "message" by default; borrowed until the callback returns, as the rest */
+	size_t type_len;	/* more than strlen(type) only where nul_types is set */
 	const char *data;	/* NUL-terminated, with what NULs the stream has in it; invalid UTF-8 became U+FFFD, here and in type and id */
 	size_t data_len;
 	const char *id;		/* the last event id at this point, "" for none */
@@ -24,6 +25,7 @@ struct sse {
 	 * UTF-8 is broken, and for each line of over 1 MiB that is no data. what: one line for a person. byte: where, counted from the begin of the connection.
 	 */
 	void (*on_fault)(const char *what, uint64_t byte, void *arg);
+	bool nul_types;		/* who reads types by their length may have those with a NUL; for all others such an event is left out */
 	void *arg;
 	struct buf id;		/* the last event id */
 	int64_t retry_ms;	/* -1 until told */
@@ -39,7 +41,7 @@ struct sse {
 };
 
 /*
- * event_max: bytes of one event's data; more, or a type or id of over 4 KiB, or a type with a NUL: that event is left out and counted. What is
+ * event_max: bytes of one event's data; more, or a type or id of over 4 KiB, or a type with a NUL (but for nul_types): that event is left out and counted. What is
  * kept of a stream is bounded by that, and after a large event it is given back.
  */
 void sse_init(struct sse *s, size_t event_max, void (*on_event)(const struct sse_event *, void *), void *arg);

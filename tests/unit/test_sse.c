@@ -95,6 +95,7 @@ static const struct row rows[] = {
 	/* Fields. */
 	{ "names are compared as they are", TEXT("Data: a\nDATA: a\nEvent: x\nID: 1\nRetry: 5\ndata: b\n\n"), .want = "[message||b]" },
 	{ "event: sets the type", TEXT("event: x\ndata: a\n\n"), .want = "[x||a]" },
+	{ "event: whatever stands there is the type, a NUL too", TEXT("event: go\0on\ndata: a\n\nevent: \0\ndata: b\n\ndata: c\n\n"), .want = "[go\\0on||a][\\0||b][message||c]" },
 	{ "event: the last one counts", TEXT("event: x\nevent: y\ndata: a\n\n"), .want = "[y||a]" },
 	{ "event: an empty one sets it back", TEXT("event: x\nevent\ndata: a\n\nevent: x\nevent:\ndata: b\n\n"), .want = "[message||a][message||b]" },
 	{ "event: is no name of ours", TEXT("event: message\ndata: a\n\nevent: error\ndata: b\n\nevent: open\ndata: c\n\n"), .want = "[message||a][error||b][open||c]" },
@@ -147,7 +148,10 @@ static void put_text(struct buf *out, const char *text, size_t len)
 static void on_event(const struct sse_event *ev, void *arg)
 {
 	assert_int_equal(ev->data[ev->data_len], '\0');
-	buf_printf(arg, "[%s|%s|", ev->type, ev->id);
+	assert_int_equal(ev->type[ev->type_len], '\0');
+	buf_putc(arg, '[');
+	put_text(arg, ev->type, ev->type_len);
+	buf_printf(arg, "|%s|", ev->id);
 	put_text(arg, ev->data, ev->data_len);
 	buf_putc(arg, ']');
 }
@@ -171,6 +175,7 @@ static void start(struct sse *s, size_t event_max, struct buf *out)
 	sse_init(s, event_max, on_event, out);
 	s->on_comment = on_comment;
 	s->on_fault = on_fault;
+	s->nul_types = true;
 }
 
 static void stop(struct sse *s, struct buf *out)
@@ -322,7 +327,6 @@ static void limits_at_every_cut(void **state)
 		{ "event: ", 'x', 9000, "\ndata: b\n\ndata: c\n\n", "{an event whose type is over 4096 bytes long is left out}[message||c]", 1 },
 		{ "id: 1\n\nid: 2\nid: ", 'x', 4097, "\ndata: b\n\ndata: c\n\n", "{an event whose id is over 4096 bytes long is left out}[message|2|c]", 1 },
 		{ "id: ", 'x', 9000, "\nevent: \xff\ndata: b\n\ndata: c\n\n", "{an event whose id is over 4096 bytes long is left out}{broken UTF-8 is read as U+FFFD}[message||c]", 1 },
-		{ "event: go", '\0', 1, "on\ndata: a\n\ndata: c\n\n", "{an event whose type has a NUL in it is left out}[message||c]", 1 },
 	};
 	struct buf text, out;
 	struct sse s;
@@ -348,6 +352,26 @@ static void limits_at_every_cut(void **state)
 			stop(&s, &out);
 		}
 		buf_release(&text);
+	}
+}
+
+/* Who reads a type as a C string must not take one for another. */
+static void a_nul_in_a_type_is_for_those_who_ask(void **state)
+{
+	static const char text[] = "event: go\0on\ndata: a\n\ndata: c\n\n";
+	struct buf out;
+	struct sse s;
+	size_t cut;
+
+	(void)state;
+	for (cut = 0; cut < sizeof(text) - 1; cut++) {
+		start(&s, 1500, &out);
+		s.nul_types = false;
+		feed(&s, text, cut);
+		feed(&s, text + cut, sizeof(text) - 1 - cut);
+		assert_string_equal(buf_cstr(&out), "{an event whose type has a NUL in it is left out}[message||c]");
+		assert_int_equal(s.dropped, 1);
+		stop(&s, &out);
 	}
 }
 
@@ -500,6 +524,7 @@ static void faults_tell_the_byte(void **state)
 	for (i = 0; i < ARRAY_LEN(places); i++) {
 		for (step = 1; step <= places[i].len; step++) {
 			start(&s, 10, &out);
+			s.nul_types = false;
 			s.on_event = on_event;
 			s.on_comment = on_comment;
 			s.on_fault = on_place;
@@ -517,6 +542,7 @@ static void faults_tell_the_byte(void **state)
 		}
 	}
 	start(&s, 10, &out);
+	s.nul_types = false;
 	s.on_fault = on_place;
 	feed(&s, "data: 012345678901", 18);
 	sse_reconnect(&s);
@@ -607,7 +633,7 @@ static void whose_id_it_is(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(each_rule_at_every_cut), cmocka_unit_test(three_pieces), cmocka_unit_test(two_returns_end_an_event_at_once),
-					    cmocka_unit_test(large_numbers_stay_large), cmocka_unit_test(limits_at_every_cut), cmocka_unit_test(endless_lines_are_told), cmocka_unit_test(just_within_the_limits),
+					    cmocka_unit_test(large_numbers_stay_large), cmocka_unit_test(limits_at_every_cut), cmocka_unit_test(a_nul_in_a_type_is_for_those_who_ask), cmocka_unit_test(endless_lines_are_told), cmocka_unit_test(just_within_the_limits),
 					    cmocka_unit_test(long_comments), cmocka_unit_test(memory_is_bounded), cmocka_unit_test(faults_tell_the_byte),
 					    cmocka_unit_test(resuming), cmocka_unit_test(whose_id_it_is), cmocka_unit_test(written_is_read) };
 
