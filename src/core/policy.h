@@ -15,6 +15,7 @@
 #define POLICY_LINE_MAX 4096
 #define POLICY_LINES_MAX 4096		/* rules and budgets together */
 #define POLICY_REQUIRE_MAX 8		/* persons */
+#define POLICY_SNAPSHOT_MAX 100		/* turns between two */
 #define POLICY_EXPIRES_MAX_MS (24 * 60 * 60 * 1000)
 
 enum policy_verdict { POLICY_ALLOW, POLICY_HOLD, POLICY_DENY };
@@ -47,7 +48,8 @@ struct policy_rule {
 	/* what it asks for */
 	int64_t expires_ms;	/* 0: as usual */
 	int require;		/* persons that must approve, 1 or more */
-	bool snapshot, deny_unattended, reveal;
+	bool deny_unattended, reveal;
+	int snapshot;			/* before one of each so many turns; 1: before each; 0: none */
 	struct screen_rule screen;	/* what of the screen is compared before it is sent */
 	bool screen_named;
 };

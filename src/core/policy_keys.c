@@ -283,8 +283,17 @@ static int set_require(struct parser *p, struct policy_rule *r, const struct val
 
 static int set_snapshot(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)
 {
-	r->snapshot = true;
-	return strcmp(v->text, "before") == 0 ? 0 : policy_wrong(p, at, "it is snapshot=before");
+	static const char every[] = "every ", turns[] = " turns";
+	size_t len = strlen(v->text), ends = strlen(every) + strlen(turns);
+	char number[8] = "";
+	int64_t n = 1;
+
+	if (len > ends && strncmp(v->text, every, strlen(every)) == 0 && strcmp(v->text + len - strlen(turns), turns) == 0)
+		snprintf(number, sizeof(number), "%.*s", (int)(len - ends), v->text + strlen(every));
+	if (strcmp(v->text, "before") != 0 && policy_read_number(number, 2, POLICY_SNAPSHOT_MAX, &n) < 0)
+		return policy_wrong(p, at, "it is snapshot=before, or snapshot=\"every 10 turns\": 2 to %d", POLICY_SNAPSHOT_MAX);
+	r->snapshot = (int)n;
+	return 0;
 }
 
 static int set_unattended(struct parser *p, struct policy_rule *r, const struct value *v, size_t at)

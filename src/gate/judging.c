@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "gate/alikes.h"
@@ -60,6 +61,23 @@ static void allow_or_hold(const struct gate *g, const struct policy_rule *r, boo
 	name_rule(g, r, ret);
 }
 
+/* Had one of the last so many actions of its agent that were sent to its session a snapshot before it? What is not in memory any more had none. */
+static bool had_snapshot(const struct gate *g, const struct action *a, int among)
+{
+	size_t i;
+
+	for (i = g->queue.count; i-- > 0 && among > 0;) {
+		const struct action *k = g->queue.items[i];
+
+		if (k == a || !k->sent_wall_ms || strcmp(k->agent, a->agent) != 0 || strcmp(k->session, a->session) != 0)
+			continue;
+		if (k->snapshot_before)
+			return true;
+		among--;
+	}
+	return false;
+}
+
 /* What the rule asks for, whoever decides in the end. */
 static void note_rule(const struct gate *g, const struct policy_found *f, bool asks_to_hold, struct action *a)
 {
@@ -78,7 +96,7 @@ static void note_rule(const struct gate *g, const struct policy_found *f, bool a
 	a->hold_ms = r && r->expires_ms ? r->expires_ms : g->config.hold_ms;
 	a->require = r ? r->require : 1;
 	a->deny_unattended = r && r->deny_unattended;
-	a->snapshot_before = r && r->snapshot;
+	a->snapshot_before = r && r->snapshot && !had_snapshot(g, a, r->snapshot - 1);
 	a->screen_rule = r ? r->screen : (struct screen_rule)SCREEN_RULE_DEFAULT;
 	a->reveal = r && r->reveal;
 }

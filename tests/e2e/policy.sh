@@ -36,12 +36,13 @@ hold  type   expires=5m                   because "Typing is looked at."
 allow exec   session=s2
 hold  hotkey snapshot=before
 hold  key    unattended=deny
+allow exec   session=s9 snapshot="every 3 turns"
 RULES
 start_gate --policy "$rules"
 token=$(add_agent clerk --answer-within none)
 json='Content-Type: application/json'
 post() { ask "$1" "$token" "$2" -X POST -H "$json" -d "$3" "${@:4}"; }
-is "the gate tells its rules" "$(operator /v1/state | jq -c '.gate.policy | [.file, .rules, .error, .loaded_wall_ms > 0]')" "[\"$rules\",9,\"\",true]"
+is "the gate tells its rules" "$(operator /v1/state | jq -c '.gate.policy | [.file, .rules, .error, .loaded_wall_ms > 0]')" "[\"$rules\",10,\"\",true]"
 
 # ---- allow ----
 before=$(sent)
@@ -142,9 +143,15 @@ mv "$gate_state/away.db" "$gate_state/journal.db"
 ok "then it comes back to the person" held '.kind == "hotkey" and .version == 2 and .decided_by == null'
 is "and nothing more was sent" "$(sent)" $((before + 1))
 is "each is asked for with a key of its own" "$(sed -n 's|.* POST /api/v1/computers/c1/snapshots \(turn-[0-9]*-snapshot-[0-9a-f]*\) .*|\1|p' "$up/record" | sort -u | wc -l)" 3
-rm "$up/mode"
 person '.kind == "hotkey"' deny
 answered unwritten
+echo 'answer 200 {"data":{"id":"snap_8","status":"creating"}}' >"$up/mode"
+for n in 1 2 3 4 5 6 7; do
+	post "every$n" /sandboxes/s9/exec "{\"command\":\"make $n\"}"
+	answered "every$n"
+done
+is "one before each third turn" "$(sed -n 's|^POST /api/v1/sandboxes/s9/\([a-z]*\) .*|\1|p' "$up/requests" | xargs)" 'snapshots exec exec exec snapshots exec exec exec snapshots exec'
+rm "$up/mode"
 
 # ---- nobody at the desk ----
 ok "with no key at any dashboard the gate is unattended" wait_until 20 eval 'operator /v1/state | jq -e .gate.unattended'
@@ -163,7 +170,7 @@ sed -i 's/^allow class=harmless$/deny class=harmless/' "$rules"
 post still /sandboxes/s1/files/stat '{"path":"/b"}'
 answered still
 is "a changed file changes nothing by itself" "$(status_of still)" 200
-is "reload takes it" "$("$assent" policy reload --socket "$socket")" 'loaded: 9 lines'
+is "reload takes it" "$("$assent" policy reload --socket "$socket")" 'loaded: 10 lines'
 post after /sandboxes/s1/files/stat '{"path":"/c"}'
 answered after
 is "and it counts" "$(status_of after)" 403

@@ -395,7 +395,7 @@ static void what_lines_ask(void **state)
 	struct policy *p = parse("hold type expires=5m require=2 snapshot=before unattended=deny reveal=yes because \"Look.\"\n"
 				 "hold exec expires=30s unattended=wait\n"
 				 "hold key expires=24h require=3\n"
-				 "allow exec command=ls\n"
+				 "allow exec command=ls snapshot=\"every 10 turns\"\n"
 				 "allow class=read reveal=yes\n"
 				 "budget shopper actions=200 per-minute=30 waiting=8 reads-per-minute=600\n"
 				 "budget session=sbx_7f2c max-cost=2.5\n"
@@ -417,11 +417,12 @@ static void what_lines_ask(void **state)
 	assert_int_equal(p->rules[7].screen.wait_ms, 0);
 	assert_int_equal(p->rules[0].expires_ms, 300000);
 	assert_int_equal(p->rules[0].require, 2);
-	assert_true(p->rules[0].snapshot && p->rules[0].deny_unattended && p->rules[0].reveal);
+	assert_true(p->rules[0].snapshot == 1 && p->rules[0].deny_unattended && p->rules[0].reveal);
 	assert_int_equal(p->rules[1].expires_ms, 30000);
 	assert_false(p->rules[1].snapshot || p->rules[1].deny_unattended || p->rules[1].reveal);
 	assert_int_equal(p->rules[2].expires_ms, 86400000);
 	assert_int_equal(p->rules[3].require, 1);
+	assert_int_equal(p->rules[3].snapshot, 10);
 	assert_int_equal(p->require_most, 3);
 	assert_int_equal(p->require_line, 3);
 	assert_int_equal(p->budget_count, 3);
@@ -500,7 +501,11 @@ static const struct { const char *text, *error; } errors[] = {
 	{ "hold exec expires=25h", "1:19: \"expires\" is a time of at most a day, as in expires=30s, expires=5m or expires=2h" },
 	{ "hold exec require=0", "1:19: \"require\" is a number of persons, 1 to 8" },
 	{ "hold exec require=9", "1:19: \"require\" is a number of persons, 1 to 8" },
-	{ "hold exec snapshot=after", "1:20: it is snapshot=before" },
+	{ "hold exec snapshot=after", "1:20: it is snapshot=before, or snapshot=\"every 10 turns\": 2 to 100" },
+	{ "hold exec snapshot=\"every 1 turns\"", "1:20: it is snapshot=before, or snapshot=\"every 10 turns\": 2 to 100" },
+	{ "hold exec snapshot=\"every 101 turns\"", "1:20: it is snapshot=before, or snapshot=\"every 10 turns\": 2 to 100" },
+	{ "hold exec snapshot=\"every turns\"", "1:20: it is snapshot=before, or snapshot=\"every 10 turns\": 2 to 100" },
+	{ "hold exec snapshot=\"every 12345678910 turns\"", "1:20: it is snapshot=before, or snapshot=\"every 10 turns\": 2 to 100" },
 	{ "hold exec unattended=allow", "1:22: it is unattended=wait or unattended=deny" },
 	{ "allow exec reveal=no", "1:19: it is reveal=yes" },
 	{ "allow exec expires=5m", "1:12: \"expires\" means nothing on a line that begins with allow" },
