@@ -8,7 +8,7 @@
 
 int64_t live_due_ms(const struct live *l, const char *session, int64_t seq, bool active, int64_t now)
 {
-	int64_t wait = l->wait_ms;
+	int64_t wait = l->wait_ms, left;
 
 	if (strcmp(l->session, session) != 0)
 		return 0;
@@ -16,7 +16,10 @@ int64_t live_due_ms(const struct live *l, const char *session, int64_t seq, bool
 		wait = LIVE_LEAST_MS;
 	else if (active && wait > LIVE_ACTIVE_MS)
 		wait = LIVE_ACTIVE_MS;
-	return l->asked_ms + wait > now ? l->asked_ms + wait - now : 0;
+	left = l->asked_ms + wait - now;
+	if (wait >= LIVE_TICK_MS)
+		return left <= LIVE_TICK_MS / 2 ? 0 : left < LIVE_TICK_MS ? LIVE_TICK_MS : left;
+	return left > 0 ? left : 0;
 }
 
 void live_asked(struct live *l, const char *session, int64_t seq, int64_t now)

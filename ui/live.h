@@ -2,7 +2,8 @@
  * live: when the picture of a shown computer is read again. Pure; times in ms are arguments.
  *
  * When the gate tells that it changed: at once, but for a least distance. Beside that now and then, because some substrates tell of nothing, or not of all:
- * often as long as that finds changes, and ever more seldom while it finds none.
+ * often as long as that finds changes, and ever more seldom while it finds none. What is a second away or more comes with the clock's tick that is nearest: it
+ * wakes nobody by itself.
  */
 #ifndef ASSENT_UI_LIVE_H
 #define ASSENT_UI_LIVE_H
@@ -16,6 +17,7 @@ enum {
 	LIVE_ACTIVE_MS = 2000,		/* at least, while something goes on there */
 	LIVE_SELDOM_MS = 8000,		/* less than the age at which it is told in red */
 	LIVE_AGAIN_MS = 2000,		/* after one that failed */
+	LIVE_TICK_MS = 1000,		/* from one tick of the clock to the next */
 };
 
 struct live {
@@ -25,7 +27,7 @@ struct live {
 	bool told;		/* it was asked for because the gate told of a change */
 };
 
-/* How long until it is to be read; 0: now. active: something goes on in that session. */
+/* How long until it is to be read; 0: now; LIVE_TICK_MS or more: one asks again with the clock's ticks. active: something goes on in that session. */
 int64_t live_due_ms(const struct live *l, const char *session, int64_t seq, bool active, int64_t now);
 /* It is asked for. */
 void live_asked(struct live *l, const char *session, int64_t seq, int64_t now);

@@ -72,8 +72,11 @@ static void on_screen_again(uv_timer_t *t)
 	fetch();
 }
 
+/* Of a computer nobody sees it but in the tape's place and on the card: that a screen was read is a line too. */
 static void fetch_log(const struct model_session *s)
 {
+	if (strcmp(s->kind, "computer") == 0 && !rd.dash->show_log && !dash_selected(rd.dash))
+		return;
 	if (strcmp(rd.log_session, s->id) == 0 && rd.log_lines == s->log_lines)
 		return;
 	if (client_get_log(rd.client, s->id)) {
@@ -120,7 +123,10 @@ static void fetch_screen(const struct model_session *s)
 		live_asked(&rd.live, s->id, s->screen_seq, now);
 		wait = live_due_ms(&rd.live, s->id, s->screen_seq, is_active(s), now);
 	}
-	uv_timer_start(&rd.screen_again, on_screen_again, (uint64_t)(wait > 0 ? wait : LIVE_LEAST_MS), 0);
+	if (wait < LIVE_TICK_MS)
+		uv_timer_start(&rd.screen_again, on_screen_again, (uint64_t)(wait > 0 ? wait : LIVE_LEAST_MS), 0);
+	else
+		uv_timer_stop(&rd.screen_again);
 }
 
 /* Asks for what is shown and has changed. */

@@ -51,9 +51,27 @@ static void ever_more_seldom(void **state)
 	assert_int_equal(live_due_ms(&l, "cmp_1", 2, false, now), LIVE_AGAIN_MS);
 }
 
+/* With one tick of the clock or the next, and never between them. */
+static void with_the_clock(void **state)
+{
+	struct live l = { .seq = 0 };
+	int64_t now = 1000, asked = now;
+
+	(void)state;
+	live_asked(&l, "cmp_1", 1, now);
+	live_failed(&l);
+	for (; live_due_ms(&l, "cmp_1", 1, false, now) > 0; now += LIVE_TICK_MS + 7)
+		assert_true(live_due_ms(&l, "cmp_1", 1, false, now) >= LIVE_TICK_MS);
+	assert_int_equal(now - asked, 2 * (LIVE_TICK_MS + 7));
+	live_asked(&l, "cmp_1", 1, asked = now);
+	for (now += 300; live_due_ms(&l, "cmp_1", 1, false, now) > 0; now += LIVE_TICK_MS)
+		assert_true(live_due_ms(&l, "cmp_1", 1, false, now) >= LIVE_TICK_MS);
+	assert_true(now - asked >= LIVE_AGAIN_MS - LIVE_TICK_MS / 2 && now - asked <= LIVE_AGAIN_MS + LIVE_TICK_MS / 2);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(at_once_and_when_told), cmocka_unit_test(ever_more_seldom) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(with_the_clock), cmocka_unit_test(at_once_and_when_told), cmocka_unit_test(ever_more_seldom) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
