@@ -159,7 +159,7 @@ static void collect(void)
 {
 	int fd = fileno(term.memory);
 	off_t at = 0, end = lseek(fd, 0, SEEK_CUR);
-	char piece[16384];
+	char piece[4096];
 	ssize_t n;
 
 	if (end <= 0)

@@ -15,10 +15,12 @@ static struct columns columns_of(const struct dashboard *d, const struct rect *r
 {
 	int64_t most = d->model->action_count > 0 ? d->model->actions[d->model->action_count - 1]->id : 0;
 	struct columns k = { .wide = r->width >= 50 };
-	char text[24];
+	int digits = 2;
 
+	for (; most > 99; most /= 10)
+		digits++;
 	k.id = r->x + 2;
-	k.agent = k.id + snprintf(text, sizeof(text), "%lld", (long long)(most > 10 ? most : 10)) + 1;
+	k.agent = k.id + digits + 1;
 	k.what = k.agent + (k.wide ? 11 : 10);
 	k.right = r->x + r->width - (k.wide ? 2 : 1);
 	return k;
@@ -111,7 +113,7 @@ static bool put_commands(struct cells *c, const struct rect *what, int y, enum s
 
 static void put_what(const struct dashboard *d, struct cells *c, const struct rect *what, int y, enum style style, const struct columns *k, const struct model_action *a)
 {
-	const char *session = name_of_session(d, a), *result = a->result[0] ? a->result : view_state(a->state);
+	const char *session, *result;
 	int x;
 
 	if (model_is_held(a)) {
@@ -123,6 +125,8 @@ static void put_what(const struct dashboard *d, struct cells *c, const struct re
 			cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, a->kind, strlen(a->kind));
 		return;
 	}
+	session = name_of_session(d, a);
+	result = a->result[0] ? a->result : view_state(a->state);
 	if (!k->wide) {
 		cells_foreign(c, what, what->x, y, style, SAFETEXT_PROSE, result, strlen(result));
 		return;

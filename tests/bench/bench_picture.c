@@ -45,7 +45,7 @@ static int by_size(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static double median(double *list, int n)
+static double middle(double *list, int n)
 {
 	qsort(list, (size_t)n, sizeof(*list), by_size);
 	return list[n / 2];
@@ -170,8 +170,8 @@ static void full(int width, int height, const char *path)
 		free(indices);
 	}
 	for (k = 0; k < 5; k++)
-		printf("%s %.1f ms, ", names[k], median(t[k], ROUNDS));
-	printf("%zu and %zu bytes, %.1f dB, total %.1f ms\n", bytes[0], bytes[1], likeness, median(sum, ROUNDS));
+		printf("%s %.1f ms, ", names[k], middle(t[k], ROUNDS));
+	printf("%zu and %zu bytes, %.1f dB, total %.1f ms\n", bytes[0], bytes[1], likeness, middle(sum, ROUNDS));
 }
 
 /* All of it once, to standard output: to be measured from outside, as other programs are. */
@@ -274,7 +274,7 @@ static void frames(int width, int height, char **paths, int count)
 		if (i == 1)
 			printf("    a typed word: %.2f %% of a whole picture's bytes\n", sizes[0] * 100 / whole);
 	}
-	printf("changes: median %.1f %% of a whole picture's bytes, %.1f ms; likeness at least %.1f dB\n", median(sizes, n) * 100 / whole, median(times, n), least);
+	printf("changes: median %.1f %% of a whole picture's bytes, %.1f ms; likeness at least %.1f dB\n", middle(sizes, n) * 100 / whole, middle(times, n), least);
 	canvas_release(&canvas);
 	end_show(&s);
 	free(sizes);
