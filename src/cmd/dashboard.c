@@ -28,11 +28,11 @@
 #include "io/key.h"
 #include "ui/term.h"
 
-enum { FIRST_MS = 200, DETECT_MS = 1000, BEHIND_MS = 1 };
+enum { FIRST_MS = 200, DETECT_MS = 1000 };
 
 static struct {
 	uv_loop_t loop;
-	uv_timer_t frame, behind, clock, detect_limit;
+	uv_timer_t frame, clock, detect_limit;
 	struct model model;
 	struct dashboard dash;
 	struct cells cells;
@@ -48,7 +48,6 @@ static struct {
 	struct sending_screen seen;
 	int64_t seen_for;	/* what was selected then */
 	bool theme_said;	/* by a flag, a setting or NO_COLOR: the terminal is not asked */
-	bool typed;		/* the next frame is a key's answer */
 	bool query, redraw, quitting, painted;
 	int code;
 } app;
@@ -90,7 +89,6 @@ static void quit(void)
 	give_colors_back();
 	console_close();
 	close_handle((uv_handle_t *)&app.frame, NULL);
-	close_handle((uv_handle_t *)&app.behind, NULL);
 	close_handle((uv_handle_t *)&app.clock, NULL);
 	close_handle((uv_handle_t *)&app.detect_limit, NULL);
 	reading_close();
@@ -121,13 +119,6 @@ static void ask_sizes(void)
 	const char *query = app.dash.pixels ? detect_again(&app.detect, getenv("TERM")) : "";
 
 	term_write(query, strlen(query));
-}
-
-/* What is to be asked for once a key was answered: the kernel brings the answer to the terminal when this program rests, and not before. */
-static void on_behind(uv_timer_t *t)
-{
-	(void)t;
-	reading_frame(clock_boot_ms());
 }
 
 static void draw(void)
@@ -173,11 +164,7 @@ static void draw(void)
 	}
 	pixels_painted(query);
 	app.painted = true;
-	if (app.typed)
-		uv_timer_start(&app.behind, on_behind, BEHIND_MS, 0);
-	else
-		reading_frame(now);
-	app.typed = false;
+	reading_drawn(now);
 	uv_timer_start(&app.clock, on_clock, (uint64_t)(dash_next_ms(d, now) - now), 0);
 }
 
@@ -397,7 +384,6 @@ static void on_key(const struct input_event *ev)
 	dash_key(&app.dash, ev, now, &q);
 	sending_take(&q, &app.seen);
 	hand_pump();
-	app.typed = true;
 	app.frame_due_ms = uv_now(&app.loop);	/* it is not kept waiting for what came by itself */
 }
 
@@ -467,7 +453,6 @@ static int start(const char *socket, const struct dashboard_args *args, struct e
 	/* Both know the names alone that stand here. */
 	picture_mode_named(args->picture ? args->picture : settings()->picture ? settings()->picture : "auto", &app.mode);
 	uv_timer_init(&app.loop, &app.frame);
-	uv_timer_init(&app.loop, &app.behind);
 	uv_timer_init(&app.loop, &app.clock);
 	uv_timer_init(&app.loop, &app.detect_limit);
 	reading_open(&app.loop, &app.dash, draw_soon, &spec);

@@ -14,13 +14,14 @@
 #include "cmd/sending.h"
 #include "ui/live.h"
 
-enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000, PULSE_MS = 900 };
+enum { ACTIVE_MS = 5000, PRESENCE_MS = 10000, PULSE_MS = 900, BEHIND_MS = 1 };
 
 static struct {
 	struct dashboard *dash;
 	struct client *client;
 	void (*changed)(void);
-	uv_timer_t screen_again;
+	uv_timer_t screen_again, behind;
+	bool typed;			/* the next frame is a key's answer */
 	struct live live;
 	char still[128];		/* the path of the kept picture that was asked for last, in place of the screen; "": none */
 	int64_t log_lines;
@@ -280,6 +281,7 @@ void reading_open(uv_loop_t *loop, struct dashboard *d, void (*changed)(void), s
 	rd.changed = changed;
 	rd.key_ms = clock_boot_ms();	/* somebody started it */
 	uv_timer_init(loop, &rd.screen_again);
+	uv_timer_init(loop, &rd.behind);
 	s->on_log = on_log;
 	s->on_read = on_read;
 	s->on_screen = on_screen;
@@ -295,8 +297,10 @@ void reading_client(struct client *c)
 
 void reading_close(void)
 {
-	if (rd.dash)
-		uv_close((uv_handle_t *)&rd.screen_again, NULL);
+	if (!rd.dash)
+		return;
+	uv_close((uv_handle_t *)&rd.screen_again, NULL);
+	uv_close((uv_handle_t *)&rd.behind, NULL);
 }
 
 void reading_key(int64_t now)
@@ -305,6 +309,7 @@ void reading_key(int64_t now)
 	if (now - rd.key_ms > PRESENCE_MS)
 		rd.presence_ms = 0;	/* back at the desk: the gate is told with the next frame */
 	rd.key_ms = now;
+	rd.typed = true;
 }
 
 void reading_frame(int64_t now)
@@ -316,4 +321,20 @@ void reading_frame(int64_t now)
 	preview(rd.dash);
 	tell_silence(now);
 	tell_presence(now);
+}
+
+static void on_behind(uv_timer_t *t)
+{
+	(void)t;
+	reading_frame(clock_boot_ms());
+}
+
+void reading_drawn(int64_t now)
+{
+	/* The kernel brings what was written to the terminal when this program rests, and not before: a key's answer is not kept waiting. */
+	if (!rd.typed)
+		reading_frame(now);
+	else if (!uv_is_active((uv_handle_t *)&rd.behind))
+		uv_timer_start(&rd.behind, on_behind, BEHIND_MS, 0);
+	rd.typed = false;
 }

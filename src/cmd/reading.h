@@ -15,7 +15,9 @@ void reading_client(struct client *c);
 void reading_close(void);
 /* A key was pressed: a person is here. */
 void reading_key(int64_t now_boot_ms);
-/* With each frame: asks for what it shows. */
+/* Asks for what is shown. */
 void reading_frame(int64_t now_boot_ms);
+/* A frame was drawn: the same; a moment later, where it answers a key. */
+void reading_drawn(int64_t now_boot_ms);
 
 #endif
