@@ -178,6 +178,10 @@ echo 'allow class=harmles' >"$rules"
 is "a bad one is refused" "$("$assent" policy reload --socket "$socket" 2>&1; echo $?)" "assent policy: $rules:1:13: unknown class \"harmles\" (did you mean \"harmless\"?)
 1"
 is "which the top line knows" "$(operator /v1/state | jq -r .gate.policy.error)" "$rules:1:13: unknown class \"harmles\" (did you mean \"harmless\"?)"
+mv "$rules" "$rules.bad"
+ln -s "$rules" "$rules"
+is "one that cannot be opened is a bad one, and no failure of the record" "$(operator /v1/policy/reload -X POST -d '{}' | jq -r .error.code)" invalid_policy
+mv "$rules.bad" "$rules"
 post stays /sandboxes/s1/files/stat '{"path":"/d"}'
 answered stays
 is "and the old rules stay" "$(status_of stays)" 403
