@@ -22,7 +22,7 @@ tests_fuzz_replay_classify_SOURCES = tests/fuzz/fuzz_classify.c tests/fuzz/repla
 tests_fuzz_replay_classify_LDADD = libcore.a libbase.a
 tests_fuzz_replay_answer_SOURCES = tests/fuzz/fuzz_answer.c tests/fuzz/replay.c
 tests_fuzz_replay_answer_LDADD = libcore.a libbase.a -lm
-tests_fuzz_replay_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/replay.c
+tests_fuzz_replay_head_SOURCES = tests/fuzz/fuzz_head.c tests/fuzz/replay.c tests/fuzz/answerer.c tests/fuzz/answerer.h
 tests_fuzz_replay_head_LDADD = libio.a libcore.a libbase.a $(CURL_LIBS) $(UV_LIBS) $(UTF8PROC_LIBS) -lm
 tests_fuzz_replay_command_SOURCES = tests/fuzz/fuzz_command.c tests/fuzz/replay.c
 tests_fuzz_replay_command_LDADD = libcore.a libbase.a
@@ -36,5 +36,5 @@ tests_fuzz_replay_target_LDADD = libcore.a libbase.a -lm
 tests_fuzz_replay_picture_SOURCES = tests/fuzz/fuzz_picture.c tests/fuzz/replay.c tests/picture/canvas.c tests/picture/canvas.h
 tests_fuzz_replay_picture_LDADD = libui.a libcore.a libbase.a $(SIXEL_LIBS) $(UTF8PROC_LIBS)
 
-tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/replay.c
+tests_fuzz_replay_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/replay.c tests/fuzz/answerer.c tests/fuzz/answerer.h
 tests_fuzz_replay_wire_LDADD = libio.a libcore.a libbase.a $(UV_LIBS)

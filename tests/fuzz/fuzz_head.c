@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "io/http.h"
+#include "tests/fuzz/answerer.h"
 
 enum { ANSWER_MAX = 65536, HEADERS_MAX = 300, LINE_MAX_BYTES = 128 * 1024 };
 
@@ -20,11 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
 	uv_loop_t loop;
-	uv_tcp_t listener;
+	struct answerer answerer;
 	struct http *http;
 	char url[64];
-	const uint8_t *data;	/* what this run answers */
-	size_t size;
 	size_t body;
 	int heads, dones;
 	bool ready;
@@ -36,42 +35,10 @@ static void must(bool ok)
 		abort();
 }
 
-static void on_closed(uv_handle_t *h)
-{
-	free(h);
-}
-
-static void on_written(uv_write_t *w, int status)
-{
-	(void)status;
-	uv_close((uv_handle_t *)w->handle, on_closed);
-	free(w);
-}
-
-static void on_connection(uv_stream_t *s, int status)
-{
-	uv_tcp_t *c = malloc(sizeof(*c));
-	uv_write_t *w = malloc(sizeof(*w));
-	uv_buf_t buf = uv_buf_init((char *)run.data, (unsigned int)run.size);
-
-	must(status == 0 && c && w);
-	uv_tcp_init(&run.loop, c);
-	must(uv_accept(s, (uv_stream_t *)c) == 0);
-	must(uv_write(w, (uv_stream_t *)c, &buf, 1, on_written) == 0);
-}
-
 static void start(void)
 {
-	union { struct sockaddr any; struct sockaddr_in in; } a;
-	int len = sizeof(a);
-
 	uv_loop_init(&run.loop);
-	uv_tcp_init(&run.loop, &run.listener);
-	uv_ip4_addr("127.0.0.1", 0, &a.in);
-	must(uv_tcp_bind(&run.listener, &a.any, 0) == 0 && uv_listen((uv_stream_t *)&run.listener, 8, on_connection) == 0);
-	must(uv_tcp_getsockname(&run.listener, &a.any, &len) == 0);
-	snprintf(run.url, sizeof(run.url), "http://127.0.0.1:%d/x", ntohs(a.in.sin_port));
-	uv_unref((uv_handle_t *)&run.listener);
+	snprintf(run.url, sizeof(run.url), "http://127.0.0.1:%d/x", answerer_tcp(&run.answerer, &run.loop));
 	run.http = http_new(&run.loop);
 	must(run.http != NULL);
 	run.ready = true;
@@ -120,8 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!run.ready)
 		start();
-	run.data = data;
-	run.size = size;
+	run.answerer.data = data;
+	run.answerer.size = size;
 	run.body = 0;
 	run.heads = run.dones = 0;
 	must(http_start(run.http, &spec) != NULL);

@@ -16,6 +16,7 @@
 
 #include "core/httpanswer.h"
 #include "io/wire.h"
+#include "tests/fuzz/answerer.h"
 
 enum { BODY_MAX = 4096, CUTS_ALL = 300 };	/* shorter inputs are cut at every byte, longer ones at some */
 
@@ -23,11 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
 	uv_loop_t loop;
-	uv_pipe_t listener;
+	struct answerer answerer;
 	struct wire *wire;
 	char path[64];
-	const uint8_t *data;	/* what this run answers */
-	size_t size, body;
+	size_t body;
 	int dones;
 	bool ready, answered;
 } run;
@@ -91,39 +91,12 @@ static int cut(const char *data, size_t len)
 
 /* ---- over a socket ---- */
 
-static void on_closed(uv_handle_t *h)
-{
-	free(h);
-}
-
-static void on_written(uv_write_t *w, int status)
-{
-	(void)status;
-	uv_close((uv_handle_t *)w->handle, on_closed);
-	free(w);
-}
-
-static void on_connection(uv_stream_t *s, int status)
-{
-	uv_pipe_t *c = malloc(sizeof(*c));
-	uv_write_t *w = malloc(sizeof(*w));
-	uv_buf_t buf = uv_buf_init((char *)run.data, (unsigned int)run.size);
-
-	must(status == 0 && c && w);
-	uv_pipe_init(&run.loop, c, 0);
-	must(uv_accept(s, (uv_stream_t *)c) == 0);
-	must(uv_write(w, (uv_stream_t *)c, &buf, 1, on_written) == 0);
-}
-
 static void start(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	uv_loop_init(&run.loop);
-	uv_pipe_init(&run.loop, &run.listener, 0);
 	snprintf(run.path, sizeof(run.path), "/tmp/assent-fuzz-wire-%d.sock", (int)getpid());
-	unlink(run.path);
-	must(uv_pipe_bind(&run.listener, run.path) == 0 && uv_listen((uv_stream_t *)&run.listener, 8, on_connection) == 0);
-	uv_unref((uv_handle_t *)&run.listener);
+	answerer_unix(&run.answerer, &run.loop, run.path);
 	run.wire = wire_new(&run.loop, run.path);
 	must(run.wire != NULL);
 	run.ready = true;
@@ -155,8 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!run.ready)
 		start();
-	run.data = data;
-	run.size = size;
+	run.answerer.data = data;
+	run.answerer.size = size;
 	run.body = 0;
 	run.dones = 0;
 	must(wire_start(run.wire, &spec) != NULL);

@@ -42,7 +42,7 @@ is "its socket is for the group" "$(stat -c '%U %G %a' "$socket" /run/assent | t
 is "its state and key are for itself" "$(stat -c '%U %a' /var/lib/assent /etc/assent/miosa-key | tr '\n' ' ')" 'assent-gate 700 assent-gate 600 '
 
 # ---- who may ----
-like "an operator finds it without being told where" "$(user ana "$assent" status)" 'state +/var/lib/assent'
+like "an operator finds it without being told where" "$(user ana "$assent" status)" '^upstream +http://127.0.0.1:'
 like "an agent's user does not come near the socket" "$(state_of agent)" 'Failed to connect|Could.?n.t connect|Permission denied'
 like "nor with the group, which it is not in: who was in it at the start counts" \
 	"$(setpriv --reuid agent --regid assent --clear-groups curl -sS --unix-socket "$socket" http://gate/v1/state)" '"code":"forbidden"'
