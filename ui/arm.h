@@ -28,15 +28,16 @@ struct arm {
 	bool trust_answers;	/* not under tmux and screen: they answer for themselves */
 };
 
-void arm_init(struct arm *a, bool trust_answers);
+void arm_init(struct arm *a, bool trust_answers);	/* nothing is selected */
 /* What is selected now; true when that is new, and the terminal is to be asked after the next frame. id 0: nothing. */
 bool arm_select(struct arm *a, int64_t id, int64_t version);
+/* What is selected was written to the terminal; the terminal says that it has drawn it; a key was pressed. */
 void arm_drawn(struct arm *a, int64_t now);
 void arm_answered(struct arm *a, int64_t now);
 void arm_key(struct arm *a, int64_t now);
 /* The terminal's input was looked at, and nothing was waiting there: what comes from now on was pressed from now on. */
 void arm_silent(struct arm *a, int64_t now);
-bool arm_ready(const struct arm *a, int64_t now);
+bool arm_ready(const struct arm *a, int64_t now);	/* may a key decide now? */
 /* The terminal shows what is selected, as far as can be known: a key that was pressed before would be about something else. */
 bool arm_shown(const struct arm *a, int64_t now);
 /* When it becomes ready if nothing else happens; INT64_MAX when that is not known. */

@@ -36,7 +36,7 @@ struct cells {
 
 int cells_init(struct cells *c, int width, int height);	/* 0 or ERR_NOMEM */
 void cells_release(struct cells *c);
-void cells_clear(struct cells *c);
+void cells_clear(struct cells *c);	/* every cell blank, the cursor hidden */
 struct cell *cells_at(struct cells *c, int x, int y);	/* NULL outside */
 
 /* Our own words; what is foreign in them is marked all the same. Returns the column behind it. */
@@ -55,9 +55,10 @@ int cells_foreign_flow(struct cells *c, const struct rect *clip, int x, int *y, 
 int cells_foreign_words(struct cells *c, const struct rect *clip, int y, enum style style, enum safetext_kind kind, const char *text, size_t len);
 /* One glyph of such text, in the looks of a log's own sequences (NULL: the style's alone). Returns the column behind it. */
 int cells_glyph(struct cells *c, const struct rect *clip, int x, int y, enum style style, const struct sgr *look, const struct safetext_glyph *g);
-void cells_fill(struct cells *c, const struct rect *r, enum style style);
+void cells_fill(struct cells *c, const struct rect *r, enum style style);	/* with blanks */
 /* A frame in the rectangle's edge, with a title in its top edge. */
 void cells_frame(struct cells *c, const struct rect *r, const char *title, bool unicode);
+/* A line across, with a title in it (NULL or "": none). */
 void cells_line(struct cells *c, int x, int y, int width, const char *title, bool unicode);
 /* As text, for golden tests: rows, then a layer of style letters (. is the usual one, and left out at a row's end), then one of colours where there are any (0 to f, * for the other 240; - for a weight). */
 int cells_dump(const struct cells *c, struct buf *out);

@@ -1,4 +1,9 @@
-/* dash: what the files behind dashboard.h share: the keys of each view and prompt. */
+/*
+ * dash: what the files behind dashboard.h share: the keys of each view and prompt.
+ *
+ * now is our boot clock, in ms. *ret is what has to be asked of the gate, and stays as it is where nothing has. X_key(): a key of X's; where that is a
+ * question, true: it was one. view_X(): draws X into the rectangle, in cells.
+ */
 #ifndef ASSENT_UI_DASH_H
 #define ASSENT_UI_DASH_H
 
@@ -20,8 +25,8 @@ void dash_prompt_open(struct dashboard *d, enum dash_prompt prompt);	/* prompt.c
 void selecting_refresh(struct dashboard *d);	/* makes the list anew */
 void selecting_action(struct dashboard *d, int64_t id);	/* 0: none */
 void selecting_move(struct dashboard *d, int by);
-void selecting_next(struct dashboard *d, int64_t now);
-void selecting_fold(struct dashboard *d, int64_t now, bool open);
+void selecting_next(struct dashboard *d, int64_t now);	/* the next question (needs_next()) */
+void selecting_fold(struct dashboard *d, int64_t now, bool open);	/* the row of several alike that is selected */
 size_t selecting_row(const struct dashboard *d);	/* NEEDS_NONE: none that is listed */
 /* What stands in a row, to be found again however the list changes. */
 void selecting_shown(const struct dashboard *d, size_t row, struct dash_shown *ret);
@@ -31,8 +36,8 @@ const struct model_agent *selecting_agent(const struct dashboard *d);
 
 /* many.c: several decided together */
 void many_mark(struct dashboard *d, int64_t now);
-void many_open(struct dashboard *d, int64_t now);
-void many_end(struct dashboard *d, int64_t now, struct dash_request *ret);
+void many_open(struct dashboard *d, int64_t now);	/* the prompt for those that are marked */
+void many_end(struct dashboard *d, int64_t now, struct dash_request *ret);	/* that prompt was answered */
 bool many_is_marked(const struct dashboard *d, int64_t id);
 void many_refresh(struct dashboard *d);		/* what changed or was decided is not marked any more */
 
@@ -48,10 +53,10 @@ bool decide_gate_answers(struct dashboard *d, int64_t now);
 bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now);
 /* Why a yes needs a second look; "" when it does not. */
 void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size);
-void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
+void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);	/* a key of the editor */
 /* The decision with the rule of the open form. */
 void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret);
-void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);
+void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);	/* a key of the form */
 
 /* approvals.c: what MIOSA itself waits for: selected in place of an action. */
 const struct model_approval *approvals_selected(const struct dashboard *d);
@@ -129,7 +134,7 @@ void agents_snapshot(struct dashboard *d, int64_t now, struct dash_request *ret)
 /* What stands on a row of VIEW_AGENTS: an agent, or a rule behind the agents. */
 struct model_agent *agents_at(const struct dashboard *d, int row);
 struct model_alike *agents_alike_at(const struct dashboard *d, int row);
-int agents_rows(const struct dashboard *d);
+int agents_rows(const struct dashboard *d);	/* agents, and rules behind them */
 bool agents_key(struct dashboard *d, const struct input_event *ev, enum intent intent, int64_t now, struct dash_request *ret);
 
 /* the views */

@@ -214,12 +214,13 @@ struct dashboard {
 	struct picture_place place;	/* as the terminal has it; width 0: it has none. By the wiring */
 };
 
-void dash_init(struct dashboard *d, struct model *m);
+void dash_init(struct dashboard *d, struct model *m);	/* m: borrowed */
 void dash_release(struct dashboard *d);
 /* The model changed, or time passed: the selection is looked after. true when another action or version is selected now. */
 bool dash_update(struct dashboard *d, int64_t now_boot_ms);
 /* A key, or a pasted character. Fills *ret (REQUEST_NONE mostly). */
 void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now_boot_ms, struct dash_request *ret);
+/* One line for the person, of our own words, for some seconds. */
 void dash_say(struct dashboard *d, int64_t now_boot_ms, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void dash_set_running(struct dashboard *d, struct dash_running *list, size_t count);	/* takes ownership */
 void dash_set_changed(struct dashboard *d, char **lines, size_t count);			/* takes ownership */
@@ -247,11 +248,11 @@ void hand_handed_back(struct dashboard *d, int64_t now_boot_ms);
 void hand_answered(struct dashboard *d, bool done, const char *why, int64_t now_boot_ms);
 int64_t hand_due(struct dashboard *d, int64_t now_boot_ms);	/* time passed; when it is to be called again, INT64_MAX: not by itself */
 void hand_set_windows(struct dashboard *d, struct hand_window *list, size_t count);	/* takes ownership */
-void hand_set_clipboard(struct dashboard *d, const char *text);
+void hand_set_clipboard(struct dashboard *d, const char *text);	/* the computer's; copied */
 
 /* Draws everything. wall and boot: our clocks. */
 void dash_draw(struct dashboard *d, struct cells *c, int64_t now_boot_ms, int64_t now_wall_ms);
-struct model_action *dash_selected(const struct dashboard *d);
+struct model_action *dash_selected(const struct dashboard *d);	/* NULL: none is; borrowed from the model */
 /* stills.c: the path of the picture that is to be read instead of the screen; false: the screen is. */
 bool stills_path(const struct dashboard *d, char *out, size_t size);
 /* marking.c: what the selected action would do on the shown screen. */

@@ -14,7 +14,7 @@ struct flight {
 	int behind;		/* answers that were given up */
 };
 
-void flight_sent(struct flight *f, int64_t query, int64_t now);
+void flight_sent(struct flight *f, int64_t query, int64_t now);	/* a picture, with this query behind it */
 /* For how long its answer is waited for. answers: the terminal has ever given one; round_ms: how long it last took. */
 int64_t flight_limit_ms(const struct flight *f, bool answers, int64_t round_ms);
 /* That time is over. */

@@ -56,8 +56,8 @@ struct keymap_name {
 	char text[16];
 };
 
-const struct keymap *keymap_default(void);
-enum intent keymap_find(const struct keymap *m, enum keymap_place place, uint32_t key);
+const struct keymap *keymap_default(void);	/* the program's own */
+enum intent keymap_find(const struct keymap *m, enum keymap_place place, uint32_t key);	/* INTENT_NONE: it does nothing there */
 /* How a key is called: "a", "Space", "Ctrl-L", "F2"; "," for Comma. */
 struct keymap_name keymap_name(uint32_t key);
 /* What to press for this; "" where the table has no such row. */

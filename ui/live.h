@@ -33,6 +33,6 @@ int64_t live_due_ms(const struct live *l, const char *session, int64_t seq, bool
 void live_asked(struct live *l, const char *session, int64_t seq, int64_t now);
 /* It came; changed: it is another one than before. */
 void live_came(struct live *l, bool changed);
-void live_failed(struct live *l);
+void live_failed(struct live *l);	/* it did not come */
 
 #endif

@@ -74,7 +74,7 @@ void logview_init(struct logview *v);
 void logview_release(struct logview *v);
 /* Another session ("": all), from its end, followed. What was looked for stays. */
 void logview_open(struct logview *v, const char *session);
-void logview_set_streams(struct logview *v, unsigned int streams);
+void logview_set_streams(struct logview *v, unsigned int streams);	/* which are shown, of enum log_stream */
 void logview_set_only(struct logview *v, const char *ids);	/* of the merged log */
 /* What the model says: lines in all; of the merged log any number that grows with them. */
 void logview_tell(struct logview *v, int64_t lines);
@@ -91,11 +91,11 @@ void log_filter_path(const struct log_filter *f, const struct log_search *s, int
 /* Before each drawing: the room, and the position put right for it. */
 void logview_place(struct logview *v, int rows, int columns);
 int logview_rows(const struct logview *v, struct log_line *l);	/* that a line takes; it is measured once */
-void logview_scroll(struct logview *v, int rows);
+void logview_scroll(struct logview *v, int rows);	/* down, or up where it is below 0 */
 void logview_show(struct logview *v, size_t line);	/* of the window: where it can be seen */
 void logview_reach(struct logview *v);	/* the goal, as far as lines round it are there */
 bool logview_sees(const struct logview *v, size_t line);
-void logview_home(struct logview *v);
+void logview_home(struct logview *v);	/* to the first line */
 void logview_end(struct logview *v);	/* and follow */
 /* Looks for s from what is on the screen, or from what was found there. */
 void logview_search(struct logview *v, const struct log_search *s, int64_t now_ms);

@@ -28,6 +28,7 @@ void notices_release(struct notices *n);
 unsigned int notices_look(struct notices *n, const struct needs *needs, int64_t now_boot_ms, int64_t now_gate_boot_ms);
 /* When a reason that waits may be told; INT64_MAX: none waits. */
 int64_t notices_next_ms(const struct notices *n);
+/* Muted for a while: is it, and on or off. */
 bool notices_muted(const struct notices *n, int64_t now_boot_ms);
 void notices_toggle(struct notices *n, int64_t now_boot_ms);
 /* "assent: 3 need you, 1 risky, 1 with at most 60 s left". Returns how many have so little left. */

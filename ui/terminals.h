@@ -18,6 +18,7 @@ struct terminal {
 
 /* By the answers; a terminal that nothing is known of gets whole pictures. Never NULL. */
 const struct terminal *terminal_unknown(void);
+/* By what it answered to XTVERSION, and by the first number of its DA2; terminal_unknown() for what the table does not have. */
 const struct terminal *terminal_by_version(const char *version);
 const struct terminal *terminal_by_device(int device);
 

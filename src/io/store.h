@@ -38,7 +38,7 @@ int store_add_agent(struct store *s, const struct store_agent *a, const char *wh
 int store_revoke_agent(struct store *s, const char *name, const char *who, struct err *e);	/* ERR_NOTFOUND */
 /* by NULL: it may go on. ERR_NOTFOUND. */
 int store_stop_agent(struct store *s, const char *name, const char *by, int64_t wall_ms, const char *who, struct err *e);
-int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);
+int store_agents(struct store *s, void (*each)(const struct store_agent *a, void *arg), void *arg, struct err *e);	/* all that were not revoked */
 
 /* false once a sync failed: what of the change that failed is on disk is known when the file is opened again, and not before. */
 bool store_is_trusted(const struct store *s);
@@ -68,7 +68,7 @@ int store_send_by_hand(struct store *s, const struct action *a, const char *who,
 int store_edit(struct store *s, const struct action *a, const struct action *edited, const char *by, const struct store_move *denial, struct err *e);
 /* One yes of several to a held action: the last of a's approvals. The one that completes them is stored by store_move(). */
 int store_approve(struct store *s, const struct action *a, const char *detail, struct err *e);
-int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);
+int store_seen(struct store *s, const struct action *a, const char *by, struct err *e);	/* a person has looked at what became of it */
 /*
  * The next piece of a done action's streamed answer (len 0: none), and how far it is: answer, answer_len, answer_kept, took_ms and ended_wall_ms are taken
  * from the fields of a. Once it is over a row of the chain says so, with detail.
@@ -137,6 +137,7 @@ int store_actions_of(struct store *s, const char *agent, int64_t since_wall_ms, 
 
 /* What an operator said of a budget, all of it; what l leaves open is taken away. kind: "agent" or "session". A row of the chain says so. */
 int store_set_budget(struct store *s, const char *kind, const char *name, const struct budget_limits *l, const char *who, const char *detail, struct err *e);
+/* Each cap that an operator gave. */
 int store_budgets(struct store *s, void (*each)(const char *kind, const char *name, enum budget_cap cap, int64_t most, void *arg), void *arg, struct err *e);
 /* How many actions each agent made on each path. */
 int store_count_actions(struct store *s, void (*each)(const char *agent, const char *path, int64_t count, void *arg), void *arg, struct err *e);
