@@ -60,6 +60,17 @@ static void give_line(struct exec *x, int stream, const char *text, size_t len)
 		x->spec.on_line(stream, text, len, x->spec.arg);
 }
 
+void exec_put_line(struct buf *out, const char *text, size_t len)
+{
+	struct jsonw w;
+
+	jw_init(&w, out);
+	jw_begin(&w, '{');
+	jw_key(&w, "line");
+	jw_strn(&w, text, len);
+	jw_end(&w, '}');
+}
+
 /* From inside, where its number means it; it is the leader of a process group. */
 static void send_kill(const struct exec *x)
 {

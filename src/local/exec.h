@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct exec;
@@ -30,6 +31,8 @@ int exec_start(const struct exec_spec *s, struct exec **ret, struct err *e);
 const char *exec_id(const struct exec *x);	/* as its events name it; borrowed */
 /* hold: its output is not read for now, so that it waits when its pipes are full. */
 void exec_hold(struct exec *x, bool hold);
+/* {"line":TEXT}, as streams have a line; text: as it came, in UTF-8 or not. */
+void exec_put_line(struct buf *out, const char *text, size_t len);
 /* All of its process group, with SIGKILL. on_end comes later. */
 void exec_kill(struct exec *x);
 

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "local/exec.h"
 #include "local/processes_own.h"
 #include "local/trail.h"
 
@@ -89,15 +90,10 @@ static void tell(const struct process *p, const char *type)
 static void give_line(struct process *p, int stream, const char *text, size_t len)
 {
 	struct buf b;
-	struct jsonw w;
 
 	machine_log(p->machine, stream, NULL, p->pid, text, len);
 	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "line");
-	jw_strn(&w, text, len);
-	jw_end(&w, '}');
+	exec_put_line(&b, text, len);
 	events_add(p->output, stream == 2 ? "stderr" : "stdout", buf_cstr(&b), b.len);
 	buf_release(&b);
 }

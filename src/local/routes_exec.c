@@ -37,16 +37,11 @@ static void on_line(int stream, const char *text, size_t len, void *arg)
 {
 	struct call *x = arg;
 	struct buf b;
-	struct jsonw w;
 
 	if (!x->feed)
 		return;
 	buf_init(&b, SIZE_MAX - 1);
-	jw_init(&w, &b);
-	jw_begin(&w, '{');
-	jw_key(&w, "line");
-	jw_strn(&w, text, len);
-	jw_end(&w, '}');
+	exec_put_line(&b, text, len);
 	if (feed_event(x->feed, stream == 1 ? "stdout" : "stderr", NULL, buf_cstr(&b), b.len) && feed_full(x->feed))
 		exec_hold(x->exec, true);
 	buf_release(&b);

@@ -69,6 +69,23 @@ static void file_event(struct api_call *c, const char *operation, const char *pa
 	machine_event(c->machine, "file", &b);
 }
 
+/* Told, and answered with 201. size < 0: it has none. */
+static void made(struct api_call *c, const char *operation, const char *path, int64_t size)
+{
+	struct buf b;
+	struct jsonw w;
+
+	file_event(c, operation, path);
+	buf_init(&b, 65536);
+	jw_init(&w, &b);
+	jw_begin(&w, '{');
+	jw_kstr(&w, "path", path);
+	if (size >= 0)
+		jw_kint(&w, "size_bytes", size);
+	jw_end(&w, '}');
+	api_json(c->req, 201, &b);
+}
+
 static void erase(struct api_call *c, const char *path)
 {
 	struct err e;
@@ -124,8 +141,7 @@ static bool content(struct api_call *c, int v, struct buf *out)
 
 static void write_file(struct api_call *c)
 {
-	struct buf data, b;
-	struct jsonw w;
+	struct buf data;
 	struct err e;
 	char *path;
 	int r;
@@ -138,14 +154,7 @@ static void write_file(struct api_call *c)
 	} else if ((r = files_write(&c->machine->files, path, buf_cstr(&data), data.len, &e)) < 0) {
 		api_failed(c->req, r, &e);
 	} else {
-		file_event(c, "write", path);
-		buf_init(&b, 16384);
-		jw_init(&w, &b);
-		jw_begin(&w, '{');
-		jw_kstr(&w, "path", path);
-		jw_kint(&w, "size_bytes", (int64_t)data.len);
-		jw_end(&w, '}');
-		api_json(c->req, 201, &b);
+		made(c, "write", path, (int64_t)data.len);
 	}
 	buf_release(&data);
 	free(path);
@@ -234,8 +243,6 @@ static void delete_file(struct api_call *c)
 
 static void make_folder(struct api_call *c)
 {
-	struct buf b;
-	struct jsonw w;
 	struct err e;
 	char *path;
 	int r;
@@ -243,17 +250,10 @@ static void make_folder(struct api_call *c)
 	if (!api_string(c, "path", &path))
 		return;
 	r = files_mkdir(&c->machine->files, path, &e);
-	if (r < 0) {
+	if (r < 0)
 		api_failed(c->req, r, &e);
-	} else {
-		file_event(c, "mkdir", path);
-		buf_init(&b, 65536);
-		jw_init(&w, &b);
-		jw_begin(&w, '{');
-		jw_kstr(&w, "path", path);
-		jw_end(&w, '}');
-		api_json(c->req, 201, &b);
-	}
+	else
+		made(c, "mkdir", path, -1);
 	free(path);
 }
 
