@@ -52,6 +52,20 @@ openssl/ src/base/crypto\.h
 seccomp\.h src/(io/[a-z_]+|local/fallback)\.c
 TABLE
 
+# What the files of one thing share: NAME_own.h is for those of its folder that have NAME in theirs. So what is included there stays there.
+bad=$(grep -rnE '^[[:space:]]*#[[:space:]]*include[[:space:]]+"[a-z]+/[a-z0-9_]+_own\.h"' src ui | sed -E 's/:[0-9]+:.*"([^"]+)".*/ \1/' |
+	while read -r file header; do
+		name=$(basename "$header" _own.h)
+		[[ ${file%/*} == *"${header%/*}" && ${file##*/} == *$name* ]] || echo "$file includes $header"
+	done)
+if [ -z "$bad" ]; then
+	echo "ok - what the files of one thing share is included by them alone"
+else
+	echo "not ok - what the files of one thing share is included by them alone:"
+	echo "$bad"
+	failed=1
+fi
+
 # The pure folders: no clock, no files, no sockets.
 bad=$(grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]+<(uv|unistd|fcntl|sys/socket|sys/stat|netdb|signal|pthread)\.?h?' src/core/*.[ch] |
 	cat - <(grep -nE '\b(time|gettimeofday|clock_gettime|fopen|getenv|printf|socket)\(' src/core/*.c))
