@@ -49,8 +49,6 @@ void decide_ask(const struct model_action *a, enum dash_decision decision, struc
 bool decide_is_shown(const struct dashboard *d, const struct model_action *a, int64_t now);
 /* false, and says so, where the gate is gone or stands still: a yes would be taken at another time, if at all. */
 bool decide_gate_answers(struct dashboard *d, int64_t now);
-/* May a yes be said now? Says why not; for a doubt it has to be asked twice. */
-bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now);
 /* Why a yes needs a second look; "" when it does not. */
 void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size);
 void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);	/* a key of the editor */

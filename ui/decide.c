@@ -56,7 +56,8 @@ bool decide_gate_answers(struct dashboard *d, int64_t now)
 	return false;
 }
 
-bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
+/* May a yes be said now? Says why not; for a doubt it has to be asked twice. */
+static bool may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	char why[160];
 
@@ -97,7 +98,7 @@ bool decide_may_approve(struct dashboard *d, const struct model_action *a, int64
 
 static void approve(struct dashboard *d, const struct model_action *a, int64_t now, struct dash_request *ret)
 {
-	if (!decide_may_approve(d, a, now))
+	if (!may_approve(d, a, now))
 		return;
 	if (card_asks_name(&d->card, a)) {
 		dash_prompt_open(d, PROMPT_CONFIRM);
@@ -210,7 +211,7 @@ void decide_alike(struct dashboard *d, const struct input_event *ev, int64_t now
 		dash_say(d, now, "too early: Esc, and look at %lld first", (long long)a->id);
 		return;
 	}
-	if (d->form.allow && !decide_may_approve(d, a, now))
+	if (d->form.allow && !may_approve(d, a, now))
 		return;
 	if (d->form.allow && card_asks_name(&d->card, a))
 		dash_prompt_open(d, PROMPT_CONFIRM);

@@ -46,7 +46,8 @@ static struct hand_item *add(struct hand_out *o, const char *verb, int64_t now)
 	return x;
 }
 
-struct hand_item *hand_out_last(struct hand_out *o, const char *verb)
+/* The last one, while it waits and is this; to be changed. NULL. */
+static struct hand_item *last(struct hand_out *o, const char *verb)
 {
 	struct hand_item *x = o->count > o->sent ? &o->items[o->count - 1] : NULL;
 
@@ -55,7 +56,7 @@ struct hand_item *hand_out_last(struct hand_out *o, const char *verb)
 
 bool hand_out_type(struct hand_out *o, const char *text, size_t len, int64_t now)
 {
-	struct hand_item *x = hand_out_last(o, "type");
+	struct hand_item *x = last(o, "type");
 
 	if (hand_out_stuck(o, now))
 		return false;

@@ -47,8 +47,6 @@ bool hand_out_type(struct hand_out *o, const char *text, size_t len, int64_t now
 bool hand_out_text(struct hand_out *o, const char *verb, const char *text, int64_t now_ms);
 /* body: JSON by printf. pair 0, or what it has in common with its other half. */
 bool hand_out_put(struct hand_out *o, const char *verb, int pair, bool up, int64_t now_ms, const char *body_fmt, ...) __attribute__((format(printf, 6, 7)));
-/* The last one, while it waits and is this; to be changed. NULL. */
-struct hand_item *hand_out_last(struct hand_out *o, const char *verb);
 /* What is to be sent now; it is on its way from then on. NULL: nothing. Borrowed until hand_out_answered(). */
 const struct hand_item *hand_out_next(struct hand_out *o, int64_t now_ms);
 /* The one on its way was answered. Returns how many behind it are not sent because it failed. */

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 
 #include <stdint.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ int buf_putc(struct buf *b, char c)
 	return buf_append(b, &c, 1);
 }
 
-int buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+static int put_formatted(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n, r;
@@ -108,7 +109,7 @@ int buf_printf(struct buf *b, const char *fmt, ...)
 	int r;
 
 	va_start(ap, fmt);
-	r = buf_vprintf(b, fmt, ap);
+	r = put_formatted(b, fmt, ap);
 	va_end(ap);
 	return r;
 }

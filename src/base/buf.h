@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdarg.h>
 
 struct buf {
 	char *data;		/* own; NULL while nothing was ever appended */
@@ -26,7 +25,6 @@ int buf_append(struct buf *b, const void *data, size_t len);
 int buf_puts(struct buf *b, const char *s);
 int buf_putc(struct buf *b, char c);
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-int buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 void buf_consume(struct buf *b, size_t n);	/* drops the first n bytes */
 bool buf_failed(const struct buf *b);
 const char *buf_cstr(const struct buf *b);	/* "" while empty; borrowed until the next change */

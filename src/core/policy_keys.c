@@ -13,7 +13,8 @@ enum { NAMES_MAX = 512, BOX_MAX = 100000, TIMEOUT_MAX = 1000000, PARTS_OF_BOX = 
 #define ANY_RULE (ON(POLICY_ALLOW) | ON(POLICY_HOLD) | ON(POLICY_DENY))
 #define UNKNOWN "unknown"	/* the kind that no row of the table of classes has */
 
-int policy_read_number(const char *text, int64_t least, int64_t most, int64_t *ret)
+/* Digits only; -1 otherwise. */
+static int read_number(const char *text, int64_t least, int64_t most, int64_t *ret)
 {
 	size_t n = strspn(text, "0123456789");
 
@@ -162,7 +163,7 @@ static int set_timeout(struct parser *p, struct policy_rule *r, const struct val
 {
 	int64_t n;
 
-	if (policy_read_number(v->text, 1, TIMEOUT_MAX, &n) < 0)
+	if (read_number(v->text, 1, TIMEOUT_MAX, &n) < 0)
 		return policy_wrong(p, at, "\"timeout\" is the most that the body's timeout may be, a whole number");
 	r->timeout = (int)n;
 	return 0;
@@ -205,7 +206,7 @@ static int set_box(struct parser *p, struct policy_rule *r, const struct value *
 
 	memcpy(text, v->text, v->len + 1);
 	while (ok && (part = strsep(&next, ",")) != NULL) {
-		ok = n < PARTS_OF_BOX && policy_read_number(part, n < 2 ? 0 : 1, BOX_MAX, into[n]) == 0;
+		ok = n < PARTS_OF_BOX && read_number(part, n < 2 ? 0 : 1, BOX_MAX, into[n]) == 0;
 		n++;
 	}
 	if (!ok || n != PARTS_OF_BOX)
@@ -220,7 +221,7 @@ static int read_clock(const char *text, int most, int *ret)
 	int64_t hour, minute;
 	char part[3] = { text[0], text[1], '\0' };
 
-	if (strlen(text) != 5 || text[2] != ':' || policy_read_number(part, 0, 24, &hour) < 0 || policy_read_number(text + 3, 0, 59, &minute) < 0)
+	if (strlen(text) != 5 || text[2] != ':' || read_number(part, 0, 24, &hour) < 0 || read_number(text + 3, 0, 59, &minute) < 0)
 		return -1;
 	*ret = (int)(hour * 60 + minute);
 	return *ret > most ? -1 : 0;
@@ -249,9 +250,9 @@ static int set_until(struct parser *p, struct policy_rule *r, const struct value
 	snprintf(text, sizeof(text), "%.10s", v->text);
 	ok = v->len == 10 && text[4] == '-' && text[7] == '-';
 	text[4] = text[7] = '\0';
-	ok = ok && policy_read_number(text, 2000, 9999, &year) == 0 && policy_read_number(text + 5, 1, 12, &month) == 0;
+	ok = ok && read_number(text, 2000, 9999, &year) == 0 && read_number(text + 5, 1, 12, &month) == 0;
 	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	ok = ok && policy_read_number(text + 8, 1, days[month - 1] + (month == 2 && leap), &day) == 0;
+	ok = ok && read_number(text + 8, 1, days[month - 1] + (month == 2 && leap), &day) == 0;
 	if (!ok)
 		return policy_wrong(p, at, "\"until\" is a day that there is, as in until=2026-12-31");
 	r->until = (int)(year * 10000 + month * 100 + day);
@@ -265,7 +266,7 @@ static int set_expires(struct parser *p, struct policy_rule *r, const struct val
 
 	memcpy(text, v->text, v->len + 1);
 	text[v->len - 1] = '\0';
-	if (ms == 0 || policy_read_number(text, 1, POLICY_EXPIRES_MAX_MS / ms, &n) < 0)
+	if (ms == 0 || read_number(text, 1, POLICY_EXPIRES_MAX_MS / ms, &n) < 0)
 		return policy_wrong(p, at, "\"expires\" is a time of at most a day, as in expires=30s, expires=5m or expires=2h");
 	r->expires_ms = n * ms;
 	return 0;
@@ -275,7 +276,7 @@ static int set_require(struct parser *p, struct policy_rule *r, const struct val
 {
 	int64_t n;
 
-	if (policy_read_number(v->text, 1, POLICY_REQUIRE_MAX, &n) < 0)
+	if (read_number(v->text, 1, POLICY_REQUIRE_MAX, &n) < 0)
 		return policy_wrong(p, at, "\"require\" is a number of persons, 1 to %d", POLICY_REQUIRE_MAX);
 	r->require = (int)n;
 	return 0;
@@ -290,7 +291,7 @@ static int set_snapshot(struct parser *p, struct policy_rule *r, const struct va
 
 	if (len > ends && strncmp(v->text, every, strlen(every)) == 0 && strcmp(v->text + len - strlen(turns), turns) == 0)
 		snprintf(number, sizeof(number), "%.*s", (int)(len - ends), v->text + strlen(every));
-	if (strcmp(v->text, "before") != 0 && policy_read_number(number, 2, POLICY_SNAPSHOT_MAX, &n) < 0)
+	if (strcmp(v->text, "before") != 0 && read_number(number, 2, POLICY_SNAPSHOT_MAX, &n) < 0)
 		return policy_wrong(p, at, "it is snapshot=before, or snapshot=\"every 10 turns\": 2 to %d", POLICY_SNAPSHOT_MAX);
 	r->snapshot = (int)n;
 	return 0;
@@ -333,7 +334,7 @@ static int set_screen_box(struct parser *p, struct policy_rule *r, const struct 
 {
 	int64_t n;
 
-	if (policy_read_number(v->text, SCREEN_BOX_LEAST, SCREEN_BOX_MOST, &n) < 0)
+	if (read_number(v->text, SCREEN_BOX_LEAST, SCREEN_BOX_MOST, &n) < 0)
 		return policy_wrong(p, at, "\"screen-box\" is so many pixels to each side of the target, %d to %d", SCREEN_BOX_LEAST, SCREEN_BOX_MOST);
 	r->screen.box = (int)n;
 	return 0;
@@ -346,7 +347,7 @@ static int set_screen_wait(struct parser *p, struct policy_rule *r, const struct
 	int64_t n = -1, ms = strcmp(v->text + unit, "ms") == 0 ? 1 : strcmp(v->text + unit, "s") == 0 ? 1000 : 0;
 
 	snprintf(digits, sizeof(digits), "%.*s", (int)unit, v->text);
-	if (ms == 0 || policy_read_number(digits, 0, SCREEN_WAIT_MOST_MS / ms, &n) < 0)
+	if (ms == 0 || read_number(digits, 0, SCREEN_WAIT_MOST_MS / ms, &n) < 0)
 		return policy_wrong(p, at, "\"screen-wait\" is a time of at most %d s, as in screen-wait=1300ms, screen-wait=2s or screen-wait=0s", SCREEN_WAIT_MOST_MS / 1000);
 	r->screen.wait_ms = (int)(n * ms);
 	return 0;

@@ -41,6 +41,4 @@ const struct policy_key *policy_keys(size_t *ret_count);
 /* What no single key shows: 0, or why the whole line is refused. */
 int policy_check_rule(struct parser *p, const struct policy_rule *r);
 
-int policy_read_number(const char *text, int64_t least, int64_t most, int64_t *ret);	/* digits only; -1 otherwise */
-
 #endif

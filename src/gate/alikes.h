@@ -27,9 +27,7 @@ int alikes_revoke(struct gate *g, int64_t id, const char *who, struct err *e);
 void view_rule(const struct alike *r, struct jsonw *w);
 void view_rules(const struct gate *g, struct jsonw *w);
 
-/* op_alike.c: the rule that v asks for, made from a; not on disk yet. A refusal without words of its own gets these (may be NULL). ERR_INVALID, ERR_NOMEM. */
-int alike_read(const struct json_doc *d, int v, const struct action *a, const char *words, struct alike **ret, struct err *e);
-/* The "alike" of a decision; *ret NULL when it has none. */
+/* op_alike.c: the "alike" of a decision, made from a; not on disk yet; *ret NULL when it has none. A refusal without words of its own gets these (may be NULL). ERR_INVALID, ERR_NOMEM. */
 int alike_read_decided(const struct json_doc *d, const struct action *a, enum decision_verb verb, const char *words, struct alike **ret, struct err *e);
 
 #endif

@@ -93,7 +93,8 @@ static int read_scope(const struct json_doc *d, int scope, const struct action *
 	return read_box(d, scope, a, ret, e);
 }
 
-int alike_read(const struct json_doc *d, int v, const struct action *a, const char *words, struct alike **ret, struct err *e)
+/* The rule that v asks for. */
+static int read_rule(const struct json_doc *d, int v, const struct action *a, const char *words, struct alike **ret, struct err *e)
 {
 	int verdict = json_get(d, v, "verdict"), own = json_get(d, v, "words"), r;
 	struct alike_wish w = { .verdict = json_str_is(d, verdict, "refuse") ? ALIKE_REFUSE : ALIKE_ALLOW };
@@ -129,7 +130,7 @@ int alike_read_decided(const struct json_doc *d, const struct action *a, enum de
 		return 0;
 	if (json_type(d, v) != JSON_OBJECT || unknown_member(d, v, known) != JSON_NONE)
 		return err_set(e, ERR_INVALID, "\"alike\" is an object of verdict, uses, minutes, scope, words");
-	r = alike_read(d, v, a, words, ret, e);
+	r = read_rule(d, v, a, words, ret, e);
 	if (r == 0 && verb != ((*ret)->verdict == ALIKE_ALLOW ? DECIDE_APPROVE : DECIDE_DENY)) {
 		alike_free(*ret);
 		*ret = NULL;
@@ -168,7 +169,7 @@ static bool read_call(struct gate *g, struct server_req *r, struct json_doc *d, 
 	if (!a || a->stripped) {
 		server_error(r, 404, NULL, "action_not_found", "there is no such action to make a rule from", NULL);
 	} else {
-		result = alike_read(d, json_root(d), a, NULL, ret, &e);
+		result = read_rule(d, json_root(d), a, NULL, ret, &e);
 		if (result == 0)
 			return true;
 		reply_wrong(r, result, e.msg);

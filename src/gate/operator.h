@@ -22,7 +22,6 @@ bool operator_read_body(struct server_req *r, struct json_doc *d, const char *co
 
 /* peers.c: may the process at the other end be heard at all? */
 bool peer_is_operator(const struct gate *g, const struct server_req *r);
-bool peer_uid_ok(const struct operator_group *group, uid_t own, uid_t uid);	/* group NULL: none */
 /* operators.c: before and after each call that is no read: who signed it is known in between. */
 void operators_begin(struct gate *g, const struct server_req *r);
 void operators_end(struct gate *g);	/* the call is over: nobody has signed any more */

@@ -33,7 +33,8 @@ static bool is_confined(pid_t pid)
 	return confined || found < 2;
 }
 
-bool peer_uid_ok(const struct operator_group *group, uid_t own, uid_t uid)
+/* group NULL: none. */
+static bool uid_ok(const struct operator_group *group, uid_t own, uid_t uid)
 {
 	size_t i;
 
@@ -51,7 +52,7 @@ bool peer_is_operator(const struct gate *g, const struct server_req *r)
 	uid_t uid;
 	gid_t gid;
 
-	if (!server_peer(r, &pid, &uid, &gid) || !peer_uid_ok(g->config.group, geteuid(), uid))
+	if (!server_peer(r, &pid, &uid, &gid) || !uid_ok(g->config.group, geteuid(), uid))
 		return false;
 	/* Where everything is confined, as in some containers, it tells nothing. */
 	return !is_confined(pid) || is_confined(getpid());

@@ -40,7 +40,6 @@ struct desktop {
 	struct desktop_rect dirty;
 };
 
-xcb_get_property_reply_t *desktop_property(struct desktop *d, xcb_window_t w, xcb_atom_t name, xcb_atom_t type);	/* to be freed; NULL for none */
 /* Any event of the watching connection; frees it. */
 void desktop_event(struct desktop *d, xcb_generic_event_t *ev);
 void desktop_clip_open(struct desktop *d);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-xcb_get_property_reply_t *desktop_property(struct desktop *d, xcb_window_t w, xcb_atom_t name, xcb_atom_t type)
+/* To be freed; NULL for none. */
+static xcb_get_property_reply_t *property(struct desktop *d, xcb_window_t w, xcb_atom_t name, xcb_atom_t type)
 {
 	return xcb_get_property_reply(d->c, xcb_get_property(d->c, 0, w, name, type, 0, 4096), NULL);
 }
@@ -15,7 +16,7 @@ xcb_get_property_reply_t *desktop_property(struct desktop *d, xcb_window_t w, xc
 /* The second of two names, which is the program's. */
 static void put_class(struct desktop *d, xcb_window_t id, struct jsonw *w)
 {
-	xcb_get_property_reply_t *r = desktop_property(d, id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING);
+	xcb_get_property_reply_t *r = property(d, id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING);
 	const char *text = r ? xcb_get_property_value(r) : NULL;
 	size_t len = r ? (size_t)xcb_get_property_value_length(r) : 0, first = text ? strnlen(text, len) : 0;
 
@@ -29,7 +30,7 @@ static void put_class(struct desktop *d, xcb_window_t id, struct jsonw *w)
 /* How many windows lie below it; -1 where the window manager does not tell. */
 static int stacking_of(struct desktop *d, xcb_window_t id)
 {
-	xcb_get_property_reply_t *list = desktop_property(d, d->screen->root, d->atoms.stacking, XCB_ATOM_WINDOW);
+	xcb_get_property_reply_t *list = property(d, d->screen->root, d->atoms.stacking, XCB_ATOM_WINDOW);
 	int i, n = list ? xcb_get_property_value_length(list) / 4 : 0;
 
 	for (i = 0; i < n && ((xcb_window_t *)xcb_get_property_value(list))[i] != id; i++)
@@ -42,13 +43,13 @@ static void put_window(struct desktop *d, xcb_window_t id, xcb_window_t active, 
 {
 	xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(d->c, xcb_get_geometry(d->c, id), NULL);
 	xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply(d->c, xcb_translate_coordinates(d->c, id, d->screen->root, 0, 0), NULL);
-	xcb_get_property_reply_t *title = desktop_property(d, id, d->atoms.net_name, d->atoms.utf8);
+	xcb_get_property_reply_t *title = property(d, id, d->atoms.net_name, d->atoms.utf8);
 	int stacking = stacking_of(d, id);
 	char number[16];
 
 	if (!title || xcb_get_property_value_length(title) == 0) {
 		free(title);
-		title = desktop_property(d, id, XCB_ATOM_WM_NAME, XCB_ATOM_ANY);
+		title = property(d, id, XCB_ATOM_WM_NAME, XCB_ATOM_ANY);
 	}
 	if (g && at) {
 		snprintf(number, sizeof(number), "%u", id);
@@ -75,8 +76,8 @@ static void put_window(struct desktop *d, xcb_window_t id, xcb_window_t active, 
 
 void desktop_windows(struct desktop *d, struct jsonw *w)
 {
-	xcb_get_property_reply_t *list = desktop_property(d, d->screen->root, d->atoms.client_list, XCB_ATOM_WINDOW);
-	xcb_get_property_reply_t *active = desktop_property(d, d->screen->root, d->atoms.active, XCB_ATOM_WINDOW);
+	xcb_get_property_reply_t *list = property(d, d->screen->root, d->atoms.client_list, XCB_ATOM_WINDOW);
+	xcb_get_property_reply_t *active = property(d, d->screen->root, d->atoms.active, XCB_ATOM_WINDOW);
 	xcb_window_t focused = active && xcb_get_property_value_length(active) >= 4 ? *(xcb_window_t *)xcb_get_property_value(active) : XCB_NONE;
 	int i, n = list ? xcb_get_property_value_length(list) / 4 : 0;
 
