@@ -11,12 +11,13 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "cmd/tail.h"
+#include "core/miosa_envelope.h"
 #include "core/reconnect.h"
 #include "core/redirect.h"
 #include "core/sse.h"
 #include "io/http.h"
 
-enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024 };
+enum { SILENCE_MS = 45000, EVENT_MAX = 1024 * 1024, ANSWER_MAX = 16 * 1024, ANSWER_MS = 5000 };
 
 struct url_tail {
 	struct tail *t;
@@ -28,6 +29,8 @@ struct url_tail {
 	struct sse sse;
 	struct reconnect reconnect;
 	int64_t after_ms;		/* Retry-After, -1 for none */
+	int busy;			/* 429 or 503, without Retry-After: its body may say for how long; 0: no such answer is read */
+	struct buf answer;
 	int moves;
 	bool own_origin;		/* still at the address that the key is for */
 };
@@ -151,11 +154,43 @@ static void again(struct url_tail *u, enum reconnect_do what, const char *why)
 		uv_timer_start(&u->t->retry, on_retry, (uint64_t)wait, 0);
 }
 
+/* What came of its body is all there is. */
+static void take_busy(struct url_tail *u)
+{
+	struct miosa_error told;
+	char why[RECONNECT_WHY];
+
+	reconnect_judge(u->busy, NULL, NULL, why);
+	miosa_error(buf_cstr(&u->answer), u->answer.len, u->busy, NULL, -1, &told);
+	u->after_ms = told.retry_after_ms;
+	u->busy = 0;
+	u->call = NULL;
+	buf_release(&u->answer);
+	again(u, RECONNECT_RETRY, why);
+}
+
+static void on_late(uv_timer_t *timer)
+{
+	struct url_tail *u = timer->data;
+	struct http_call *c = u->call;
+
+	take_busy(u);
+	http_cancel(c);
+}
+
 static void on_data(struct http_call *c, const char *data, size_t len, void *arg)
 {
 	struct url_tail *u = arg;
 
-	(void)c;
+	if (u->busy) {
+		if (u->answer.len + len <= ANSWER_MAX) {
+			buf_append(&u->answer, data, len);
+		} else {
+			take_busy(u);
+			http_cancel(c);
+		}
+		return;
+	}
 	sse_feed(&u->sse, data, len);
 	tail_flush(u->t);
 }
@@ -166,7 +201,9 @@ static void on_done(struct http_call *c, const struct http_result *r, void *arg)
 
 	(void)c;
 	u->call = NULL;
-	if (r->outcome == HTTP_REFUSED && u->moves == 0)
+	if (u->busy)
+		take_busy(u);
+	else if (r->outcome == HTTP_REFUSED && u->moves == 0)
 		tail_end(u->t, complain("tail", EXIT_REFUSED, "%s", r->error));
 	else
 		again(u, RECONNECT_RETRY, r->outcome == HTTP_ANSWERED ? "the stream ended" : r->error);
@@ -248,6 +285,12 @@ static void on_head(struct http_call *c, int status, const char *const *headers,
 		return;
 	}
 	u->after_ms = reconnect_after(http_header(headers, "retry-after"), clock_wall_ms());
+	if ((status == 429 || status == 503) && u->after_ms < 0) {
+		u->busy = status;
+		buf_init(&u->answer, ANSWER_MAX);
+		uv_timer_start(&u->t->retry, on_late, ANSWER_MS, 0);
+		return;
+	}
 	u->call = NULL;
 	if (what == RECONNECT_MOVED) {
 		move(u, http_header(headers, "location"));
@@ -297,6 +340,7 @@ void url_tail_free(struct url_tail *u)
 	if (!u)
 		return;
 	sse_release(&u->sse);
+	buf_release(&u->answer);
 	buf_release(&u->now);
 	free(u->url);
 	free(u);

@@ -66,6 +66,8 @@ says packed 'Content-Encoding: gzip' < <(echo 'data: a' | gzip)
 printf 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\ndata: a\n\n' >"$up/raw/html"
 tells busy 503 'Retry-After: 7'
 tells refused 401
+for name in told slowly; do printf 'HTTP/1.1 429 Told\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{"error":{"code":"RATE_LIMITED","message":"slow down"},"retry_after":9}' >"$up/raw/$name"; done
+: >"$up/raw/slowly.open"	# its end never comes
 tells away 302 "Location: http://localhost:$port/api/v1/other"
 tells near 302 'Location: other2'
 printf 'data: there\n\n' | says other
@@ -75,7 +77,7 @@ printf 'data: there\n\n' | says other2
 heads_of() { tr -d '\r' <"$up/heads" | awk -v path="GET /api/v1/$1 " 'index($0, path) == 1 { on = 1 } on { print } /^$/ { on = 0 }'; }
 
 ends=(drops nul big comments deep broken hops)
-lives=(loop nowhere empty file outside packed html busy refused)
+lives=(loop nowhere empty file outside packed html busy told slowly refused)
 for name in "${ends[@]}" "${lives[@]}"; do follow "$name" --url "$server/$name" --json; done
 follow terminal --url "$server/terminal"
 follow away --url "$server/away" --json --key-file "$KEY_FILE"
@@ -84,7 +86,7 @@ follow resumed --url "$server/other2" --json --last-id e7
 follow nobody --url "http://127.0.0.1:1/" --json
 
 for name in "${lives[@]}" nobody; do
-	has_error() { jq -e 'select(.error and .retry_ms >= 1000)' "$name.out"; }
+	has_error() { [ -s "$name.out" ] && jq -e 'select(.error and .retry_ms >= 1000)' "$name.out"; }
 	wait_until 10 has_error || report 1 "$name: an error is told" "$(cat "$name.out" "$name.err")"
 	first() { jq -r .error "$name.out" | head -n 1; }
 	case $name in
@@ -97,6 +99,8 @@ for name in "${lives[@]}" nobody; do
 	html) is "another type" "$(first)" 'it is text/html, and no event stream' ;;
 	busy) is "503" "$(first)" 'it is answered with 503'
 	      ok "... and what Retry-After says" jq -e '.retry_ms >= 7000 and .retry_ms < 8000' <(head -n 1 busy.out) ;;
+	told|slowly) is "429 ($name)" "$(first)" 'it is answered with 429'
+	      ok "... and what its body says ($name)" jq -e '.retry_ms >= 9000 and .retry_ms < 10000' <(head -n 1 "$name.out") ;;
 	refused) is "401" "$(first)" 'it is refused (401)' ;;
 	nobody) like "nobody at the address" "$(first)" 'onnect' ;;
 	esac
