@@ -36,7 +36,7 @@ keys Enter
 ok "a wrong one opens nothing" await 20 'passphrase|changed'
 settle
 keys a
-await 20 'your passphrase'
+await 60 'your passphrase'
 keys -l 'correct horse battery'
 keys Enter
 ok "the right one does" await 20 'unlocked: ana signs'
@@ -69,10 +69,10 @@ escape
 exec_in third 'echo three'
 held '.text == "echo three"'
 keys n
-await 20 'echo three'
+await 60 'echo three'
 settle	# it has to be on the screen for a no
 keys D
-await 20 'deny [0-9]+ with words'
+await 60 'deny [0-9]+ with words'
 keys -l 'not F'
 keys C-]
 keys F
@@ -96,7 +96,7 @@ ok "s stops its agent" wait_until 20 sh -c "curl -sS --unix-socket '$socket' htt
 ok "and the list of agents says so" await 20 'STOPPED'
 is "what it asks now is refused" "$(call "$token" "/sandboxes/$sandbox/exec" -X POST -H 'Content-Type: application/json' -d '{"command":"echo no"}' | jq -r .error.code)" agent_stopped
 keys A
-await 20 'AGENTS 1'
+await 60 'AGENTS 1'
 keys u
 ok "u lets it go on" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped == null'"
 escape

@@ -27,7 +27,7 @@ tm() { tmux -S "$ASSENT_TMP/tmux" "$@"; }
 start_xterm 120x35 tmux -f "$PWD/tmux.conf" -S "$ASSENT_TMP/tmux" new-session -s d "'$ASSENT_BUILD/assent' --socket '$socket'; sleep 60"
 screen() { tm capture-pane -p -t d; }
 sees() { screen | grep -qE -- "$1"; }
-await() { wait_until "${2-10}" sees "$1"; }
+await() { wait_until "${2-30}" sees "$1"; }
 # find COLOUR: where it is on the X screen: sets x and y, its middle.
 x=0 y=0
 find_colour() {
@@ -56,7 +56,9 @@ ok "the second one clicks" wait_until 20 at_least 1
 ok "what it points at: $(desktop | head -n 1)" in_square 1 912 312 16
 
 # letters: the box at 920,320 of 24 by 15, then a place of 5 by 5 in it.
-xdotool key z g
+xdotool key z
+wait_until 20 find_colour '#ff0000'
+xdotool key g
 ok "letters lie over the whole in half blocks" await 'oa.*ob.*ox'
 xdotool key g r
 box_left=$((17 * 1280 / 24)) box_top=$((6 * 800 / 15))
@@ -79,29 +81,29 @@ drive() {
 }
 modes() { grep -aoE $'\033\\[>4(;2)?m' "$1.bytes" | tr -d '\033' | paste -sd' '; }
 drive xterm <<'STEPS'
-await 20 desk
+await 60 desk
 type \eP>|XTerm(379)\e\\
 pause 300
 type t
-await 20 you have control
+await 60 you have control
 type \e[27;5;93~t\r
-await 20 handed back
+await 60 handed back
 type t
-await 20 you have control
+await 60 you have control
 signal 15
-end 5
+end 60
 STEPS
 is "on while it lasts, off when it is handed back, and when the dashboard ends" "$(modes xterm)" '[>4;2m [>4m [>4;2m [>4m'
 wait_until 20 handed_back
 drive other <<'STEPS'
-await 20 desk
+await 60 desk
 pause 300
 type t
-await 20 you have control
+await 60 you have control
 type \x1dt\r
-await 20 handed back
+await 60 handed back
 type q
-end 5
+end 60
 STEPS
 is "another terminal is told nothing of it" "$(modes other)" ''
 end_test

@@ -73,7 +73,7 @@ curl -sS -K asks >asked 2>asked.error
 is "the gate takes them all" "$(grep -c 202 asked)" "$half"
 
 at_terminal dashboard "$most" 120x60 "$assent" --socket "$socket" --picture=none <<STEPS
-await 20 NEEDS YOU
+await 60 NEEDS YOU
 repeat $half \r\p\pAA\pj
 repeat 4 L\p
 type i\p
@@ -85,13 +85,13 @@ repeat 8 b\p
 type wbm\p\pwTh\p
 type q\p
 type ?\p??q
-end 5
+end 60
 STEPS
 at_terminal plain $((valid / 2)) 120x40 "$assent" --plain --socket "$socket" <<STEPS
-await 10 clerk
+await 60 clerk
 $(for ((i = 1; i <= half; i++)); do echo "type show $i\\r\\p"; done)
 type quit\r
-end 5
+end 60
 STEPS
 
 # ---- what a gate may tell: every string of it ----
@@ -130,14 +130,14 @@ jq -c '. as $t | def s($i): $t[$i % ($t | length)] | .text // "none"; {
 	turns: [range(20) | {action: 1, turn: s(. * 7), wall_ms: 1, session: s(. * 7 + 1), session_name: s(. * 7 + 2), what: s(. * 7 + 3), result: s(. * 7 + 4), by: s(. * 7 + 5), note: s(. * 7 + 6)}],
 	files_written: [range(9) | s(.)], hosts: [range(9) | s(.)], data: [], would: [s(1)], matched: 3, total_actions: 4, rules: [s(1)], file: s(2),
 	error: {code: s(23), message: s(24), request_id: s(25)}}' all.json >"$liar/read"
-{ printf 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n'; cat state.json; } >"$liar/raw/state"
-{ printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n'; } >"$liar/raw/events"
+{ printf 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n' "$(wc -c <state.json)"; cat state.json; } >"$liar/raw/state"
+printf 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n' >"$liar/raw/events"
 : >"$liar/raw/events.open"
 jq -r '"answer 409 " + ({error: {code: .[60].text, message: .[3].text}} | tojson)' all.json >"$liar/mode"
 start liar "$ASSENT_BUILD/tests/e2e/upstream" "$liar" "$ASSENT_TMP/liar.sock"
 wait_until 10 test -S "$ASSENT_TMP/liar.sock"
 at_terminal liar "$most" 160x70 "$assent" --socket "$ASSENT_TMP/liar.sock" --picture=none <<STEPS
-await 20 NEEDS YOU
+await 60 NEEDS YOU
 repeat $half \r\pAAj
 repeat 20 \x5d\pj
 type A\p
@@ -156,13 +156,13 @@ resize 59x17
 type \p
 resize 60x18
 type \p\r\p\e\pq
-end 5
+end 60
 STEPS
 at_terminal liar-plain $((valid / 2)) 120x40 "$assent" --plain --socket "$ASSENT_TMP/liar.sock" <<STEPS
 pause 500
 $(for ((i = 1; i <= half; i += 2)); do echo "type show $i\\r\\p"; done)
 type list\r\pquit\r
-end 5
+end 60
 STEPS
 
 # ---- the commands ----
@@ -174,6 +174,6 @@ for command in 'queue' 'show 1' 'show 2' 'status' 'agent list' 'session list' 's
 done
 is "assent queue prints the approvals, texts and all" "$("$assent" queue --socket "$ASSENT_TMP/liar.sock" | grep -c '^approval:.* miosa approval: ')" 20
 at_terminal tail 10 120x40 /usr/bin/timeout --foreground 1 "$assent" tail s1 --socket "$ASSENT_TMP/liar.sock" <<<'end 10'
-"$ASSENT_BUILD/tests/robot/drive" -c commands.bytes -x "$texts" - /bin/true <<<'end 5' >commands.out
+"$ASSENT_BUILD/tests/robot/drive" -c commands.bytes -x "$texts" - /bin/true <<<'end 60' >commands.out
 report $? "and none of the texts came out as it is" "$(grep '^fault' commands.out | head -n 4 | tr '\n' ';')"
 end_test

@@ -17,41 +17,41 @@ pictures_in() { sed -n 's/.* pictures \([0-9]*\) .*/\1/p' "$1.out"; }
 claim='type \e[6;20;10t\e[?62;4;22c'
 
 drive claims <<STEPS
-await 20 desk
+await 60 desk
 $claim
 pause 1500
 type ?\p
-await 20 KEYS
+await 60 KEYS
 type \e
-await 20 NEEDS YOU
+await 60 NEEDS YOU
 screen
 pause 300
 type q
-end 5
+end 60
 STEPS
 ok "it was sent pictures ($(pictures_in claims))" test "$(pictures_in claims)" -gt 0
 like "and the text stands there as if it had not" "$(<claims.out)" 'NEEDS YOU'
 drive unclaimed <<STEPS
-await 20 desk
+await 60 desk
 pause 1500
 type q
-end 5
+end 60
 STEPS
 is "one that claims nothing is sent none" "$(pictures_in unclaimed)" 0
 # What is asked for is believed; this terminal shows the other kind as text.
 drive kitty --picture=kitty <<STEPS
-await 20 desk
+await 60 desk
 type \e[6;20;10t\e[?62c
 pause 1500
 type q
-end 5
+end 60
 STEPS
 ok "of the other kind too, when they are asked for" test "$(pictures_in kitty)" -gt 0
 is "and they are taken away in the end" "$(grep -ao 'a=[pd],' kitty.bytes | tail -n 1)" a=d,
 
 # It reads no more, and then it is gone, with a picture half written.
 drive dies <<STEPS
-await 20 desk
+await 60 desk
 $claim
 stall 300
 STEPS

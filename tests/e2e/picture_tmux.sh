@@ -7,7 +7,7 @@ export LC_ALL=C.UTF-8
 tm() { tmux -f /dev/null -S "$ASSENT_TMP/tmux" "$@"; }
 screen() { tm capture-pane -p -t d; }
 sees() { screen | grep -qE -- "$1"; }
-await() { wait_until "${2-10}" sees "$1"; }
+await() { wait_until "${2-30}" sees "$1"; }
 
 stream=$up/raw/computers_c1_events
 events=0

@@ -16,15 +16,15 @@ open=("$assent" --socket "$socket")
 # ---- kinds of terminals ----
 for name in xterm-256color xterm xterm-16color xterm-direct2 foot screen tmux-256color linux vt100; do
 	drive "$name" -t "$name" - "${open[@]}" <<-STEPS
-		await 10 NEEDS YOU 1
-		await 5 echo first
+		await 60 NEEDS YOU 1
+		await 60 echo first
 		screen
 		type \x1a?\p
-		await 5 KEYS
+		await 60 KEYS
 		type \e
 		pause 300
 		type q
-		end 5
+		end 60
 	STEPS
 	lines=$(grep -c '─\|│' "$name.out")
 	case $name in
@@ -35,11 +35,11 @@ for name in xterm-256color xterm xterm-16color xterm-direct2 foot screen tmux-25
 done
 is "an old console is not asked what it would print" "$(occurs linux '2026')$(occurs vt100 ']11')" 00
 for name in dumb no-such-terminal; do
-	drive "$name" -t "$name" - "${open[@]}" <<<'end 5'
+	drive "$name" -t "$name" - "${open[@]}" <<<'end 60'
 	like "TERM=$name leads to --plain" "$(<"$name.bytes")" "TERM=$name .*--plain"
 	like "and ends" "$(<"$name.out")" 'status [1-9]'
 done
-drive unset -t dumb - /usr/bin/env -u TERM "${open[@]}" <<<'end 5'
+drive unset -t dumb - /usr/bin/env -u TERM "${open[@]}" <<<'end 60'
 like "no TERM leads to --plain too" "$(<unset.bytes)" 'TERM is not set: .*--plain'
 drive doctor -t dumb - "$assent" doctor --socket "$socket" <<<'end 20'
 like "doctor knows what cannot be used" "$(<doctor.bytes)" 'BAD  terminal  TERM=dumb cannot place text on its screen: use assent --plain'
@@ -50,10 +50,10 @@ perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen
 children+=("$!")
 wait_until 10 test -S "$ASSENT_TMP/mute.sock"
 drive mute - "$assent" --socket "$ASSENT_TMP/mute.sock" <<-'STEPS'
-	await 10 THE GATE DOES NOT ANSWER
+	await 60 THE GATE DOES NOT ANSWER
 	screen
 	type q
-	end 5
+	end 60
 STEPS
 is "what nobody has told is not said" "$(grep -cE 'HELD|NO AGENT|nothing waits' mute.out)" 0
 
@@ -91,26 +91,26 @@ drive away - /bin/bash --norc --noprofile -i <<STEPS
 type PS1='\$ '; bind 'set enable-bracketed-paste off'; clear\r
 pause 300
 type ${open[*]}\r
-await 10 NEEDS YOU 1
+await 60 NEEDS YOU 1
 type \e[?2026;2\$y\x0c
 pause 300
 type \x1a
-await 5 Stopped
+await 60 Stopped
 type clear; fg\r
-await 5 NEEDS YOU 1
+await 60 NEEDS YOU 1
 signal 20
-await 5 Stopped
+await 60 Stopped
 type clear; fg\r
-await 5 NEEDS YOU 1
+await 60 NEEDS YOU 1
 signal 19
-await 5 Stopped
+await 60 Stopped
 type clear; fg\r
-await 5 NEEDS YOU 1
+await 60 NEEDS YOU 1
 pause 300
 type q
 pause 500
 type exit\r
-end 5
+end 60
 STEPS
 for mode in 1049 2004 1000 1006; do
 	# A SIGSTOP leaves no time to leave: it is entered once more than left. What comes last is what counts.
@@ -122,9 +122,9 @@ is "the cursor is shown at the end" "$(grep -aoP '\033\[\?(12l\033\[\?)?25[hl]' 
 # This shell, unlike one at a prompt, puts nothing back itself.
 for end in 'type q' 'signal 15' 'signal 1'; do
 	drive ended - /bin/sh -mc "{ stty -g; grep flags /proc/self/fdinfo/0; } >before; ${open[*]}; { stty -g; grep flags /proc/self/fdinfo/0; } >after" <<-STEPS
-		await 10 NEEDS YOU 1
+		await 60 NEEDS YOU 1
 		$end
-		end 5
+		end 60
 	STEPS
 	ok "$end: the modes are as they were, byte for byte" cmp before after
 	rm -f before after
@@ -142,7 +142,7 @@ is "not offered, not used" "$(occurs xterm $'\033[?2026h')" 0
 } | drive storm - "${open[@]}"
 ok "a thousand changes of size cost a few frames ($(occurs storm $'\033[2J'))" test "$(occurs storm $'\033[2J')" -le 12
 drive sizes - "${open[@]}" <<'STEPS'
-await 10 NEEDS YOU 1
+await 60 NEEDS YOU 1
 size 2x500
 pause 300
 size 59x17
@@ -157,9 +157,9 @@ pause 600
 size 65535x1
 pause 300
 size 80x24
-await 5 NEEDS YOU 1
+await 60 NEEDS YOU 1
 type q
-end 5
+end 60
 STEPS
 is "too small a window decides nothing" "$(state_of 'echo first')" held
 

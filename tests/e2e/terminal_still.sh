@@ -7,20 +7,20 @@ open=("$assent" --socket "$socket")
 # ---- a terminal that stands still, and one that says anything ----
 drive silent -s - "${open[@]}" <<<$'await 10 NEEDS YOU 1\npause 300\ntype q\nend 5'
 drive liar - "${open[@]}" <<'STEPS'
-await 10 1 READY
+await 60 1 READY
 type \e[0n\e[0n\e[?62;4c\e[?2026;2$y\e[6;0;0t\e[4;99999;99999t\e[?2;0;1;1S\e]11;rgb:a/d/a\e\\\e[>1;2;3c\ePad\e\\\x9b0n\p
 type \e[<0;9999;9999M\e[M ad\e[<64;1;1M\e[<0;1;1m\e[200~ad\r\e[201~\p
 type \e
 pause 100
 type [?62;4c\p
 pause 300
-await 5 NEEDS YOU 1
+await 60 NEEDS YOU 1
 type q
-end 5
+end 60
 STEPS
 is "no answer is a key" "$(state_of 'echo first')" held
 drive still - "${open[@]}" <<'STEPS'
-await 10 1 READY
+await 60 1 READY
 pause 600
 type a
 stall 1500
@@ -30,7 +30,7 @@ type d
 stall 1500
 await 3 stood still
 type q
-end 5
+end 60
 STEPS
 is "what is typed at a terminal that stands still decides nothing" "$(state_of 'echo first')" held
 
@@ -61,17 +61,17 @@ is "nothing was decided" "$(state_of 'echo first')" held
 # ---- a terminal that is far away: 800 ms there, 800 ms back ----
 exec_in second 'echo second'
 drive far -d 800 - "${open[@]}" <<'STEPS'
-await 20 1 READY
+await 60 1 READY
 type na
 pause 900
 type a
-await 10 2 READY
+await 60 2 READY
 type q
 end 10
 STEPS
 is "far away, what was typed before it could be seen decides nothing" "$(state_of 'echo first') $(state_of 'echo second')" 'held held'
 drive farther -d 800 - "${open[@]}" <<'STEPS'
-await 20 1 READY
+await 60 1 READY
 type a
 pause 4000
 type q
