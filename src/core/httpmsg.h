@@ -64,6 +64,8 @@ bool http_path_climbs(const char *path);
 bool http_path_segment(const char **p, struct buf *ret_decoded);
 /* The value of a query parameter, percent-decoded into out; false when absent or badly encoded. */
 bool http_query_get(const char *query, const char *name, struct buf *out);
+/* Percent-decoded, as one reads who lets bad encoding stand as it is; no NUL behind it. How many bytes; size + 1 when they do not fit. */
+size_t http_decode_loosely(const char *s, size_t len, char *out, size_t size);
 /* Percent-encoding of everything but unreserved characters (and of '/' unless keep_slash). */
 int http_encode(struct buf *out, const char *s, size_t len, bool keep_slash);
 

@@ -186,6 +186,21 @@ bool http_query_get(const char *query, const char *name, struct buf *out)
 	return !buf_failed(out);
 }
 
+size_t http_decode_loosely(const char *s, size_t len, char *out, size_t size)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < len; i++) {
+		int high = s[i] == '%' && i + 2 < len ? http_hex(s[i + 1]) : -1, low = high < 0 ? -1 : http_hex(s[i + 2]);
+
+		if (n == size)
+			return size + 1;
+		out[n++] = low < 0 ? s[i] : (char)(high << 4 | low);
+		i += low < 0 ? 0 : 2;
+	}
+	return n;
+}
+
 int http_encode(struct buf *out, const char *s, size_t len, bool keep_slash)
 {
 	size_t i;

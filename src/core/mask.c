@@ -80,15 +80,9 @@ static enum reach reach_of(const struct json_doc *d, int key)
 static bool is_parameter(const char *name, size_t len)
 {
 	char plain[128];
-	size_t n = 0, i;
+	size_t n = http_decode_loosely(name, len, plain, sizeof(plain));
 
-	for (i = 0; i < len && n < sizeof(plain); i++) {
-		int high = name[i] == '%' && i + 2 < len ? http_hex(name[i + 1]) : -1, low = high < 0 ? -1 : http_hex(name[i + 2]);
-
-		plain[n++] = low < 0 ? name[i] : (char)(high << 4 | low);
-		i += low < 0 ? 0 : 2;
-	}
-	return i < len || is_name(plain, n);	/* one that is so long is no friend either */
+	return n > sizeof(plain) || is_name(plain, n);	/* one that is so long is no friend either */
 }
 
 static bool is_alnum(char c)

@@ -59,17 +59,9 @@ bool override_name(const char *name, size_t len)
 static bool is_encoded_override(const char *name, size_t len)
 {
 	char plain[3 * NAME_MAX_BYTES];
-	size_t n = 0, i;
+	size_t n = http_decode_loosely(name, len, plain, sizeof(plain));
 
-	for (i = 0; i < len; i++) {
-		int high = name[i] == '%' && i + 2 < len ? http_hex(name[i + 1]) : -1, low = high < 0 ? -1 : http_hex(name[i + 2]);
-
-		if (n == sizeof(plain))
-			return false;
-		plain[n++] = low < 0 ? name[i] : (char)(high << 4 | low);
-		i += low < 0 ? 0 : 2;
-	}
-	return override_name(plain, n);
+	return n <= sizeof(plain) && override_name(plain, n);
 }
 
 static size_t span(const char *p, size_t len, const char *stops)
