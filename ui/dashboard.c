@@ -158,6 +158,7 @@ void dash_say(struct dashboard *d, int64_t now, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(d->message, sizeof(d->message), fmt, ap);
 	va_end(ap);
+	d->message_ms = now;
 	d->message_until_ms = now + MESSAGE_MS;
 }
 
@@ -522,7 +523,7 @@ void dash_key(struct dashboard *d, const struct input_event *ev, int64_t now, st
 	if (ev->type != INPUT_KEY && ev->type != INPUT_PASTE)
 		return;
 	/* It was about another key, and may be true no longer. */
-	if (now - (d->message_until_ms - MESSAGE_MS) >= MESSAGE_LEAST_MS)
+	if (now - d->message_ms >= MESSAGE_LEAST_MS)
 		d->message[0] = '\0';
 	desk_key(&d->desk, d->model, now, now + d->wall_less_boot_ms + d->model->wall_offset_ms);
 	/* Ctrl-] F freezes from everywhere, text fields included. */

@@ -119,7 +119,7 @@ struct dashboard {
 	char line[DASH_WORDS_MAX];	/* typed words */
 	int64_t typed_id, typed_version;	/* the action that the words, or the word that confirms, are about */
 	char message[240];
-	int64_t message_until_ms;
+	int64_t message_ms, message_until_ms;	/* said, and shown no longer */
 	int64_t again_id, again_version;	/* approving asked once more for this one */
 	char again_why[160];
 	bool chord;			/* Ctrl-] was pressed: F freezes, wherever */

@@ -9,6 +9,8 @@
 #include "core/desktop_state.h"
 #include "ui/dash.h"
 
+enum { EARLY_TOLD_MS = 1000 };
+
 void decide_ask(const struct model_action *a, enum dash_decision decision, struct dash_request *ret)
 {
 	*ret = (struct dash_request){ .type = REQUEST_DECIDE, .id = a->id, .version = a->version, .decision = decision,
@@ -39,6 +41,17 @@ void decide_doubts(const struct dashboard *d, const struct model_action *a, char
 bool decide_is_shown(const struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	return d->arm.id == a->id && d->arm.version == a->version && arm_shown(&d->arm, now);
+}
+
+/* Beside READY it would be true no longer. */
+static void until_ready(struct dashboard *d, int64_t now)
+{
+	int64_t at = arm_ready_at(&d->arm);
+
+	if (at < now + EARLY_TOLD_MS)
+		at = now + EARLY_TOLD_MS;
+	if (at < d->message_until_ms)
+		d->message_until_ms = at;
 }
 
 bool decide_gate_answers(struct dashboard *d, int64_t now)
@@ -77,6 +90,7 @@ static bool may_approve(struct dashboard *d, const struct model_action *a, int64
 	}
 	if (!decide_is_shown(d, a, now) || !arm_ready(&d->arm, now)) {
 		dash_say(d, now, "%s was too early for %lld: look first", dash_key_of(d, INTENT_APPROVE).text, (long long)a->id);
+		until_ready(d, now);
 		return false;
 	}
 	if (stills_any(d) && a->has_point) {
@@ -136,6 +150,7 @@ void decide_key(struct dashboard *d, enum intent intent, int64_t now, struct das
 	} else if (!decide_is_shown(d, a, now)) {
 		/* Pressed while the terminal still showed another one: over a slow link, or faster than it draws. */
 		dash_say(d, now, "too early: %lld was not on the screen yet", (long long)a->id);
+		until_ready(d, now);
 	} else if (intent == INTENT_APPROVE) {
 		approve(d, a, now, ret);
 	} else if (intent == INTENT_DENY) {

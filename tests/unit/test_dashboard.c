@@ -615,6 +615,13 @@ static void a_message_makes_room(void **state)
 	assert_true(on_screen("F FREEZE"));
 	assert_true(on_screen("? keys"));
 	now += 1000;
+	frame();	/* ready: it would be true no longer */
+	assert_true(on_screen("41 READY"));
+	assert_false(on_screen("too early"));
+	press('x');
+	frame();
+	assert_true(on_screen("41 is no fault"));
+	now += 1000;
 	press('j');
 	assert_string_equal(d.message, "");
 }
