@@ -18,25 +18,25 @@ static const char help[] =
 	"  fish   assent completion fish >~/.config/fish/completions/assent.fish\n";
 
 /*
- * Words behind a command: of a subcommand, or what the gate lists. The same lines of shell for all three. What a substrate calls its sessions is foreign,
- * and bash expands the words that it completes with: only plain names are offered.
+ * Words behind a command: of a subcommand, or what the gate lists. The same lines of shell for all three. What a substrate calls its sessions and its
+ * approvals is foreign, and bash expands the words that it completes with: of what is listed only plain names are offered.
  */
 static const char words[] =
-	"_assent_sessions() {\n"
-	"	assent session list 2>/dev/null | cut -d' ' -f1 | grep -xE '[A-Za-z0-9_][A-Za-z0-9._-]*'\n"
+	"_assent_listed() {\n"
+	"	assent \"$@\" 2>/dev/null | cut -d' ' -f1 | grep -xE '(approval:)?[A-Za-z0-9_][A-Za-z0-9._-]*'\n"
 	"}\n"
 	"_assent_words() {\n"
 	"	case $1 in -*) set -- --plain 0 ;; esac\n"
 	"	case $1 in\n"
-	"	decide) [ \"$2\" -gt 1 ] && echo 'approve deny edit respond' || assent queue 2>/dev/null | cut -d' ' -f1 ;;\n"
-	"	show) assent queue --all 2>/dev/null | cut -d' ' -f1 ;;\n"
-	"	agent) [ \"$2\" -gt 1 ] && assent agent list 2>/dev/null | cut -d' ' -f1 || echo 'add list revoke' ;;\n"
-	"	stop|unfreeze|budget) assent agent list 2>/dev/null | cut -d' ' -f1 ;;\n"
-	"	session) [ \"$2\" -gt 1 ] && _assent_sessions || echo 'list show create start stop pause resume destroy run snapshot' ;;\n"
-	"	tail) _assent_sessions ;;\n"
-	"	operator) [ \"$2\" -gt 1 ] && assent operator list 2>/dev/null | cut -d' ' -f1 || echo 'init list enrol revoke' ;;\n"
+	"	decide) [ \"$2\" -gt 1 ] && echo 'approve deny edit respond' || _assent_listed queue ;;\n"
+	"	show) _assent_listed queue --all ;;\n"
+	"	agent) [ \"$2\" -gt 1 ] && _assent_listed agent list || echo 'add list revoke' ;;\n"
+	"	stop|unfreeze|budget) _assent_listed agent list ;;\n"
+	"	session) [ \"$2\" -gt 1 ] && _assent_listed session list || echo 'list show create start stop pause resume destroy run snapshot' ;;\n"
+	"	tail) _assent_listed session list ;;\n"
+	"	operator) [ \"$2\" -gt 1 ] && _assent_listed operator list || echo 'init list enrol revoke' ;;\n"
 	"	policy) echo 'check test reload show' ;;\n"
-	"	alike) [ \"$2\" -gt 1 ] && assent alike list 2>/dev/null | cut -d' ' -f1 || echo 'list revoke' ;;\n"
+	"	alike) [ \"$2\" -gt 1 ] && _assent_listed alike list || echo 'list revoke' ;;\n"
 	"	completion) echo 'bash zsh fish' ;;\n"
 	"	esac\n"
 	"	assent \"$1\" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*'\n"

@@ -71,13 +71,19 @@ is "every command has words or options to complete with" "$(for c in $(complete_
 mkdir fake
 cat >fake/assent <<'END'
 #!/bin/sh
-[ "$1 $2" = "session list" ] && printf '%s sandbox running live x\n' 'sbx_7f2c' '$(touch${IFS}pwned)' '`touch${IFS}pwned`' '-rf' 'cmp.1' '*' && exit
-exec "$REAL" "$@"
+case "$1 $2" in
+'session list') printf '%s sandbox running live x\n' 'sbx_7f2c' '$(touch${IFS}pwned)' '`touch${IFS}pwned`' '-rf' 'cmp.1' '*' ;;
+queue*) [ "$2" = --help ] && exec "$REAL" "$@"; printf '%s x x\n' 41 'approval:apr_1' 'approval:$(touch${IFS}pwned)' 'approval:`touch${IFS}pwned`' ;;
+'agent list' | 'operator list' | 'alike list') printf '%s x x\n' '7' '$(touch${IFS}pwned)' ;;
+*) exec "$REAL" "$@" ;;
+esac
 END
 chmod +x fake/assent
 as_fake() { REAL=$ASSENT_BUILD/assent ASSENT_BUILD=$PWD/fake complete_bash "$@"; }
 is "sessions are completed, those with plain names only" "$(as_fake tail '')" "sbx_7f2c cmp.1 $("$ASSENT_BUILD/assent" tail --help | grep -oE -- '--[a-z][a-z-]*' | paste -sd' ')"
 is "behind the verb of a session too" "$(as_fake session stop c)" cmp.1
+is "of what waits, too" "$(as_fake decide '' | cut -d' ' -f1,2) $(as_fake show 'a')" '41 approval:apr_1 approval:apr_1'
+is "of agents, operators and rules" "$(for c in stop 'agent revoke' 'operator revoke' 'alike revoke'; do as_fake $c 7; done | paste -sd' ')" '7 7 7 7'
 ok "and nothing that they are called is carried out" test ! -e pwned
 if command -v fish >/dev/null; then
 	fishes() { REAL=$ASSENT_BUILD/assent PATH=$PWD/fake:$PATH fish -c 'source (assent completion fish | psub); complete -C "'"$1"'"' | cut -f1 | paste -sd' '; }
