@@ -23,7 +23,7 @@ robot() {
 	grep -A20 fault: "$name.checked" | head -n 60
 }
 long=${ROBOT_ACTIONS:-0}	# of a short run only that anything was decided
-robot near 0 "${ROBOT_ACTIONS:-400}" $((long / 100 + 1)) $((long / 200)) $((long / 1000 + 1))
+robot near 0 "${ROBOT_ACTIONS:-400}" $((long / 100 + 1)) $((long / 400)) $((long / 1000 + 1))
 slow=$([ "${ASSENT_KIND-}" = sanitize ] && echo 0 || echo 1)	# with sanitizers a short one over a slow link may see none decided
 robot far 400 "${ROBOT_ACTIONS:-400}" $((long / 250 + slow)) $((long / 500)) 0
 end_test
