@@ -62,8 +62,8 @@ void client_detach(struct client *c);	/* hangs up; nothing more is told */
 void client_preview(struct client *c, int64_t action, const char *alike);
 /* That a person is at this dashboard; reads: the action whose card is open, 0 for none. */
 void client_presence(struct client *c, const char *name, int64_t reads, int64_t key_ago_ms);
-/* Since when, in boot ms, the gate has left that unanswered without another word, where that is too long; 0: it answers. */
-int64_t client_silent_since(const struct client *c, int64_t now_boot_ms);
+/* Since when, in boot ms, the gate has left that unanswered without another word, where that is too long; 0: it answers. Its answer wakes nobody: it is looked for here. */
+int64_t client_silent_since(struct client *c, int64_t now_boot_ms);
 /* What still runs, and what changed since it was frozen: on_running, on_changed. */
 void client_look(struct client *c);
 

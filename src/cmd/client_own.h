@@ -23,6 +23,7 @@ struct client {
 	struct fetch state, log, screen, running, changed, readings[CLIENT_READS];
 	struct post *posts;	/* on their way */
 	struct wire_call *events;
+	struct wire_call *presence;	/* what the gate was told of it, unanswered as far as was looked; NULL: nothing is */
 	struct sse sse;
 	struct {
 		struct wire_call *call;

@@ -20,6 +20,7 @@ struct post {
 	client_answered *asked;		/* or who asked, with arg */
 	void *arg;
 	int timeout_ms;
+	bool unhurried;
 };
 
 static void on_post_data(struct wire_call *call, const char *data, size_t len, void *arg)
@@ -62,7 +63,8 @@ static void on_posted(struct wire_call *call, const struct wire_result *r, void 
 	char *message = NULL;
 	bool parsed;
 
-	(void)call;
+	if (call == p->client->presence)
+		p->client->presence = NULL;
 	if (!r->answered) {
 		tell_answer(p, 0, NULL, r->error);
 	} else {
@@ -105,9 +107,12 @@ static struct post *new_post(struct client *c)
 static void send_post(struct post *p, const char *method, const char *path)
 {
 	const struct wire_spec spec = { .method = method, .path = path, .body = buf_cstr(&p->body), .body_len = p->body.len, .timeout_ms = p->timeout_ms,
-					.answer_max = WIRE_ANSWER_MAX, .on_data = on_post_data, .on_done = on_posted, .arg = p };
+					.unhurried = p->unhurried, .answer_max = WIRE_ANSWER_MAX, .on_data = on_post_data, .on_done = on_posted, .arg = p };
+	struct wire_call *call = buf_failed(&p->body) ? NULL : wire_start(p->client->wire, &spec);
 
-	if (!buf_failed(&p->body) && wire_start(p->client->wire, &spec))
+	if (p->unhurried)
+		p->client->presence = call;
+	if (call)
 		return;
 	tell_answer(p, 0, NULL, "out of memory");
 	post_free(p);
@@ -231,8 +236,10 @@ static void on_presence(struct client *c, int status, const struct json_doc *ans
 		c->heard_ms = clock_boot_ms();
 }
 
-int64_t client_silent_since(const struct client *c, int64_t now_boot_ms)
+int64_t client_silent_since(struct client *c, int64_t now_boot_ms)
 {
+	if (c->presence)
+		wire_look(c->presence);
 	return c->asked_ms > c->heard_ms && now_boot_ms - c->asked_ms >= SILENT_MS ? c->asked_ms : 0;
 }
 
@@ -253,6 +260,7 @@ void client_presence(struct client *c, const char *name, int64_t reads, int64_t 
 	jw_kint(&w, "key_ago_ms", key_ago_ms);
 	jw_end(&w, '}');
 	p->answered = on_presence;
+	p->unhurried = !c->presence;	/* one is enough to look for; that one has come late */
 	if (c->asked_ms <= c->heard_ms)
 		c->asked_ms = clock_boot_ms();
 	send_post(p, "POST", "/v1/presence");

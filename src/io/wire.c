@@ -199,6 +199,8 @@ static bool send_request(struct wire_call *c, struct conn *k)
 	}
 	c->conn = k;
 	k->call = c;
+	if (c->spec.unhurried)
+		uv_read_stop((uv_stream_t *)&k->pipe);
 	rest = uv_buf_init(k->out.data, (unsigned int)k->out.len);
 	n = uv_try_write((uv_stream_t *)&k->pipe, &rest, 1);
 	if (n == (int)rest.len)
@@ -431,6 +433,29 @@ struct wire_call *wire_start(struct wire *w, const struct wire_spec *s)
 	else
 		on_timer(&c->timer);	/* sets it */
 	return c;
+}
+
+void wire_look(struct wire_call *c)
+{
+	struct wire *w = c->wire;
+	struct buf given = w->body;	/* another call's callback may be looking at it */
+	struct conn *k = c->conn;
+	uv_os_fd_t fd;
+	ssize_t n;
+
+	if (!k || uv_fileno((uv_handle_t *)&k->pipe, &fd) < 0)
+		return;
+	n = read(fd, w->in, sizeof(w->in));
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	uv_read_start((uv_stream_t *)&k->pipe, on_room, on_read);	/* the rest comes by itself, and so does the end of a connection that is kept */
+	buf_init(&w->body, SIZE_MAX - 1);
+	if (n > 0)
+		take(c, w->in, (size_t)n);
+	else
+		lost(c, n < 0 ? strerror(errno) : "");
+	buf_release(&w->body);
+	w->body = given;
 }
 
 void wire_cancel(struct wire_call *c)

@@ -31,6 +31,7 @@ struct wire_spec {
 	int timeout_ms;		/* the whole request; 0: none */
 	int silence_ms;		/* gives up after so long without a byte; 0: never */
 	size_t answer_max;	/* bytes of the answer's body; 0: no limit (event streams) */
+	bool unhurried;		/* its answer wakes nobody: it is read when wire_look() looks for it */
 	bool events;		/* an event stream, on a connection of its own; any other answer than 200 with text/event-stream is given to nobody, and is none */
 	/* The answer's body as it comes, of any status. */
 	void (*on_data)(struct wire_call *c, const char *data, size_t len, void *arg);
@@ -47,6 +48,7 @@ struct wire *wire_new(uv_loop_t *loop, const char *socket);
 void wire_free(struct wire *w, void (*closed)(void *arg), void *arg);
 /* NULL only when out of memory. From anywhere, callbacks too. */
 struct wire_call *wire_start(struct wire *w, const struct wire_spec *s);
+void wire_look(struct wire_call *c);	/* takes what is there of an unhurried one's answer; from anywhere but its callbacks */
 void wire_cancel(struct wire_call *c);	/* no further callback; from anywhere but c's on_done */
 
 #endif

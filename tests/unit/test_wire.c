@@ -29,6 +29,7 @@ struct probe {
 	bool answered, cancel_in_data, free_in_done;
 	char body[64], error[700];
 	size_t bytes;
+	struct probe *looks;	/* for whose answer is looked from inside of on_data */
 	struct probe *then;	/* is started from inside of on_data, or of on_done */
 	bool then_in_done;
 };
@@ -52,6 +53,8 @@ static void on_data(struct wire_call *c, const char *data, size_t len, void *arg
 	size_t room = p->bytes < sizeof(p->body) - 1 ? sizeof(p->body) - 1 - p->bytes : 0;
 
 	p->datas++;
+	if (p->looks && p->looks->call)
+		wire_look(p->looks->call);
 	memcpy(p->body + (room ? p->bytes : 0), data, room < len ? room : len);
 	p->bytes += len;
 	if (!p->then_in_done)
@@ -358,6 +361,48 @@ static void connections_that_rest(void **state)
 	assert_int_equal(r.gate.requests, 8);
 }
 
+static void look(struct rig *r, struct probe *p)
+{
+	while (p->dones == 0) {
+		wire_look(p->call);
+		uv_run(&r->loop, UV_RUN_NOWAIT);
+		usleep(1000);
+	}
+}
+
+/* Its answer, or the connection's end, is there when it is looked for, and not before. */
+static void answers_that_wake_nobody(void **state)
+{
+	static const struct step steps[] = { { .answer = OK }, { .answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno" }, { .answer = OK }, { .end = STEP_CLOSE } };
+	const struct wire_spec post = { .method = "POST", .path = "/v1/y", .body = "{}", .body_len = 2, .timeout_ms = 20000, .unhurried = true };
+	struct probe p = { 0 }, q;
+	struct rig r;
+
+	(void)state;
+	rig_start(&r, steps, ARRAY_LEN(steps));
+	go(&r, &p, &post);
+	while (r.gate.sent < sizeof(OK) - 1)
+		usleep(1000);
+	uv_run(&r.loop, UV_RUN_NOWAIT);
+	assert_int_equal(p.dones, 0);
+	q = (struct probe){ .looks = &p };
+	go(&r, &q, &get);
+	finish(&r, &q);
+	look(&r, &p);
+	assert_true(p.answered && q.answered);
+	assert_string_equal(p.body, "ok");
+	assert_string_equal(q.body, "no");
+	call(&r, &q, &get);	/* on one of the two that rest now */
+	assert_true(q.answered);
+	assert_int_equal(r.gate.connections, 2);
+	p = (struct probe){ 0 };
+	go(&r, &p, &post);
+	look(&r, &p);
+	assert_false(p.answered);
+	assert_string_equal(p.error, "it closed the connection without an answer");
+	rig_stop(&r);
+}
+
 /* The gate ends it after an answer, or says something more: a read goes elsewhere, and is asked once more only where no byte came. */
 static void connections_that_die(void **state)
 {
@@ -471,7 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_answers), cmocka_unit_test(cut_at_every_byte), cmocka_unit_test(broken_answers), cmocka_unit_test(silence_and_time),
-		cmocka_unit_test(events_are_events), cmocka_unit_test(nobody_there), cmocka_unit_test(byte_for_byte), cmocka_unit_test(connections_that_rest),
+		cmocka_unit_test(events_are_events), cmocka_unit_test(nobody_there), cmocka_unit_test(byte_for_byte), cmocka_unit_test(connections_that_rest), cmocka_unit_test(answers_that_wake_nobody),
 		cmocka_unit_test(connections_that_die), cmocka_unit_test(from_anywhere), cmocka_unit_test(freed_under_way), cmocka_unit_test(long_requests),
 	};
 
