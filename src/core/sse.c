@@ -22,9 +22,9 @@ void sse_init(struct sse *s, size_t event_max, void (*on_event)(const struct sse
 	*s = (struct sse){ .on_event = on_event, .arg = arg, .retry_ms = -1 };
 	buf_init(&s->line, LINE_MAX_BYTES + 1);
 	buf_init(&s->data, event_max + 1);
-	buf_init(&s->type, NAME_MAX_BYTES * 3);	/* each byte may become a U+FFFD */
-	buf_init(&s->id_next, NAME_MAX_BYTES * 3);
-	buf_init(&s->id, NAME_MAX_BYTES * 3);
+	buf_init(&s->type, NAME_MAX_BYTES + 1);
+	buf_init(&s->id_next, NAME_MAX_BYTES + 1);
+	buf_init(&s->id, NAME_MAX_BYTES + 1);
 }
 
 void sse_release(struct sse *s)
@@ -248,18 +248,25 @@ static void set_retry(struct sse *s, const char *value, size_t len)
 /* A type or an id. Cut short it would be another one: so one that is too long, or a type with a NUL in it, costs the event. */
 static bool set_name(struct sse *s, struct buf *name, const char *value, size_t len, uint64_t at)
 {
+	struct buf repaired;
+	bool taken = false;
+
+	buf_init(&repaired, NAME_MAX_BYTES * 3);	/* each byte may become a U+FFFD; whoever reads it of us has the same bound */
+	if (len <= NAME_MAX_BYTES && !check_text(s, value, len, at)) {
+		repair(&repaired, value, len);
+		value = buf_cstr(&repaired);
+		len = repaired.len;
+	}
 	if (len > NAME_MAX_BYTES) {
 		drop(s, name == &s->type ? "an event whose type is over 4096 bytes long is left out" : "an event whose id is over 4096 bytes long is left out");
-		return false;
+	} else {
+		buf_clear(name);
+		taken = put(name, value, len) && !buf_failed(&repaired);
+		if (!taken)
+			drop(s, "an event for whose name there is no memory is left out");
 	}
-	buf_clear(name);
-	if (check_text(s, value, len, at))
-		put(name, value, len);
-	else
-		repair(name, value, len);
-	if (buf_failed(name))
-		drop(s, "an event for whose name there is no memory is left out");
-	return !buf_failed(name);
+	buf_release(&repaired);
+	return taken;
 }
 
 static void set_type(struct sse *s, const char *value, size_t len, uint64_t at)

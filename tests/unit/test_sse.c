@@ -325,6 +325,8 @@ static void limits_at_every_cut(void **state)
 		{ "retry: 5", '0', 9000, "\ndata: b\n\n", "[message||b]", 0 },
 		{ "event: ", 'x', 4097, "\ndata: b\n\ndata: c\n\n", "{an event whose type is over 4096 bytes long is left out}[message||c]", 1 },
 		{ "event: ", 'x', 9000, "\ndata: b\n\ndata: c\n\n", "{an event whose type is over 4096 bytes long is left out}[message||c]", 1 },
+		{ "event: ", '\xff', 1366, "\ndata: b\n\ndata: c\n\n", "{broken UTF-8 is read as U+FFFD}{an event whose type is over 4096 bytes long is left out}[message||c]", 1 },
+		{ "id: ", '\xff', 1366, "\ndata: b\n\ndata: c\n\n", "{broken UTF-8 is read as U+FFFD}{an event whose id is over 4096 bytes long is left out}[message||c]", 1 },
 		{ "id: 1\n\nid: 2\nid: ", 'x', 4097, "\ndata: b\n\ndata: c\n\n", "{an event whose id is over 4096 bytes long is left out}[message|2|c]", 1 },
 		{ "id: ", 'x', 9000, "\nevent: \xff\ndata: b\n\ndata: c\n\n", "{an event whose id is over 4096 bytes long is left out}{broken UTF-8 is read as U+FFFD}[message||c]", 1 },
 	};
