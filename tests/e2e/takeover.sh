@@ -152,7 +152,8 @@ is "another computer's lease, an old one, none" "$(hand click '{"x":1,"y":1}' c2
 	'no_lease no_lease no_lease'
 is "a sandbox, nowhere" "$(hand click '{"x":1,"y":1}' s1 | code) $(hand click '{"x":1,"y":1}' nowhere | code)" 'session_not_found session_not_found'
 is "nothing was sent for any of it" "$(sent)" "$before"
-is "a window's id goes into the path" "$(hand window/move '{"window_id":"0x7/..","x":-5,"y":3}' | jq -r .state) $(desktop | tail -n 1)" 'done window/0x7%2F../move {"x":-5,"y":3}'
+is "a window's id goes into the path" "$(hand window/move '{"window_id":"0x7/8","x":-5,"y":3}' | jq -r .state) $(desktop | tail -n 1)" 'done window/0x7%2F8/move {"x":-5,"y":3}'
+is "and leads nowhere else" "$(hand window/move '{"window_id":"0x7/..","x":-5,"y":4}' | jq -r .state) $(desktop | tail -n 1)" 'not_sent window/0x7%2F8/move {"x":-5,"y":3}'
 
 # ---- what is typed is kept nowhere ----
 echo 'answer 200 {"ok":true,"typed":"correct horse 17"}' >"$up/mode"
