@@ -213,6 +213,7 @@ static const struct {
 	{ "switches protocols", { .answer = "HTTP/1.1 101 Switch\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
 	{ "has status 000", { .answer = "HTTP/1.1 000 Nothing\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
 	{ "has a status of four digits", { .answer = "HTTP/1.1 2000 OK\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
+	{ "has a status with words at it", { .answer = "HTTP/1.1 200OK\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
 	{ "has a status of two digits", { .answer = "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
 	{ "speaks HTTP/0.9", { .answer = "ok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_UNKNOWN, 0, 0 },
 	{ "speaks HTTP/2 unasked", { .answer = "HTTP/2 200\r\nContent-Length: 2\r\n\r\nok", .end = STEP_CLOSE }, 0, 0, 0, HTTP_ANSWERED, 200, 1 },
