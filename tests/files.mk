@@ -33,9 +33,9 @@ check-programs: all
 	test -z "$(check_PROGRAMS)" || $(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 list-tests:
 	@echo $(TESTS)
-# What a script may start beside the programs themselves, for tests/mutants/run.
+# What a script may start beside the programs themselves: for tests/mutants/run.
 list-programs:
-	@echo $(filter-out tests/unit/%,$(check_PROGRAMS))
+	@echo $(check_PROGRAMS)
 .PHONY: check-programs list-tests list-programs
 AM_TESTS_ENVIRONMENT = ASSENT_SRC='$(abs_top_srcdir)' ASSENT_BUILD='$(abs_top_builddir)'; export ASSENT_SRC ASSENT_BUILD;
 # What a test links that says nothing else.
