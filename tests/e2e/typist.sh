@@ -25,5 +25,5 @@ robot() {
 long=${ROBOT_ACTIONS:-0}	# of a short run only that anything was decided
 robot near 0 "${ROBOT_ACTIONS:-400}" $((long / 100 + 1)) $((long / 400)) $((long / 1000 + 1))
 slow=$([ "${ASSENT_KIND-}" = sanitize ] && echo 0 || echo 1)	# with sanitizers a short one over a slow link may see none decided
-robot far 400 "${ROBOT_ACTIONS:-400}" $((long / 250 + slow)) $((long / 500)) 0
+robot far 400 "${ROBOT_ACTIONS:-400}" $((long / 250 + slow)) $((long / 1000)) 0
 end_test
