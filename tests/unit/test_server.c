@@ -261,6 +261,12 @@ static void limits(void **state)
 	text = talk(fd, "<EOF>", 500);
 	assert_non_null(strstr(text, "HTTP/1.1 413"));
 	close(fd);
+	/* A last chunk that comes whole, with its end, at once: no size of it is left to be looked at. */
+	fd = dial(server_port(server));
+	say(fd, "POST /a HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n%01000d\r\n1\r\na\r\n0\r\n\r\n", server_port(server), 0);
+	text = talk(fd, "<EOF>", 500);
+	assert_non_null(strstr(text, "HTTP/1.1 413"));
+	close(fd);
 	assert_int_equal(requests, 0);
 }
 
