@@ -49,8 +49,12 @@ void decide_ask(const struct model_action *a, enum dash_decision decision, struc
 bool decide_is_shown(const struct dashboard *d, const struct model_action *a, int64_t now);
 /* false, and says so, where the gate is gone or stands still: a yes would be taken at another time, if at all. */
 bool decide_gate_answers(struct dashboard *d, int64_t now);
-/* Why a yes needs a second look; "" when it does not. */
-void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size);
+/* Why a yes needs a second look, each a bit, the gravest first. */
+enum { DOUBT_UPSTREAM = 1, DOUBT_SESSION = 2, DOUBT_PICTURE = 4, DOUBT_SCREEN = 8, DOUBT_OPAQUE = 16, DOUBT_ORDER = 32, DOUBT_FACTS = 64 };
+/* All but DOUBT_FACTS, which counts only where no name is asked for. 0: none. */
+unsigned decide_doubts(const struct dashboard *d, const struct model_action *a);
+/* The first of doubts in words; "" when there is none. */
+void decide_doubt_text(const struct dashboard *d, const struct model_action *a, unsigned doubts, char *why, size_t size);
 void decide_edited(struct dashboard *d, const struct input_event *ev, int64_t now, struct dash_request *ret);	/* a key of the editor */
 /* The decision with the rule of the open form. */
 void decide_with_alike(struct dashboard *d, const struct model_action *a, struct dash_request *ret);

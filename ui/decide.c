@@ -18,23 +18,45 @@ void decide_ask(const struct model_action *a, enum dash_decision decision, struc
 	snprintf(ret->digest, sizeof(ret->digest), "%s", a->digest);
 }
 
-void decide_doubts(const struct dashboard *d, const struct model_action *a, char *why, size_t size)
+unsigned decide_doubts(const struct dashboard *d, const struct model_action *a)
 {
 	const struct model_session *s = model_find_session(d->model, a->session);
+	unsigned doubts = 0;
+
+	if (!d->model->gate.live)
+		doubts |= DOUBT_UPSTREAM;
+	else if (s && !s->live)
+		doubts |= DOUBT_SESSION;
+	if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
+		doubts |= DOUBT_PICTURE;
+	else if (a->has_point && card_screen_changed(&d->card, a))
+		doubts |= DOUBT_SCREEN;
+	if (a->opaque)
+		doubts |= DOUBT_OPAQUE;
+	if (a->waits_for)
+		doubts |= DOUBT_ORDER;
+	return doubts;
+}
+
+void decide_doubt_text(const struct dashboard *d, const struct model_action *a, unsigned doubts, char *why, size_t size)
+{
+	unsigned first = doubts & -doubts;
 
 	why[0] = '\0';
-	if (!d->model->gate.live)
+	if (first == DOUBT_UPSTREAM)
 		snprintf(why, size, "%s does not answer: it may end as not sent", d->model->gate.upstream_name);
-	else if (s && !s->live)
+	else if (first == DOUBT_SESSION)
 		snprintf(why, size, "its session is not live: you see the past");
-	else if (a->has_point && (d->screen_error[0] || !d->screen.rgb))
+	else if (first == DOUBT_PICTURE)
 		snprintf(why, size, "there is no picture of where it would act");
-	else if (a->has_point && card_screen_changed(&d->card, a))
+	else if (first == DOUBT_SCREEN)
 		snprintf(why, size, "the screen changed round there since the agent saw it");
-	else if (a->opaque)
+	else if (first == DOUBT_OPAQUE)
 		snprintf(why, size, "its body is over 1 MiB: nobody has looked into it");
-	else if (a->waits_for)
+	else if (first == DOUBT_ORDER)
 		snprintf(why, size, "%lld waits before it on this session: it would go ahead", (long long)a->waits_for);
+	else if (first == DOUBT_FACTS)
+		card_lacks(&d->card, a, why, size);
 }
 
 /* Between a key that selects and the frame that shows it, arming is about the one before. */
@@ -69,7 +91,39 @@ bool decide_gate_answers(struct dashboard *d, int64_t now)
 	return false;
 }
 
-/* May a yes be said now? Says why not; for a doubt it has to be asked twice. */
+/*
+ * The first doubt about a that was not told yet, and from now on it is. One after the other: the bar has room for one, and whoever says yes has read each.
+ * One that went, or says something else now, is told again.
+ */
+static bool tell_doubt(struct dashboard *d, const struct model_action *a, char *why, size_t size)
+{
+	char told[sizeof(d->again_told)] = "", text[160];
+	unsigned doubts = decide_doubts(d, a), bit;
+	size_t len = 0;
+	bool found = false, known;
+
+	if (!a->opaque && !card_asks_name(&d->card, a))
+		doubts |= DOUBT_FACTS;
+	if (d->again_id != a->id || d->again_version != a->version)
+		d->again_told[0] = '\0';
+	d->again_id = a->id;
+	d->again_version = a->version;
+	for (bit = 1; bit <= DOUBT_FACTS; bit <<= 1) {
+		decide_doubt_text(d, a, doubts & bit, text, sizeof(text));
+		known = strstr(d->again_told, text) != NULL;
+		if (!text[0] || (!known && found))
+			continue;
+		if (!known) {
+			found = true;
+			snprintf(why, size, "%s", text);
+		}
+		len += (size_t)snprintf(told + len, sizeof(told) - len, "%s\n", text);
+	}
+	memcpy(d->again_told, told, sizeof(told));
+	return found;
+}
+
+/* May a yes be said now? Says why not; for a doubt it has to be asked once more. */
 static bool may_approve(struct dashboard *d, const struct model_action *a, int64_t now)
 {
 	char why[160];
@@ -97,13 +151,7 @@ static bool may_approve(struct dashboard *d, const struct model_action *a, int64
 		dash_say(d, now, "the picture is one of before: %s shows the screen as it is", dash_key_of(d, INTENT_COMPARE).text);
 		return false;
 	}
-	decide_doubts(d, a, why, sizeof(why));
-	if (!why[0] && !card_asks_name(&d->card, a))
-		card_lacks(&d->card, a, why, sizeof(why));
-	if (why[0] && (d->again_id != a->id || d->again_version != a->version || strcmp(d->again_why, why) != 0)) {
-		d->again_id = a->id;
-		d->again_version = a->version;
-		snprintf(d->again_why, sizeof(d->again_why), "%s", why);
+	if (tell_doubt(d, a, why, sizeof(why))) {
 		dash_say(d, now, "%s. %s again to say yes all the same", why, dash_key_of(d, INTENT_APPROVE).text);
 		return false;
 	}

@@ -122,7 +122,7 @@ static bool may_approve(struct dashboard *d, const struct model_action *a, int64
 	else if (a->askers == 0)
 		snprintf(why, sizeof(why), "its agent is away");
 	else
-		decide_doubts(d, &alone, why, sizeof(why));
+		decide_doubt_text(d, &alone, decide_doubts(d, &alone), why, sizeof(why));
 	if (why[0])
 		dash_say(d, now, "%lld: %s. Decide that one by itself; nothing was decided", (long long)a->id, why);
 	return !why[0];

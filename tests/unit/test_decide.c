@@ -140,11 +140,32 @@ static void a_command_that_is_not_looked_up_is_a_doubt(void **state)
 	assert_int_equal(d.prompt, PROMPT_NONE);
 	assert_non_null(strstr(d.message, "what it touches is still being looked up. a again to say yes all the same"));
 	assert_int_equal(press('a').type, REQUEST_DECIDE);
-	d.again_id = 0;
 	facts_come(true);
 	assert_int_equal(press('a').type, REQUEST_DECIDE);
 	press('v');
 	assert_int_equal(d.marked_count, 1);
+}
+
+/* A yes after the first of them was read is none to the others. */
+static void each_doubt_is_told(void **state)
+{
+	static const char ahead[] = ACTION(41, "held", "clerk", "cmp_1", "computer", "desk-1", "exec", "p", "npm test", "POST", "/p", "{}",
+					   ",\"needs_person\":true,\"text\":\"npm test\",\"waits_for\":40");
+
+	(void)state;
+	is_now(ahead);
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "40 waits before it on this session: it would go ahead. a again"));
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "what it touches is still being looked up. a again"));
+	/* Without the one the other was told all the same; and what comes anew is told. */
+	facts_come(true);
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
+	model.gate.live = false;
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	assert_non_null(strstr(d.message, "does not answer: it may end as not sent. a again"));
+	assert_int_equal(press('a').type, REQUEST_DECIDE);
+	model.gate.live = true;
 }
 
 static void what_has_nothing_to_be_looked_up_does_not_wait(void **state)
@@ -194,6 +215,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_not_looked_up_takes_the_name), CASE(a_failure_takes_no_risk_away), CASE(a_command_that_is_not_looked_up_is_a_doubt),
+		CASE(each_doubt_is_told),
 		CASE(what_has_nothing_to_be_looked_up_does_not_wait), CASE(a_gate_that_stands_still_is_given_no_yes),
 	};
 
