@@ -103,16 +103,19 @@ is "in the background it tells why it does not start, too" \
 4'
 
 # ---- descriptors that are closed ----
-"$assent" gate --foreground --listen 127.0.0.1:0 --upstream http://127.0.0.1:1 --key-file "$KEY_FILE" --state "$ASSENT_TMP/closed" --socket "$ASSENT_TMP/closed.sock" <&- >&- 2>&- &
+mkdir -p "$up/reads"
+echo '{"data":[{"id":"s1","name":"one","status":"running"}]}' >"$up/reads/sandboxes"
+"$assent" gate --foreground --listen 127.0.0.1:0 --upstream "$UPSTREAM" --key-file "$KEY_FILE" --state "$ASSENT_TMP/closed" --socket "$ASSENT_TMP/closed.sock" <&- >&- 2>&- &
 closed=$!
 children=("$closed" "${children[@]}")
-ok "a gate starts without input and output" wait_until 20 curl -fsS --unix-socket "$ASSENT_TMP/closed.sock" http://gate/v1/state
-kill "$closed" && wait "$closed" 2>/dev/null
-# Whose program holds no key may be looked at by whoever started it; they all begin in the same way.
+has_session() { curl -fsS --unix-socket "$ASSENT_TMP/closed.sock" http://gate/v1/state | jq -e '.sessions | length == 1'; }
+ok "a gate starts without input and output" wait_until 20 has_session
+# Whose program never holds a key may be looked at by whoever started it; they all begin in the same way.
 nowhere() { [ "$(readlink /proc/"$1"/fd/{0,1,2} | sort -u)" = /dev/null ]; }
-"$assent" tail --url http://127.0.0.1:1/ <&- >&- 2>&- &
+"$assent" tail s1 --socket "$ASSENT_TMP/closed.sock" <&- >&- 2>&- &
 children=("$!" "${children[@]}")
 ok "no file of assent's gets the number of one" wait_until 20 nowhere $!
+kill "$closed" && wait "$closed" 2>/dev/null
 "$ASSENT_BUILD/assent-local" --listen 127.0.0.1:0 --port-file closed.port --state "$ASSENT_TMP/closed-local" --sandboxes 0 <&- >&- 2>&- &
 children=("$!" "${children[@]}")
 ok "nor of assent-local's" wait_until 20 nowhere $!
