@@ -119,4 +119,10 @@ like "lines of a file, and none before it is known what there is" "$(plain <line
 like "of a pipe" "$(cat lines | plain)" "$listed"
 like "none at all" "$(plain </dev/null; echo "ended with $?")" 'ended with 0'
 is "descriptors that are closed" "$(plain <&- >&- 2>&-; echo $?)" 0
+
+# ---- a gate that listens and never answers ----
+start mute perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 9) or die; push @c, $s->accept while 1' "$ASSENT_TMP/mute.sock"
+wait_until 20 test -S "$ASSENT_TMP/mute.sock"
+start unanswered "$ASSENT_BUILD/assent" --plain --socket "$ASSENT_TMP/mute.sock"
+ok "that it has not answered yet is told" wait_until 20 grep -q 'THE GATE DOES NOT ANSWER: it has not answered yet' "$ASSENT_TMP/unanswered.log"
 end_test

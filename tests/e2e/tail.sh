@@ -209,13 +209,14 @@ for n in 1 2; do lie state.$n application/json <<<'{"seq":1,"sessions":[{"id":"s
 lie state.3 application/json <<<'{"seq":9,"sessions":[{"id":"s2","name":"other"}]}'
 lie 'sessions_s1_log?from=-10&n=10' application/json <<<'{"from":0,"first":0,"total":1,"lines":[{"n":0,"wall_ms":1,"stream":"out","text":"first"}],"next":null}'
 lie 'sessions_s1_log?from=1&n=1000' application/json <<<'{"from":1,"first":0,"total":2,"lines":[{"n":1,"wall_ms":1,"stream":"out","text":"second"}],"next":null}'
-lie 'sessions_s1_log?from=2&n=1000' application/json <<<'{"from":2,"first":0,"total":2,"lines":[],"next":null}'
+lie 'sessions_s1_log?from=2&n=1000' application/json <<<'{"from":2,"first":0,"total":3,"lines":[{"n":2,"wall_ms":1,"stream":"out","text":"last"}],"next":null}'
+lie 'sessions_s1_log?from=3&n=1000' application/json <<<'{"from":3,"first":0,"total":3,"lines":[],"next":null}'
 for n in 1 2; do lie "events.$n" text/event-stream < <(printf 'id: 5\nevent: reset\ndata: {"seq":5,"missed":3}\n\n'); done
 start liar "$ASSENT_BUILD/tests/e2e/upstream" "$liar" "$ASSENT_TMP/liar.sock"
 ok "a gate that lies" wait_until 10 curl -sf -o "$ASSENT_TMP/nothing" --unix-socket "$ASSENT_TMP/liar.sock" http://gate/v1/approvals
 follow behind s1 --json --socket "$ASSENT_TMP/liar.sock"
 ended behind
-is "who is left behind goes on, and has all lines" "$(jq -r .text behind.out | xargs)" 'first second'
+is "who is left behind goes on, and has all lines" "$(jq -r .text behind.out | xargs)" 'first second last'
 is "... until the session is not there any more" "$(<behind.status) $(grep -c 'session s1 is gone' behind.err)" '0 1'
 is "and the gate was not away" "$(grep -c 'away' behind.err)" 0
 end_test
