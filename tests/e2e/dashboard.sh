@@ -76,7 +76,7 @@ await 60 'deny [0-9]+ with words'
 keys -l 'not F'
 keys C-]
 keys F
-ok "Ctrl-] F freezes from a text field" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e .gate.frozen"
+ok "Ctrl-] F freezes from a text field" wait_until 20 eval "operator /v1/state | jq -e .gate.frozen"
 ok "the top line says by whom" await 20 'FROZEN by ana'
 is "nothing was denied by it" "$(actions '.text == "echo three"' | jq -r .state)" held
 escape
@@ -86,19 +86,19 @@ keys F
 ok "going on asks" await 20 'type unfreeze'
 keys -l 'unfreeze'
 keys Enter
-ok "and then goes on" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.gate.frozen == null'"
+ok "and then goes on" wait_until 20 eval "operator /v1/state | jq -e '.gate.frozen == null'"
 escape
 
 # ---- stopping the agent ----
 settle	# back from the other view: it has to be on the screen again
 keys s
-ok "s stops its agent" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped.by == \"ana\"'"
+ok "s stops its agent" wait_until 20 eval "operator /v1/state | jq -e '.agents[0].stopped.by == \"ana\"'"
 ok "and the list of agents says so" await 20 'STOPPED'
 is "what it asks now is refused" "$(call "$token" "/sandboxes/$sandbox/exec" -X POST -H 'Content-Type: application/json' -d '{"command":"echo no"}' | jq -r .error.code)" agent_stopped
 keys A
 await 60 'AGENTS 1'
 keys u
-ok "u lets it go on" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.agents[0].stopped == null'"
+ok "u lets it go on" wait_until 20 eval "operator /v1/state | jq -e '.agents[0].stopped == null'"
 escape
 
 # ---- a rule made from a decision ----
@@ -121,7 +121,7 @@ keys A
 ok "A lists the rule with its uses" await 20 '1 of 10 used'
 keys j
 keys x
-ok "x ends it" wait_until 20 sh -c "curl -sS --unix-socket '$socket' http://g/v1/state | jq -e '.alikes == []'"
+ok "x ends it" wait_until 20 eval "operator /v1/state | jq -e '.alikes == []'"
 
 escape
 keys q

@@ -42,6 +42,16 @@ like() {
 	report $? "$1" "no /$3/ in \"$(head -c 600 <<<"$2")\""
 }
 
+# Of no input at all jq 1.6 says with -e that all is well: what did not answer would be taken for what is waited for.
+jq() {
+	local said
+	case "${1-}" in
+	--* | -*n*) command jq "$@" ;;
+	-*e*) said=$(command jq "$@") && [ -n "$said" ] && printf '%s\n' "$said" ;;
+	*) command jq "$@" ;;
+	esac
+}
+
 # wait_until SECONDS COMMAND...: until it succeeds.
 wait_until() {
 	local end=$((SECONDS + $1))
