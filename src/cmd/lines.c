@@ -19,6 +19,7 @@ void print_lines(const char *text, size_t len)
 		fwrite(text, 1, len, stdout);
 		return;
 	}
+	/* Line by line: what the terminal echoes meanwhile comes between two writes, and not between the bytes of a character. */
 	buf_init(&out, SIZE_MAX - 1);
 	for (; text < end; text = next) {
 		next = memchr(text, '\n', (size_t)(end - text));
@@ -26,7 +27,8 @@ void print_lines(const char *text, size_t len)
 		if (next)
 			buf_puts(&out, "\n");
 		next = next ? next + 1 : end;
+		fwrite(buf_cstr(&out), 1, out.len, stdout);
+		buf_clear(&out);
 	}
-	fwrite(buf_cstr(&out), 1, out.len, stdout);
 	buf_release(&out);
 }

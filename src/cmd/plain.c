@@ -456,9 +456,11 @@ static void no_log(const char *session, struct log_line *lines, size_t count, in
 int plain_run(const char *socket)
 {
 	static const int numbers[] = { SIGTERM, SIGHUP };
+	static char output[65536];	/* a line in one write: the terminal may echo between two (lines.c) */
 	struct client_spec spec = { .loop = &app.loop, .socket = socket, .model = &app.model, .on_change = on_change, .on_up = on_up, .on_log = no_log };
 	size_t i;
 
+	setvbuf(stdout, output, _IOLBF, sizeof(output));
 	app.socket = socket;
 	app.up = true;
 	app.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
