@@ -121,7 +121,7 @@ struct dashboard {
 	char message[240];
 	int64_t message_ms, message_until_ms;	/* said, and shown no longer */
 	int64_t again_id, again_version;	/* approving asked once more for this one */
-	char again_told[1024];		/* the doubts that were told of it, each with a line end: at most five at a time, below 160 bytes each */
+	char again_told[1024];		/* the doubts that were told of it, each a line: at most five at a time, below 160 bytes each */
 	bool chord;			/* Ctrl-] was pressed: F freezes, wherever */
 	bool locked;			/* this operator has an identity, and it has to be unlocked before anything that widens */
 	char person[65];		/* who decides here, as the gate is told; "" for the user's own name */

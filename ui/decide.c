@@ -97,9 +97,9 @@ bool decide_gate_answers(struct dashboard *d, int64_t now)
  */
 static bool tell_doubt(struct dashboard *d, const struct model_action *a, char *why, size_t size)
 {
-	char told[sizeof(d->again_told)] = "", text[160];
+	char told[sizeof(d->again_told)] = "\n", text[160], line[164];	/* a whole line: "4 waits" stands in "14 waits" */
 	unsigned doubts = decide_doubts(d, a), bit;
-	size_t len = 0;
+	size_t len = 1;
 	bool found = false, known;
 
 	if (!a->opaque && !card_asks_name(&d->card, a))
@@ -110,14 +110,15 @@ static bool tell_doubt(struct dashboard *d, const struct model_action *a, char *
 	d->again_version = a->version;
 	for (bit = 1; bit <= DOUBT_FACTS; bit <<= 1) {
 		decide_doubt_text(d, a, doubts & bit, text, sizeof(text));
-		known = strstr(d->again_told, text) != NULL;
+		snprintf(line, sizeof(line), "\n%s\n", text);
+		known = strstr(d->again_told, line) != NULL;
 		if (!text[0] || (!known && found))
 			continue;
 		if (!known) {
 			found = true;
 			snprintf(why, size, "%s", text);
 		}
-		len += (size_t)snprintf(told + len, sizeof(told) - len, "%s\n", text);
+		len += (size_t)snprintf(told + len, sizeof(told) - len, "%s", line + 1);
 	}
 	memcpy(d->again_told, told, sizeof(told));
 	return found;

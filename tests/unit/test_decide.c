@@ -151,9 +151,13 @@ static void each_doubt_is_told(void **state)
 {
 	static const char ahead[] = ACTION(41, "held", "clerk", "cmp_1", "computer", "desk-1", "exec", "p", "npm test", "POST", "/p", "{}",
 					   ",\"needs_person\":true,\"text\":\"npm test\",\"waits_for\":40");
+	static const char longer[] = ACTION(41, "held", "clerk", "cmp_1", "computer", "desk-1", "exec", "p", "npm test", "POST", "/p", "{}",
+					   ",\"needs_person\":true,\"text\":\"npm test\",\"waits_for\":140");
 
 	(void)state;
-	is_now(ahead);
+	is_now(longer);
+	assert_int_equal(press('a').type, REQUEST_NONE);
+	is_now(ahead);	/* another one, though its words stand in the first's */
 	assert_int_equal(press('a').type, REQUEST_NONE);
 	assert_non_null(strstr(d.message, "40 waits before it on this session: it would go ahead. a again"));
 	assert_int_equal(press('a').type, REQUEST_NONE);
